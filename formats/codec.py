@@ -1,0 +1,124 @@
+"""The whole contract of a format: Reader, Writer, Reading, Guide, Rendition, Unreadable."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from formats.findings import Finding
+from formats.model import Document, DocumentKind
+
+
+class Unreadable(Exception):
+    """These bytes are not a document in this format. Names what is wrong and where.
+
+    Attributes:
+        finding: the same, as data: rule `IN-…`, message, place, fix, actor.
+    """
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(finding.message)
+        self.finding = finding
+
+    def __reduce__(self) -> tuple[type["Unreadable"], tuple[Finding]]:
+        """Survive the way back from a child process."""
+        return (Unreadable, (self.finding,))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guide:
+    """How one sender's files are to be understood: a mapping or layout, parsed from TOML.
+
+    Attributes:
+        name: the file's name, for messages.
+        format: which reader it is for: `csv`, `idoc`, `pdf_text`.
+        table: the rest of the file; the reader checks it and refuses unknown words.
+    """
+
+    name: str
+    format: str
+    table: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """One document out of a file, with where each field came from.
+
+    Attributes:
+        document: as the sender wrote it; nothing added, nothing computed.
+        sources: model path (`lines[0].net`) to place in the file (`E1EDP26.BETRG (segment 12)`).
+        unmapped: place to value: what the reader saw and did not take. Never dropped in silence.
+        notices: warnings of the reader (a trimmed line, an unknown customer segment).
+    """
+
+    document: Document
+    sources: Mapping[str, str] = field(default_factory=dict)
+    unmapped: Mapping[str, str] = field(default_factory=dict)
+    notices: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """One inbound format.
+
+    Attributes:
+        name: `ubl`, `cii`, `idoc`, `csv`, `facturx`, `pdf_text`, `canonical`.
+        media_type: IANA name.
+        claims: takes the first 4,096 bytes and the file's name; True if this reader knows them.
+        read: takes all bytes and the sender's guides; one Reading a document; raises Unreadable.
+    """
+
+    name: str
+    media_type: str
+    claims: Callable[[bytes, str], bool]
+    read: Callable[[bytes, Sequence[Guide]], tuple[Reading, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """What a writer may use besides the document.
+
+    Attributes:
+        language: BCP 47 primary tag of the recipient.
+        source_pdf: the ERP's own PDF of this document, where there is one.
+        address_lines: the recipient's postal address as it is to be printed, at most six lines.
+        created: the date that is written into file metadata; never the clock.
+        texts: wording for letters by key, from the operator's texts folder.
+    """
+
+    language: str = "en"
+    source_pdf: bytes | None = None
+    address_lines: tuple[str, ...] = ()
+    created: date = date(2000, 1, 1)
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Writer:
+    """One outbound format.
+
+    Attributes:
+        name: `ubl`, `xrechnung-ubl`, `peppol-bis-3`, `cii`, `facturx-en16931`, `letter-din5008`…
+        media_type: IANA name.
+        suffix: of the file name, with its dot.
+        kinds: which documents it can carry.
+        write: deterministic; the same document and material give the same bytes.
+        rules: keys in `formats.rules.catalogue.RULESETS` that the document must obey first.
+    """
+
+    name: str
+    media_type: str
+    suffix: str
+    kinds: frozenset[DocumentKind]
+    write: Callable[[Document, Material], bytes]
+    rules: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendition:
+    """A document in the shape in which it leaves."""
+
+    format: str
+    media_type: str
+    file_name: str
+    data: bytes

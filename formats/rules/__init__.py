@@ -1,0 +1,1 @@
+"""What a document must obey: rule tables over the model, one entry a rule, all findings at once."""

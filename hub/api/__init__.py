@@ -1,0 +1,1 @@
+"""The HTTP face: submissions, status, archive queries. Holds no rule of its own."""

@@ -1,0 +1,1 @@
+"""Runs over many customers or letters: reminders, statements, print batches."""

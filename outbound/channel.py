@@ -1,0 +1,222 @@
+"""The whole contract of a channel: Parcel, Receipt, Event, states, and three ways to fail.
+
+DeliveryError
+├── Refused     it will never leave this way: take the next road
+├── Deferred    it did not leave and may later: keep it and try again
+└── InDoubt     it may have left: ask `resolve` before anything else, never fall back
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol, runtime_checkable
+
+
+class DeliveryState(StrEnum):
+    """What became of a delivery, the same words for every channel.
+
+    HANDED_OVER is a technical proof that somebody else is responsible; it is not DELIVERED.
+    """
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    IN_DOUBT = "in_doubt"
+    HANDED_OVER = "handed_over"
+    ACCEPTED_BY_NETWORK = "accepted_by_network"
+    DELIVERED = "delivered"
+    BUSINESS_ACCEPTED = "business_accepted"
+    REJECTED = "rejected_permanent"
+
+
+class DeliveryError(Exception):
+    """A parcel did not leave, or perhaps did. The subclass says what to do next.
+
+    The message names the endpoint and what it answered; never a secret or a document.
+    """
+
+
+class Refused(DeliveryError):
+    """It will never leave this way: take the next road."""
+
+
+class Deferred(DeliveryError):
+    """It did not leave and may later: keep it and try again.
+
+    Attributes:
+        retry_after_seconds: the peer's own wish, where it gave one.
+        endpoint_down: the fault is the endpoint's, so other parcels for it need not be tried.
+    """
+
+    def __init__(
+        self, message: str, *, retry_after_seconds: int | None = None, endpoint_down: bool = False
+    ) -> None:
+        super().__init__(message)
+        self.retry_after_seconds = retry_after_seconds
+        self.endpoint_down = endpoint_down
+
+
+class InDoubt(DeliveryError):
+    """It may have left: the line went dead after the last byte and before the answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enclosure:
+    """One file in a parcel."""
+
+    name: str
+    media_type: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Destination:
+    """All the ways to reach somebody; a channel takes what it needs and refuses if it is missing.
+
+    Attributes:
+        name: of the party.
+        email: RFC 5322 addr-spec.
+        endpoint: (scheme, id) in the EAS list, for networks: ("0204", "991-01234-44").
+        address_lines: as printed on the envelope, at most six.
+        country: ISO 3166-1 alpha-2.
+        folder: subfolder on an SFTP partner's side.
+        language: BCP 47 primary tag.
+    """
+
+    name: str
+    email: str | None = None
+    endpoint: tuple[str, str] | None = None
+    address_lines: tuple[str, ...] = ()
+    country: str | None = None
+    folder: str | None = None
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parcel:
+    """What is to leave.
+
+    Attributes:
+        key: stable id of this delivery on this road; the same key is never delivered twice.
+        destination: where to.
+        enclosures: the files, the document itself first.
+        subject: one line for people.
+        text: plain-text message for channels that have one.
+        html: the same as HTML, or None.
+        labels: facts about the document for envelopes and manifests: `number`, `kind`,
+            `issue_date`, `tenant`, `seller_name`, `seller_endpoint_scheme`,
+            `seller_endpoint`, `seller_country`, `specification` (BT-24), `process` (BT-23),
+            `syntax`, `document_id`.
+        created: when the parcel was made, aware UTC; goes into headers, so that a repeat is equal.
+    """
+
+    key: str
+    destination: Destination
+    enclosures: tuple[Enclosure, ...]
+    subject: str = ""
+    text: str = ""
+    html: str | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
+    created: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What the peer said when it took the parcel, or when it was asked.
+
+    Attributes:
+        state: how far the parcel has come.
+        external_id: the peer's own id, for later events: Message-ID, flow id, file name, job id.
+        text: the peer's own words, one line.
+        evidence: raw bytes that prove it (a transcript, a signed receipt), to be archived.
+    """
+
+    state: DeliveryState
+    external_id: str
+    text: str
+    evidence: tuple[Enclosure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something a peer reported later: a bounce, a receipt, a line in a print partner's file.
+
+    Attributes:
+        parcel_key: which parcel, or None where the peer names only its own id.
+        external_id: the peer's id, or None.
+        state: the normalized meaning.
+        reason: the peer's own words.
+        strong: whether this proves it, or merely hints (a read receipt).
+        evidence: the raw bytes.
+        source: stable id of the report, so that it is not taken twice.
+    """
+
+    parcel_key: str | None
+    external_id: str | None
+    state: DeliveryState
+    reason: str
+    strong: bool = True
+    evidence: tuple[Enclosure, ...] = ()
+    source: str
+
+
+class Channel(Protocol):
+    """A road out of the house. Methods may block; they are called from worker threads."""
+
+    @property
+    def endpoint(self) -> str:
+        """Whom it talks to, for messages and for stopping early: `smtp://mx.example:25`."""
+        ...
+
+    def send(self, parcel: Parcel) -> Receipt:
+        """Hand the parcel over; the same `parcel.key` is never delivered twice.
+
+        Raises:
+            Refused, Deferred, InDoubt.
+        """
+        ...
+
+    def resolve(self, parcel: Parcel) -> Receipt | None:
+        """Ask what became of a parcel in doubt: a Receipt if it arrived, None if it did not.
+
+        Raises:
+            InDoubt: the channel cannot tell.
+            Deferred: ask again later.
+        """
+        ...
+
+    def events(self) -> Sequence[Event]:
+        """Return reports not yet acknowledged; empty for a channel that reports nothing.
+
+        Raises:
+            Deferred: the place where reports lie cannot be reached now.
+        """
+        ...
+
+    def acknowledge(self, event: Event) -> None:
+        """Put the report away at its source: it is kept here now. Harmless when repeated."""
+        ...
+
+    def close(self) -> None:
+        """Let connections go."""
+        ...
+
+
+@runtime_checkable
+class GatheringChannel(Protocol):
+    """A channel that takes many parcels as one job at a cut-off: a print partner."""
+
+    def send_job(self, job: str, parcels: Sequence[Parcel]) -> Mapping[str, Receipt]:
+        """Hand over one job; `job` is stable, a repeat replaces nothing and adds nothing.
+
+        Returns:
+            parcel key to receipt, one for each parcel.
+
+        Raises:
+            Refused, Deferred, InDoubt: for the whole job.
+        """
+        ...
+
+    def resolve_job(self, job: str, parcels: Sequence[Parcel]) -> Mapping[str, Receipt] | None:
+        """Ask what became of a job in doubt; None if it did not arrive."""
+        ...

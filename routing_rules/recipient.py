@@ -1,0 +1,38 @@
+"""Recipient: what we know about the one a document goes to, beyond what the document says."""
+
+import msgspec
+
+from formats.model import Identifier, PostalAddress
+
+
+class Recipient(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A customer as the address book has him.
+
+    Attributes:
+        key: the tenant's own customer number; empty if he is not in the address book.
+        group: a customer group of the operator's own, e.g. `public`, `key-account`.
+        country: ISO 3166-1 alpha-2.
+        language: BCP 47 primary tag.
+        email: where documents go by email.
+        address: where letters go.
+        identifiers: VAT id, GLN, Leitweg-ID, SIRET…, scheme from EAS or ICD (`vat` for a VAT id).
+        endpoint: electronic address on a network (EAS scheme).
+        capabilities: what he can receive: `peppol-bis-3`, `xrechnung`, `facturx`…
+        wishes: channel names in the order he asked for, empty if he did not.
+        folder: his folder on an SFTP partner's side.
+        known: False if he was made up from the document alone.
+    """
+
+    key: str = ""
+    name: str = ""
+    group: str | None = None
+    country: str | None = None
+    language: str | None = None
+    email: str | None = None
+    address: PostalAddress | None = None
+    identifiers: tuple[Identifier, ...] = ()
+    endpoint: Identifier | None = None
+    capabilities: tuple[str, ...] = ()
+    wishes: tuple[str, ...] = ()
+    folder: str | None = None
+    known: bool = True

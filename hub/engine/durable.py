@@ -1,0 +1,218 @@
+"""The durable engine: waiting work is gathered into batches, and each batch is a workflow.
+
+DBOS Transact carries the name of a batch and starts it again after a crash; the `work` table says
+what is in it. A batch that is run twice finds its work done. Knows lanes and batches, no room.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions
+from dbos._serialization import Serializer
+
+from hub.engine.ownership import Ownership, own
+from hub.store import work
+from hub.store.database import Database
+
+_APPLICATION = "facteur"
+_VERSION = "batches-1"
+"""Changes only when a batch of the old code cannot be carried on by the new."""
+_TICK_SECONDS = 0.05
+_SWEEP_TICKS = 100
+_FINISHED = frozenset({"SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"})
+_log = logging.getLogger("facteur.engine")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lane:
+    """Work of one kind.
+
+    Attributes:
+        batch_size: how many subjects go into one batch at most.
+        batches: how many batches of this lane one worker has under way.
+        queue: `documents`, `runs` or `sends`; lanes share its threads.
+    """
+
+    batch_size: int
+    batches: int
+    queue: str
+
+
+class _Json(Serializer):
+    """Arguments and results as plain JSON: batch names, nothing else."""
+
+    def name(self) -> str:
+        return "facteur_json"
+
+    def serialize(self, data: Any) -> str:
+        return msgspec.json.encode(data, enc_hook=repr).decode()
+
+    def deserialize(self, serialized_data: str) -> Any:
+        return msgspec.json.decode(serialized_data)
+
+
+class Engine:
+    """Gathers waiting work into batches and sees each batch through.
+
+    Args:
+        database: where the work is; the engine keeps its own tables beside it.
+        lanes: name to Lane, in order of urgency.
+        run: takes a lane and a batch's name and works until nothing of the batch is left.
+        worker: id of this process among the workers; fixed for an embedded database.
+        lock_file: what an embedded engine locks, so that two never run on the same data.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        lanes: Mapping[str, Lane],
+        run: Callable[[str, str], None],
+        worker: str,
+        lock_file: str,
+        clock: Callable[[], datetime],
+        new_id: Callable[[], str],
+    ) -> None:
+        self._database = database
+        self._lanes = lanes
+        self._run = run
+        self._clock = clock
+        self._new_id = new_id
+        self._worker = worker
+        self._ownership: Ownership = own(database, worker, lock_file)
+        self._stopping = threading.Event()
+        self._nudged = threading.Event()
+        self._thread = threading.Thread(target=self._gather, name="engine", daemon=True)
+        self._client: DBOSClient | None = None
+
+    def start(self) -> None:
+        """Take up what was left by the last run, then gather.
+
+        Raises:
+            AlreadyRunning: another live process has this worker id or these data.
+        """
+        self._ownership.take()
+        DBOS(
+            config=DBOSConfig(
+                name=_APPLICATION,
+                system_database_engine=self._database.engine,
+                executor_id=self._worker,
+                application_version=_VERSION,
+                serializer=_Json(),
+                use_listen_notify=False,
+                log_level="ERROR",
+                console_log_level="ERROR",
+                enable_otlp=False,
+            )
+        )
+        DBOS.workflow(name="batch")(self._carry)
+        DBOS.launch()
+        for queue in sorted({lane.queue for lane in self._lanes.values()}):
+            threads = sum(lane.batches for lane in self._lanes.values() if lane.queue == queue)
+            DBOS.register_queue(queue, worker_concurrency=threads, polling_interval_sec=0.1)
+        self._client = DBOSClient(
+            system_database_engine=self._database.engine,
+            serializer=_Json(),
+            application_name=_APPLICATION,
+        )
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finish the batches under way, start no others."""
+        self._stopping.set()
+        self._nudged.set()
+        if self._thread.is_alive():
+            self._thread.join()
+        if self._client is not None:
+            DBOS.destroy(workflow_completion_timeout_sec=30, destroy_registry=True)
+            self._client.destroy()
+        self._ownership.give_up()
+
+    def nudge(self) -> None:
+        """There is new work: look now rather than at the next tick."""
+        self._nudged.set()
+
+    def _carry(self, lane: str, batch: str) -> None:
+        try:
+            self._run(lane, batch)
+        except Exception:  # noqa: BLE001  (a batch that fails must not be forgotten)
+            _log.exception("batch %s failed; what is left of it waits a minute", batch)
+            with self._database.transaction() as connection:
+                work.release(connection, batch, due_at=self._clock() + timedelta(minutes=1))
+        self._nudged.set()
+
+    def _gather(self) -> None:
+        tick = 0
+        while not self._stopping.is_set():
+            try:
+                claimed = self._claim_all()
+                if tick % _SWEEP_TICKS == 0:
+                    self._ownership.check()
+                    self._sweep()
+                    self._ownership.take_over(self._batch_owners(), DBOS._recover_pending_workflows)  # noqa: SLF001
+            except sa.exc.OperationalError as error:
+                _log.warning("the database does not answer, trying again: %s", error.orig)
+                claimed = False
+                self._stopping.wait(1)
+            tick += 1
+            if not claimed:
+                self._nudged.wait(_TICK_SECONDS)
+                self._nudged.clear()
+
+    def _claim_all(self) -> bool:
+        with self._database.transaction() as connection:
+            under_way = [
+                lane
+                for lane, batch in work.batches(connection)
+                if batch.startswith(f"{self._worker}|")
+            ]
+        free = [(n, lane) for n, lane in self._lanes.items() if under_way.count(n) < lane.batches]
+        claimed = [self._claim(name, lane) for name, lane in free]
+        return any(claimed)
+
+    def _claim(self, name: str, lane: Lane) -> bool:
+        assert self._client is not None
+        batch = f"{self._worker}|{self._new_id()}"
+        with self._database.transaction() as connection:
+            claimed = work.claim(
+                connection,
+                lane=name,
+                batch=batch,
+                now=self._clock(),
+                limit=lane.batch_size,
+                skip_locked=not self._database.is_sqlite,
+            )
+            if claimed:
+                options: EnqueueOptions = {
+                    "workflow_name": "batch",
+                    "queue_name": lane.queue,
+                    "workflow_id": batch,
+                    "app_version": _VERSION,
+                }
+                self._client.enqueue_in_transaction(connection, options, name, batch)
+        return claimed > 0
+
+    def _batch_owners(self) -> set[str]:
+        with self._database.transaction() as connection:
+            return {batch.split("|")[0] for _, batch in work.batches(connection)}
+
+    def _sweep(self) -> None:
+        """Release batches whose workflow has ended, and forget workflows that are long done."""
+        with self._database.transaction() as connection:
+            batches = work.batches(connection)
+        for _, batch in batches:
+            status = DBOS.get_workflow_status(batch)
+            if status is None or status.status in _FINISHED:
+                with self._database.transaction() as connection:
+                    work.release(connection, batch, due_at=self._clock())
+        done = DBOS.list_workflows(
+            status=["SUCCESS", "ERROR"], limit=500, load_input=False, load_output=False
+        )
+        if done:
+            DBOS.delete_workflows([workflow.workflow_id for workflow in done])

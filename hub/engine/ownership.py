@@ -1,0 +1,136 @@
+"""Who runs: one live process a worker id, and a living worker takes over a dead one's batches.
+
+SQLite: one engine process, held by a lock on a file. PostgreSQL: each worker holds a session
+advisory lock on its id; whoever can take the lock of a worker with unfinished batches knows that it
+is dead, and recovers them.
+"""
+
+import fcntl
+import hashlib
+import logging
+import os
+import signal
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import IO, Any, Protocol
+
+import sqlalchemy as sa
+
+from hub.store.database import Connection, Database
+
+_log = logging.getLogger("facteur.engine")
+
+
+class AlreadyRunning(Exception):
+    """Another live process holds this worker id or these data."""
+
+
+class Ownership(Protocol):
+    """The right to run as one worker."""
+
+    def take(self) -> None:
+        """Take it, or raise AlreadyRunning."""
+        ...
+
+    def check(self) -> None:
+        """End this process if the right was lost: somebody else may be running its batches."""
+        ...
+
+    def take_over(self, owners: Iterable[str], recover: Callable[[list[str]], Any]) -> None:
+        """Recover the batches of `owners` that are dead."""
+        ...
+
+    def give_up(self) -> None:
+        """Let others have it."""
+        ...
+
+
+def own(database: Database, worker: str, lock_file: str) -> Ownership:
+    """Return the ownership that fits the database."""
+    if database.is_sqlite:
+        return FileOwnership(Path(lock_file))
+    return ServerOwnership(database, worker)
+
+
+class FileOwnership:
+    """`flock` on a file beside the database; the kernel lets go when the process dies."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file: IO[str] | None = None
+
+    def take(self) -> None:
+        """Lock the file."""
+        self._file = self._path.open("a+")
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise AlreadyRunning(
+                f"another facteur runs on these data ({self._path}); stop it, or give this one "
+                "its own data folder or a PostgreSQL database"
+            ) from error
+
+    def check(self) -> None:
+        """Nothing to check: the lock lives as long as the process."""
+
+    def take_over(self, owners: Iterable[str], recover: Callable[[list[str]], Any]) -> None:
+        """Nothing to take over: the only engine recovers its own batches when it starts."""
+
+    def give_up(self) -> None:
+        """Unlock."""
+        if self._file is not None:
+            self._file.close()
+
+
+class ServerOwnership:
+    """A PostgreSQL session advisory lock, held on a connection of its own."""
+
+    def __init__(self, database: Database, worker: str) -> None:
+        self._database = database
+        self._worker = worker
+        self._connection: Connection | None = None
+
+    def take(self) -> None:
+        """Lock the worker's id."""
+        self._connection = self._database.engine.connect().execution_options(
+            isolation_level="AUTOCOMMIT"
+        )
+        if not self._lock(self._worker):
+            raise AlreadyRunning(
+                f"a worker with the id {self._worker!r} is running; give each its own `worker`"
+            )
+
+    def check(self) -> None:
+        """End the process at once when the connection that holds the lock is gone."""
+        assert self._connection is not None
+        try:
+            self._connection.execute(sa.text("SELECT 1"))
+        except sa.exc.DBAPIError:
+            _log.critical("lost the lock on worker id %s; ending this process", self._worker)
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def take_over(self, owners: Iterable[str], recover: Callable[[list[str]], Any]) -> None:
+        """Try each owner's lock; who lets us have it is dead."""
+        for owner in sorted(set(owners) - {self._worker}):
+            if self._lock(owner):
+                _log.warning("worker %s is dead; taking over its batches", owner)
+                recover([owner])
+                self._unlock(owner)
+
+    def give_up(self) -> None:
+        """Close the connection and with it the lock."""
+        if self._connection is not None:
+            self._connection.close()
+
+    def _lock(self, worker: str) -> bool:
+        assert self._connection is not None
+        query = sa.text("SELECT pg_try_advisory_lock(:key)")
+        return bool(self._connection.execute(query, {"key": _key(worker)}).scalar_one())
+
+    def _unlock(self, worker: str) -> None:
+        assert self._connection is not None
+        self._connection.execute(sa.text("SELECT pg_advisory_unlock(:key)"), {"key": _key(worker)})
+
+
+def _key(worker: str) -> int:
+    return int.from_bytes(hashlib.sha256(f"facteur {worker}".encode()).digest()[:8], signed=True)

@@ -1,0 +1,161 @@
+"""CPU work and hostile files in bounded child processes that die with their parent.
+
+A child has a memory limit and no task may take longer than its time; one that does is killed and
+replaced, and only that task fails. A function given to the pool must be importable by name and
+take and return things that can be pickled.
+"""
+
+import ctypes
+import multiprocessing
+import os
+import resource
+import select
+import signal
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerContext, ForkServerProcess
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+_TASKS_A_CHILD = 2_000
+_PR_SET_NO_NEW_PRIVS = 38
+
+
+class ChildDied(Exception):
+    """A task's process was killed: too much memory, too much time, or a crash in native code."""
+
+
+class Pool:
+    """A fixed number of child processes, each served by one thread.
+
+    Attributes:
+        size: how many children.
+    """
+
+    def __init__(
+        self,
+        size: int,
+        *,
+        memory_bytes: int = 2 << 30,
+        timeout_seconds: float = 60,
+        preload: Sequence[str] = (),
+    ) -> None:
+        self.size = size
+        self._memory_bytes = memory_bytes
+        self._timeout_seconds = timeout_seconds
+        self._context = multiprocessing.get_context("forkserver")
+        self._context.set_forkserver_preload([__name__, *preload])
+        self._threads = ThreadPoolExecutor(size, thread_name_prefix="pool")
+        self._own = threading.local()
+        self._children: set[_Child] = set()
+
+    def submit(self, function: Callable[..., T], *arguments: Any) -> "Future[T]":
+        """Run `function(*arguments)` in a child; the future raises what it raised, or ChildDied."""
+        return self._threads.submit(self._run, function, arguments)
+
+    def map(
+        self, function: Callable[..., T], calls: Sequence[tuple[Any, ...]]
+    ) -> list[T | Exception]:
+        """Run one call after another on all children; an exception stands in its call's place."""
+        futures = [self.submit(function, *call) for call in calls]
+        outcomes: list[T | Exception] = []
+        for future in futures:
+            try:
+                outcomes.append(future.result())
+            except Exception as error:  # noqa: BLE001  (it stands in its call's place)
+                outcomes.append(error)
+        return outcomes
+
+    def close(self) -> None:
+        """Wait for running tasks and end the children."""
+        self._threads.shutdown(wait=True, cancel_futures=True)
+        for child in list(self._children):
+            child.kill()
+        self._children.clear()
+
+    def _run(self, function: Callable[..., T], arguments: tuple[Any, ...]) -> T:
+        child: _Child | None = getattr(self._own, "child", None)
+        if child is None or child.tasks >= _TASKS_A_CHILD:
+            if child is not None:
+                self._forget(child)
+            child = _Child(self._context, self._memory_bytes)
+            self._children.add(child)
+            self._own.child = child
+        try:
+            good, value = child.call(function, arguments, self._timeout_seconds)
+        except ChildDied:
+            self._forget(child)
+            raise
+        if good:
+            result: T = value
+            return result
+        raise value
+
+    def _forget(self, child: "_Child") -> None:
+        child.kill()
+        self._children.discard(child)
+        self._own.child = None
+
+
+class _Child:
+    def __init__(self, context: ForkServerContext, memory_bytes: int) -> None:
+        self.tasks = 0
+        self._pipe, theirs = context.Pipe()
+        self._process: ForkServerProcess = context.Process(
+            target=_serve, args=(theirs, os.getpid(), memory_bytes), daemon=True
+        )
+        self._process.start()
+        theirs.close()
+
+    def call(
+        self, function: Callable[..., Any], arguments: tuple[Any, ...], timeout_seconds: float
+    ) -> tuple[bool, Any]:
+        self.tasks += 1
+        try:
+            self._pipe.send((function, arguments))
+            if not self._pipe.poll(timeout_seconds):
+                raise ChildDied(f"{function.__name__} took longer than {timeout_seconds:g} s")
+            answer: tuple[bool, Any] = self._pipe.recv()
+        except (EOFError, ConnectionError) as error:
+            raise ChildDied(f"the process of {function.__name__} died") from error
+        return answer
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.join()
+        self._pipe.close()
+
+
+def _serve(pipe: Connection, parent: int, memory_bytes: int) -> None:
+    _die_with(parent)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    ctypes.CDLL(None).prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    while True:
+        try:
+            function, arguments = pipe.recv()
+        except (EOFError, ConnectionError):
+            return
+        try:
+            answer = (True, function(*arguments))
+        except MemoryError:
+            os._exit(1)
+        except Exception as error:  # noqa: BLE001  (sent to the caller)
+            answer = (False, error)
+        pipe.send(answer)
+
+
+def _die_with(parent: int) -> None:
+    try:
+        handle = os.pidfd_open(parent)
+    except ProcessLookupError:
+        os._exit(0)
+
+    def watch() -> None:
+        select.select([handle], [], [])
+        os._exit(0)
+
+    threading.Thread(target=watch, daemon=True).start()

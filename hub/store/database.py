@@ -1,0 +1,91 @@
+"""Connections, transactions and migrations; the same statements on SQLite and PostgreSQL."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from importlib import resources
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine.interfaces import Dialect
+from sqlalchemy.pool import ConnectionPoolEntry
+
+TABLES = sa.MetaData()
+"""Every table of the hub; each store module adds its own."""
+
+Connection = sa.Connection
+
+
+class Instant(sa.TypeDecorator[datetime]):
+    """An aware UTC datetime, kept as fixed-width ISO 8601 text that sorts by time."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """Write `2026-11-22T09:30:00.000000Z`."""
+        if value is None:
+            return None
+        assert value.tzinfo is not None, "instants are aware"
+        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Read it back, aware."""
+        return None if value is None else datetime.fromisoformat(value)
+
+
+class Database:
+    """The hub's database: an engine, and transactions on it.
+
+    Attributes:
+        engine: shared with the durable engine, so that work and state commit together.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.is_sqlite = url.startswith("sqlite")
+        arguments: dict[str, Any] = {} if self.is_sqlite else {"pool_pre_ping": True}
+        self.engine = sa.create_engine(url, pool_size=20, max_overflow=20, **arguments)
+        if self.is_sqlite:
+            sa.event.listen(self.engine, "connect", _prepare_sqlite)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """Commit when the block ends well, roll back when it raises. Durable on commit."""
+        with self.engine.begin() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Let all connections go."""
+        self.engine.dispose()
+
+    def migrate(self) -> None:
+        """Bring the tables up to date. Two processes at once are harmless."""
+        with self.transaction() as connection:
+            if not self.is_sqlite:
+                connection.execute(sa.text("SELECT pg_advisory_xact_lock(4711)"))
+            connection.execute(
+                sa.text("CREATE TABLE IF NOT EXISTS hub_schema (version INTEGER PRIMARY KEY)")
+            )
+            known = set(connection.execute(sa.text("SELECT version FROM hub_schema")).scalars())
+            for version, script in _migrations():
+                if version in known:
+                    continue
+                for statement in script.split(";\n"):
+                    if statement.strip():
+                        connection.execute(sa.text(statement))
+                connection.execute(
+                    sa.text("INSERT INTO hub_schema (version) VALUES (:version)"),
+                    {"version": version},
+                )
+
+
+def _migrations() -> list[tuple[int, str]]:
+    folder = resources.files("hub.store").joinpath("migrations")
+    scripts = sorted((f for f in folder.iterdir() if f.name.endswith(".sql")), key=lambda f: f.name)
+    return [(int(f.name.split("_")[0]), f.read_text(encoding="utf-8")) for f in scripts]
+
+
+def _prepare_sqlite(connection: Any, record: ConnectionPoolEntry) -> None:  # noqa: ARG001
+    connection.isolation_level = "IMMEDIATE"
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")

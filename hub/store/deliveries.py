@@ -1,0 +1,190 @@
+"""Deliveries: one way of one document to one recipient, and the ledger of what became of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from hub.store.database import TABLES, Connection, Instant
+from outbound.channel import DeliveryState
+from routing_rules.decision import Road
+
+GATHERED = "gathered"
+"""A letter that waits for its print partner's cut-off."""
+
+deliveries = sa.Table(
+    "deliveries",
+    TABLES,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("document", sa.Text),
+    sa.Column("tenant", sa.Text),
+    sa.Column("copy_of", sa.Text),
+    sa.Column("roads", sa.Text),
+    sa.Column("road", sa.Integer),
+    sa.Column("channel", sa.Text),
+    sa.Column("format", sa.Text),
+    sa.Column("state", sa.Text),
+    sa.Column("reason", sa.Text),
+    sa.Column("attempts", sa.Integer),
+    sa.Column("external_id", sa.Text),
+    sa.Column("rendition_sha256", sa.Text),
+    sa.Column("file_name", sa.Text),
+    sa.Column("job", sa.Text),
+    sa.Column("round", sa.Integer),
+    sa.Column("changed_at", Instant),
+)
+
+reports = sa.Table(
+    "reports",
+    TABLES,
+    sa.Column("source", sa.Text, primary_key=True),
+    sa.Column("channel", sa.Text),
+    sa.Column("taken_at", Instant),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """A delivery and the road it is on.
+
+    Attributes:
+        copy_of: the delivery whose courtesy copy this is; None for the original.
+        roads: all roads in order; `road` is the index of the one taken now.
+        state: a DeliveryState, or `gathered`.
+        reason: the last words about it, ours or the peer's.
+        rendition_sha256: the bytes that leave, in the archive; empty before room 6.
+        round: how often it was started anew by an operator.
+    """
+
+    id: str
+    document: str
+    tenant: str
+    copy_of: str | None = None
+    roads: tuple[Road, ...]
+    road: int = 0
+    channel: str
+    format: str
+    state: str = DeliveryState.WAITING
+    reason: str = ""
+    attempts: int = 0
+    external_id: str | None = None
+    rendition_sha256: str = ""
+    file_name: str = ""
+    job: str | None = None
+    round: int = 0
+    changed_at: datetime
+
+    @property
+    def parcel_key(self) -> str:
+        """Stable id of this delivery on this road: what is never delivered twice."""
+        suffix = f".{self.round}" if self.round else ""
+        return f"{self.id}.{self.road}{suffix}"
+
+    @property
+    def taken(self) -> Road:
+        """The road it is on."""
+        return self.roads[self.road]
+
+
+def add(connection: Connection, delivery: Delivery) -> None:
+    """Insert a delivery."""
+    values = {field.name: getattr(delivery, field.name) for field in fields(delivery)}
+    values["roads"] = msgspec.json.encode(delivery.roads).decode()
+    connection.execute(deliveries.insert().values(values))
+
+
+def get(connection: Connection, delivery: str) -> Delivery | None:
+    """Return one by its id."""
+    return many(connection, [delivery]).get(delivery)
+
+
+def many(connection: Connection, ids: Sequence[str]) -> dict[str, Delivery]:
+    """Return those of `ids` that exist, by id."""
+    rows = connection.execute(sa.select(deliveries).where(deliveries.c.id.in_(ids)))
+    return {row.id: _delivery(row) for row in rows}
+
+
+def of_documents(connection: Connection, ids: Sequence[str]) -> dict[str, list[Delivery]]:
+    """Return the deliveries of each document."""
+    rows = connection.execute(
+        sa.select(deliveries).where(deliveries.c.document.in_(ids)).order_by(deliveries.c.id)
+    )
+    result: dict[str, list[Delivery]] = {document: [] for document in ids}
+    for row in rows:
+        result[row.document].append(_delivery(row))
+    return result
+
+
+def change(connection: Connection, delivery: str, **values: Any) -> None:
+    """Set named columns."""
+    connection.execute(deliveries.update().where(deliveries.c.id == delivery).values(values))
+
+
+def gathered(connection: Connection, channel: str) -> list[Delivery]:
+    """Return the letters that wait for this print partner."""
+    rows = connection.execute(
+        sa.select(deliveries)
+        .where(deliveries.c.channel == channel, deliveries.c.state == GATHERED)
+        .order_by(deliveries.c.id)
+    )
+    return [_delivery(row) for row in rows]
+
+
+def of_job(connection: Connection, job: str) -> list[Delivery]:
+    """Return the pieces of a print job in order."""
+    rows = connection.execute(
+        sa.select(deliveries).where(deliveries.c.job == job).order_by(deliveries.c.id)
+    )
+    return [_delivery(row) for row in rows]
+
+
+def named(
+    connection: Connection, *, parcel_key: str | None, external_id: str | None
+) -> Delivery | None:
+    """Return the delivery that a peer's report is about."""
+    if parcel_key is not None:
+        return get(connection, parcel_key.split(".")[0])
+    row = connection.execute(
+        sa.select(deliveries).where(deliveries.c.external_id == external_id)
+    ).first()
+    return None if row is None else _delivery(row)
+
+
+def take_report(connection: Connection, *, source: str, channel: str, now: datetime) -> bool:
+    """Note that a report was taken; False if it had been already."""
+    known = connection.execute(sa.select(reports.c.source).where(reports.c.source == source))
+    if known.first() is not None:
+        return False
+    connection.execute(reports.insert().values(source=source, channel=channel, taken_at=now))
+    return True
+
+
+def listed(
+    connection: Connection, *, tenant: str | None = None, state: str | None = None, limit: int = 200
+) -> list[Delivery]:
+    """Return deliveries, last changed first."""
+    query = sa.select(deliveries).order_by(deliveries.c.changed_at.desc()).limit(limit)
+    if tenant is not None:
+        query = query.where(deliveries.c.tenant == tenant)
+    if state is not None:
+        query = query.where(deliveries.c.state == state)
+    return [_delivery(row) for row in connection.execute(query)]
+
+
+def counts(connection: Connection, tenant: str | None = None) -> Mapping[tuple[str, str], int]:
+    """Return how many deliveries are in each (channel, state)."""
+    query = sa.select(deliveries.c.channel, deliveries.c.state, sa.func.count()).group_by(
+        deliveries.c.channel, deliveries.c.state
+    )
+    if tenant is not None:
+        query = query.where(deliveries.c.tenant == tenant)
+    return {(row[0], row[1]): row[2] for row in connection.execute(query)}
+
+
+def _delivery(row: sa.Row[tuple[object, ...]]) -> Delivery:
+    values = dict(row._mapping)  # noqa: SLF001  (the public way to a row's names)
+    values["roads"] = msgspec.json.decode(row.roads, type=tuple[Road, ...])
+    return Delivery(**values)

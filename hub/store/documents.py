@@ -1,0 +1,208 @@
+"""Documents: what was read out of submissions, and which number belongs to which."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+
+from formats.findings import Finding
+from hub.store.database import TABLES, Connection, Instant
+from hub.store.submissions import findings_of, findings_text
+
+
+class DocumentState(StrEnum):
+    """Where a document is, as a clerk would say it."""
+
+    WORKING = "working"
+    PARKED = "parked"
+    SENDING = "sending"
+    HANDED_OVER = "handed_over"
+    DELIVERED = "delivered"
+    IN_DOUBT = "in_doubt"
+    DUPLICATE = "duplicate"
+    SUPERSEDED = "superseded"
+
+
+documents = sa.Table(
+    "documents",
+    TABLES,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("submission", sa.Text),
+    sa.Column("position", sa.Integer),
+    sa.Column("tenant", sa.Text),
+    sa.Column("sender", sa.Text),
+    sa.Column("kind", sa.Text),
+    sa.Column("number", sa.Text),
+    sa.Column("issue_date", sa.Text),
+    sa.Column("currency", sa.Text),
+    sa.Column("total", sa.Text),
+    sa.Column("customer", sa.Text),
+    sa.Column("customer_name", sa.Text),
+    sa.Column("format", sa.Text),
+    sa.Column("content_sha256", sa.Text),
+    sa.Column("enriched_sha256", sa.Text),
+    sa.Column("priority", sa.Integer),
+    sa.Column("state", sa.Text),
+    sa.Column("round", sa.Integer),
+    sa.Column("findings", sa.Text),
+    sa.Column("recipient", sa.Text),
+    sa.Column("decision", sa.Text),
+    sa.Column("received_at", Instant),
+)
+
+numbers = sa.Table(
+    "document_numbers",
+    TABLES,
+    sa.Column("tenant", sa.Text, primary_key=True),
+    sa.Column("series", sa.Text, primary_key=True),
+    sa.Column("number", sa.Text, primary_key=True),
+    sa.Column("document", sa.Text),
+    sa.Column("content_sha256", sa.Text),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentRow:
+    """A document in the house.
+
+    Attributes:
+        position: which one in its file, from 0.
+        content_sha256: the canonical JSON as read, in the archive.
+        enriched_sha256: the canonical JSON as enriched, in the archive; empty before room 3.
+        customer: the recipient's key in the address book, or empty.
+        recipient: the Recipient as of enrichment, JSON; empty before room 3.
+        decision: the routing Decision, JSON; empty before room 5.
+    """
+
+    id: str
+    submission: str
+    position: int
+    tenant: str
+    sender: str
+    kind: str
+    number: str
+    issue_date: str
+    currency: str
+    total: str
+    customer: str
+    customer_name: str
+    format: str
+    content_sha256: str
+    enriched_sha256: str = ""
+    priority: int
+    state: DocumentState = DocumentState.WORKING
+    round: int = 0
+    findings: tuple[Finding, ...] = ()
+    recipient: str = ""
+    decision: str = ""
+    received_at: datetime
+
+
+def add(connection: Connection, document: DocumentRow) -> None:
+    """Insert a document."""
+    values = {field.name: getattr(document, field.name) for field in fields(document)}
+    values["findings"] = findings_text(document.findings)
+    connection.execute(documents.insert().values(values))
+
+
+def get(connection: Connection, document: str) -> DocumentRow | None:
+    """Return one by its id."""
+    row = connection.execute(sa.select(documents).where(documents.c.id == document)).first()
+    return None if row is None else _document(row)
+
+
+def many(connection: Connection, ids: Sequence[str]) -> dict[str, DocumentRow]:
+    """Return those of `ids` that exist, by id."""
+    rows = connection.execute(sa.select(documents).where(documents.c.id.in_(ids)))
+    return {row.id: _document(row) for row in rows}
+
+
+def of_submission(connection: Connection, submission: str) -> list[DocumentRow]:
+    """Return the documents of a file in their order."""
+    rows = connection.execute(
+        sa.select(documents)
+        .where(documents.c.submission == submission)
+        .order_by(documents.c.position)
+    )
+    return [_document(row) for row in rows]
+
+
+def set_state(connection: Connection, document: str, state: DocumentState) -> None:
+    """Set the state alone."""
+    change(connection, document, state=state)
+
+
+def change(connection: Connection, document: str, **values: Any) -> None:
+    """Set named columns; `findings` as a sequence of findings."""
+    if "findings" in values:
+        values["findings"] = findings_text(values["findings"])
+    connection.execute(documents.update().where(documents.c.id == document).values(values))
+
+
+def claim_number(
+    connection: Connection, *, tenant: str, series: str, number: str, document: str, sha256: str
+) -> tuple[str, str] | None:
+    """Give a number to a document; return (document, sha256) of the one that has it already."""
+    key = (numbers.c.tenant == tenant) & (numbers.c.series == series) & (numbers.c.number == number)
+    row = connection.execute(sa.select(numbers).where(key)).first()
+    if row is not None and row.document != document:
+        return (row.document, row.content_sha256)
+    if row is None:
+        connection.execute(
+            numbers.insert().values(
+                tenant=tenant,
+                series=series,
+                number=number,
+                document=document,
+                content_sha256=sha256,
+            )
+        )
+    return None
+
+
+def free_number(connection: Connection, document: str) -> None:
+    """Let the number of a superseded document be used by its correction."""
+    connection.execute(numbers.delete().where(numbers.c.document == document))
+
+
+def found(
+    connection: Connection,
+    *,
+    tenant: str | None = None,
+    words: str = "",
+    state: str | None = None,
+    limit: int = 50,
+) -> list[DocumentRow]:
+    """Return the newest documents first whose number, customer or id contains `words`."""
+    query = sa.select(documents).order_by(documents.c.received_at.desc(), documents.c.id.desc())
+    if tenant is not None:
+        query = query.where(documents.c.tenant == tenant)
+    if state is not None:
+        query = query.where(documents.c.state == state)
+    if words:
+        columns = (
+            documents.c.number,
+            documents.c.customer_name,
+            documents.c.customer,
+            documents.c.id,
+        )
+        query = query.where(sa.or_(*(c.icontains(words, autoescape=True) for c in columns)))
+    return [_document(row) for row in connection.execute(query.limit(limit))]
+
+
+def counts(connection: Connection, tenant: str | None = None) -> dict[str, int]:
+    """Return how many documents are in each state."""
+    query = sa.select(documents.c.state, sa.func.count()).group_by(documents.c.state)
+    if tenant is not None:
+        query = query.where(documents.c.tenant == tenant)
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def _document(row: sa.Row[tuple[object, ...]]) -> DocumentRow:
+    values = dict(row._mapping)  # noqa: SLF001  (the public way to a row's names)
+    values["findings"] = findings_of(row.findings)
+    values["state"] = DocumentState(row.state)
+    return DocumentRow(**values)

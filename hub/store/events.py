@@ -1,0 +1,67 @@
+"""The timeline: what happened to a submission, document or delivery, in order."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from hub.store.database import TABLES, Connection, Instant
+
+events = sa.Table(
+    "events",
+    TABLES,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("at", Instant),
+    sa.Column("tenant", sa.Text),
+    sa.Column("submission", sa.Text),
+    sa.Column("document", sa.Text),
+    sa.Column("delivery", sa.Text),
+    sa.Column("room", sa.Text),
+    sa.Column("text", sa.Text),
+    sa.Column("entry", sa.Text),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One line of a timeline.
+
+    Attributes:
+        entry: id of the archive entry that proves it, or None.
+    """
+
+    id: str
+    at: datetime
+    tenant: str
+    submission: str | None = None
+    document: str | None = None
+    delivery: str | None = None
+    room: str
+    text: str
+    entry: str | None = None
+
+
+def add(connection: Connection, lines: Sequence[Event]) -> None:
+    """Append lines."""
+    if lines:
+        connection.execute(events.insert(), [asdict(line) for line in lines])
+
+
+def of_document(connection: Connection, document: str, submission: str) -> list[Event]:
+    """Return a document's timeline, the receipt of its file first."""
+    where = sa.or_(
+        events.c.document == document,
+        sa.and_(events.c.submission == submission, events.c.document.is_(None)),
+    )
+    return _listed(connection, where)
+
+
+def of_submission(connection: Connection, submission: str) -> list[Event]:
+    """Return everything about a file and its documents."""
+    return _listed(connection, events.c.submission == submission)
+
+
+def _listed(connection: Connection, where: sa.ColumnElement[bool]) -> list[Event]:
+    rows = connection.execute(sa.select(events).where(where).order_by(events.c.id))
+    return [Event(**row._mapping) for row in rows]  # noqa: SLF001  (the public way to names)

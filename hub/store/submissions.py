@@ -1,0 +1,191 @@
+"""Submissions: files as they came through a door."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+import sqlalchemy as sa
+
+from formats.findings import Finding
+from hub.store.database import TABLES, Connection, Instant
+
+
+class SubmissionState(StrEnum):
+    """Where a file is. READ: its documents go their own ways."""
+
+    RECEIVED = "received"
+    READ = "read"
+    PARKED = "parked"
+    SUPERSEDED = "superseded"
+
+
+submissions = sa.Table(
+    "submissions",
+    TABLES,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("tenant", sa.Text),
+    sa.Column("sender", sa.Text),
+    sa.Column("door", sa.Text),
+    sa.Column("name", sa.Text),
+    sa.Column("sha256", sa.Text),
+    sa.Column("size_bytes", sa.BigInteger),
+    sa.Column("idempotency_key", sa.Text),
+    sa.Column("priority", sa.Integer),
+    sa.Column("state", sa.Text),
+    sa.Column("round", sa.Integer),
+    sa.Column("findings", sa.Text),
+    sa.Column("replaces", sa.Text),
+    sa.Column("received_at", Instant),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """A file that we have taken responsibility for.
+
+    Attributes:
+        sha256: of the original bytes; the archive has them under this name.
+        round: how often it has been read: 0 at first, one more with each resubmission.
+        replaces: the parked submission or document that this file corrects.
+    """
+
+    id: str
+    tenant: str
+    sender: str
+    door: str
+    name: str
+    sha256: str
+    size_bytes: int
+    idempotency_key: str | None = None
+    priority: int
+    state: SubmissionState = SubmissionState.RECEIVED
+    round: int = 0
+    findings: tuple[Finding, ...] = ()
+    replaces: str | None = None
+    received_at: datetime
+
+
+def add(connection: Connection, submission: Submission) -> None:
+    """Insert; raises IntegrityError for the same file or idempotency key of one tenant."""
+    connection.execute(
+        submissions.insert().values(
+            id=submission.id,
+            tenant=submission.tenant,
+            sender=submission.sender,
+            door=submission.door,
+            name=submission.name,
+            sha256=submission.sha256,
+            size_bytes=submission.size_bytes,
+            idempotency_key=submission.idempotency_key,
+            priority=submission.priority,
+            state=submission.state,
+            round=submission.round,
+            findings=findings_text(submission.findings),
+            replaces=submission.replaces,
+            received_at=submission.received_at,
+        )
+    )
+
+
+def get(connection: Connection, submission: str) -> Submission | None:
+    """Return one by its id."""
+    return _first(connection, submissions.c.id == submission)
+
+
+def many(connection: Connection, ids: Sequence[str]) -> dict[str, Submission]:
+    """Return those of `ids` that exist, by id."""
+    rows = connection.execute(sa.select(submissions).where(submissions.c.id.in_(ids)))
+    return {row.id: _submission(row) for row in rows}
+
+
+def same_file(
+    connection: Connection, *, tenant: str, sender: str, sha256: str
+) -> Submission | None:
+    """Return the submission of the same bytes by the same sender."""
+    return _first(
+        connection,
+        submissions.c.tenant == tenant,
+        submissions.c.sender == sender,
+        submissions.c.sha256 == sha256,
+    )
+
+
+def same_key(connection: Connection, *, tenant: str, idempotency_key: str) -> Submission | None:
+    """Return the submission that used this idempotency key."""
+    return _first(
+        connection,
+        submissions.c.tenant == tenant,
+        submissions.c.idempotency_key == idempotency_key,
+    )
+
+
+def listed(
+    connection: Connection, *, tenant: str | None, state: str | None, limit: int
+) -> list[Submission]:
+    """Return the newest submissions first."""
+    query = sa.select(submissions).order_by(submissions.c.received_at.desc()).limit(limit)
+    if tenant is not None:
+        query = query.where(submissions.c.tenant == tenant)
+    if state is not None:
+        query = query.where(submissions.c.state == state)
+    return [_submission(row) for row in connection.execute(query)]
+
+
+def settle(
+    connection: Connection,
+    submission: str,
+    *,
+    state: SubmissionState,
+    findings: Sequence[Finding] = (),
+) -> None:
+    """Set the state and the findings."""
+    connection.execute(
+        submissions.update()
+        .where(submissions.c.id == submission)
+        .values(state=state, findings=findings_text(findings))
+    )
+
+
+def next_round(connection: Connection, submission: str) -> None:
+    """Count one more attempt at reading."""
+    connection.execute(
+        submissions.update()
+        .where(submissions.c.id == submission)
+        .values(state=SubmissionState.RECEIVED, round=submissions.c.round + 1, findings="[]")
+    )
+
+
+def findings_text(findings: Sequence[Finding]) -> str:
+    """Return findings as they are kept in a column."""
+    return msgspec.json.encode(list(findings)).decode()
+
+
+def findings_of(text: str) -> tuple[Finding, ...]:
+    """Read findings back from a column."""
+    return msgspec.json.decode(text, type=tuple[Finding, ...])
+
+
+def _first(connection: Connection, *where: sa.ColumnElement[bool]) -> Submission | None:
+    row = connection.execute(sa.select(submissions).where(*where)).first()
+    return None if row is None else _submission(row)
+
+
+def _submission(row: sa.Row[tuple[object, ...]]) -> Submission:
+    return Submission(
+        id=row.id,
+        tenant=row.tenant,
+        sender=row.sender,
+        door=row.door,
+        name=row.name,
+        sha256=row.sha256,
+        size_bytes=row.size_bytes,
+        idempotency_key=row.idempotency_key,
+        priority=row.priority,
+        state=SubmissionState(row.state),
+        round=row.round,
+        findings=findings_of(row.findings),
+        replaces=row.replaces,
+        received_at=row.received_at,
+    )

@@ -51,6 +51,7 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         legal: the rule's road is required by law, so nothing may replace it.
         trials: every clause of every rule up to the match, in order.
         dropped: roads closed for this recipient.
+        remarks: what else shaped the roads, for people: the recipient's wishes.
         rules_version: hex SHA-256 of the rule files that were in force.
     """
 
@@ -61,4 +62,5 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     legal: bool = False
     trials: tuple[Trial, ...] = ()
     dropped: tuple[Dropped, ...] = ()
+    remarks: tuple[str, ...] = ()
     rules_version: str = ""

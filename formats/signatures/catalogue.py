@@ -1,0 +1,17 @@
+"""The table SIGNATURES: what a route may ask for, and who makes it."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from formats.signatures import pades, xades
+from formats.signatures.signer import Signer
+
+Signature = Callable[[bytes, Signer, datetime], bytes]
+"""Takes the file, the signer and the claimed time (aware); gives the signed file."""
+
+SIGNATURES: Mapping[str, Signature] = {
+    "pades-b-b": pades.sign_b_b,
+    "pades-b-t": pades.sign_b_t,
+    "xades-b-b": xades.sign_b_b,
+    "xades-b-t": xades.sign_b_t,
+}

@@ -1,0 +1,234 @@
+"""A time-stamp authority (RFC 3161 over HTTP) with a certificate of its own making.
+
+`python -m hub.simulators.time_stamp --port 0 --dir DIR` prints `listening 127.0.0.1:PORT` and
+writes `ca.pem` and `tsa.pem` to DIR. `POST /` answers as it should; other paths misbehave:
+`/refuse`, `/busy`, `/garbage`, `/huge`, `/other-nonce`, `/other-digest`, `/bad-signature`.
+"""
+
+import argparse
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from secrets import randbits
+from typing import ClassVar
+
+from asn1crypto import algos, cms, core, tsp  # type: ignore[import-untyped]
+from asn1crypto import x509 as asn1_x509
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+POLICY = "2.25.3161"
+"""Of no meaning: the arc of UUIDs needs no registration."""
+DIGEST_SIZES = {"sha256": 32, "sha384": 48, "sha512": 64}
+REQUEST_BYTES_MAX = 10_000
+
+Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Authority:
+    """Signs the time; one key, one certificate, one above it."""
+
+    key: Key
+    certificate: x509.Certificate
+    issuer: x509.Certificate
+
+    def answer(self, request: bytes, fault: str) -> bytes:
+        """Return a TimeStampResp to a TimeStampReq, wrong in the way that `fault` names."""
+        try:
+            asked = tsp.TimeStampReq.load(request, strict=True)
+            algorithm = asked["message_imprint"]["hash_algorithm"]["algorithm"].native
+            digest = asked["message_imprint"]["hashed_message"].native
+            nonce = asked["nonce"].native
+        except (ValueError, TypeError, KeyError):
+            return _rejection("bad_data_format", "not a TimeStampReq")
+        if len(digest) != DIGEST_SIZES.get(algorithm):
+            return _rejection("bad_alg", "digest algorithm not accepted")
+        if fault == "refuse":
+            return _rejection("time_not_available", "no time today")
+        if fault == "other-nonce":
+            nonce = randbits(63)
+        if fault == "other-digest":
+            digest = bytes(len(digest))
+        stated = _tst_info(algorithm, digest, nonce)
+        return _granted(self._signed(stated, spoil=fault == "bad-signature"))
+
+    def _signed(self, stated: bytes, *, spoil: bool) -> cms.ContentInfo:
+        """Return the SignedData of RFC 3161 section 2.4.2 over a TSTInfo."""
+        own = asn1_x509.Certificate.load(self.certificate.public_bytes(Encoding.DER))
+        above = asn1_x509.Certificate.load(self.issuer.public_bytes(Encoding.DER))
+        attributes = cms.CMSAttributes(
+            [
+                {"type": "content_type", "values": ["tst_info"]},
+                {"type": "message_digest", "values": [sha256(stated).digest()]},
+                {"type": "signing_certificate_v2", "values": [_certificate_id(own)]},
+            ]
+        )
+        signature = self._sign(b"spoilt" if spoil else attributes.dump())
+        signer = cms.SignerInfo(
+            {
+                "version": "v1",
+                "sid": cms.SignerIdentifier(
+                    {
+                        "issuer_and_serial_number": {
+                            "issuer": own.issuer,
+                            "serial_number": own.serial_number,
+                        }
+                    }
+                ),
+                "digest_algorithm": {"algorithm": "sha256"},
+                "signed_attrs": attributes,
+                "signature_algorithm": {"algorithm": self._signature_algorithm()},
+                "signature": signature,
+            }
+        )
+        return cms.ContentInfo(
+            {
+                "content_type": "signed_data",
+                "content": {
+                    "version": "v3",
+                    "digest_algorithms": [{"algorithm": "sha256"}],
+                    "encap_content_info": {
+                        "content_type": "tst_info",
+                        "content": core.ParsableOctetString(stated),
+                    },
+                    "certificates": [own, above],
+                    "signer_infos": [signer],
+                },
+            }
+        )
+
+    def _sign(self, data: bytes) -> bytes:
+        match self.key:
+            case rsa.RSAPrivateKey():
+                return self.key.sign(data, PKCS1v15(), SHA256())
+            case ec.EllipticCurvePrivateKey():
+                return self.key.sign(data, ec.ECDSA(SHA256()))
+
+    def _signature_algorithm(self) -> str:
+        return "sha256_rsa" if isinstance(self.key, rsa.RSAPrivateKey) else "sha256_ecdsa"
+
+
+def _tst_info(algorithm: str, digest: bytes, nonce: int | None) -> bytes:
+    stated = tsp.TSTInfo(
+        {
+            "version": "v1",
+            "policy": POLICY,
+            "message_imprint": {
+                "hash_algorithm": algos.DigestAlgorithm({"algorithm": algorithm}),
+                "hashed_message": digest,
+            },
+            "serial_number": randbits(63),
+            "gen_time": datetime.now(UTC).replace(microsecond=0),
+            "accuracy": {"seconds": 1},
+        }
+    )
+    if nonce is not None:
+        stated["nonce"] = nonce
+    return bytes(stated.dump())
+
+
+def _certificate_id(certificate: asn1_x509.Certificate) -> tsp.SigningCertificateV2:
+    return tsp.SigningCertificateV2({"certs": [{"cert_hash": sha256(certificate.dump()).digest()}]})
+
+
+def _granted(token: cms.ContentInfo) -> bytes:
+    answer = tsp.TimeStampResp({"status": {"status": "granted"}, "time_stamp_token": token})
+    return bytes(answer.dump())
+
+
+def _rejection(failure: str, words: str) -> bytes:
+    status = tsp.PKIStatusInfo(
+        {"status": "rejection", "status_string": [words], "fail_info": {failure}}
+    )
+    return bytes(core.SequenceOf([status], spec=tsp.PKIStatusInfo).dump())
+
+
+def make_authority(*, kind: str, now: datetime) -> Authority:
+    """Make a certification authority and under it one for time stamps."""
+    ca_key, key = _new_key(kind), _new_key(kind)
+    ca = _certificate("Simulated CA", ca_key, None, ca_key, now)
+    return Authority(key=key, certificate=_certificate("TSA", key, ca, ca_key, now), issuer=ca)
+
+
+def _new_key(kind: str) -> Key:
+    if kind == "ec":
+        return ec.generate_private_key(ec.SECP256R1())
+    return rsa.generate_private_key(public_exponent=65_537, key_size=2_048)
+
+
+def _certificate(
+    name: str, key: Key, issuer: x509.Certificate | None, issuer_key: Key, now: datetime
+) -> x509.Certificate:
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    builder = (
+        x509.CertificateBuilder(subject_name=subject)
+        .issuer_name(issuer.subject if issuer else subject)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=3_650))
+        .add_extension(x509.BasicConstraints(ca=issuer is None, path_length=None), critical=True)
+    )
+    if issuer:
+        purpose = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])
+        builder = builder.add_extension(purpose, critical=True)
+    return builder.sign(issuer_key, SHA256())
+
+
+class Handler(BaseHTTPRequestHandler):
+    """One request, one answer."""
+
+    authority: ClassVar[Authority]
+
+    def do_POST(self) -> None:
+        """Answer a time-stamp query."""
+        length = int(self.headers.get("Content-Length", 0))
+        fault = self.path.strip("/")
+        if length > REQUEST_BYTES_MAX or fault == "busy":
+            self.send_error(503)
+            return
+        match fault:
+            case "garbage":
+                answer = b"this is no ASN.1"
+            case "huge":
+                answer = bytes(1_000_000)
+            case _:
+                answer = self.authority.answer(self.rfile.read(length), fault)
+        self.send_response(200)
+        self.send_header("Content-Type", "application/timestamp-reply")
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        """Say nothing."""
+
+
+def main() -> None:
+    """Serve until killed."""
+    parser = argparse.ArgumentParser(description="RFC 3161 time-stamp authority on loopback")
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--dir", type=Path, required=True, help="where ca.pem and tsa.pem go")
+    parser.add_argument("--key", choices=("ec", "rsa"), default="ec")
+    arguments = parser.parse_args()
+    Handler.authority = make_authority(kind=arguments.key, now=datetime.now(UTC))
+    arguments.dir.mkdir(parents=True, exist_ok=True)
+    for name, certificate in (
+        ("ca.pem", Handler.authority.issuer),
+        ("tsa.pem", Handler.authority.certificate),
+    ):
+        (arguments.dir / name).write_bytes(certificate.public_bytes(Encoding.PEM))
+    server = ThreadingHTTPServer(("127.0.0.1", arguments.port), Handler)
+    print(f"listening 127.0.0.1:{server.server_port}", flush=True)
+    server.serve_forever()
+
+
+if __name__ == "__main__":
+    main()

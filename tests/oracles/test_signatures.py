@@ -1,0 +1,197 @@
+"""Judges who do not know our code look at what we signed: poppler, OpenSSL, xmlsec1."""
+
+import shutil
+import subprocess
+import sys
+from base64 import b64decode
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from io import BytesIO
+from itertools import count
+from pathlib import Path
+
+import httpx
+import pikepdf
+import pytest
+from asn1crypto import cms  # type: ignore[import-untyped]
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from lxml import etree
+from pikepdf import pdfa
+
+from formats.signatures.catalogue import SIGNATURES
+from formats.signatures.signer import Signer
+from formats.xml import parse
+from hub.keys import KeyKind, TimeStampAuthority, create_seal, load_seal
+
+LEVELS = ["b-b", "b-t"]
+UBL = b"""<Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"
+  xmlns:cbc="urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2">
+  <cbc:ID>R-1</cbc:ID>
+</Invoice>"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """A signer, and where its and its authority's certificates lie."""
+
+    signer: Signer
+    seal: Path
+    authority: Path
+    signed_at: datetime
+
+
+@pytest.fixture(scope="module", params=list(KeyKind))
+def house(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[House]:
+    folder = tmp_path_factory.mktemp("house")
+    now = datetime.now(UTC)  # noqa: TID251 - the judges look at their own clock
+    (folder / "password").write_bytes(b"correct horse")
+    create_seal(
+        folder / "seal.p12",
+        password=b"correct horse",
+        name="Muster AG",
+        valid_from=now,
+        kind=request.param,
+    )
+    command = [sys.executable, "-m", "hub.simulators.time_stamp", "--dir", str(folder)]
+    key = "ec" if request.param is KeyKind.EC_P256 else "rsa"
+    with (
+        httpx.Client(timeout=5) as http,
+        subprocess.Popen([*command, "--key", key], stdout=subprocess.PIPE, text=True) as process,
+    ):
+        assert process.stdout is not None
+        address = process.stdout.readline().split()[1]
+        authority = TimeStampAuthority(
+            url=f"http://{address}/", http=http, draw_nonce=count(1).__next__
+        )
+        signer = load_seal(
+            folder / "seal.p12", password_file=folder / "password", stamper=authority
+        )
+        own = x509.load_der_x509_certificate(signer.chain[0])
+        (folder / "seal.pem").write_bytes(own.public_bytes(Encoding.PEM))
+        yield House(
+            signer=signer, seal=folder / "seal.pem", authority=folder / "ca.pem", signed_at=now
+        )
+        process.terminate()
+
+
+def judge(*command: str | Path) -> tuple[int, str]:
+    if shutil.which(str(command[0])) is None:
+        pytest.skip(f"{command[0]} is not installed")
+    verdict = subprocess.run(command, capture_output=True, check=False)
+    return verdict.returncode, (verdict.stdout + verdict.stderr).decode()
+
+
+def pdf_a() -> bytes:
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        pdfa.prepare(pdf, "3b")
+        out = BytesIO()
+        pdf.save(out)
+        return out.getvalue()
+
+
+def signed_pdf(house: House, level: str) -> tuple[bytes, bytes, bytes]:
+    """Return the PDF, the bytes that are signed, and the CMS SignedData."""
+    data = SIGNATURES[f"pades-{level}"](pdf_a(), house.signer, house.signed_at)
+    with pikepdf.open(BytesIO(data)) as pdf:
+        value = pdf.Root.AcroForm.Fields[0].V
+        start, size, again, rest = (int(each) for each in value.ByteRange)
+        contents = cms.ContentInfo.load(bytes(value.Contents)).dump()
+    return data, data[start:size] + data[again : again + rest], contents
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_poppler_finds_the_seal_valid_and_over_the_whole_file(
+    house: House, level: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "signed.pdf"
+    path.write_bytes(signed_pdf(house, level)[0])
+    code, words = judge("pdfsig", path)
+    assert code == 0
+    assert "Signature is Valid." in words
+    assert "Total document signed" in words
+    assert "ETSI.CAdES.detached" in words
+
+    path.write_bytes(path.read_bytes().replace(b"/MediaBox", b"/CropBoxx", 1))
+    assert "Signature is Valid." not in judge("pdfsig", path)[1]
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_qpdf_finds_nothing_broken(house: House, level: str, tmp_path: Path) -> None:
+    path = tmp_path / "signed.pdf"
+    path.write_bytes(signed_pdf(house, level)[0])
+    code, words = judge("qpdf", "--check", path)
+    assert (code, "No syntax or stream encoding errors" in words) == (0, True)
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_openssl_accepts_the_cms_as_cades(house: House, level: str, tmp_path: Path) -> None:
+    _, content, contents = signed_pdf(house, level)
+    (tmp_path / "content").write_bytes(content)
+    (tmp_path / "cms").write_bytes(contents)
+
+    def verdict(of: str) -> tuple[int, str]:
+        return judge(
+            *("openssl", "cms", "-verify", "-cades", "-binary", "-inform", "DER"),
+            *("-purpose", "any", "-partial_chain", "-CAfile", house.seal),
+            *("-in", tmp_path / "cms", "-content", tmp_path / of, "-out", tmp_path / "out"),
+        )
+
+    code, words = verdict("content")
+    assert code == 0
+    assert "CAdES Verification successful" in words
+    (tmp_path / "other").write_bytes(content + b" ")
+    assert verdict("other")[0] != 0
+
+
+def verify_token(house: House, token: bytes, digest: bytes, folder: Path) -> tuple[int, str]:
+    (folder / "token").write_bytes(token)
+    return judge(
+        *("openssl", "ts", "-verify", "-token_in", "-in", folder / "token"),
+        *("-digest", digest.hex(), "-CAfile", house.authority),
+    )
+
+
+def test_openssl_accepts_the_time_stamp_in_the_pdf(house: House, tmp_path: Path) -> None:
+    signed = cms.ContentInfo.load(signed_pdf(house, "b-t")[2])
+    (info,) = signed["content"]["signer_infos"]
+    (token,) = info["unsigned_attrs"][0]["values"]
+    digest = sha256(info["signature"].native).digest()
+    code, words = verify_token(house, token.dump(), digest, tmp_path)
+    assert (code, "Verification: OK" in words) == (0, True)
+    code, words = verify_token(house, token.dump(), sha256(b"other").digest(), tmp_path)
+    assert (code, "message imprint mismatch" in words) == (1, True)
+
+
+def xmlsec(house: House, path: Path, *more: str) -> tuple[int, str]:
+    id_of = ("--id-attr:Id", "http://uri.etsi.org/01903/v1.3.2#:SignedProperties")
+    return judge("xmlsec1", "--verify", *id_of, "--trusted-pem", house.seal, *more, path)
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_xmlsec_accepts_the_signature_and_both_its_references(
+    house: House, level: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "signed.xml"
+    path.write_bytes(SIGNATURES[f"xades-{level}"](UBL, house.signer, house.signed_at))
+    code, words = xmlsec(house, path)
+    assert code == 0
+    assert words.splitlines()[:2] == ["OK", "SignedInfo References (ok/all): 2/2"]
+
+    path.write_bytes(path.read_bytes().replace(b">R-1<", b">R-2<"))
+    code, words = xmlsec(house, path)
+    assert (code, "FAIL" in words) == (1, True)
+
+
+def test_openssl_accepts_the_time_stamp_in_the_xml(house: House, tmp_path: Path) -> None:
+    signed = parse(SIGNATURES["xades-b-t"](UBL, house.signer, house.signed_at), what="signed UBL")
+    (value,) = signed.iter("{*}SignatureValue")
+    (stamp,) = signed.iter("{*}EncapsulatedTimeStamp")
+    digest = sha256(etree.tostring(value, method="c14n", exclusive=True)).digest()
+    code, words = verify_token(house, b64decode(stamp.text or ""), digest, tmp_path)
+    assert (code, "Verification: OK" in words) == (0, True)

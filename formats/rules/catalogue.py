@@ -1,0 +1,8 @@
+"""The table RULESETS: key to rule set."""
+
+from formats.rules.claims import CLAIMS
+from formats.rules.en16931 import EN16931
+from formats.rules.engine import RuleSet
+
+RULESETS: dict[str, RuleSet] = {ruleset.key: ruleset for ruleset in (EN16931, CLAIMS)}
+"""What a document may be checked against; writers and routes name these keys."""

@@ -62,6 +62,12 @@ class Term:
     name: str
     plain: bool
 
+    @property
+    def item_numbers(self) -> tuple[int, ...]:
+        """The numbers in brackets, by which terms can be put in order; 0 for other brackets."""
+        slots = [step.slot or "" for step in self.groups]
+        return tuple(int(slot) if slot.isdigit() else 0 for slot in slots)
+
 
 @cache
 def term(path: str, root: type[Group] = Invoice) -> Term:
@@ -110,6 +116,7 @@ class Draft:
 
     Attributes:
         sources: path of every value, as the built document has it, to its place.
+        prefix: path of this group in the document, with a dot behind; empty for the document.
 
     >>> draft = Draft()
     >>> draft.put(term("buyer.identifiers[scheme=0088].value"), "4000001000005", "column GLN")
@@ -120,11 +127,11 @@ class Draft:
     {'buyer.identifiers[0].value': 'column GLN'}
     """
 
-    __slots__ = ("_items", "_prefix", "_tree", "sources")
+    __slots__ = ("_items", "_tree", "prefix", "sources")
 
     def __init__(self) -> None:
         self.sources: dict[str, str] = {}
-        self._prefix = ""
+        self.prefix = ""
         self._tree: dict[str, Any] = {}
         self._items: dict[str, tuple[dict[str, Any], str]] = {}
 
@@ -139,7 +146,7 @@ class Draft:
             node, path = self._walk(term.groups)
             path += term.name
         node[term.name] = value
-        self.sources[self._prefix + path] = place
+        self.sources[self.prefix + path] = place
 
     def get(self, term: Term) -> Value | None:
         """Return what was put to the field, if anything; `[]` names no item that is there."""
@@ -168,7 +175,7 @@ class Draft:
         items = node.setdefault(name, [])
         item = Draft()
         item.sources = self.sources
-        item._prefix = f"{self._prefix}{path}[{len(items)}]."
+        item.prefix = f"{self.prefix}{path}[{len(items)}]."
         items.append(item._tree)
         return item
 

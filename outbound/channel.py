@@ -78,6 +78,7 @@ class Destination:
         email: RFC 5322 addr-spec.
         endpoint: (scheme, id) in the EAS list, for networks: ("0204", "991-01234-44").
         address_lines: as printed on the envelope, at most six.
+        post_code: as in the address lines, for sorting letters.
         country: ISO 3166-1 alpha-2.
         folder: subfolder on an SFTP partner's side.
         language: BCP 47 primary tag.
@@ -87,6 +88,7 @@ class Destination:
     email: str | None = None
     endpoint: tuple[str, str] | None = None
     address_lines: tuple[str, ...] = ()
+    post_code: str | None = None
     country: str | None = None
     folder: str | None = None
     language: str = "en"
@@ -177,7 +179,10 @@ class Channel(Protocol):
         ...
 
     def resolve(self, parcel: Parcel) -> Receipt | None:
-        """Ask what became of a parcel in doubt: a Receipt if it arrived, None if it did not.
+        """Ask what became of a parcel: a Receipt if it arrived, None if it did not.
+
+        May be asked about any parcel, not only one in doubt; the receipt says how far it has come
+        by now, which may be REJECTED.
 
         Raises:
             InDoubt: the channel cannot tell.
@@ -187,6 +192,8 @@ class Channel(Protocol):
 
     def events(self) -> Sequence[Event]:
         """Return reports not yet acknowledged; empty for a channel that reports nothing.
+
+        A report may come again after a restart, acknowledged or not: `Event.source` tells.
 
         Raises:
             Deferred: the place where reports lie cannot be reached now.
@@ -210,7 +217,9 @@ class GatheringChannel(Protocol):
         """Hand over one job; `job` is stable, a repeat replaces nothing and adds nothing.
 
         Returns:
-            parcel key to receipt, one for each parcel.
+            parcel key to receipt, one for each parcel. A parcel that cannot be part of the job
+            (no address, not a PDF) has a receipt in state REJECTED that says why; the others
+            leave without it.
 
         Raises:
             Refused, Deferred, InDoubt: for the whole job.
@@ -218,5 +227,10 @@ class GatheringChannel(Protocol):
         ...
 
     def resolve_job(self, job: str, parcels: Sequence[Parcel]) -> Mapping[str, Receipt] | None:
-        """Ask what became of a job in doubt; None if it did not arrive."""
+        """Ask what became of a job in doubt; None if it did not arrive.
+
+        Raises:
+            InDoubt: the channel cannot tell.
+            Deferred: ask again later.
+        """
         ...

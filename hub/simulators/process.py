@@ -1,0 +1,89 @@
+"""What all simulators share: arguments, the first line, faults on order, a log, a timely end."""
+
+import argparse
+import asyncio
+import json
+import os
+import select
+import sys
+import threading
+from collections.abc import Coroutine
+from datetime import UTC, datetime
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Any
+
+
+def arguments(description: str) -> argparse.ArgumentParser:
+    """Return a parser with the options every simulator has."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
+    parser.add_argument("--dir", type=Path, required=True, help="where everything received lies")
+    parser.add_argument(
+        "--faults",
+        default="[]",
+        help='JSON: [{"do": WHAT, "match": GLOB, "times": N}, …]; without times, always',
+    )
+    parser.add_argument(
+        "--die-with-parent", action="store_true", help="end when stdin closes or the parent dies"
+    )
+    return parser
+
+
+def begin(port: int, *, die_with_parent: bool) -> None:
+    """Say where we listen, on one line, and watch over our end."""
+    print(f"listening 127.0.0.1:{port}", flush=True)
+    if die_with_parent:
+        threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def serve(main: Coroutine[Any, Any, None]) -> None:
+    """Run an asynchronous simulator until it is stopped."""
+    try:
+        asyncio.run(main)
+    except KeyboardInterrupt:
+        sys.exit(0)
+
+
+class Faults:
+    """Misbehaviour on order: each entry says what to do, for which subjects, how many times."""
+
+    def __init__(self, entries: str | list[dict[str, Any]]) -> None:
+        self._entries = json.loads(entries) if isinstance(entries, str) else entries
+        self._lock = threading.Lock()
+
+    def strikes(self, what: str, subject: str) -> bool:
+        """Whether `what` is to happen to this subject now; counts down the times."""
+        with self._lock:
+            for entry in self._entries:
+                if entry["do"] == what and fnmatch(subject, entry.get("match", "*")):
+                    if entry.get("times") == 0:
+                        continue
+                    if "times" in entry:
+                        entry["times"] -= 1
+                    return True
+        return False
+
+
+class Log:
+    """What happened, one JSON object a line, in `log.jsonl`."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._path = folder / "log.jsonl"
+        self._lock = threading.Lock()
+
+    def write(self, event: str, **facts: object) -> None:
+        """Append one line."""
+        line = json.dumps({"at": datetime.now(UTC).isoformat(), "event": event, **facts})
+        with self._lock, self._path.open("a", encoding="utf-8") as file:
+            file.write(line + "\n")
+
+
+def _end_with_parent() -> None:
+    parent = os.getppid()
+    while os.getppid() == parent:
+        readable, _, _ = select.select([sys.stdin], [], [], 1.0)
+        if readable and not os.read(sys.stdin.fileno(), 4096):
+            break
+    os._exit(0)

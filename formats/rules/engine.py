@@ -318,7 +318,7 @@ def _finding(
 def _message(rule: Rule, path: str, value: object, subject: object) -> str:
     if rule.private or not path:
         found = "that is not so"
-    elif value is None or value in ("", ()):
+    elif not stated(value):
         found = "it is missing"
     elif isinstance(value, str | int | date | Decimal):
         found = f"it is {value}"

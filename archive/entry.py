@@ -1,8 +1,36 @@
-"""Draft and Entry: what is asked to be kept about a file, and what was kept."""
+"""The whole contract of the archive: Draft in, Entry out, Query, and four ways to fail.
+
+ArchiveError
+├── ArchiveConflict      the key is taken by other items: the caller must choose another key
+├── ArchiveUnavailable   the disk did not keep what it was given: nothing more until reopened
+├── ArchiveDamaged       what lies there is not what was filed: run the verifier
+└── NotKept              there is no such entry, file or log
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
+
+
+class ArchiveError(Exception):
+    """The archive cannot do what was asked. The message names files and keys, never content."""
+
+
+class ArchiveConflict(ArchiveError):
+    """A key that was filed before came again with other items; nothing of the call was kept."""
+
+
+class ArchiveUnavailable(ArchiveError):
+    """A write was not made durable. It may be there or not: file again under the same key later."""
+
+
+class ArchiveDamaged(ArchiveError):
+    """A file of the archive is missing or was changed since it was filed."""
+
+
+class NotKept(ArchiveError):
+    """Nothing is kept under this id, hash or log."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,3 +113,44 @@ class Entry:
     document: str | None
     fields: Mapping[str, str]
     items: tuple[KeptItem, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """What an auditor asks by; everything given must hold.
+
+    Attributes:
+        number: exact.
+        number_fragment: any part of the number, without regard to case.
+        customer: exact.
+        name_fragment: any part of the customer's name, without regard to case or accents.
+        issued_from: first issue date, inclusive.
+        issued_to: last issue date, inclusive.
+        filed_from: first instant of filing, inclusive.
+        filed_before: instant of filing, exclusive.
+        kind: of the entry: `document`, `delivery`…
+        document_kind: the field `kind`: `invoice`, `reminder`…
+        amount_from: least `total`, inclusive, in whatever currency it is.
+        amount_to: greatest `total`, inclusive.
+        limit: how many at most; the newest filed come first.
+    """
+
+    tenant: str | None = None
+    number: str | None = None
+    number_fragment: str | None = None
+    customer: str | None = None
+    name_fragment: str | None = None
+    issued_from: date | None = None
+    issued_to: date | None = None
+    filed_from: datetime | None = None
+    filed_before: datetime | None = None
+    kind: str | None = None
+    step: str | None = None
+    document_kind: str | None = None
+    currency: str | None = None
+    channel: str | None = None
+    state: str | None = None
+    sender: str | None = None
+    amount_from: Decimal | None = None
+    amount_to: Decimal | None = None
+    limit: int = 50

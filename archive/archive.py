@@ -1,0 +1,342 @@
+"""Archive: append, get, entries, find, proof, verify; the only name others import, beside entry."""
+
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from archive import store, verify
+from archive.entry import (
+    ArchiveConflict,
+    ArchiveDamaged,
+    ArchiveUnavailable,
+    Draft,
+    Entry,
+    NotKept,
+    Query,
+)
+from archive.index import Found, Index
+from archive.log import Log
+from archive.manifest import Prepared, prepare, read_manifest, write_manifest
+from archive.report import Report
+
+_SALT_SIZE_BYTES = 32
+
+
+class Archive:
+    """The fiscal archive below one folder.
+
+    Threads may share one; every process opens its own (also after a fork). What `append` returned
+    is on disk, in the log and under a signed checkpoint.
+
+    Args:
+        root: the folder; made if missing.
+        origin: name of this archive in checkpoints, like `post.example/archive`: no space, no `+`.
+        key: signs checkpoints; always the same one.
+        clock: returns the present instant, aware.
+        random_bytes: cryptographic chance, for the salts.
+        disk: where a test puts a faulty one.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        *,
+        origin: str,
+        key: Ed25519PrivateKey,
+        clock: Callable[[], datetime],
+        random_bytes: Callable[[int], bytes],
+        disk: store.Disk | None = None,
+    ) -> None:
+        self._root = root
+        self._origin = origin
+        self._key = key
+        self._clock = clock
+        self._random_bytes = random_bytes
+        self._disk = disk or store.Disk(root)
+        self._logs: dict[str, Log] = {}
+        self._refusal = ""
+        root.mkdir(parents=True, exist_ok=True)
+        self._index = Index(root / "index.db")
+        self._catch_up_all()
+
+    def close(self) -> None:
+        """Let go of the index."""
+        self._index.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def append(self, drafts: Sequence[Draft]) -> tuple[Entry, ...]:
+        """Keep all drafts, durably, and return their entries in the same order.
+
+        Drafts of one tenant are one commit, so many in a call cost little more than one. A draft
+        whose key was filed before with the same items gives the entry of then.
+
+        Raises:
+            ValueError: a draft cannot be filed; nothing was.
+            ArchiveConflict: a key was filed before with other items; nothing of that tenant was.
+            ArchiveUnavailable: the disk failed. What was asked may be kept or not; reopen the
+                archive and file again. Until then every call raises this.
+            ArchiveDamaged: the log was changed from outside; nothing of that tenant was filed.
+        """
+        prepared = [prepare(draft) for draft in drafts]
+        kept: dict[tuple[str, str], Entry] = {}
+        for tenant in dict.fromkeys(draft.tenant for draft in drafts):
+            with self._writing(tenant):
+                kept |= self._append(tenant, [p for p in prepared if p.draft.tenant == tenant])
+        return tuple(kept[draft.tenant, draft.key] for draft in drafts)
+
+    def _append(self, tenant: str, group: list[Prepared]) -> dict[tuple[str, str], Entry]:
+        at = self._clock().astimezone(UTC)
+        for folder in sorted((self._root / tenant).glob("[0-9][0-9][0-9][0-9]")):
+            self._catch_up(f"{tenant}/{folder.name}")
+        kept, fresh = self._known(tenant, group)
+        if fresh:
+            for entry in self._commit(f"{tenant}/{at.year}", list(fresh.values()), at):
+                kept[entry.key] = entry
+        return {(tenant, key): entry for key, entry in kept.items()}
+
+    def _known(
+        self, tenant: str, group: list[Prepared]
+    ) -> tuple[dict[str, Entry], dict[str, Prepared]]:
+        """Part what was filed before from what is new.
+
+        Raises:
+            ArchiveConflict: names every key that comes with other items.
+        """
+        kept: dict[str, Entry] = {}
+        fresh: dict[str, Prepared] = {}
+        conflicts = []
+        for prepared in group:
+            key = prepared.draft.key
+            if key not in kept and (found := self._index.by_key(tenant, key)):
+                kept[key] = self._read(found[0])
+            first = kept[key] if key in kept else fresh.setdefault(key, prepared)
+            if first.items != prepared.items:
+                conflicts.append(key)
+        if conflicts:
+            raise ArchiveConflict(f"filed before with other items: {', '.join(conflicts)}")
+        return kept, fresh
+
+    def _commit(self, name: str, fresh: list[Prepared], at: datetime) -> list[Entry]:
+        log = self._log(name)
+        manifests = [
+            write_manifest(p, log=name, at=at, salt=self._random_bytes(_SALT_SIZE_BYTES))
+            for p in fresh
+        ]
+        files = _files(fresh)
+        missing = self._index.missing(name, files)
+        commit = log.append(manifests, {k: data for k, data in files.items() if k in missing})
+        entries = _entries(name, commit.position, manifests)
+        self._index.add(
+            name, log.note(), pack=commit.position, places=commit.places, entries=entries
+        )
+        return entries
+
+    def get(self, sha256: str) -> bytes:
+        """Return a kept file or manifest by its hex SHA-256, checked against it.
+
+        Raises:
+            NotKept: nothing is kept under this hash.
+            ArchiveDamaged: the pack no longer holds it.
+        """
+        found = self._index.place(sha256)
+        if found is None:
+            raise NotKept(f"nothing is kept under {sha256}")
+        return self._read_place(found)
+
+    def entry(self, entry_id: str) -> Entry:
+        """Return the entry of this id.
+
+        Raises:
+            NotKept: there is none.
+        """
+        return self._read(self._found(entry_id))
+
+    def entries(
+        self, *, document: str | None = None, subject: str | None = None
+    ) -> tuple[Entry, ...]:
+        """Return all entries about a document, a subject or both, in the order of filing."""
+        found = self._index.about(document=document, subject=subject)
+        return tuple(self._read(each) for each in found)
+
+    def find(self, query: Query) -> tuple[Entry, ...]:
+        """Return the entries a query asks for, newest first."""
+        return tuple(self._read(each) for each in self._index.find(query))
+
+    def logs(self) -> tuple[str, ...]:
+        """Return the names of all logs, `<tenant>/<year>`."""
+        found = sorted(self._root.glob("*/[0-9][0-9][0-9][0-9]/log/checkpoint"))
+        return tuple(f"{p.parts[-4]}/{p.parts[-3]}" for p in found)
+
+    def checkpoint(self, log: str) -> str:
+        """Return the signed head of a log, as an outsider should keep it.
+
+        Raises:
+            NotKept: there is no such log.
+        """
+        if note := self._log(log).note():
+            return note
+        raise NotKept(f"there is no log {log}")
+
+    def verifier_key(self, log: str) -> str:
+        """Return the public key of a log as one line (C2SP vkey)."""
+        return self._log(log).verifier_key()
+
+    def proof(self, entry_id: str) -> str:
+        """Return the proof that an entry is in its log, with the checkpoint (C2SP tlog-proof v1).
+
+        Raises:
+            NotKept: there is no such entry.
+            ArchiveDamaged: the log was changed from outside.
+        """
+        found = self._found(entry_id)
+        return self._log(found.log).proof(found.position, self._read_place(found))
+
+    def close_day(self, day: date, time_stamp: Callable[[bytes], bytes]) -> tuple[Path, ...]:
+        """Seal the head of every log that grew, and stamp every seal that has no stamp yet.
+
+        Args:
+            day: names the seals; the first seal of a day is the seal of that day.
+            time_stamp: gives an RFC 3161 response over SHA-256 of some bytes; what it raises
+                comes through, the seal stays, and a later call stamps it.
+
+        Returns:
+            The stamps made.
+        """
+        for name in self.logs():
+            with self._writing(_tenant(name)):
+                self._log(name).seal(day)
+        stamps = []
+        for name in self.logs():
+            for sealed in self._log(name).unstamped():
+                stamp = time_stamp(sealed.read_bytes())
+                with self._writing(_tenant(name)):
+                    self._disk.keep({sealed.with_suffix(".tsr"): stamp})
+                stamps.append(sealed.with_suffix(".tsr"))
+        return tuple(stamps)
+
+    def verify(self) -> Report:
+        """Check every file against the logs, and the logs against what the index remembers."""
+        logs = sorted({*self.logs(), *self._index.heads()})
+        return verify.check_archive(
+            self._root,
+            earlier=[("index.db", note) for note in self._index.heads().values()],
+            keys=[self.verifier_key(name) for name in logs],
+        )
+
+    def reindex(self) -> None:
+        """Build the index anew from packs and logs, and so accept the logs as they are.
+
+        Raises:
+            ArchiveDamaged: a pack or a log cannot be read.
+        """
+        self._index.clear()
+        self._catch_up_all(strict=True)
+
+    def _catch_up_all(self, *, strict: bool = False) -> None:
+        for name in self.logs():
+            try:
+                with self._writing(_tenant(name)):
+                    self._catch_up(name)
+            except ArchiveDamaged:  # append and verify will say it; reading goes on
+                if strict:
+                    raise
+
+    def _catch_up(self, name: str) -> None:
+        """Index what was committed to a log by a process that died before it could.
+
+        Raises:
+            ArchiveDamaged: the log is not a continuation of what the index saw.
+        """
+        log, note = self._log(name), self._log(name).note()
+        size, seen = self._index.head(name)
+        if note == seen:
+            return
+        if not note or (seen and not log.extends(seen)):
+            raise ArchiveDamaged(
+                f"{log.folder} was rolled back or rewritten: the index has seen other entries."
+                " Put the true log back, or accept this one by `reindex`"
+            )
+        end = log.checkpoint(note).size
+        for commit, manifests in log.commits(size, end):
+            entries = _entries(name, commit.position, manifests)
+            complete = entries[-1].position + 1 == end
+            self._index.add(
+                name,
+                note if complete else "",
+                pack=commit.position,
+                places=commit.places,
+                entries=entries,
+            )
+
+    def _log(self, name: str) -> Log:
+        if name not in self._logs:
+            self._logs[name] = Log(
+                self._root, name, origin=self._origin, key=self._key, disk=self._disk
+            )
+        return self._logs[name]
+
+    def _found(self, entry_id: str) -> Found:
+        for found in self._index.by_id(entry_id):
+            return found
+        raise NotKept(f"there is no entry {entry_id}")
+
+    def _read(self, found: Found) -> Entry:
+        return read_manifest(self._read_place(found), log=found.log, position=found.position)
+
+    def _read_place(self, found: Found) -> bytes:
+        pack = self._root / found.log / "packs" / store.pack_name(found.pack)
+        try:
+            data = store.read_member(pack, found.place)
+        except FileNotFoundError as error:
+            raise ArchiveDamaged(f"{pack} is missing") from error
+        if store.sha256_hex(data) != found.place.sha256:
+            raise ArchiveDamaged(f"{pack} no longer holds {found.place.sha256}")
+        return data
+
+    @contextmanager
+    def _writing(self, tenant: str) -> Iterator[None]:
+        """Hold a tenant's lock; after an error of the disk refuse all further writing."""
+        if self._refusal:
+            raise ArchiveUnavailable(self._refusal)
+        try:
+            with store.locked(self._root / tenant / "lock"):
+                yield
+        except (OSError, sqlite3.Error) as error:
+            self._refusal = f"the archive takes nothing more until it is reopened: {error}"
+            raise ArchiveUnavailable(self._refusal) from error
+
+
+def _tenant(log: str) -> str:
+    return log.split("/", maxsplit=1)[0]
+
+
+def _entries(log: str, position: int, manifests: Sequence[bytes]) -> list[Entry]:
+    return [
+        read_manifest(manifest, log=log, position=each)
+        for each, manifest in enumerate(manifests, position)
+    ]
+
+
+def _files(group: Sequence[Prepared]) -> dict[str, bytes]:
+    """Return the bytes of all items, each once, under its SHA-256."""
+    return {
+        kept.sha256: item.data
+        for prepared in group
+        for kept, item in zip(prepared.items, prepared.draft.items, strict=True)
+    }

@@ -1,0 +1,267 @@
+"""What the archive writes, as an outsider reads it. Standard library alone.
+
+Written a second time on purpose, and apart from the code that writes: where the two disagree,
+a test fails. Formats: C2SP signed-note, tlog-checkpoint, tlog-tiles, tlog-proof v1; RFC 6962.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import json
+import struct
+import zlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from archive import ed25519
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+TILE_WIDTH = 256
+
+# ---- Keys, checkpoints, proofs -------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """The head of a log: how many entries, and the root over them."""
+
+    origin: str
+    size: int
+    root: bytes
+
+
+def read_key(line: str) -> tuple[str, bytes]:
+    """Return name and Ed25519 public key of a verifier key line.
+
+    Raises:
+        ValueError: it is none.
+    """
+    name, key_id, encoded = line.split("+", 2)
+    data = base64.b64decode(encoded, validate=True)
+    if len(data) != 33 or data[0] != 1 or key_id != _key_id(name, data[1:]).hex():
+        raise ValueError("not an Ed25519 verifier key")
+    return name, data[1:]
+
+
+def open_checkpoint(note: str, keys: Mapping[str, bytes]) -> Checkpoint:
+    """Return the checkpoint in a signed note.
+
+    Raises:
+        ValueError: it says what is wrong with it.
+    """
+    text, blank, signatures = note.rpartition("\n\n")
+    lines = text.split("\n")
+    if not blank or len(lines) != 3:
+        raise ValueError("is not a checkpoint")
+    origin, size, root = lines
+    key = keys.get(origin)
+    if key is None:
+        raise ValueError(f"is of log {origin!r}, for which there is no key")
+    text += "\n"
+    for line in signatures.splitlines(keepends=True):
+        encoded = line.removeprefix(f"— {origin} ").removesuffix("\n")
+        signature = _decode(encoded)
+        if signature[:4] == _key_id(origin, key) and line == f"— {origin} {encoded}\n":
+            if ed25519.verify(key, signature[4:], text.encode()):
+                return Checkpoint(origin, int(size), _decode(root))
+            raise ValueError("has a wrong signature")
+    raise ValueError("is not signed by the log's key")
+
+
+def _decode(text: str) -> bytes:
+    """Decode base64, only in its one canonical spelling; anything else gives nothing."""
+    try:
+        data = base64.b64decode(text, validate=True)
+    except binascii.Error:
+        return b""
+    return data if base64.b64encode(data).decode() == text else b""
+
+
+def _key_id(name: str, key: bytes) -> bytes:
+    return hashlib.sha256(name.encode() + b"\n\1" + key).digest()[:4]
+
+
+def open_proof(text: str) -> tuple[int, list[bytes], str]:
+    """Return position, path and checkpoint note of an inclusion proof.
+
+    Raises:
+        ValueError: it is none.
+    """
+    head, _, note = text.partition("\n\n")
+    kind, index, *path = head.split("\n")
+    if kind != "c2sp.org/tlog-proof@v1" or not index.startswith("index "):
+        raise ValueError("is not a tlog-proof")
+    return int(index[6:]), [_decode(line) for line in path], note
+
+
+# ---- Hash tree and tiles -------------------------------------------------------------------------
+
+
+def leaf_hash(leaf: bytes) -> bytes:
+    """Hash a leaf."""
+    return hashlib.sha256(b"\0" + leaf).digest()
+
+
+def node_hash(left: bytes, right: bytes) -> bytes:
+    """Hash two subtrees into one."""
+    return hashlib.sha256(b"\1" + left + right).digest()
+
+
+class Tree:
+    """A tree that grows leaf by leaf and remembers the rows that tiles are cut from."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self.rows: dict[int, list[bytes]] = {0: []}
+        self._peaks: list[bytes] = []
+
+    def add(self, hashed: bytes) -> None:
+        """Append the hash of a leaf."""
+        self.rows[0].append(hashed)
+        height = 0
+        while self.size >> height & 1:
+            hashed = node_hash(self._peaks.pop(), hashed)
+            height += 1
+            if height % 8 == 0:
+                self.rows.setdefault(height // 8, []).append(hashed)
+        self._peaks.append(hashed)
+        self.size += 1
+
+    def root(self) -> bytes:
+        """Return the root over all leaves."""
+        if not self._peaks:
+            return hashlib.sha256().digest()
+        *higher, root = self._peaks
+        for peak in reversed(higher):
+            root = node_hash(peak, root)
+        return root
+
+
+def root_by_inclusion(leaf: bytes, position: int, size: int, path: Sequence[bytes]) -> bytes:
+    """Return the root to which an inclusion proof leads (RFC 9162 section 2.1.3.2).
+
+    Raises:
+        ValueError: the proof does not fit position and size.
+    """
+    last, root = size - 1, leaf
+    if not 0 <= position < size:
+        raise ValueError("the position is beyond the log")
+    for sibling in path:
+        if not last:
+            raise ValueError("the proof is too long")
+        if position & 1 or position == last:
+            root = node_hash(sibling, root)
+            while not position & 1 and position:
+                position, last = position >> 1, last >> 1
+        else:
+            root = node_hash(root, sibling)
+        position, last = position >> 1, last >> 1
+    if last:
+        raise ValueError("the proof is too short")
+    return root
+
+
+def tile_path(level: str, index: int, width: int) -> str:
+    """Return where a tile lies below the log's folder."""
+    elements = [f"{index % 1000:03}"]
+    while index := index // 1000:
+        elements.insert(0, f"x{index % 1000:03}")
+    return f"tile/{level}/{'/'.join(elements)}{'' if width == TILE_WIDTH else f'.p/{width}'}"
+
+
+def parse_tile_path(parts: Sequence[str]) -> tuple[int, int, int]:
+    """Return level (-1 for bundles), index and width; width 0 if it is no tile's path."""
+    _, level, *elements = parts
+    width = TILE_WIDTH
+    if len(elements) > 1 and elements[-2].endswith(".p") and elements[-1].isdigit():
+        width = int(elements.pop())
+        elements[-1] = elements[-1].removesuffix(".p")
+    digits = "".join(element.removeprefix("x") for element in elements)
+    if not digits.isdigit() or not (level == "entries" or level.isdigit()):
+        return 0, 0, 0
+    index = int(digits)
+    right = "/".join(parts) == tile_path(level, index, width)
+    return -1 if level == "entries" else int(level), index, width if right else 0
+
+
+def read_bundle(bundle: bytes) -> list[bytes]:
+    """Return the leaves in a bundle; each stands after its length in two bytes."""
+    leaves, offset = [], 0
+    while offset < len(bundle):
+        start = offset + 2
+        offset = start + int.from_bytes(bundle[offset:start], "big")
+        leaves.append(bundle[start:offset])
+    return leaves
+
+
+# ---- Manifests and packs -------------------------------------------------------------------------
+
+_LOCAL = struct.Struct("<4s5H3I2H")
+_CENTRAL = struct.Struct("<4s6H3I5H2I")
+_END = struct.Struct("<4s4H2IH")
+
+
+@dataclass
+class Manifest:
+    """What a manifest says, as far as checking needs it."""
+
+    document: str
+    log: str
+    items: list[tuple[str, str, int, str]]  # label, sha256, size, sha512
+
+
+def read_manifest(data: bytes) -> Manifest | None:
+    """Return what a manifest says; None if the bytes are no manifest."""
+    try:
+        m = json.loads(data)
+        return Manifest(
+            document=str(m["document"] or m["key"]),
+            log=m["log"],
+            items=[
+                (f"{i['role']} {i['name']!r}", i["sha256"], i["size"], i["sha512"])
+                for i in m["items"]
+            ],
+        )
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+
+
+def leaf_of(manifest: bytes) -> bytes:
+    """Return the leaf by which a log commits to a manifest."""
+    sha256, sha512 = hashlib.sha256(manifest).hexdigest(), hashlib.sha512(manifest).hexdigest()
+    return f'{{"id":"{sha256}","k":"evidence","sha512":"{sha512}","v":1}}'.encode()
+
+
+def read_pack(raw: bytes) -> tuple[list[tuple[str, bytes]], int]:
+    """Return the members of a pack in order, and up to which byte it is as it was written."""
+    members, offset = [], 0
+    while raw[offset : offset + 4] == b"PK\3\4" and offset + 94 <= len(raw):
+        size = _LOCAL.unpack_from(raw, offset)[7]
+        start = offset + 94
+        if start + size > len(raw):
+            break
+        members.append((raw[start - 64 : start].decode("latin-1"), raw[start : start + size]))
+        offset = start + size
+    written = _write_pack(members)
+    if written == raw:
+        return members, len(raw)
+    pairs = enumerate(zip(written, raw, strict=False))
+    return members, next((n for n, (a, b) in pairs if a != b), min(len(written), len(raw)))
+
+
+def _write_pack(members: Sequence[tuple[str, bytes]]) -> bytes:
+    parts, directory, offset = [], [], 0
+    for name, data in members:
+        facts = (10, 0, 0, 0, 0x21, zlib.crc32(data), len(data), len(data), 64, 0)
+        label = name.encode("latin-1")
+        parts += [_LOCAL.pack(b"PK\3\4", *facts), label, data]
+        tail = (0, 0, 0, 0o100444 << 16, offset)
+        directory += [_CENTRAL.pack(b"PK\1\2", 3 << 8 | 20, *facts, *tail), label]
+        offset += 94 + len(data)
+    size = sum(map(len, directory))
+    end = _END.pack(b"PK\5\6", 0, 0, len(members), len(members), size, offset, 0)
+    return b"".join((*parts, *directory, end))

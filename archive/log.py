@@ -1,0 +1,239 @@
+"""One log: packs, tree and checkpoint of one tenant and year, in one folder.
+
+    packs/000000000.zip      named after the first leaf it holds
+    log/tile/…               hash tiles and bundles of leaves
+    log/checkpoint           the signed head; replacing it is the moment of commit
+    seals/2026-11-21.*       the head at a day's end, and its time stamp
+
+Everything beyond the checkpoint's size is the unfinished tail of a commit that was cut off. It
+was never acknowledged, and the next commit writes over it.
+"""
+
+import itertools
+import shutil
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from archive import ledger, seal, store
+from archive.entry import ArchiveDamaged
+from archive.ledger import TILE_WIDTH
+from archive.manifest import leaf
+
+_EMPTY = ledger.Edge()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """A checkpoint that was checked, and the right edge of the tree it stands for."""
+
+    note: str = ""
+    edge: ledger.Edge = _EMPTY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commit:
+    """What one append added.
+
+    Attributes:
+        position: of the first new leaf.
+        places: manifests and files, as they lie in the pack of that position.
+    """
+
+    position: int
+    places: tuple[store.Place, ...]
+
+
+class Log:
+    """One log. Appending needs the tenant's lock; reading needs none."""
+
+    def __init__(
+        self, root: Path, name: str, *, origin: str, key: Ed25519PrivateKey, disk: store.Disk
+    ) -> None:
+        self.name = name
+        self.folder = root / name
+        self._vkey_file = root / "keys" / f"{name.replace('/', '-')}.vkey"
+        self._origin = f"{origin}/{name}"
+        self._key = key
+        self._disk = disk
+        self._head = Head()
+
+    def note(self) -> str:
+        """Return the checkpoint as it lies there; empty before the first commit."""
+        try:
+            return (self.folder / "log" / "checkpoint").read_text("utf-8")
+        except FileNotFoundError:
+            return ""
+
+    def checkpoint(self, note: str) -> seal.Checkpoint:
+        """Open one of this log's checkpoints.
+
+        Raises:
+            ArchiveDamaged: it is not a checkpoint of this log, signed by its key.
+        """
+        try:
+            checkpoint = seal.open_checkpoint(note, self._key.public_key())
+        except ValueError as error:
+            raise ArchiveDamaged(f"{self.folder}/log/checkpoint: {error}") from error
+        if checkpoint.origin != self._origin:
+            raise ArchiveDamaged(f"{self.folder}/log/checkpoint is of log {checkpoint.origin!r}")
+        return checkpoint
+
+    def verifier_key(self) -> str:
+        """Return the line by which others check the checkpoints."""
+        return seal.verifier_key(self._origin, self._key.public_key())
+
+    def append(self, manifests: Sequence[bytes], files: Mapping[str, bytes]) -> Commit:
+        """Commit manifests and the files they name that are new to this log.
+
+        Raises:
+            OSError: it may be committed or not; nothing may be appended until reopened.
+            ArchiveDamaged: the edge of the tree is not what the checkpoint says.
+        """
+        head = self.head()
+        members = [(store.sha256_hex(manifest), manifest) for manifest in manifests]
+        pack, places = store.write_pack([*members, *files.items()])
+        edge, tiles = ledger.extend(head.edge, [leaf(manifest) for manifest in manifests])
+        note = seal.sign_checkpoint(
+            seal.Checkpoint(origin=self._origin, size=edge.size, root=edge.root()), self._key
+        )
+        position = head.edge.size
+        kept = {self.folder / "packs" / store.pack_name(position): pack}
+        kept |= {self.folder / "log" / path: data for path, data in tiles.items()}
+        if not head.note:
+            kept[self._vkey_file] = self.verifier_key().encode()
+        self._disk.keep(kept)
+        self._disk.keep({self.folder / "log" / "checkpoint": note.encode()})
+        self._head = Head(note=note, edge=edge)
+        self._prune(tiles)
+        return Commit(position=position, places=places)
+
+    def head(self) -> Head:
+        """Return the head on disk, checked unless this process wrote it.
+
+        Raises:
+            ArchiveDamaged: the edge of the tree is not what the checkpoint says, or there is more
+                beyond it than one unfinished commit.
+        """
+        note = self.note()
+        if note != self._head.note:
+            self._head = self._read_head(note)
+        return self._head
+
+    def proof(self, position: int, manifest: bytes) -> str:
+        """Return the proof that a manifest is at a position in the log as it stands.
+
+        Raises:
+            ArchiveDamaged: it is not there.
+        """
+        note = self.note()
+        size = self.checkpoint(note).size
+        logged = itertools.islice(self._leaves(position, size), 1)
+        if list(logged) != [leaf(manifest)]:
+            raise ArchiveDamaged(f"{self.folder}/log: entry {position} is not this one")
+        path = ledger.inclusion(position, size, ledger.tile_nodes(size, self._read_tile))
+        return seal.write_proof(position, path, note)
+
+    def seal(self, day: date) -> None:
+        """Set the present checkpoint aside as the day's, if the log has grown since the last."""
+        seals = self.folder / "seals"
+        latest = max(seals.glob("*.checkpoint"), default=None)
+        note = self.note()
+        if not latest or (latest.stem < day.isoformat() and latest.read_text("utf-8") != note):
+            self._disk.keep({seals / f"{day.isoformat()}.checkpoint": note.encode()})
+
+    def unstamped(self) -> list[Path]:
+        """Return the seals that have no time stamp yet, oldest first."""
+        seals = sorted((self.folder / "seals").glob("*.checkpoint"))
+        return [sealed for sealed in seals if not sealed.with_suffix(".tsr").exists()]
+
+    def extends(self, earlier: str) -> bool:
+        """Say whether the log as it stands has an earlier checkpoint as its prefix."""
+        old, new = self.checkpoint(earlier), self.checkpoint(self.note())
+        nodes = ledger.tile_nodes(new.size, self._read_tile)
+        return old.size <= new.size and ledger.subtree(0, old.size, nodes) == old.root
+
+    def commits(self, start: int, end: int) -> Iterator[tuple[Commit, list[bytes]]]:
+        """Yield what was committed between two sizes, with its manifests, from the packs.
+
+        Args:
+            start: size after an earlier commit.
+            end: size that the present checkpoint gives.
+
+        Raises:
+            ArchiveDamaged: a pack is missing or does not hold what the log says.
+        """
+        packs = [(int(p.stem), p) for p in self._packs() if start <= int(p.stem) < end]
+        ends = [position for position, _ in packs[1:]] + [end]
+        leaves = self._leaves(start, end)
+        for (position, path), last in zip(packs, ends, strict=True):
+            places = _directory(path)
+            manifests = [store.read_member(path, place) for place in places[: last - position]]
+            logged = list(itertools.islice(leaves, last - position))
+            if logged != [leaf(manifest) for manifest in manifests]:
+                raise ArchiveDamaged(f"{path} does not hold the entries from {position} to {last}")
+            yield Commit(position=position, places=places), manifests
+        if next(leaves, None):
+            raise ArchiveDamaged(f"{self.folder}/packs: entries from {start} on are missing")
+
+    def _leaves(self, start: int, end: int) -> Iterator[bytes]:
+        for index in range(start // TILE_WIDTH, -(-end // TILE_WIDTH)):
+            first = index * TILE_WIDTH
+            width = min(TILE_WIDTH, end - first)
+            bundle = self._read_tile(ledger.tile_path("entries", index, width))
+            yield from ledger.read_bundle(bundle)[max(start - first, 0) : width]
+
+    def _read_head(self, note: str) -> Head:
+        size = self.checkpoint(note).size if note else 0
+        if any(int(pack.stem) > size for pack in self._packs()):
+            raise ArchiveDamaged(f"{self.folder}: log/checkpoint was rolled back to {size} entries")
+        return Head(note=note, edge=self._read_edge(note)) if note else Head()
+
+    def _read_edge(self, note: str) -> ledger.Edge:
+        checkpoint = self.checkpoint(note)
+        rows = tuple(
+            ledger.read_tile(self._read_partial(str(level), index, width))[:width]
+            for level, index, width in ledger.partial_tiles(checkpoint.size)
+        )
+        leaves = tuple(
+            self._leaves(checkpoint.size - checkpoint.size % TILE_WIDTH, checkpoint.size)
+        )
+        edge = ledger.Edge(size=checkpoint.size, leaves=leaves, rows=rows)
+        hashes = tuple(ledger.leaf_hash(each) for each in leaves)
+        if edge.root() != checkpoint.root or hashes != rows[0]:
+            raise ArchiveDamaged(f"{self.folder}/log/tile does not give the root in checkpoint")
+        return edge
+
+    def _packs(self) -> list[Path]:
+        return sorted((self.folder / "packs").glob("[0-9]*.zip"))
+
+    def _read_partial(self, level: str, index: int, width: int) -> bytes:
+        return self._read_tile(ledger.tile_path(level, index, width)) if width else b""
+
+    def _read_tile(self, path: str) -> bytes:
+        """Read a tile; of a partial one that has been pruned, the full one."""
+        file = self.folder / "log" / path
+        try:
+            return file.read_bytes()
+        except FileNotFoundError:
+            full = file.parent.with_suffix("")
+            if file.parent.suffix == ".p" and full.exists():
+                return full.read_bytes()
+            raise ArchiveDamaged(f"{file} is missing") from None
+
+    def _prune(self, tiles: Mapping[str, bytes]) -> None:
+        """Remove the partial tiles that full ones have replaced."""
+        for path in tiles:
+            if "." not in path:
+                shutil.rmtree(self.folder / "log" / f"{path}.p", ignore_errors=True)
+
+
+def _directory(pack: Path) -> tuple[store.Place, ...]:
+    try:
+        return store.read_directory(pack)
+    except (zipfile.BadZipFile, FileNotFoundError) as error:
+        raise ArchiveDamaged(f"{pack}: {error}") from error

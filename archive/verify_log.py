@@ -1,0 +1,312 @@
+"""The check of one log: packs, tree, checkpoint, seals. Standard library alone.
+
+Three records tell which entries a log holds: the packs, the bundles of leaves, and the hash
+tiles. For each entry the majority counts, the signed root judges, and what differs is named.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from archive.evidence import (
+    TILE_WIDTH,
+    Checkpoint,
+    Manifest,
+    Tree,
+    leaf_hash,
+    leaf_of,
+    open_checkpoint,
+    parse_tile_path,
+    read_bundle,
+    read_manifest,
+    read_pack,
+    tile_path,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from archive.report import Report
+
+
+class LogCheck:
+    """The check of one log folder; `run` does all of it."""
+
+    def __init__(self, root: Path, name: str, keys: Mapping[str, bytes], report: Report) -> None:
+        self.folder = root / name
+        self.name = name
+        self.keys = keys
+        self.report = report
+        self.checkpoint: Checkpoint | None = None
+        self._seen: dict[str, tuple[int, str] | None] = {}
+        self._bundle: tuple[int, list[bytes]] = (-1, [])
+
+    def run(self, earlier: Sequence[tuple[str, str]]) -> None:
+        """Check everything in the folder, and against earlier checkpoints (label, note)."""
+        self.checkpoint = self._open("log/checkpoint")
+        if self.checkpoint is None:
+            return
+        size = self.checkpoint.size
+        self.report.entries[self.name] = size
+        packs = {int(p.stem): p for p in self.folder.glob("packs/*.zip") if p.stem.isdigit()}
+        packed = self._read_packs({s: p for s, p in packs.items() if s < size}, size)
+        records = zip(packed, self._bundled(size), self._tiled(size), strict=True)
+        truth = [_majority(votes) for votes in records]
+        heads = self._heads(earlier)
+        tree = self._grow(truth, heads)
+        if tree is None:
+            return
+        for position, hashed in enumerate(packed):
+            if hashed not in (None, truth[position]):
+                pack = max(start for start in packs if start <= position)
+                self._fault(f"packs/{packs[pack].name}", f"entry {position} is not the one logged")
+        self._check_tiles(tree)
+        self._check_tail(packs)
+        self._check_stamps()
+
+    def _fault(self, file: str, what: str, member: str = "", documents: Iterable[str] = ()) -> None:
+        self.report.add(f"{self.name}/{file}", what, member, documents)
+
+    def _open(self, file: str) -> Checkpoint | None:
+        try:
+            checkpoint = open_checkpoint((self.folder / file).read_bytes().decode(), self.keys)
+        except FileNotFoundError:
+            self._fault(file, "is missing")
+        except ValueError as error:
+            self._fault(file, str(error))
+        else:
+            if checkpoint.origin.endswith(f"/{self.name}"):
+                return checkpoint
+            self._fault(file, f"is of log {checkpoint.origin}")
+        return None
+
+    # -- what the packs, the bundles and the tiles say, position by position
+
+    def _read_packs(self, packs: Mapping[int, Path], size: int) -> list[bytes | None]:
+        hashes: list[bytes | None] = [None] * size
+        starts = sorted(packs)
+        if size and starts[:1] != [0]:
+            self._fault(f"packs/{0:09}.zip", "is missing")
+        for start, end in itertools.pairwise([*starts, size]):
+            for position, manifest in self._check_pack(packs[start], start, end):
+                hashes[position] = leaf_hash(leaf_of(manifest))
+        return hashes
+
+    def _check_pack(self, path: Path, start: int, end: int) -> Iterator[tuple[int, bytes]]:
+        """Check a pack that holds the entries from `start` to before `end`; yield its manifests."""
+        file = f"packs/{path.name}"
+        raw = path.read_bytes()
+        members, intact = read_pack(raw)
+        manifests: list[Manifest] = []
+        sound = True
+        count = 0
+        for position, (name, data) in zip(range(start, end), members, strict=False):
+            manifest = read_manifest(data)
+            if name != self._logged_id(position) and (not manifest or manifest.log != self.name):
+                break
+            count += 1
+            if manifest is None or hashlib.sha256(data).hexdigest() != name:
+                sound = False
+                self._fault(file, f"the manifest of entry {position} was changed", name)
+                continue
+            manifests.append(manifest)
+            yield position, data
+        sound &= self._check_files(file, members[count:], manifests, complete=sound)
+        if sound and intact < len(raw):
+            self._fault(file, f"is not as it was written from byte {intact} on")
+        elif start + count < end and intact == len(raw):
+            self._fault(
+                f"packs/{start + count:09}.zip", f"is missing, with entries up to {end - 1}"
+            )
+        elif start + count < end:
+            self._fault(file, f"entries from {start + count} to {end - 1} cannot be read")
+        self.report.files += len(members)
+        self.report.size_bytes += len(raw)
+
+    def _check_files(
+        self,
+        file: str,
+        members: Sequence[tuple[str, bytes]],
+        manifests: Sequence[Manifest],
+        *,
+        complete: bool,
+    ) -> bool:
+        """Check the files in a pack, and that what its manifests name is there."""
+        owners: dict[str, list[str]] = {}
+        for manifest in manifests:
+            for _, sha256, _, _ in manifest.items:
+                owners.setdefault(sha256, []).append(manifest.document)
+        sound = True
+        for name, data in members:
+            documents = dict.fromkeys(owners.get(name, ()))
+            if hashlib.sha256(data).hexdigest() != name:
+                sound = False
+                self._seen[name] = None
+                self._fault(file, "was changed", name, documents)
+                continue
+            self._seen[name] = (len(data), hashlib.sha512(data).hexdigest())
+            if complete and not documents:
+                sound = False
+                self._fault(file, "belongs to no entry", name)
+        for manifest in manifests:
+            for label, sha256, size, sha512 in manifest.items:
+                found = self._seen.get(sha256, (-1, ""))
+                if found is not None and found != (size, sha512):
+                    sound = False
+                    what = f"{label} is not there" if found[0] < 0 else f"{label} is another file"
+                    self._fault(file, what, sha256, [manifest.document])
+        return sound
+
+    def _logged_id(self, position: int) -> str:
+        """Return the id in the leaf at a position, as the bundles have it."""
+        leaves = self._leaves(position // TILE_WIDTH)
+        leaf = leaves[position % TILE_WIDTH :][:1]
+        return leaf[0][7:71].decode("latin-1") if leaf else ""
+
+    def _leaves(self, index: int) -> list[bytes]:
+        if self._bundle[0] != index:
+            data = self._tile("entries", index) or b""
+            self._bundle = index, read_bundle(data)
+        return self._bundle[1]
+
+    def _bundled(self, size: int) -> Iterator[bytes | None]:
+        for position in range(size):
+            leaf = self._leaves(position // TILE_WIDTH)[position % TILE_WIDTH :][:1]
+            yield leaf_hash(leaf[0]) if leaf else None
+
+    def _tiled(self, size: int) -> Iterator[bytes | None]:
+        for index in range(-(-size // TILE_WIDTH)):
+            tile = self._tile("0", index) or b""
+            for width in range(min(TILE_WIDTH, size - index * TILE_WIDTH)):
+                yield tile[32 * width : 32 * width + 32] or None
+
+    def _tile(self, level: str, index: int) -> bytes | None:
+        """Read the tile that the checkpoint calls for, or a full one in its place."""
+        assert self.checkpoint
+        height = 0 if level == "entries" else 8 * int(level)
+        width = (self.checkpoint.size >> height) - index * TILE_WIDTH
+        for each in (width, TILE_WIDTH):
+            file = self.folder / "log" / tile_path(level, index, min(each, TILE_WIDTH))
+            if file.is_file():
+                return file.read_bytes()
+        self._fault(f"log/{tile_path(level, index, min(width, TILE_WIDTH))}", "is missing")
+        return None
+
+    # -- what follows from the truth
+
+    def _heads(self, earlier: Sequence[tuple[str, str]]) -> list[tuple[str, Checkpoint]]:
+        """Return every signed head this log must still agree with, with a name for each."""
+        assert self.checkpoint
+        heads = [(f"{self.name}/log/checkpoint", self.checkpoint)]
+        for path in sorted(self.folder.glob("seals/*.checkpoint")):
+            sealed = self._open(f"seals/{path.name}")
+            heads += [(f"{self.name}/seals/{path.name}", sealed)] if sealed else []
+        for label, note in earlier:
+            try:
+                checkpoint = open_checkpoint(note, self.keys)
+            except ValueError as error:
+                self.report.add(label, str(error))
+                continue
+            if checkpoint.origin == self.checkpoint.origin:
+                heads.append((label, checkpoint))
+        return heads
+
+    def _grow(
+        self, truth: Sequence[bytes | None], heads: Sequence[tuple[str, Checkpoint]]
+    ) -> Tree | None:
+        """Build the tree and compare its root with every head at that head's size."""
+        file, tree = "log/checkpoint", Tree()
+        for label, head in heads:
+            if head.size > len(truth):
+                self._fault(
+                    file, f"shows {len(truth)} entries, but {label} shows {head.size}: rolled back"
+                )
+        for hashed in [*truth, None]:
+            for label, head in heads:
+                if head.size == tree.size and head.root != tree.root():
+                    self._fault(
+                        file, f"the {tree.size} entries here are not those signed in {label}"
+                    )
+            if tree.size == len(truth):
+                return tree
+            if hashed is None:
+                self._fault(file, f"cannot be checked: entry {tree.size} is nowhere to be found")
+                return None
+            tree.add(hashed)
+        return tree
+
+    def _check_tiles(self, tree: Tree) -> None:
+        """Compare all tiles and bundles that are there; miss those that should be."""
+        for level, row in tree.rows.items():
+            for index in range(-(-len(row) // TILE_WIDTH)):
+                self._tile(str(level), index)
+        for path in sorted(self.folder.glob("log/tile/**/*")):
+            if not path.is_file():
+                continue
+            level, index, width = parse_tile_path(path.relative_to(self.folder / "log").parts)
+            row = tree.rows.get(max(0, level), [])
+            expected = row[index * TILE_WIDTH : index * TILE_WIDTH + width]
+            file = path.relative_to(self.folder).as_posix()
+            if width == 0 and not is_leftover(path):
+                self._fault(file, "does not belong here")
+            elif width and not _agrees(path.read_bytes(), expected, bundle=level < 0):
+                self._fault(file, "is not what was logged")
+            elif not expected:
+                self.report.notes.append(f"{self.name}/{file}: left by an unfinished commit")
+
+    def _check_tail(self, packs: Mapping[int, Path]) -> None:
+        """Look at packs beyond the checkpoint, as it is by now: at most one may be unfinished."""
+        now = self._open("log/checkpoint")
+        size = now.size if now else 0
+        for start in sorted(packs):
+            file = f"packs/{packs[start].name}"
+            if start == size:
+                self.report.notes.append(f"{self.name}/{file}: left by an unfinished commit")
+            elif start > size:
+                self._fault(file, f"lies beyond the checkpoint of {size} entries: rolled back")
+
+    def _check_stamps(self) -> None:
+        for path in sorted(self.folder.glob("seals/*.checkpoint")):
+            stamp = path.with_suffix(".tsr")
+            if not stamp.exists():
+                self.report.notes.append(f"{self.name}/seals/{path.name}: not stamped yet")
+                continue
+            data, token = path.read_bytes(), stamp.read_bytes()
+            hashes = (hashlib.new(name, data).digest() for name in ("sha256", "sha384", "sha512"))
+            if not any(hashed in token for hashed in hashes):
+                self._fault(f"seals/{stamp.name}", "stamps something else")
+            form = " -token_in" if _is_bare_token(token) else ""
+            self.report.seals.append(
+                f"openssl ts -verify -data {path} -in {stamp}{form} -CAfile AUTHORITY.pem"
+            )
+
+
+def _agrees(data: bytes, expected: Sequence[bytes], *, bundle: bool) -> bool:
+    """Say whether a tile begins with the hashes expected; beyond the checkpoint it may go on."""
+    if not bundle:
+        return data[: 32 * len(expected)] == b"".join(expected)
+    leaves = read_bundle(data)
+    encoded = b"".join(len(leaf).to_bytes(2, "big") + leaf for leaf in leaves)
+    return encoded == data and [leaf_hash(leaf) for leaf in leaves[: len(expected)]] == [*expected]
+
+
+def _majority(votes: tuple[bytes | None, ...]) -> bytes | None:
+    if votes[0] is not None and votes[0] == votes[1] == votes[2]:
+        return votes[0]
+    counted = Counter(vote for vote in votes if vote is not None).most_common(1)
+    return counted[0][0] if counted else None
+
+
+def _is_bare_token(stamp: bytes) -> bool:
+    """Say whether an RFC 3161 stamp is the token alone, without the response around it."""
+    header = 2 if stamp[1:2] < b"\x80" else 2 + (stamp[1] & 0x7F)
+    return stamp[header : header + 1] == b"\x06"
+
+
+def is_leftover(path: Path) -> bool:
+    """Say whether it is a file that was being written when the power went."""
+    return path.name.startswith(".") and path.name.endswith(".part")

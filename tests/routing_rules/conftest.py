@@ -21,7 +21,7 @@ def house() -> Vocabulary:
             "xrechnung-ubl": INVOICES,
             "facturx-en16931": INVOICES,
             "letter-din5008": frozenset(DocumentKind),
-            "letter-nfz10011": frozenset(DocumentKind),
+            "letter-nf": frozenset(DocumentKind),
         },
         signatures=frozenset({"pades-b-b"}),
     )

@@ -66,6 +66,7 @@ class Engine:
         run: takes a lane and a batch's name and works until nothing of the batch is left.
         worker: id of this process among the workers; fixed for an embedded database.
         lock_file: what an embedded engine locks, so that two never run on the same data.
+        nudged: set by whoever adds work, so that it is seen at once.
     """
 
     def __init__(
@@ -78,6 +79,7 @@ class Engine:
         lock_file: str,
         clock: Callable[[], datetime],
         new_id: Callable[[], str],
+        nudged: threading.Event,
     ) -> None:
         self._database = database
         self._lanes = lanes
@@ -87,7 +89,7 @@ class Engine:
         self._worker = worker
         self._ownership: Ownership = own(database, worker, lock_file)
         self._stopping = threading.Event()
-        self._nudged = threading.Event()
+        self._nudged = nudged
         self._thread = threading.Thread(target=self._gather, name="engine", daemon=True)
         self._client: DBOSClient | None = None
 
@@ -111,7 +113,11 @@ class Engine:
                 enable_otlp=False,
             )
         )
-        DBOS.workflow(name="batch")(self._carry)
+
+        @DBOS.workflow(name="batch")
+        def carry(lane: str, batch: str) -> None:
+            self._carry(lane, batch)
+
         DBOS.launch()
         for queue in sorted({lane.queue for lane in self._lanes.values()}):
             threads = sum(lane.batches for lane in self._lanes.values() if lane.queue == queue)
@@ -133,10 +139,6 @@ class Engine:
             DBOS.destroy(workflow_completion_timeout_sec=30, destroy_registry=True)
             self._client.destroy()
         self._ownership.give_up()
-
-    def nudge(self) -> None:
-        """There is new work: look now rather than at the next tick."""
-        self._nudged.set()
 
     def _carry(self, lane: str, batch: str) -> None:
         try:

@@ -65,6 +65,7 @@ class FileOwnership:
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
+            self._file.close()
             raise AlreadyRunning(
                 f"another facteur runs on these data ({self._path}); stop it, or give this one "
                 "its own data folder or a PostgreSQL database"
@@ -96,6 +97,7 @@ class ServerOwnership:
             isolation_level="AUTOCOMMIT"
         )
         if not self._lock(self._worker):
+            self._connection.close()
             raise AlreadyRunning(
                 f"a worker with the id {self._worker!r} is running; give each its own `worker`"
             )

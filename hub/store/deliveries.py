@@ -153,13 +153,15 @@ def named(
     return None if row is None else _delivery(row)
 
 
-def take_report(connection: Connection, *, source: str, channel: str, now: datetime) -> bool:
-    """Note that a report was taken; False if it had been already."""
+def has_report(connection: Connection, source: str) -> bool:
+    """Whether a peer's report was taken before."""
     known = connection.execute(sa.select(reports.c.source).where(reports.c.source == source))
-    if known.first() is not None:
-        return False
+    return known.first() is not None
+
+
+def note_report(connection: Connection, *, source: str, channel: str, now: datetime) -> None:
+    """Note that a report is taken, in the transaction that believes it."""
     connection.execute(reports.insert().values(source=source, channel=channel, taken_at=now))
-    return True
 
 
 def listed(

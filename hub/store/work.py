@@ -4,7 +4,7 @@ The rows are the truth about waiting work; the durable engine only carries the n
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -45,6 +45,10 @@ class Task:
     priority: int
     due_at: datetime
     attempts: int = 0
+
+    def to(self, room: str, *, lane: str | None = None) -> "Task":
+        """Return the same subject at another room's door, due now, tried afresh."""
+        return replace(self, room=room, lane=lane or self.lane, attempts=0)
 
 
 def put(connection: Connection, tasks: Sequence[Task]) -> None:

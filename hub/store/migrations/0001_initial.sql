@@ -135,30 +135,18 @@ CREATE INDEX recipients_by_name ON recipients (tenant, name);
 
 CREATE TABLE open_items (
   tenant TEXT NOT NULL,
-  customer TEXT NOT NULL,
-  number TEXT NOT NULL,
+  position INTEGER NOT NULL,
   content TEXT NOT NULL,
-  PRIMARY KEY (tenant, customer, number)
+  PRIMARY KEY (tenant, position)
 );
 
-CREATE TABLE runs (
-  key TEXT PRIMARY KEY,
+CREATE TABLE claims_sent (
   tenant TEXT NOT NULL,
   kind TEXT NOT NULL,
-  as_of TEXT NOT NULL,
-  messages INTEGER NOT NULL,
-  plan TEXT NOT NULL,
-  started_at TEXT NOT NULL
-);
-
-CREATE TABLE reminded (
-  tenant TEXT NOT NULL,
-  customer TEXT NOT NULL,
-  number TEXT NOT NULL,
-  level TEXT NOT NULL,
-  as_of TEXT NOT NULL,
-  run TEXT NOT NULL,
-  PRIMARY KEY (tenant, customer, number, level, as_of)
+  message TEXT NOT NULL,
+  position INTEGER NOT NULL,
+  content TEXT NOT NULL,
+  PRIMARY KEY (tenant, kind, message, position)
 );
 
 CREATE TABLE print_jobs (

@@ -1,0 +1,36 @@
+"""The HTTP application: API, console, health; bodies are bounded, every error is a problem."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+
+from fastapi import FastAPI
+
+from hub.api import problems
+from hub.api.archive import routes as archive_routes
+from hub.api.documents import routes as document_routes
+from hub.pipeline.house import House
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
+def create(house: House, *, lifespan: Lifespan | None = None) -> FastAPI:
+    """Return the application; `lifespan` starts and stops what runs beside it."""
+    app = FastAPI(
+        title="Facteur",
+        version="1",
+        summary="Post office for business documents",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+    )
+    problems.install(app)
+    app.include_router(document_routes(house))
+    app.include_router(archive_routes(house))
+
+    @app.get("/health", include_in_schema=False)
+    def health() -> dict[str, str]:
+        """Answer 200 when the database answers."""
+        with house.database.transaction():
+            return {"status": "ok"}
+
+    return app

@@ -1,0 +1,135 @@
+"""Submissions and documents over HTTP: post a file, ask what became of it, send it again."""
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import APIRouter, Depends, Header, HTTPException, Query, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from hub.api.access import Caller, allowed
+from hub.enrichment.address_book import read_csv
+from hub.pipeline.house import House
+from hub.pipeline.receive import Arrival, receive
+from hub.pipeline.resubmit import resubmit
+from hub.status import document_status, submission_status
+from hub.store import documents, recipients, submissions
+
+_KEY_LENGTH = 255
+
+
+def routes(house: House) -> APIRouter:
+    """Return the routes of `/v1`."""
+    router = APIRouter(prefix="/v1")
+    may_submit: Callable[..., Caller] = allowed(house, "submit")
+    may_read: Callable[..., Caller] = allowed(house, "read")
+    may_manage: Callable[..., Caller] = allowed(house, "manage")
+
+    @router.post("/submissions", status_code=202)
+    async def post_submission(
+        request: Request,
+        caller: Annotated[Caller, Depends(may_submit)],
+        idempotency_key: Annotated[str | None, Header(max_length=_KEY_LENGTH)] = None,
+        replaces: Annotated[str | None, Query()] = None,
+    ) -> Response:
+        """Post one file: the raw body, its name in `X-File-Name`, or a multipart form `file`.
+
+        202 with the submission's state; the file is durable then. The same file or the same
+        Idempotency-Key again answers 200 with the first one's state.
+        """
+        data, name = await _body(request, house.config.hub.max_file_mb << 20)
+        arrival = Arrival(
+            data=data,
+            name=name,
+            tenant=caller.tenant,
+            sender=caller.sender,
+            door="api",
+            idempotency_key=idempotency_key,
+            replaces=await run_in_threadpool(_own, house, caller, replaces),
+        )
+        submission, fresh = await run_in_threadpool(receive, house, arrival)
+        status = await run_in_threadpool(submission_status, house, submission.id)
+        return _json(status, 202 if fresh else 200)
+
+    @router.get("/submissions/{submission}")
+    def get_submission(submission: str, caller: Annotated[Caller, Depends(may_read)]) -> Response:
+        """Return a file's state, its documents and its timeline."""
+        with house.database.transaction() as connection:
+            found = submissions.get(connection, submission)
+        if found is None or found.tenant != caller.tenant:
+            raise HTTPException(404, "no such submission")
+        return _json(submission_status(house, submission), 200)
+
+    @router.get("/documents")
+    def find_documents(
+        caller: Annotated[Caller, Depends(may_read)],
+        q: str = "",
+        state: str | None = None,
+        limit: Annotated[int, Query(ge=1, le=500)] = 50,
+    ) -> Response:
+        """Find documents by number, customer or id; the newest first."""
+        with house.database.transaction() as connection:
+            rows = documents.found(
+                connection, tenant=caller.tenant, words=q, state=state, limit=limit
+            )
+        return _json([document_status(house, row.id) for row in rows], 200)
+
+    @router.get("/documents/{document}")
+    def get_document(document: str, caller: Annotated[Caller, Depends(may_read)]) -> Response:
+        """Return a document's state, findings, decision, deliveries and timeline."""
+        _own(house, caller, document)
+        return _json(document_status(house, document), 200)
+
+    @router.post("/resubmissions/{subject}", status_code=202)
+    def post_resubmission(subject: str, caller: Annotated[Caller, Depends(may_submit)]) -> Response:
+        """Send a parked submission or document through again, with today's master data."""
+        _own(house, caller, subject)
+        resubmit(house, subject, who=f"api key {caller.key}")
+        return _json({"resubmitted": subject}, 202)
+
+    @router.put("/recipients", status_code=200)
+    async def put_recipients(
+        request: Request, caller: Annotated[Caller, Depends(may_manage)]
+    ) -> Response:
+        """Insert or replace recipients from an address book as CSV."""
+        data, _ = await _body(request, house.config.hub.max_file_mb << 20)
+        try:
+            entries = read_csv(data.decode("utf-8"))
+        except UnicodeDecodeError as error:
+            raise HTTPException(422, f"address book: not UTF-8: {error}") from error
+        with house.database.transaction() as connection:
+            recipients.put(connection, caller.tenant, entries, now=house.clock())
+        return _json({"recipients": len(entries)}, 200)
+
+    return router
+
+
+async def _body(request: Request, limit: int) -> tuple[bytes, str]:
+    """Return the file and its name, from a form or the raw body, in bounds."""
+    if request.headers.get("content-type", "").startswith("multipart/form-data"):
+        async with request.form(max_files=1, max_fields=8) as form:
+            upload = form.get("file")
+            if upload is None or isinstance(upload, str):
+                raise HTTPException(422, "the form needs a file field named `file`")
+            return await upload.read(limit + 1), upload.filename or "upload"
+    data = bytearray()
+    async for chunk in request.stream():
+        data += chunk
+        if len(data) > limit:
+            raise HTTPException(413, f"larger than {limit} bytes (hub.max_file_mb)")
+    return bytes(data), request.headers.get("x-file-name", "upload")
+
+
+def _own(house: House, caller: Caller, subject: str | None) -> str | None:
+    """Return `subject` if it belongs to the caller's tenant; else it does not exist for him."""
+    if subject is None:
+        return None
+    with house.database.transaction() as connection:
+        row = submissions.get(connection, subject) or documents.get(connection, subject)
+    if row is None or row.tenant != caller.tenant:
+        raise HTTPException(404, f"no such submission or document: {subject}")
+    return subject
+
+
+def _json(value: Any, status: int) -> Response:
+    return Response(msgspec.json.encode(value), status_code=status, media_type="application/json")

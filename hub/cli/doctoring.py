@@ -1,0 +1,118 @@
+"""What `facteur doctor` examines: settings, keys, disk, database, archive, libraries, peers."""
+
+import shutil
+import socket
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from archive.entry import ArchiveError
+from hub import wiring
+from hub.config import Config, Faulty, load
+from hub.keys import KeyFault, expires_on, load_seal
+from hub.pipeline.house import House
+
+_KEY_WARNING = timedelta(days=60)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One thing that was looked at; `words` say how to mend it where it is not good."""
+
+    name: str
+    good: bool
+    words: str
+
+
+def examine(settings: Path) -> list[Check]:
+    """Look at everything that a hub needs; stops early only if the settings cannot be read."""
+    try:
+        config = load(settings)
+    except Faulty as error:
+        return [Check(name="settings", good=False, words=str(error))]
+    checks = [Check(name="settings", good=True, words=str(settings))]
+    checks += [_tried(name, look, config) for name, look in _LOOKS]
+    checks += [_tried(f"seal of {key}", _seal(key), config) for key in config.tenants]
+    checks += list(_house(config))
+    return checks
+
+
+def _tried(name: str, look: Callable[[Config], str], config: Config) -> Check:
+    try:
+        return Check(name=name, good=True, words=look(config))
+    except (OSError, KeyFault, Faulty, ImportError) as error:
+        return Check(name=name, good=False, words=str(error))
+
+
+def _disk(config: Config) -> str:
+    config.data.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(config.data).free >> 20
+    if free < config.hub.min_free_mb:
+        raise Faulty(
+            f"{free} MB free in {config.data}; hub.min_free_mb is {config.hub.min_free_mb}"
+        )
+    return f"{free} MB free"
+
+
+def _libraries(_config: Config) -> str:
+    try:
+        import weasyprint  # noqa: PLC0415  (it is what is being tried)
+    except OSError as error:
+        raise ImportError(
+            f"{error}; apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+        ) from error
+    return f"letters by WeasyPrint {weasyprint.__version__}"
+
+
+def _port(config: Config) -> str:
+    host, _, port = config.hub.listen.rpartition(":")
+    with socket.socket() as probe:
+        taken = probe.connect_ex((host, int(port))) == 0
+    return f"{config.hub.listen} " + ("is in use (a hub that runs?)" if taken else "is free")
+
+
+_LOOKS: tuple[tuple[str, Callable[[Config], str]], ...] = (
+    ("disk", _disk),
+    ("libraries", _libraries),
+    ("port", _port),
+)
+
+
+def _seal(key: str) -> Callable[[Config], str]:
+    def look(config: Config) -> str:
+        tenant = config.tenants[key]
+        if not tenant.seal_key:
+            return "none: roads that ask for a signature are closed"
+        password = config.path(tenant.seal_password_file) if tenant.seal_password_file else None
+        last = expires_on(load_seal(config.path(tenant.seal_key), password_file=password).chain)
+        if last < (wiring.now() + _KEY_WARNING).date():
+            raise KeyFault(f"{tenant.seal_key} ends on {last}; get a new one")
+        return f"good until {last}"
+
+    return look
+
+
+def _house(config: Config) -> Iterator[Check]:
+    try:
+        house = wiring.tool(config)
+    except (Faulty, KeyFault, ArchiveError, OSError) as error:
+        yield Check(name="parts", good=False, words=str(error))
+        return
+    try:
+        yield Check(name="parts", good=True, words="rules, guides, channels, database, archive")
+        yield from _endpoints(house)
+    finally:
+        wiring.close(house)
+
+
+def _endpoints(house: House) -> Iterator[Check]:
+    for name, channel in house.channels.items():
+        address = channel.endpoint.partition("://")[2].partition("/")[0]
+        host, _, port = address.rpartition(":")
+        try:
+            with socket.create_connection((host, int(port)), timeout=5):
+                yield Check(name=f"channel {name}", good=True, words=f"{channel.endpoint} answers")
+        except (OSError, ValueError) as error:
+            words = f"{channel.endpoint}: {error}; parcels wait and are tried again"
+            yield Check(name=f"channel {name}", good=False, words=words)

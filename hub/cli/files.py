@@ -1,0 +1,102 @@
+"""Commands on files alone, without a hub: read, validate, convert."""
+
+from argparse import Namespace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from formats import catalogue, guide
+from formats.codec import Guide, Material, Reading
+from formats.findings import Finding, is_fatal, sentence
+from formats.model import Invoice
+from formats.rules.catalogue import RULESETS
+from formats.rules.engine import check
+from hub.cli.output import Misused, answer
+
+
+def read(options: Namespace) -> int:
+    """Print the canonical JSON of each document, and what was not understood."""
+    readings = _readings(options)
+    shown = [_shown(reading) for reading in readings]
+    value = shown[0]["document"] if len(shown) == 1 else [one["document"] for one in shown]
+    text = msgspec.json.format(msgspec.json.encode(shown if options.json else value), indent=2)
+    answer(options, shown, [text.decode()])
+    return 1 if any(is_fatal(reading.notices) for reading in readings) else 0
+
+
+def validate(options: Namespace) -> int:
+    """Print every finding of every document; exit 1 if any is fatal."""
+    results = []
+    lines: list[str] = []
+    fatal = False
+    for reading in _readings(options):
+        findings = _judged(reading, options.rules)
+        fatal = fatal or is_fatal(findings)
+        number = reading.document.number or "(no number)"
+        results.append({"number": reading.document.number, "findings": findings})
+        lines.append(f"{number}: {len(findings)} findings" if findings else f"{number}: good")
+        lines += [f"  {finding.severity}: {sentence(finding)}" for finding in findings]
+    answer(options, results, lines)
+    return 1 if fatal else 0
+
+
+def convert(options: Namespace) -> int:
+    """Write the file's document in another format."""
+    writer = catalogue.WRITERS.get(options.to)
+    if writer is None:
+        raise Misused(f"unknown format {options.to!r}; known: {', '.join(catalogue.WRITERS)}")
+    readings = _readings(options)
+    data: bytes = options.file.read_bytes()
+    for number, reading in enumerate(readings):
+        target = _target(options.output, number, len(readings))
+        source = data if data.startswith(b"%PDF") and len(readings) == 1 else None
+        target.write_bytes(writer.write(reading.document, _material(options, reading, source)))
+        answer(options, {"written": str(target)}, [f"{target}: {writer.name}"])
+    return 0
+
+
+def _material(options: Namespace, reading: Reading, source_pdf: bytes | None) -> Material:
+    issued = reading.document.issue_date or date(2000, 1, 1)
+    return Material(language=options.language, source_pdf=source_pdf, created=issued)
+
+
+def _readings(options: Namespace) -> tuple[Reading, ...]:
+    try:
+        data = options.file.read_bytes()
+    except OSError as error:
+        raise Misused(f"{options.file}: {error.strerror}") from error
+    return catalogue.read(data, options.file.name, _guides(options.guide))[1]
+
+
+def _guides(paths: list[Path]) -> list[Guide]:
+    try:
+        return [guide.parse(path.name, path.read_text(encoding="utf-8")) for path in paths]
+    except OSError as error:
+        raise Misused(f"{error.filename}: {error.strerror}") from error
+
+
+def _judged(reading: Reading, keys: list[str]) -> tuple[Finding, ...]:
+    default = "en16931" if isinstance(reading.document, Invoice) else "claims"
+    findings = list(reading.notices)
+    for key in keys or [default]:
+        if key not in RULESETS:
+            raise Misused(f"unknown rule set {key!r}; known: {', '.join(RULESETS)}")
+        findings += check(reading.document, RULESETS[key], sources=reading.sources)
+    return tuple(findings)
+
+
+def _shown(reading: Reading) -> dict[str, Any]:
+    return {
+        "document": msgspec.to_builtins(reading.document),
+        "sources": reading.sources,
+        "unmapped": reading.unmapped,
+        "notices": reading.notices,
+    }
+
+
+def _target(output: Path, number: int, count: int) -> Path:
+    if count == 1:
+        return output
+    return output.with_name(f"{output.stem}-{number + 1}{output.suffix}")

@@ -1,0 +1,109 @@
+"""Commands of the operator: init, serve, work, doctor, login, address-book, demo."""
+
+import asyncio
+import logging
+import signal
+import threading
+from argparse import Namespace
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import uvicorn
+from fastapi import FastAPI
+
+from hub import wiring
+from hub.api import app as api
+from hub.cli import doctoring, starting
+from hub.cli.output import Misused, answer
+from hub.cli.traffic import house_of
+from hub.config import load
+from hub.console import app as console
+from hub.demo import day
+from hub.enrichment.address_book import read_csv
+from hub.store import recipients
+
+_LINK_HOURS = 24
+
+
+def init(options: Namespace) -> int:
+    """Write a commented settings file, keys, a first API key and a link into the console."""
+    made = starting.write(options.config, options.tenant, options.name, options.sender)
+    answer(options, made, made.lines())
+    return 0
+
+
+def serve(options: Namespace) -> int:
+    """Run the hub until it is told to stop."""
+    _log_to_stderr()
+    config = load(options.config)
+    running = wiring.web(config)
+
+    @asynccontextmanager
+    async def beside(_app: FastAPI) -> AsyncIterator[None]:
+        if running.sftp is not None:
+            port = await running.sftp.start()
+            logging.getLogger("facteur").info("SFTP door on port %d", port)
+        yield
+        if running.sftp is not None:
+            await running.sftp.stop()
+        await asyncio.to_thread(running.stop)
+
+    app = api.create(running.house, lifespan=beside)
+    console.mount(app, running.house)
+    host, _, port = config.hub.listen.rpartition(":")
+    uvicorn.run(app, host=host, port=int(port), log_level="warning", server_header=False)
+    return 0
+
+
+def work(options: Namespace) -> int:
+    """Run one more worker until it is told to stop."""
+    _log_to_stderr()
+    running = wiring.worker(load(options.config))
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    stop.wait()
+    running.stop()
+    return 0
+
+
+def doctor(options: Namespace) -> int:
+    """Say what is wrong with the set-up, and how to mend it."""
+    checks = doctoring.examine(options.config)
+    lines = [f"{'good' if c.good else 'BAD '}  {c.name}: {c.words}" for c in checks]
+    answer(options, checks, lines)
+    return 0 if all(check.good for check in checks) else 1
+
+
+def login(options: Namespace) -> int:
+    """Print a one-time link into the console."""
+    with house_of(options) as house:
+        link = starting.login_link(house.config, house.database, options.tenant)
+    answer(options, {"link": link}, [f"{link}  (once, within {_LINK_HOURS} hours)"])
+    return 0
+
+
+def address_book(options: Namespace) -> int:
+    """Take an address book from CSV."""
+    with house_of(options) as house:
+        if options.tenant not in house.config.tenants:
+            raise Misused(f"no [tenant.{options.tenant}] in the settings")
+        try:
+            entries = read_csv(options.file.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError) as error:
+            raise Misused(f"{options.file}: {error}") from error
+        with house.database.transaction() as connection:
+            recipients.put(connection, options.tenant, entries, now=house.clock())
+    answer(options, {"recipients": len(entries)}, [f"{len(entries)} recipients"])
+    return 0
+
+
+def demo(options: Namespace) -> int:
+    """Play a day of traffic."""
+    return day.play(options.data, keep=options.keep)
+
+
+def _log_to_stderr() -> None:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    for noisy in ("asyncssh", "fontTools", "weasyprint", "pyhanko", "httpx", "paramiko", "dbos"):
+        logging.getLogger(noisy).setLevel(logging.ERROR)

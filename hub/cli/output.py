@@ -1,0 +1,45 @@
+"""What a command prints: a table or lines for people, JSON for programs."""
+
+import shutil
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+
+class Misused(Exception):
+    """The command cannot be carried out as it was given; the message says how it can."""
+
+
+def answer(options: Namespace, value: Any, lines: Sequence[str]) -> None:
+    """Print `value` as JSON where that is asked for, else `lines`."""
+    if options.json:
+        text = msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
+        sys.stdout.write(text + "\n")
+        return
+    for line in lines:
+        sys.stdout.write(line + "\n")
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return rows in columns that fit the terminal; the last column takes what is left.
+
+    >>> table(["a", "b"], [["1", "x"], ["22", "y"]])
+    ['a   b', '1   x', '22  y']
+    """
+    widths = [max(len(row[i]) for row in [head, *rows]) for i in range(len(head) - 1)]
+    room = shutil.get_terminal_size((200, 24)).columns
+    lines = []
+    for row in [head, *rows]:
+        cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=False)]
+        lines.append("  ".join([*cells, row[-1]]).rstrip()[: max(room, 40)])
+    return lines
+
+
+def progress(text: str) -> None:
+    """Show how far long work is, on a terminal only."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r\x1b[K{text}")
+        sys.stderr.flush()

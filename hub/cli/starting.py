@@ -1,0 +1,93 @@
+"""What `facteur init` writes: settings with comments, keys, a first API key, a first login."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from importlib import resources
+from pathlib import Path
+
+from hub import wiring
+from hub.cli.output import Misused
+from hub.config import Config, load
+from hub.keys import create_log_key, create_seal
+from hub.store import access
+from hub.store.database import Database
+
+LINK_LIFE = timedelta(hours=24)
+_SCOPES = ("submit", "read", "manage")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """What was written. The API key and the link are shown this once."""
+
+    settings: str
+    api_key: str
+    login: str
+
+    def lines(self) -> list[str]:
+        """Return it for people."""
+        return [
+            f"settings   {self.settings}: read it, it says what to fill in",
+            f"API key    {self.api_key}",
+            f"console    {self.login}",
+            "next       facteur doctor, then facteur serve",
+        ]
+
+
+def write(settings: Path, tenant: str, name: str, sender: str) -> Made:
+    """Write everything a hub needs to start. Nothing that exists is overwritten."""
+    if settings.exists():
+        raise Misused(f"{settings} is there already; it is not overwritten")
+    folder = settings.resolve().parent
+    keys = folder / "keys"
+    keys.mkdir(parents=True, exist_ok=True, mode=0o700)
+    password = secrets.token_urlsafe(24)
+    (keys / f"{tenant}.password").write_text(password, encoding="utf-8")
+    (keys / f"{tenant}.password").chmod(0o600)
+    create_seal(
+        keys / f"{tenant}.p12", password=password.encode(), name=name, valid_from=wiring.now()
+    )
+    create_log_key(keys / "archive.key")
+    template = resources.files("hub.cli").joinpath("facteur.toml").read_text(encoding="utf-8")
+    for word, value in (("TENANT", tenant), ("COMPANY", name), ("SENDER", sender)):
+        template = template.replace(f"@{word}@", value)
+    settings.write_text(template, encoding="utf-8")
+    config = load(settings)
+    config.data.mkdir(parents=True, exist_ok=True)
+    database = Database(config.database_url)
+    database.migrate()
+    try:
+        key = api_key(database, tenant, sender)
+        link = login_link(config, database, "*")
+    finally:
+        database.close()
+    return Made(settings=str(settings), api_key=key, login=link)
+
+
+def api_key(database: Database, tenant: str, sender: str) -> str:
+    """Make an API key; it is shown this once."""
+    with database.transaction() as connection:
+        return access.add_key(
+            connection,
+            key_id=secrets.token_hex(4),
+            secret=secrets.token_urlsafe(32).replace("_", "-"),
+            tenant=tenant,
+            sender=sender,
+            scopes=_SCOPES,
+            now=wiring.now(),
+        )
+
+
+def login_link(config: Config, database: Database, tenant: str) -> str:
+    """Make a one-time link into the console."""
+    secret = secrets.token_urlsafe(32)
+    with database.transaction() as connection:
+        access.add_login(
+            connection,
+            secret=secret,
+            kind="link",
+            tenant=tenant,
+            expires_at=wiring.now() + LINK_LIFE,
+        )
+    return f"{config.hub.public_url}/login/{secret}"

@@ -1,0 +1,212 @@
+"""The SFTP door: one root and key set a sender, exact end of upload, nothing half is taken.
+
+A client's CLOSE is answered only after the file is durable in the house; then it lies in
+`processed/`, or in `error/` with the reason beside it. A connection that is cut leaves the part
+where it was, so that the client can resume. Names ending in .part, .tmp or .filepart are taken when
+they are renamed.
+"""
+
+import asyncio
+import contextlib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import asyncssh
+
+from archive.entry import ArchiveError
+from hub.config import Sender
+from hub.pipeline.house import House
+from hub.pipeline.receive import Arrival, NoRoom, Unacceptable, receive
+
+_UNFINISHED = (".part", ".tmp", ".filepart", ".partial")
+_KEPT_FOLDERS = ("processed", "error")
+_LOGIN_SECONDS = 30
+_IDLE_SECONDS = 900
+
+
+class SftpDoor:
+    """Listens for the senders of a house."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._server: asyncssh.SSHAcceptor | None = None
+
+    async def start(self) -> int:
+        """Listen; returns the port."""
+        door = self._house.config.sftp_door
+        address, _, port = door.listen.rpartition(":")
+        self._server = await asyncssh.listen(
+            address,
+            int(port),
+            server_host_keys=[_host_key(self._house.config.path(door.host_key))],
+            server_factory=lambda: _Gate(self._house.config.senders),
+            sftp_factory=self._root_of,
+            allow_scp=False,
+            encoding=None,
+            login_timeout=_LOGIN_SECONDS,
+            keepalive_interval=_IDLE_SECONDS,
+            x11_forwarding=False,
+            agent_forwarding=False,
+        )
+        return self._server.get_port()
+
+    async def stop(self) -> None:
+        """Let no one in any more and hang up."""
+        if self._server is not None:
+            self._server.close()
+            await self._server.wait_closed()
+
+    def _root_of(self, channel: asyncssh.SSHServerChannel[Any]) -> "_Root":
+        sender = channel.get_extra_info("username")
+        root = self._house.config.data / "sftp" / sender
+        for name in ("", *_KEPT_FOLDERS):
+            (root / name).mkdir(parents=True, exist_ok=True)
+        return _Root(channel, self._house, sender, root)
+
+
+class _Gate(asyncssh.SSHServer):
+    """The user name is the sender's key in the settings; only his own public keys open."""
+
+    def __init__(self, senders: Mapping[str, Sender]) -> None:
+        self._senders = senders
+        self._keys: asyncssh.SSHAuthorizedKeys | None = None
+
+    def begin_auth(self, username: str) -> bool:
+        sender = self._senders.get(username)
+        lines = "\n".join(sender.sftp_keys) if sender else ""
+        self._keys = asyncssh.import_authorized_keys(lines) if lines else None
+        return True
+
+    def public_key_auth_supported(self) -> bool:
+        return True
+
+    def validate_public_key(self, username: str, key: asyncssh.SSHKey) -> bool:
+        return self._keys is not None and (self._keys.validate(key, username, "", None) is not None)
+
+
+class _Root(asyncssh.SFTPServer):
+    """A sender's root. What was written and closed goes into the house before CLOSE is answered."""
+
+    def __init__(
+        self, channel: asyncssh.SSHServerChannel[Any], house: House, sender: str, root: Path
+    ) -> None:
+        super().__init__(channel, chroot=os.fsencode(root))
+        self._house = house
+        self._sender = sender
+        self._root = root
+        self._written: dict[int, Path] = {}
+
+    def open(self, path: bytes, pflags: int, attrs: asyncssh.SFTPAttrs) -> Any:
+        """Open a file of the sender's own; one that is written is watched."""
+        writes = pflags & (asyncssh.FXF_WRITE | asyncssh.FXF_APPEND)
+        if writes:
+            self._writable(path)
+        file = super().open(path, pflags, attrs)
+        if writes:
+            self._written[id(file)] = self._local(path)
+        return file
+
+    def open56(self, *_arguments: Any, **_named: Any) -> Any:
+        """Refuse the later protocol's open; clients fall back to version 3."""
+        raise asyncssh.SFTPOpUnsupported("SFTP version 3, please")
+
+    def write(self, file_obj: object, offset: int, data: bytes) -> Any:
+        """Write in the sender's bounds."""
+        if offset + len(data) > self._house.config.hub.max_file_mb << 20:
+            raise asyncssh.SFTPFailure("larger than this hub takes (hub.max_file_mb)")
+        return super().write(file_obj, offset, data)
+
+    async def close(self, file_obj: object) -> None:
+        """Close; a whole file is in the house when this returns."""
+        path = self._written.pop(id(file_obj), None)
+        cut = self.channel.is_closing()
+        closed = super().close(file_obj)
+        if closed is not None:
+            await closed
+        if path is not None and not cut and path.suffix.lower() not in _UNFINISHED:
+            await self._take(path)
+
+    async def rename(self, oldpath: bytes, newpath: bytes) -> None:
+        """Rename; a part that gets its final name is whole."""
+        self._writable(newpath)
+        super().rename(oldpath, newpath)
+        await self._take_renamed(oldpath, newpath)
+
+    async def posix_rename(self, oldpath: bytes, newpath: bytes) -> None:
+        """Rename, replacing; a part that gets its final name is whole."""
+        self._writable(newpath)
+        super().posix_rename(oldpath, newpath)
+        await self._take_renamed(oldpath, newpath)
+
+    def symlink(self, *_arguments: Any, **_named: Any) -> None:
+        """Refuse."""
+        raise asyncssh.SFTPPermissionDenied("no links here")
+
+    def link(self, *_arguments: Any, **_named: Any) -> None:
+        """Refuse."""
+        raise asyncssh.SFTPPermissionDenied("no links here")
+
+    def mkdir(self, *_arguments: Any, **_named: Any) -> None:
+        """Refuse: files are dropped into the root."""
+        raise asyncssh.SFTPPermissionDenied("drop files into the root")
+
+    async def _take_renamed(self, old: bytes, new: bytes) -> None:
+        before, after = self._local(old), self._local(new)
+        if before.suffix.lower() in _UNFINISHED and after.suffix.lower() not in _UNFINISHED:
+            await self._take(after)
+
+    async def _take(self, path: Path) -> None:
+        try:
+            await asyncio.to_thread(self._receive, path)
+        except Unacceptable as error:
+            _put_away(path, self._root / "error", str(error))
+            raise asyncssh.SFTPFailure(str(error)) from error
+        except (NoRoom, ArchiveError) as error:
+            raise asyncssh.SFTPFailure(f"not now, upload it again later: {error}") from error
+
+    def _receive(self, path: Path) -> None:
+        arrival = Arrival(
+            data=path.read_bytes(),
+            name=path.name,
+            tenant=self._house.config.senders[self._sender].tenant,
+            sender=self._sender,
+            door="sftp",
+        )
+        receive(self._house, arrival)
+        _put_away(path, self._root / "processed", None)
+
+    def _writable(self, path: bytes) -> None:
+        """Allow plain names in the root, within the quota."""
+        local = self._local(path)
+        if local.parent != self._root.resolve() or local.name.startswith("."):
+            raise asyncssh.SFTPPermissionDenied("drop files into the root, under a plain name")
+        used = sum(f.stat().st_size for f in self._root.rglob("*") if f.is_file())
+        if used > self._house.config.senders[self._sender].quota_mb << 20:
+            raise asyncssh.SFTPFailure("quota reached: remove files from processed/ and error/")
+
+    def _local(self, path: bytes) -> Path:
+        return Path(os.fsdecode(self.map_path(path)))
+
+
+def _put_away(path: Path, folder: Path, reason: str | None) -> None:
+    target, number = folder / path.name, 0
+    while target.exists():
+        number += 1
+        target = folder / f"{path.name}.{number}"
+    with contextlib.suppress(FileNotFoundError):
+        path.rename(target)
+    if reason is not None:
+        target.with_name(target.name + ".err.txt").write_text(reason + "\n", encoding="utf-8")
+
+
+def _host_key(path: Path) -> asyncssh.SSHKey:
+    """Return the door's key, made on the first start, readable by its owner only."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        key = asyncssh.generate_private_key("ssh-ed25519")
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(key.export_private_key())
+        key.write_public_key(str(path) + ".pub")
+    return asyncssh.read_private_key(path)

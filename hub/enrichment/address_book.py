@@ -1,0 +1,159 @@
+"""The recipient: found in the address book, or made up from what the document says of the buyer."""
+
+import csv
+import io
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from formats.model import Document, Identifier, Invoice, Party, PostalAddress, Reminder, Statement
+from hub.enrichment.additions import Addition, fill
+from hub.store import recipients
+from hub.store.database import Connection
+from routing_rules.recipient import Recipient
+
+COLUMNS = (
+    "key",
+    "name",
+    "group",
+    "country",
+    "language",
+    "email",
+    "street",
+    "city",
+    "post_code",
+    "vat_identifier",
+    "endpoint_scheme",
+    "endpoint_id",
+    "capabilities",
+    "wishes",
+    "folder",
+)
+"""Of an address book as CSV; `capabilities` and `wishes` are lists, separated by blanks."""
+
+
+class BadAddressBook(Exception):
+    """The CSV cannot be taken; the message names every fault with its row and column."""
+
+
+def find_recipient(connection: Connection, tenant: str, document: Document) -> Recipient:
+    """Return whom a document goes to.
+
+    Looked for by customer number, VAT id, electronic address and name, in this order. A buyer who
+    is not in the book gives a Recipient of what the document says, with `known=False`.
+    """
+    buyer = document.buyer or Party()
+    for found in _lookups(connection, tenant, document, buyer):
+        if found is not None:
+            return found
+    return _from_buyer(buyer)
+
+
+def add_buyer(invoice: Invoice, recipient: Recipient) -> tuple[Invoice, list[Addition]]:
+    """Fill what the buyer (BG-7) lacks from the address book."""
+    if not recipient.known:
+        return invoice, []
+    vat = next((i.value for i in recipient.identifiers if i.scheme == "vat"), None)
+    buyer, added = fill(
+        invoice.buyer or Party(),
+        {
+            "name": recipient.name,
+            "vat_identifier": vat,
+            "electronic_address": recipient.endpoint,
+            "address": recipient.address,
+        },
+        path="buyer",
+        source=f"address book {recipient.key}",
+    )
+    return replace(invoice, buyer=buyer), added
+
+
+def read_csv(text: str) -> list[Recipient]:
+    """Read an address book from CSV with the header COLUMNS, comma or semicolon.
+
+    Raises:
+        BadAddressBook: columns are missing or unknown, a key is empty or stands twice.
+    """
+    first = text.lstrip("\ufeff").splitlines()[0] if text.strip() else ""
+    reader = csv.DictReader(
+        io.StringIO(text.lstrip("\ufeff")), delimiter=";" if ";" in first else ","
+    )
+    names = reader.fieldnames or []
+    faults = [f"row 1: unknown column {name!r}" for name in names if name not in COLUMNS]
+    faults += [
+        f"row 1: column {name!r} is missing" for name in ("key", "name") if name not in names
+    ]
+    result: dict[str, Recipient] = {}
+    for number, row in enumerate(reader, start=2):
+        key = (row.get("key") or "").strip()
+        if not key:
+            faults.append(f"row {number}, column key: a customer number is needed")
+        elif key in result:
+            faults.append(f"row {number}, column key: {key!r} stands twice")
+        else:
+            result[key] = _from_row(key, {k: (v or "").strip() for k, v in row.items() if k})
+    if faults:
+        raise BadAddressBook("; ".join(faults))
+    return list(result.values())
+
+
+def _lookups(
+    connection: Connection, tenant: str, document: Document, buyer: Party
+) -> Sequence[Recipient | None]:
+    keys = [i.value for i in buyer.identifiers]
+    if isinstance(document, Reminder | Statement):
+        keys = [document.customer]
+    keys += [key.lstrip("0") for key in keys if key.startswith("0")]
+    found = [recipients.get(connection, tenant, key) for key in keys if key]
+    if buyer.vat_identifier:
+        found.append(recipients.by_vat(connection, tenant, buyer.vat_identifier))
+    if buyer.electronic_address and buyer.electronic_address.scheme:
+        address = buyer.electronic_address
+        found.append(
+            recipients.by_endpoint(connection, tenant, address.scheme or "", address.value)
+        )
+    if buyer.name:
+        found.append(recipients.by_name(connection, tenant, buyer.name))
+    return found
+
+
+def _from_buyer(buyer: Party) -> Recipient:
+    identifiers = list(buyer.identifiers)
+    if buyer.vat_identifier:
+        identifiers.append(Identifier(value=buyer.vat_identifier, scheme="vat"))
+    return Recipient(
+        name=buyer.name or "",
+        country=buyer.address.country if buyer.address else None,
+        email=buyer.contact.email if buyer.contact else None,
+        address=buyer.address,
+        identifiers=tuple(identifiers),
+        endpoint=buyer.electronic_address,
+        known=False,
+    )
+
+
+def _from_row(key: str, row: dict[str, str]) -> Recipient:
+    address = PostalAddress(
+        line_1=row.get("street") or None,
+        city=row.get("city") or None,
+        post_code=row.get("post_code") or None,
+        country=row.get("country") or None,
+    )
+    endpoint = row.get("endpoint_id")
+    vat = row.get("vat_identifier")
+    return Recipient(
+        key=key,
+        name=row.get("name", ""),
+        group=row.get("group") or None,
+        country=row.get("country") or None,
+        language=row.get("language") or None,
+        email=row.get("email") or None,
+        address=address if address.line_1 or address.city else None,
+        identifiers=(Identifier(value=vat, scheme="vat"),) if vat else (),
+        endpoint=Identifier(value=endpoint, scheme=row.get("endpoint_scheme") or None)
+        if endpoint
+        else None,
+        capabilities=tuple(row.get("capabilities", "").split()),
+        wishes=tuple(row.get("wishes", "").split()),
+        folder=row.get("folder") or None,
+    )

@@ -1,0 +1,90 @@
+"""Room 4: is the document right? All faults at once; a fatal one parks it."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+import msgspec
+from formats.rules.catalogue import RULESETS
+
+from archive.entry import Entry
+from formats import canonical
+from formats.findings import Finding, is_fatal
+from formats.model import Invoice
+from formats.rules.engine import check as judge
+from hub.pipeline.evidence import about_document, document_draft, json_item
+from hub.pipeline.house import House, Outcome
+from hub.store import documents, submissions
+from hub.store.database import Connection
+from hub.store.documents import DocumentRow, DocumentState
+from hub.store.work import Task
+
+
+def check(house: House, tasks: Sequence[Task]) -> list[Outcome]:
+    """Judge each enriched document; the right ones enter room 5."""
+    with house.database.transaction() as connection:
+        rows = documents.many(connection, [task.subject for task in tasks])
+        files = submissions.many(connection, [row.submission for row in rows.values()])
+    places = {row.id: _places(house, row, files[row.submission].round) for row in rows.values()}
+    calls = [
+        (house.archive.get(rows[task.subject].enriched_sha256), places[task.subject])
+        for task in tasks
+    ]
+    results = house.pool.map(findings_of, calls)
+    return [
+        _outcome(rows[task.subject], task, result)
+        for task, result in zip(tasks, results, strict=True)
+    ]
+
+
+def findings_of(content: bytes, sources: Mapping[str, str]) -> tuple[Finding, ...]:
+    """Judge a document by the rules of its kind. Runs in a child."""
+    document = canonical.decode(content)
+    rules = RULESETS["en16931" if isinstance(document, Invoice) else "claims"]
+    return judge(document, rules, sources=sources)
+
+
+def _places(house: House, row: DocumentRow, round_: int) -> Mapping[str, str]:
+    """Where the sender wrote each field, as room 2 has filed it."""
+    entry = house.archive.kept([f"{row.submission}/read/{round_}"])
+    for kept in entry.values():
+        for item in kept.items:
+            if item.name == f"{row.id}.provenance.json":
+                provenance = msgspec.json.decode(house.archive.get(item.sha256))
+                sources: dict[str, str] = provenance["sources"]
+                return sources
+    return {}
+
+
+def _outcome(row: DocumentRow, task: Task, result: tuple[Finding, ...] | Exception) -> Outcome:
+    if isinstance(result, Exception):
+        raise result
+    findings = (*row.findings, *result)
+    fatal = is_fatal(findings)
+    return Outcome(
+        subject=row.id,
+        about=about_document(row),
+        line=_line(findings),
+        evidence=document_draft(row, "check", [json_item("findings", findings)]),
+        record=partial(_record, row.id, findings, fatal),
+        tasks=() if fatal else (task.to("route"),),
+    )
+
+
+def _record(
+    document: str,
+    findings: Sequence[Finding],
+    fatal: bool,  # noqa: FBT001  (bound by name of the position in `partial`)
+    connection: Connection,
+    _entry: Entry | None,
+) -> None:
+    documents.change(connection, document, findings=findings)
+    if fatal:
+        documents.set_state(connection, document, DocumentState.PARKED)
+
+
+def _line(findings: Sequence[Finding]) -> str:
+    if not findings:
+        return "checked: no findings"
+    first = findings[0]
+    word = "parked" if is_fatal(findings) else "checked"
+    return f"{word}: {len(findings)} findings, first {first.rule}: {first.message}"

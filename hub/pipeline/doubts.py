@@ -1,0 +1,58 @@
+"""What is in doubt is asked about, again and again, by the channel's own means."""
+
+import logging
+
+from hub.pipeline.house import House
+from hub.pipeline.lanes import send_lane
+from hub.pipeline.parcels import parcel_for
+from hub.pipeline.runner import settle
+from hub.pipeline.send import sent
+from hub.store import deliveries, documents, work
+from hub.store.deliveries import Delivery
+from hub.store.documents import DocumentRow
+from hub.store.work import Task
+from outbound.channel import Deferred, DeliveryState, InDoubt
+
+_log = logging.getLogger("facteur.doubts")
+
+
+def resolve_doubts(house: House) -> int:
+    """Ask about every delivery in doubt; returns how many are so no longer."""
+    with house.database.transaction() as connection:
+        doubtful = deliveries.listed(connection, state=DeliveryState.IN_DOUBT)
+        rows = documents.many(connection, [d.document for d in doubtful])
+    return sum(_resolve(house, d, rows[d.document]) for d in doubtful if d.job is None)
+
+
+def _resolve(house: House, delivery: Delivery, row: DocumentRow) -> bool:
+    parcel = parcel_for(house, delivery, row)
+    try:
+        receipt = house.channels[delivery.channel].resolve(parcel)
+    except (InDoubt, Deferred) as error:
+        _log.info("%s stays in doubt: %s", delivery.id, error)
+        return False
+    if receipt is not None:
+        settle(house, "resolve", [sent(house, delivery, row, receipt, parcel)])
+        return True
+    with house.database.transaction() as connection:
+        deliveries.change(
+            connection,
+            delivery.id,
+            state=DeliveryState.WAITING,
+            reason="it did not arrive; it is sent again",
+            changed_at=house.clock(),
+        )
+        work.put(
+            connection,
+            [
+                Task(
+                    subject=delivery.id,
+                    room="send",
+                    lane=send_lane(delivery.channel),
+                    priority=row.priority,
+                    due_at=house.clock(),
+                )
+            ],
+        )
+    house.nudge()
+    return True

@@ -1,0 +1,93 @@
+"""Room 3: what we know and the sender did not say, with where it is from."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from archive.entry import Draft, Entry, Item
+from formats import canonical
+from formats.model import Document, Invoice
+from hub.enrichment.additions import Addition
+from hub.enrichment.address_book import add_buyer, find_recipient
+from hub.enrichment.seller import add_bank, add_seller
+from hub.pipeline.evidence import about_document, document_draft, json_item
+from hub.pipeline.house import House, Outcome
+from hub.store import documents
+from hub.store.database import Connection
+from hub.store.documents import DocumentRow
+from hub.store.work import Task
+from routing_rules.recipient import Recipient
+
+
+def enrich(house: House, tasks: Sequence[Task]) -> list[Outcome]:
+    """Find each document's recipient and fill what the document lacks."""
+    with house.database.transaction() as connection:
+        rows = documents.many(connection, [task.subject for task in tasks])
+        return [_outcome(house, connection, rows[task.subject], task) for task in tasks]
+
+
+def _outcome(house: House, connection: Connection, row: DocumentRow, task: Task) -> Outcome:
+    document = canonical.decode(house.archive.get(row.content_sha256))
+    recipient = find_recipient(connection, row.tenant, document)
+    enriched, additions = _enrich(house, row.tenant, document, recipient)
+    content = canonical.encode(enriched)
+    return Outcome(
+        subject=row.id,
+        about=about_document(row),
+        line=_line(recipient, additions),
+        evidence=_evidence(row, content, recipient, additions),
+        record=partial(_record, house, row, recipient),
+        tasks=(task.to("check"),),
+    )
+
+
+def _enrich(
+    house: House, tenant: str, document: Document, recipient: Recipient
+) -> tuple[Document, list[Addition]]:
+    if not isinstance(document, Invoice):
+        return document, []
+    own = house.config.tenants[tenant]
+    invoice, additions = add_seller(document, own, tenant)
+    for step in (
+        partial(add_bank, tenant=own, key=tenant),
+        partial(add_buyer, recipient=recipient),
+    ):
+        invoice, more = step(invoice)
+        additions += more
+    return invoice, additions
+
+
+def _evidence(
+    row: DocumentRow, content: bytes, recipient: Recipient, additions: list[Addition]
+) -> Draft:
+    enriched = Item(
+        role="enriched", name="enriched.json", media_type="application/json", data=content
+    )
+    items = (enriched, json_item("recipient", recipient), json_item("additions", additions))
+    return document_draft(
+        row, "enrich", items, {"customer": recipient.key, "customer_name": recipient.name}
+    )
+
+
+def _line(recipient: Recipient, additions: list[Addition]) -> str:
+    who = f"recipient {recipient.key}" if recipient.known else "recipient not in the address book"
+    return f"{who}; {len(additions)} fields added" if additions else who
+
+
+def _record(
+    house: House,
+    row: DocumentRow,
+    recipient: Recipient,
+    connection: Connection,
+    entry: Entry | None,
+) -> None:
+    assert entry is not None
+    kept = {item.role: item.sha256 for item in entry.items}
+    filed = house.archive.get(kept["recipient"])
+    documents.change(
+        connection,
+        row.id,
+        enriched_sha256=kept["enriched"],
+        recipient=filed.decode(),
+        customer=recipient.key or row.customer,
+        customer_name=recipient.name or row.customer_name,
+    )

@@ -1,0 +1,104 @@
+"""What the rooms work with, what they are given and what they give back."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from archive.archive import Archive
+
+from archive.entry import Draft, Entry
+from formats.codec import Guide
+from hub.config import Config
+from hub.engine.pool import Pool
+from hub.store.database import Connection, Database
+from hub.store.work import Task
+from outbound.channel import Channel
+from routing_rules.grammar import Rules
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seal:
+    """A tenant's signing key, as a child process can load it.
+
+    Attributes:
+        key: the PKCS#12 file.
+        password_file: holds what opens it.
+        time_stamp_url: RFC 3161 server, or empty.
+    """
+
+    key: Path
+    password_file: Path | None = None
+    time_stamp_url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """Everything a room may use; built once by `hub.wiring`.
+
+    Attributes:
+        guides: sender to its mappings and layouts.
+        seals: tenant to its signing key.
+        texts: wording of letters by language, for renderers.
+        clock: the only clock.
+        nudge: tells the engine that there is new work.
+    """
+
+    config: Config
+    database: Database
+    archive: Archive
+    pool: Pool
+    rules: Rules
+    channels: Mapping[str, Channel]
+    guides: Mapping[str, Sequence[Guide]]
+    seals: Mapping[str, Seal]
+    clock: Callable[[], datetime]
+    new_id: Callable[[], str]
+    nudge: Callable[[], None] = lambda: None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """Whose timeline a line belongs to."""
+
+    tenant: str
+    submission: str | None = None
+    document: str | None = None
+    delivery: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What a room has done with one subject.
+
+    Attributes:
+        subject: submission, document or delivery id.
+        about: whose timeline.
+        line: what happened, for people.
+        evidence: filed in the archive before `record` runs and the next door opens.
+        record: writes the result into the tables; given the entry that proves it.
+        tasks: where to go next: the subject itself in another room, and new subjects; a subject
+            that is not among its own tasks has come to rest.
+    """
+
+    subject: str
+    about: About
+    line: str
+    evidence: Draft | None = None
+    record: Callable[[Connection, Entry | None], None] = lambda _connection, _entry: None
+    tasks: tuple[Task, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """One room of the house.
+
+    Attributes:
+        name: as in the work table and in timelines.
+        enter: takes the tasks of a batch that wait at this room's door.
+        one_by_one: each outcome is settled as it comes, because its effect is outside the house.
+    """
+
+    name: str
+    enter: Callable[[House, Sequence[Task]], Iterable[Outcome]]
+    one_by_one: bool = False

@@ -1,0 +1,81 @@
+"""A delivery as a parcel: the bytes that were filed, where they go, and what the envelope says."""
+
+from datetime import datetime
+
+import msgspec
+
+from formats import canonical
+from formats.catalogue import WRITERS
+from formats.model import Document, Invoice
+from hub.enrichment.postal import address_lines
+from hub.mail_texts import mail_text
+from hub.pipeline.house import House
+from hub.store.deliveries import Delivery
+from hub.store.documents import DocumentRow
+from outbound.channel import Destination, Enclosure, Parcel
+from routing_rules.recipient import Recipient
+
+
+def parcel_for(house: House, delivery: Delivery, row: DocumentRow) -> Parcel:
+    """Return the parcel of a delivery; the same delivery on the same road always gives the same."""
+    document = canonical.decode(house.archive.get(row.enriched_sha256))
+    recipient = msgspec.json.decode(row.recipient, type=Recipient)
+    tenant = house.config.tenants[row.tenant]
+    language = recipient.language or tenant.language
+    subject, text, html = mail_text(document, language=language, copy=delivery.copy_of is not None)
+    enclosure = Enclosure(
+        name=delivery.file_name,
+        media_type=WRITERS[delivery.format].media_type,
+        data=house.archive.get(delivery.rendition_sha256),
+    )
+    return Parcel(
+        key=delivery.parcel_key,
+        destination=_destination(recipient, language, home=tenant.country),
+        enclosures=(enclosure,),
+        subject=subject,
+        text=text,
+        html=html,
+        labels=_labels(row, document, delivery),
+        created=_made_at(house, delivery, row),
+    )
+
+
+def _destination(recipient: Recipient, language: str, *, home: str) -> Destination:
+    endpoint = recipient.endpoint
+    return Destination(
+        name=recipient.name,
+        email=recipient.email,
+        endpoint=(endpoint.scheme, endpoint.value) if endpoint and endpoint.scheme else None,
+        address_lines=address_lines(recipient.name, recipient.address, home=home),
+        country=recipient.country or (recipient.address.country if recipient.address else None),
+        folder=recipient.folder,
+        language=language,
+    )
+
+
+def _labels(row: DocumentRow, document: Document, delivery: Delivery) -> dict[str, str]:
+    seller = document.seller
+    address = seller.electronic_address if seller else None
+    labels = {
+        "number": row.number,
+        "kind": row.kind,
+        "issue_date": row.issue_date,
+        "tenant": row.tenant,
+        "document_id": row.id,
+        "syntax": delivery.format,
+        "seller_name": (seller.name or "") if seller else "",
+        "seller_country": (seller.address.country or "") if seller and seller.address else "",
+        "seller_endpoint_scheme": (address.scheme or "") if address else "",
+        "seller_endpoint": address.value if address else "",
+    }
+    if isinstance(document, Invoice):
+        labels["specification"] = document.specification or ""
+        labels["process"] = document.business_process or ""
+    return labels
+
+
+def _made_at(house: House, delivery: Delivery, row: DocumentRow) -> datetime:
+    """When the rendition was filed: stable, so that a repeated parcel is equal."""
+    key = f"{delivery.parcel_key}/render/0"
+    entry = house.archive.kept([key]).get(key)
+    return entry.at if entry else row.received_at

@@ -1,0 +1,125 @@
+"""Room 6: the shape in which a document leaves by its road, judged by that shape's own rules."""
+
+from collections.abc import Sequence
+from functools import partial
+
+import msgspec
+from formats.rules.catalogue import RULESETS
+
+from archive.entry import Entry, Item
+from formats import canonical
+from formats.catalogue import WRITERS
+from formats.codec import Material
+from formats.findings import Severity, sentence
+from formats.rules.engine import check
+from hub.enrichment.postal import address_lines
+from hub.pipeline.evidence import about_delivery, delivery_draft
+from hub.pipeline.house import House, Outcome
+from hub.pipeline.standing import next_road
+from hub.store import deliveries, documents, submissions
+from hub.store.database import Connection
+from hub.store.deliveries import Delivery
+from hub.store.documents import DocumentRow
+from hub.store.work import Task
+from routing_rules.recipient import Recipient
+
+_PDF_READERS = frozenset({"facturx", "pdf_text"})
+
+
+class Unfit(Exception):
+    """The document breaks a rule of the format it is to leave in."""
+
+
+def render(house: House, tasks: Sequence[Task]) -> list[Outcome]:
+    """Write each delivery's rendition; one that its format refuses takes the next road."""
+    with house.database.transaction() as connection:
+        found = deliveries.many(connection, [task.subject for task in tasks])
+        rows = documents.many(connection, [d.document for d in found.values()])
+        sources = {row.id: _source(house, connection, row) for row in rows.values()}
+    pairs = [(task, found[task.subject]) for task in tasks]
+    calls = [
+        (
+            house.archive.get(rows[d.document].enriched_sha256),
+            d.format,
+            _material(house, rows[d.document], sources[d.document]),
+        )
+        for _, d in pairs
+    ]
+    results = house.pool.map(write, calls)
+    return [
+        _outcome(house, d, rows[d.document], task, result)
+        for (task, d), result in zip(pairs, results, strict=True)
+    ]
+
+
+def write(content: bytes, form: str, material: Material) -> bytes:
+    """Write a document in a format, if it obeys that format's rules. Runs in a child."""
+    document = canonical.decode(content)
+    writer = WRITERS[form]
+    findings = [
+        finding
+        for key in writer.rules
+        if key != "en16931"
+        for finding in check(document, RULESETS[key])
+        if finding.severity is Severity.FATAL
+    ]
+    if findings:
+        raise Unfit("; ".join(sentence(finding) for finding in findings))
+    return writer.write(document, material)
+
+
+def _material(house: House, row: DocumentRow, source_pdf: bytes | None) -> Material:
+    recipient = msgspec.json.decode(row.recipient, type=Recipient)
+    tenant = house.config.tenants[row.tenant]
+    return Material(
+        language=recipient.language or tenant.language,
+        source_pdf=source_pdf,
+        address_lines=address_lines(recipient.name, recipient.address, home=tenant.country),
+        created=row.received_at.date(),
+    )
+
+
+def _source(house: House, connection: Connection, row: DocumentRow) -> bytes | None:
+    """Return the ERP's own PDF, where the file was one and holds this document alone."""
+    if row.format not in _PDF_READERS:
+        return None
+    if len(documents.of_submission(connection, row.submission)) != 1:
+        return None
+    submission = submissions.get(connection, row.submission)
+    return house.archive.get(submission.sha256) if submission else None
+
+
+def _outcome(
+    house: House, delivery: Delivery, row: DocumentRow, task: Task, result: bytes | Exception
+) -> Outcome:
+    if isinstance(result, Exception):
+        reason = f"cannot be written as {delivery.format}: {result}"
+        return next_road(house, delivery, row, task, room="render", reason=reason)
+    writer = WRITERS[delivery.format]
+    name = file_name(row.number, writer.suffix)
+    item = Item(role="rendition", name=name, media_type=writer.media_type, data=result)
+    return Outcome(
+        subject=delivery.id,
+        about=about_delivery(delivery, row),
+        line=f"written as {delivery.format}, {len(result)} bytes",
+        evidence=delivery_draft(delivery, row, "render", [item]),
+        record=partial(_record, delivery, name),
+        tasks=(task.to("sign"),),
+    )
+
+
+def file_name(number: str, suffix: str) -> str:
+    """Return a file name that is safe everywhere.
+
+    >>> file_name("RE 2026/17", ".xml")
+    'RE_2026_17.xml'
+    """
+    safe = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "_" for c in number)
+    return (safe or "document")[:80] + suffix
+
+
+def _record(delivery: Delivery, name: str, connection: Connection, entry: Entry | None) -> None:
+    assert entry is not None
+    deliveries.change(
+        connection, delivery.id, rendition_sha256=entry.items[0].sha256, file_name=name
+    )

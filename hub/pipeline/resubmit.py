@@ -1,0 +1,137 @@
+"""Back into the house: what was parked, after its cause was mended; what is in doubt, decided."""
+
+from dataclasses import replace
+
+from archive.entry import Draft, Entry
+from hub.pipeline.evidence import about_delivery, about_document, delivery_draft, json_item
+from hub.pipeline.house import About, House, Outcome
+from hub.pipeline.lanes import lane_of, send_lane
+from hub.pipeline.runner import settle
+from hub.pipeline.standing import restate
+from hub.store import deliveries, documents, submissions, work
+from hub.store.database import Connection
+from hub.store.deliveries import Delivery
+from hub.store.documents import DocumentRow, DocumentState
+from hub.store.submissions import Submission, SubmissionState
+from hub.store.work import Task
+from outbound.channel import DeliveryState
+
+
+class NotParked(Exception):
+    """Only what is parked can be resubmitted, only what is in doubt can be decided."""
+
+
+def resubmit(house: House, subject: str, *, who: str) -> None:
+    """Send a parked submission or document through the house again, with today's master data.
+
+    Raises:
+        NotParked: there is no such subject, or it is not parked.
+    """
+    with house.database.transaction() as connection:
+        submission = submissions.get(connection, subject)
+        document = documents.get(connection, subject)
+    if submission is not None and submission.state is SubmissionState.PARKED:
+        settle(house, "resubmit", [_submission_again(house, submission, who)])
+    elif document is not None and document.state is DocumentState.PARKED:
+        if not document.enriched_sha256:
+            raise NotParked(f"{subject}: what is wrong is in the file itself; give a corrected one")
+        settle(house, "resubmit", [_document_again(house, document, who)])
+    else:
+        raise NotParked(f"{subject}: not a parked submission or document")
+
+
+def decide_doubt(house: House, delivery: str, *, arrived: bool, who: str) -> None:
+    """Say what became of a delivery in doubt: it arrived, or it is to be sent again.
+
+    Raises:
+        NotParked: it is not in doubt.
+    """
+    with house.database.transaction() as connection:
+        found = deliveries.get(connection, delivery)
+        row = documents.get(connection, found.document) if found else None
+    if found is None or row is None or found.state != DeliveryState.IN_DOUBT:
+        raise NotParked(f"{delivery}: not a delivery in doubt")
+    settle(house, "resubmit", [_doubt_decided(house, found, row, who, arrived=arrived)])
+
+
+def _submission_again(house: House, row: Submission, who: str) -> Outcome:
+    task = _task(house, row.id, "read", row.priority)
+
+    def record(connection: Connection, _entry: Entry | None) -> None:
+        submissions.next_round(connection, row.id)
+
+    return Outcome(
+        subject=f"{row.id}/resubmit",
+        about=About(tenant=row.tenant, submission=row.id),
+        line=f"resubmitted by {who}",
+        evidence=Draft(
+            key=f"{row.id}/resubmit/{row.round + 1}",
+            tenant=row.tenant,
+            subject=row.id,
+            kind="operator",
+            step="resubmit",
+            items=(json_item("act", {"who": who, "act": "resubmit"}),),
+        ),
+        record=record,
+        tasks=(task,),
+    )
+
+
+def _document_again(house: House, row: DocumentRow, who: str) -> Outcome:
+    draft = Draft(
+        key=f"{row.id}/resubmit/{row.round + 1}",
+        tenant=row.tenant,
+        subject=row.id,
+        document=row.id,
+        kind="operator",
+        step="resubmit",
+        items=(json_item("act", {"who": who, "act": "resubmit"}),),
+    )
+
+    def record(connection: Connection, _entry: Entry | None) -> None:
+        documents.change(
+            connection, row.id, state=DocumentState.WORKING, round=row.round + 1, findings=()
+        )
+
+    return Outcome(
+        subject=f"{row.id}/resubmit",
+        about=about_document(row),
+        line=f"resubmitted by {who}",
+        evidence=draft,
+        record=record,
+        tasks=(_task(house, row.id, "enrich", row.priority),),
+    )
+
+
+def _doubt_decided(
+    house: House, delivery: Delivery, row: DocumentRow, who: str, *, arrived: bool
+) -> Outcome:
+    state = DeliveryState.HANDED_OVER if arrived else DeliveryState.WAITING
+    said = "it arrived" if arrived else "it did not arrive, to be sent again under the same key"
+    task = replace(
+        _task(house, delivery.id, "send", row.priority), lane=send_lane(delivery.channel)
+    )
+
+    def record(connection: Connection, _entry: Entry | None) -> None:
+        work.finish(connection, [delivery.id])
+        deliveries.change(
+            connection, delivery.id, state=state, reason=f"{who}: {said}", changed_at=house.clock()
+        )
+        restate(connection, row.id)
+
+    return Outcome(
+        subject=f"{delivery.id}/doubt",
+        about=about_delivery(delivery, row),
+        line=f"doubt decided by {who}: {said}",
+        evidence=delivery_draft(
+            delivery, row, "doubt-decided", [json_item("act", {"who": who, "said": said})]
+        ),
+        record=record,
+        tasks=() if arrived else (task,),
+    )
+
+
+def _task(house: House, subject: str, room: str, priority: int) -> Task:
+    return Task(
+        subject=subject, room=room, lane=lane_of(priority), priority=priority, due_at=house.clock()
+    )

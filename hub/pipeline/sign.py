@@ -1,0 +1,118 @@
+"""Room 7: the rendition is signed where its road asks; what is signed is what is sent."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import cache, partial
+
+import httpx
+
+from archive.entry import Entry, Item
+from formats.catalogue import WRITERS
+from formats.signatures.catalogue import SIGNATURES
+from formats.signatures.signer import Signer
+from hub.keys import NoTimeStamp, TimeStampAuthority, load_seal
+from hub.pipeline.evidence import about_delivery, delivery_draft
+from hub.pipeline.house import House, Outcome, Seal
+from hub.pipeline.lanes import send_lane
+from hub.pipeline.standing import next_road
+from hub.store import deliveries, documents
+from hub.store.database import Connection
+from hub.store.deliveries import Delivery
+from hub.store.documents import DocumentRow
+from hub.store.work import Task
+
+_STAMP_RETRY = timedelta(minutes=5)
+_STAMP_TIMEOUT_SECONDS = 10
+
+
+def sign(house: House, tasks: Sequence[Task]) -> list[Outcome]:
+    """Sign each delivery's rendition that wants it; then all go to their channel's lane."""
+    with house.database.transaction() as connection:
+        found = deliveries.many(connection, [task.subject for task in tasks])
+        rows = documents.many(connection, [d.document for d in found.values()])
+    wanted = [d for d in found.values() if d.taken.signature and d.tenant in house.seals]
+    calls = [
+        (
+            house.archive.get(d.rendition_sha256),
+            d.taken.signature,
+            house.seals[d.tenant],
+            house.clock(),
+        )
+        for d in wanted
+    ]
+    signed = dict(zip((d.id for d in wanted), house.pool.map(seal, calls), strict=True))
+    return [
+        _outcome(house, found[task.subject], rows[found[task.subject].document], task, signed)
+        for task in tasks
+    ]
+
+
+def seal(data: bytes, signature: str, key: Seal, at: datetime) -> bytes:
+    """Sign bytes with a tenant's key. Runs in a child, which keeps the loaded key."""
+    return SIGNATURES[signature](data, _signer(key), at)
+
+
+@cache
+def _signer(key: Seal) -> Signer:
+    authority = (
+        TimeStampAuthority(
+            url=key.time_stamp_url,
+            http=httpx.Client(timeout=_STAMP_TIMEOUT_SECONDS),
+            draw_nonce=lambda: secrets.randbits(64),
+        )
+        if key.time_stamp_url
+        else None
+    )
+    return load_seal(key.key, password_file=key.password_file, stamper=authority)
+
+
+def _outcome(
+    house: House,
+    delivery: Delivery,
+    row: DocumentRow,
+    task: Task,
+    signed: dict[str, bytes | Exception],
+) -> Outcome:
+    about = about_delivery(delivery, row)
+    onward = (task.to("send", lane=send_lane(delivery.channel)),)
+    wanted = delivery.taken.signature
+    if wanted is None:
+        return Outcome(subject=delivery.id, about=about, line="no signature wanted", tasks=onward)
+    result = signed.get(delivery.id)
+    if result is None:
+        reason = f"{wanted} is wanted and [tenant.{row.tenant}] has no seal_key"
+        return next_road(house, delivery, row, task, room="sign", reason=reason)
+    if isinstance(result, NoTimeStamp):
+        later = Task(
+            subject=task.subject,
+            room="sign",
+            lane=task.lane,
+            priority=task.priority,
+            due_at=house.clock() + _STAMP_RETRY,
+            attempts=task.attempts + 1,
+        )
+        line = f"no time stamp now, again in 5 minutes: {result}"
+        return Outcome(subject=delivery.id, about=about, line=line, tasks=(later,))
+    if isinstance(result, Exception):
+        reason = f"cannot be signed as {wanted}: {result}"
+        return next_road(house, delivery, row, task, room="sign", reason=reason)
+    item = Item(
+        role="rendition",
+        name=delivery.file_name,
+        media_type=WRITERS[delivery.format].media_type,
+        data=result,
+    )
+    return Outcome(
+        subject=delivery.id,
+        about=about,
+        line=f"signed with {wanted}",
+        evidence=delivery_draft(delivery, row, "sign", [item]),
+        record=partial(_record, delivery.id),
+        tasks=onward,
+    )
+
+
+def _record(delivery: str, connection: Connection, entry: Entry | None) -> None:
+    assert entry is not None
+    deliveries.change(connection, delivery, rendition_sha256=entry.items[0].sha256)

@@ -1,0 +1,110 @@
+"""What a document's deliveries say about the document; and what happens when a road ends."""
+
+from functools import partial
+
+from archive.entry import Entry, Item
+from formats.findings import Actor, Finding
+from hub.pipeline.evidence import about_delivery, delivery_draft, json_item
+from hub.pipeline.house import House, Outcome
+from hub.pipeline.lanes import lane_of
+from hub.store import deliveries, documents
+from hub.store.database import Connection
+from hub.store.deliveries import Delivery
+from hub.store.documents import DocumentRow, DocumentState
+from hub.store.work import Task
+from outbound.channel import DeliveryState
+
+STANDING = {
+    DeliveryState.WAITING: DocumentState.SENDING,
+    DeliveryState.SENDING: DocumentState.SENDING,
+    deliveries.GATHERED: DocumentState.SENDING,
+    DeliveryState.IN_DOUBT: DocumentState.IN_DOUBT,
+    DeliveryState.HANDED_OVER: DocumentState.HANDED_OVER,
+    DeliveryState.ACCEPTED_BY_NETWORK: DocumentState.HANDED_OVER,
+    DeliveryState.DELIVERED: DocumentState.DELIVERED,
+    DeliveryState.BUSINESS_ACCEPTED: DocumentState.DELIVERED,
+    DeliveryState.REJECTED: DocumentState.PARKED,
+}
+"""State of the original's delivery to state of the document."""
+
+
+def restate(connection: Connection, document: str) -> None:
+    """Set a document's state from its last original delivery."""
+    own = [d for d in deliveries.of_documents(connection, [document])[document] if not d.copy_of]
+    if own:
+        documents.set_state(connection, document, STANDING[own[-1].state])
+
+
+def next_road(
+    house: House,
+    delivery: Delivery,
+    row: DocumentRow,
+    task: Task,
+    *,
+    room: str,
+    reason: str,
+    evidence: tuple[Item, ...] = (),
+) -> Outcome:
+    """Leave a road that has ended for good: take the next, or park the document."""
+    left = delivery.roads[delivery.road + 1 :]
+    line = f"{delivery.channel}: {reason}; " + (
+        f"taking the next road, {left[0].channel}" if left else "no road is left, parked"
+    )
+    items = (json_item("reason", {"channel": delivery.channel, "reason": reason}), *evidence)
+    return Outcome(
+        subject=delivery.id,
+        about=about_delivery(delivery, row),
+        line=line,
+        evidence=delivery_draft(delivery, row, f"{room}-failed", items, state="rejected_permanent"),
+        record=partial(_record, house, delivery, reason),
+        tasks=(_render(task, house),) if left else (),
+    )
+
+
+def _render(task: Task, house: House) -> Task:
+    return Task(
+        subject=task.subject,
+        room="render",
+        lane=lane_of(task.priority),
+        priority=task.priority,
+        due_at=house.clock(),
+    )
+
+
+def _record(
+    house: House, delivery: Delivery, reason: str, connection: Connection, _entry: Entry | None
+) -> None:
+    if delivery.road + 1 < len(delivery.roads):
+        road = delivery.roads[delivery.road + 1]
+        deliveries.change(
+            connection,
+            delivery.id,
+            road=delivery.road + 1,
+            channel=road.channel,
+            format=road.format,
+            state=DeliveryState.WAITING,
+            reason=reason,
+            attempts=0,
+            external_id=None,
+            rendition_sha256="",
+            job=None,
+            changed_at=house.clock(),
+        )
+        return
+    deliveries.change(
+        connection,
+        delivery.id,
+        state=DeliveryState.REJECTED,
+        reason=reason,
+        changed_at=house.clock(),
+    )
+    if not delivery.copy_of:
+        finding = Finding(
+            rule="IN-UNDELIVERED",
+            message=f"no road is left; the last, {delivery.channel}, ended with: {reason}",
+            fix="correct the recipient in the address book, then resubmit",
+            actor=Actor.OPERATOR,
+        )
+        documents.change(
+            connection, delivery.document, state=DocumentState.PARKED, findings=[finding]
+        )

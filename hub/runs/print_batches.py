@@ -1,0 +1,140 @@
+"""Waiting letters to one job a print partner at the cut-off; an interrupted one comes first."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from hub.pipeline.house import House, Outcome
+from hub.pipeline.parcels import parcel_for
+from hub.pipeline.runner import settle
+from hub.pipeline.send import sent
+from hub.pipeline.standing import next_road
+from hub.store import deliveries, documents, print_jobs
+from hub.store.database import Connection
+from hub.store.deliveries import Delivery
+from hub.store.documents import DocumentRow
+from hub.store.print_jobs import PrintJob
+from hub.store.work import Task
+from outbound.channel import (
+    Deferred,
+    DeliveryState,
+    GatheringChannel,
+    InDoubt,
+    Parcel,
+    Receipt,
+    Refused,
+)
+
+PIECES_A_JOB = 500
+
+
+def print_when_due(house: House) -> int:
+    """Make the jobs whose cut-off has come; returns how many letters left."""
+    return sum(
+        _print(house, name)
+        for name, channel in house.channels.items()
+        if isinstance(channel, GatheringChannel) and (_due(house, name) or _begun(house, name))
+    )
+
+
+def print_now(house: House) -> int:
+    """Make a job of all waiting letters of each print partner; returns how many left."""
+    return sum(
+        _print(house, name)
+        for name, channel in house.channels.items()
+        if isinstance(channel, GatheringChannel)
+    )
+
+
+def _due(house: House, channel: str) -> bool:
+    """Whether a cut-off lies between the last job, or the start of today, and now."""
+    runs, now = house.config.runs, house.clock()
+    with house.database.transaction() as connection:
+        last = print_jobs.last(connection, channel)
+    if runs.print_every_minutes:
+        return last is None or now - last.made_at >= timedelta(minutes=runs.print_every_minutes)
+    hour, minute = runs.print_at.split(":")
+    cut_off = now.replace(hour=int(hour), minute=int(minute), second=0, microsecond=0)
+    return now >= cut_off and (last is None or last.made_at < cut_off)
+
+
+def _begun(house: House, channel: str) -> bool:
+    with house.database.transaction() as connection:
+        return bool(print_jobs.unfinished(connection, channel))
+
+
+def _print(house: House, channel: str) -> int:
+    with house.database.transaction() as connection:
+        jobs = print_jobs.unfinished(connection, channel)
+        made = _gather(connection, channel, house.clock())
+    return sum(_hand_over(house, job) for job in [*jobs, *made])
+
+
+def _gather(connection: Connection, channel: str, now: datetime) -> list[PrintJob]:
+    """Give waiting letters to new jobs, written down before anything leaves."""
+    waiting = deliveries.gathered(connection, channel)
+    jobs = []
+    for start in range(0, len(waiting), PIECES_A_JOB):
+        pieces = waiting[start : start + PIECES_A_JOB]
+        number = print_jobs.count(connection, channel) + 1
+        job = PrintJob(
+            job=f"{channel}-{now:%Y%m%d}-{number:05d}",
+            channel=channel,
+            state=DeliveryState.SENDING,
+            pieces=len(pieces),
+            made_at=now,
+        )
+        print_jobs.add(connection, job)
+        for piece in pieces:
+            deliveries.change(
+                connection,
+                piece.id,
+                job=job.job,
+                state=DeliveryState.SENDING,
+                attempts=piece.attempts + 1,
+                changed_at=now,
+            )
+        jobs.append(job)
+    return jobs
+
+
+def _hand_over(house: House, job: PrintJob) -> int:
+    channel = house.channels[job.channel]
+    assert isinstance(channel, GatheringChannel)
+    with house.database.transaction() as connection:
+        pieces = deliveries.of_job(connection, job.job)
+        rows = documents.many(connection, [piece.document for piece in pieces])
+    parcels = [parcel_for(house, piece, rows[piece.document]) for piece in pieces]
+    try:
+        receipts = channel.send_job(job.job, parcels)
+    except (Deferred, InDoubt):
+        return 0
+    except Refused as error:
+        outcomes = [_refused(house, piece, rows[piece.document], error) for piece in pieces]
+        _finish(house, job, DeliveryState.REJECTED, outcomes)
+        return 0
+    _finish(house, job, DeliveryState.HANDED_OVER, _sent(house, pieces, rows, parcels, receipts))
+    return len(pieces)
+
+
+def _sent(
+    house: House,
+    pieces: Sequence[Delivery],
+    rows: Mapping[str, DocumentRow],
+    parcels: Sequence[Parcel],
+    receipts: Mapping[str, Receipt],
+) -> list[Outcome]:
+    return [
+        sent(house, piece, rows[piece.document], receipts[parcel.key], parcel)
+        for piece, parcel in zip(pieces, parcels, strict=True)
+    ]
+
+
+def _refused(house: House, piece: Delivery, row: DocumentRow, error: Refused) -> Outcome:
+    task = Task(subject=piece.id, room="send", lane="", priority=row.priority, due_at=house.clock())
+    return next_road(house, piece, row, task, room="print", reason=str(error))
+
+
+def _finish(house: House, job: PrintJob, state: DeliveryState, outcomes: list[Outcome]) -> None:
+    settle(house, "print", outcomes)
+    with house.database.transaction() as connection:
+        print_jobs.set_state(connection, job.job, state)

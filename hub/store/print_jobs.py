@@ -1,0 +1,79 @@
+"""Print jobs: which letters left together, and whether the partner has them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from hub.store.database import TABLES, Connection, Instant
+from outbound.channel import DeliveryState
+
+print_jobs = sa.Table(
+    "print_jobs",
+    TABLES,
+    sa.Column("job", sa.Text, primary_key=True),
+    sa.Column("channel", sa.Text),
+    sa.Column("state", sa.Text),
+    sa.Column("pieces", sa.Integer),
+    sa.Column("made_at", Instant),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintJob:
+    """A job; its pieces are the deliveries that carry its name."""
+
+    job: str
+    channel: str
+    state: str
+    pieces: int
+    made_at: datetime
+
+
+def add(connection: Connection, job: PrintJob) -> None:
+    """Insert a job."""
+    connection.execute(
+        print_jobs.insert().values(
+            job=job.job,
+            channel=job.channel,
+            state=job.state,
+            pieces=job.pieces,
+            made_at=job.made_at,
+        )
+    )
+
+
+def set_state(connection: Connection, job: str, state: str) -> None:
+    """Set a job's state."""
+    connection.execute(print_jobs.update().where(print_jobs.c.job == job).values(state=state))
+
+
+def last(connection: Connection, channel: str) -> PrintJob | None:
+    """Return the channel's newest job."""
+    row = connection.execute(
+        sa.select(print_jobs)
+        .where(print_jobs.c.channel == channel)
+        .order_by(print_jobs.c.made_at.desc(), print_jobs.c.job.desc())
+    ).first()
+    return None if row is None else _job(row)
+
+
+def unfinished(connection: Connection, channel: str) -> list[PrintJob]:
+    """Return jobs that were begun and of which nobody knows that the partner has them."""
+    rows = connection.execute(
+        sa.select(print_jobs)
+        .where(print_jobs.c.channel == channel, print_jobs.c.state == DeliveryState.SENDING)
+        .order_by(print_jobs.c.made_at)
+    )
+    return [_job(row) for row in rows]
+
+
+def count(connection: Connection, channel: str) -> int:
+    """Return how many jobs the channel has had."""
+    return connection.execute(
+        sa.select(sa.func.count()).select_from(print_jobs).where(print_jobs.c.channel == channel)
+    ).scalar_one()
+
+
+def _job(row: sa.Row[tuple[object, ...]]) -> PrintJob:
+    return PrintJob(**row._mapping)  # noqa: SLF001  (the public way to a row's names)

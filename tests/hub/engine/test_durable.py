@@ -1,0 +1,127 @@
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from hub.engine.durable import Engine, Lane
+from hub.engine.ownership import AlreadyRunning
+from hub.store import work
+from hub.store.database import Database
+from hub.store.work import Task
+
+LANES = {
+    "documents": Lane(batch_size=10, batches=2, queue="documents"),
+    "runs": Lane(batch_size=5, batches=1, queue="runs"),
+}
+
+
+def clock() -> datetime:
+    return datetime.now(UTC)  # noqa: TID251  (the engine of this test runs in real time)
+
+
+class Bench:
+    """An engine whose batches only note what was in them."""
+
+    def __init__(self, database: Database, folder: Path, worker: str = "w1") -> None:
+        self.database = database
+        self.batches: list[list[str]] = []
+        self.changed = threading.Condition()
+        self.fail_once: set[str] = set()
+        ids = (f"{n:06d}" for n in count())
+        self.nudged = threading.Event()
+        self.engine = Engine(
+            database,
+            lanes=LANES,
+            run=self._run,
+            worker=worker,
+            lock_file=str(folder / "lock"),
+            clock=clock,
+            new_id=lambda: f"{worker}-{next(ids)}",
+            nudged=self.nudged,
+        )
+
+    def _run(self, _lane: str, batch: str) -> None:
+        with self.database.transaction() as connection:
+            subjects = [task.subject for task in work.of_batch(connection, batch)]
+            work.finish(connection, subjects)
+        with self.changed:
+            self.batches.append(subjects)
+            self.changed.notify_all()
+
+    def put(self, *subjects: str, lane: str = "documents", priority: int = 10) -> None:
+        with self.database.transaction() as connection:
+            work.put(
+                connection,
+                [
+                    Task(subject=s, room="read", lane=lane, priority=priority, due_at=clock())
+                    for s in subjects
+                ],
+            )
+        self.nudged.set()
+
+    def wait(self, until: Callable[[], bool]) -> None:
+        with self.changed:
+            assert self.changed.wait_for(until, timeout=30), self.batches
+
+    @property
+    def done(self) -> list[str]:
+        return [subject for batch in self.batches for subject in batch]
+
+
+@pytest.fixture
+def bench(database: Database, tmp_path: Path) -> Iterator[Bench]:
+    made = Bench(database, tmp_path)
+    made.engine.start()
+    yield made
+    made.engine.stop()
+
+
+def test_all_work_is_done_once_in_batches_of_one_priority(bench: Bench) -> None:
+    bench.put(*(f"a{n:02d}" for n in range(25)))
+    bench.put(*(f"z{n:02d}" for n in range(7)), priority=50)
+    bench.wait(lambda: len(bench.done) == 32)
+    assert sorted(bench.done) == sorted({*bench.done})
+    assert all(len({subject[0] for subject in batch}) == 1 for batch in bench.batches)
+    assert all(len(batch) <= 10 for batch in bench.batches)
+
+
+def test_the_urgent_goes_first(database: Database, tmp_path: Path) -> None:
+    bench = Bench(database, tmp_path)
+    bench.put("later", priority=50)
+    bench.put("now", priority=10)
+    bench.engine.start()
+    bench.wait(lambda: len(bench.done) == 2)
+    bench.engine.stop()
+    with database.transaction() as connection:
+        assert work.count(connection) == 0
+    assert bench.done == ["now", "later"]
+
+
+def test_a_batch_left_by_a_dead_worker_is_taken_up(database: Database, tmp_path: Path) -> None:
+    """The rows name a batch whose workflow is not known: its worker died with its memory."""
+    bench = Bench(database, tmp_path)
+    bench.put("orphan")
+    with database.transaction() as connection:
+        work.claim(
+            connection,
+            lane="documents",
+            batch="w0|gone",
+            now=clock(),
+            limit=10,
+            skip_locked=False,
+        )
+    bench.engine.start()
+    bench.wait(lambda: bench.done == ["orphan"])
+    bench.engine.stop()
+
+
+def test_the_same_worker_twice_refuses_to_start(
+    bench: Bench, database: Database, tmp_path: Path
+) -> None:
+    with pytest.raises(AlreadyRunning):
+        Bench(database, tmp_path).engine.start()
+    bench.put("still")
+    bench.wait(lambda: bench.done == ["still"])

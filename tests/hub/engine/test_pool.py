@@ -1,0 +1,102 @@
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from hub.engine.pool import ChildDied, Pool
+
+
+@pytest.fixture
+def pool() -> Iterator[Pool]:
+    made = Pool(2, memory_bytes=1 << 30, timeout_seconds=5)
+    yield made
+    made.close()
+
+
+def double(number: int) -> int:
+    return number * 2
+
+
+def fail(text: str) -> None:
+    raise ValueError(text)
+
+
+def eat_memory() -> int:
+    return len(bytearray(8 << 30))
+
+
+def spin() -> None:
+    while True:
+        pass
+
+
+def crash() -> None:
+    os.kill(os.getpid(), signal.SIGSEGV)
+
+
+def test_results_come_in_the_order_of_the_calls(pool: Pool) -> None:
+    assert pool.map(double, [(n,) for n in range(20)]) == [n * 2 for n in range(20)]
+
+
+def test_an_exception_comes_back_as_itself_and_the_others_go_on(pool: Pool) -> None:
+    first, second, third = pool.map(_either, [(1,), (2,), (3,)])
+    assert (first, third) == (1, 3)
+    assert isinstance(second, ValueError)
+    assert str(second) == "two"
+
+
+def _either(number: int) -> int:
+    if number == 2:
+        raise ValueError("two")
+    return number
+
+
+@pytest.mark.parametrize("function", [eat_memory, crash])
+def test_a_child_that_dies_fails_its_task_alone(pool: Pool, function: object) -> None:
+    with pytest.raises(ChildDied):
+        pool.submit(function).result()  # type: ignore[arg-type]
+    assert pool.submit(double, 4).result() == 8
+
+
+def test_a_hung_child_is_killed_and_replaced() -> None:
+    pool = Pool(1, timeout_seconds=0.5)
+    with pytest.raises(ChildDied, match=r"longer than 0\.5 s"):
+        pool.submit(spin).result()
+    assert pool.submit(double, 5).result() == 10
+    pool.close()
+
+
+def test_children_die_with_a_killed_parent(tmp_path: Path) -> None:
+    script = tmp_path / "parent.py"
+    script.write_text(
+        "import os, time\n"
+        "from hub.engine.pool import Pool\n"
+        "if __name__ == '__main__':\n"
+        "    pool = Pool(1)\n"
+        "    print(pool.submit(os.getpid).result(), flush=True)\n"
+        "    time.sleep(60)\n"
+    )
+    parent = subprocess.Popen(
+        [sys.executable, str(script)], stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": "."}
+    )
+    assert parent.stdout is not None
+    child = int(parent.stdout.readline())
+    parent.kill()
+    parent.communicate()
+    deadline = time.monotonic() + 10
+    while _alive(child) and time.monotonic() < deadline:
+        os.sched_yield()
+    assert not _alive(child)
+
+
+def _alive(process: int) -> bool:
+    try:
+        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"

@@ -182,4 +182,4 @@ def _find(session: Session, path: str, data: bytes) -> Upload | None:
         there = session.read(path, size_bytes_max=_READ_BACK_BYTES_MAX)
         if there != data:
             return None
-    return Upload(path=path, size_bytes=len(data), sha256=hashlib.sha256(data).hexdigest())
+    return Upload.of(path, data)

@@ -53,6 +53,11 @@ class Upload:
     size_bytes: int
     sha256: str
 
+    @classmethod
+    def of(cls, path: str, data: bytes) -> "Upload":
+        """Describe a file by its content."""
+        return cls(path=path, size_bytes=len(data), sha256=hashlib.sha256(data).hexdigest())
+
 
 class Link:
     """Connections to one partner, shared by threads."""
@@ -179,8 +184,7 @@ class Session:
         if there is None:
             self._upload(path + PART, data)
             self._rename(path + PART, path)
-        digest = hashlib.sha256(data).hexdigest()
-        return Upload(path=path, size_bytes=len(data), sha256=digest)
+        return Upload.of(path, data)
 
     def size(self, path: str) -> int | None:
         """Return a file's size in bytes, None if there is no such file."""

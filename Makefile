@@ -1,1 +1,54 @@
-PYTHON ?= .venv/bin/python
+.DEFAULT_GOAL := help
+RUN := .venv/bin/python -m
+WORKERS ?= 2
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
+
+demo: .venv/ready ## play a day of traffic on loopback; KEEP=1 leaves it running
+	@.venv/bin/facteur demo $(if $(KEEP),--keep)
+
+test: .venv/tested ## the fast suite, with real servers where they are installed
+	$(RUN) pytest -q -n $(WORKERS) --dist loadfile
+
+check: lint types walls test scenarios ## everything that must be green
+
+lint: .venv/ready ## style and formatting
+	$(RUN) ruff check .
+	$(RUN) ruff format --check .
+
+types: .venv/ready ## mypy, strict
+	$(RUN) mypy
+
+walls: .venv/ready ## who may import whom
+	.venv/bin/lint-imports
+
+scenarios: .venv/tested ## real processes: started, fed, killed, started again
+	$(RUN) pytest -q tests/scenarios -m scenario
+
+oracles: .venv/tested ## others judge what we write: XSD, PDF/A, pdfsig, openssl, xmlsec1, Go
+	$(RUN) tests.oracles.judge
+
+faults: .venv/tested ## kill -9 at every step boundary and at random; judged at the peers
+	$(RUN) bench.faults
+
+bench: .venv/tested ## documents a second, CPU a room, memory; kept in bench/*.json
+	$(RUN) bench.run
+
+format: .venv/ready ## mend style and formatting
+	$(RUN) ruff check --fix .
+	$(RUN) ruff format .
+
+lock: ## renew uv.lock
+	tools/setup.sh lock
+
+image: ## build the container image
+	docker build -t facteur .
+
+.venv/ready: uv.lock pyproject.toml tools/setup.sh
+	@tools/setup.sh run
+
+.venv/tested: .venv/ready
+	@tools/setup.sh test
+
+.PHONY: help demo test check lint types walls scenarios oracles faults bench format lock image

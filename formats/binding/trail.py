@@ -1,0 +1,129 @@
+"""What a reader notes beside the document, and what a writer knows of it."""
+
+from typing import Any, Final
+
+import msgspec
+
+from formats.binding.kinds import Kind
+from formats.codec import Reading
+from formats.findings import Finding
+from formats.model import Invoice
+from formats.model.terms import term_of
+from formats.xml import Element, Scribe, texts_below
+
+Values = dict[str, Any]
+"""A group of the model while it is read: field to value, dict or list."""
+
+_LONGEST_TEXT: Final = 1000
+
+
+class Trail:
+    """What a reader notes on its way: sources, what it left, what it could not understand.
+
+    Attributes:
+        document: the fields of the whole document.
+        currency: of amounts, BT-5, if known.
+        tax_currency: of BT-111, BT-6, if known.
+    """
+
+    def __init__(self, *, currency: str | None = None, tax_currency: str | None = None) -> None:
+        self.document: Values = {}
+        self.currency = currency
+        self.tax_currency = tax_currency
+        self._sources: dict[str, str] = {}
+        self._unmapped: dict[str, str] = {}
+        self._notices: list[Finding] = []
+
+    def took(self, path: str, place: str, element: Element) -> None:
+        """Note where the field at `path` came from; the first place stays."""
+        self._sources.setdefault(path, f"{place} (line {element.sourceline})")
+
+    def source(self, path: str) -> str:
+        """Return the place noted for a path, or an empty text."""
+        return self._sources.get(path, "")
+
+    def leave(self, element: Element, place: str) -> None:
+        """List the texts of an element that no row takes; a signature is not the reader's."""
+        for where, text in texts_below(element, place):
+            if "/ds:Signature" not in where:
+                self._unmapped[where] = clip(text)
+
+    def refuse_text(self, kind: Kind, path: str, place: str, element: Element) -> None:
+        """Find fault with a text that is not of its kind."""
+        text = clip((element.text or "").strip())
+        self._notices.append(
+            Finding(
+                rule="IN-VALUE",
+                term=term_of(path),
+                message=f"{text!r} is not {kind.called}",
+                path=path,
+                place=f"{place} (line {element.sourceline})",
+                value=text,
+                fix=f"write {kind.called}",
+            )
+        )
+
+    def refuse_currency(
+        self, path: str, place: str, element: Element, given: str, currency: str
+    ) -> None:
+        """Find fault with an amount that is not in the document's currency."""
+        self._notices.append(
+            Finding(
+                rule="IN-CURRENCY",
+                term=term_of(path),
+                message=f"{clip(element.text or '')} is in {given}, not in {currency}",
+                path=path,
+                place=f"{place} (line {element.sourceline})",
+                value=given,
+                fix=f"state the amount in {currency}",
+            )
+        )
+
+    def reading(self) -> Reading:
+        """Return all of it, with the document built."""
+        return Reading(
+            document=msgspec.convert(self.document, Invoice),
+            sources=self._sources,
+            unmapped=self._unmapped,
+            notices=tuple(self._notices),
+        )
+
+
+class Page(Scribe):
+    """A Scribe that knows the document it writes.
+
+    Attributes:
+        said: paths of document fields that are written already.
+    """
+
+    def __init__(self, invoice: Invoice) -> None:
+        super().__init__()
+        self.document = invoice
+        self.currency = invoice.currency
+        self.tax_currency = invoice.accounting_currency
+        self.said: set[str] = set()
+
+
+def put(values: Values, steps: tuple[str, ...], value: Any) -> bool:
+    """Set a field deep in `values` unless it has another value already; return whether it fits."""
+    for step in steps[:-1]:
+        values = values.setdefault(step, {})
+    return bool(values.setdefault(steps[-1], value) == value)
+
+
+def reach(group: Any, steps: tuple[str, ...]) -> Any:
+    """Return the field deep in `group`, None where a group on the way is missing."""
+    for step in steps:
+        if group is None:
+            return None
+        group = getattr(group, step)
+    return group
+
+
+def clip(text: str) -> str:
+    """Return at most the first thousand characters.
+
+    >>> len(clip("x" * 5000))
+    1001
+    """
+    return text if len(text) <= _LONGEST_TEXT else text[:_LONGEST_TEXT] + "…"

@@ -1,0 +1,50 @@
+"""Cross Industry Invoice D16B and D22B to Invoice."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from formats.binding.conditions import text_at
+from formats.binding.trail import Trail
+from formats.cii.document import INVOICE
+from formats.codec import Guide, Reader, Reading
+from formats.xml import opening_tag, parse, payload, tag, unexpected
+
+_WHAT: Final = "a Cross Industry Invoice"
+_ROOT: Final = tag("rsm:CrossIndustryInvoice")
+_SETTLEMENT: Final = (
+    tag("rsm:SupplyChainTradeTransaction"),
+    tag("ram:ApplicableHeaderTradeSettlement"),
+)
+
+
+def claims(head: bytes, name: str) -> bool:
+    """Whether the file begins like a Cross Industry Invoice, in an SBDH or not."""
+    del name
+    return opening_tag(head) == _ROOT
+
+
+def read_cii(data: bytes) -> Reading:
+    """Return the invoice in a CII document; one that states little gives one that knows little.
+
+    Attributes that no term is bound to, such as schemeName, are passed by.
+
+    Raises:
+        Unreadable: IN-XML-1 to IN-XML-6.
+    """
+    root = payload(parse(data, what=_WHAT), what=_WHAT)
+    if root.tag != _ROOT:
+        raise unexpected(root, what=_WHAT)
+    trail = Trail(
+        currency=text_at(root, (*_SETTLEMENT, tag("ram:InvoiceCurrencyCode"))) or None,
+        tax_currency=text_at(root, (*_SETTLEMENT, tag("ram:TaxCurrencyCode"))) or None,
+    )
+    INVOICE.read(root, trail.document, "", "/rsm:CrossIndustryInvoice", trail)
+    return trail.reading()
+
+
+def _read(data: bytes, guides: Sequence[Guide]) -> tuple[Reading, ...]:
+    del guides
+    return (read_cii(data),)
+
+
+READER: Final = Reader(name="cii", media_type="application/xml", claims=claims, read=_read)

@@ -1,0 +1,53 @@
+"""Profile: which specification a written invoice claims to follow (BT-24), and in which process."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import msgspec
+
+from formats.model import Invoice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """One specification on top of EN 16931.
+
+    Attributes:
+        specification: BT-24.
+        process: BT-23 where the invoice names none; None: it may stay unnamed.
+    """
+
+    specification: str
+    process: str | None = None
+
+
+BILLING: Final = "urn:fdc:peppol.eu:2017:poacc:billing:01:1.0"
+"""Peppol's process identifier of billing, which XRechnung takes over."""
+
+EN16931: Final = Profile(specification="urn:cen.eu:en16931:2017")
+XRECHNUNG: Final = Profile(
+    specification="urn:cen.eu:en16931:2017#compliant#urn:xeinkauf.de:kosit:xrechnung_3.0",
+    process=BILLING,
+)
+PEPPOL_BIS: Final = Profile(
+    specification="urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0",
+    process=BILLING,
+)
+
+
+def under(profile: Profile, invoice: Invoice) -> Invoice:
+    """Return the invoice with BT-23 and BT-24 as the profile wants them.
+
+    Its own BT-24 stays if it is the profile's or an extension of it.
+
+    >>> under(XRECHNUNG, Invoice(specification="urn:cen.eu:en16931:2017")).specification
+    'urn:cen.eu:en16931:2017#compliant#urn:xeinkauf.de:kosit:xrechnung_3.0'
+    """
+    own = invoice.specification
+    return msgspec.structs.replace(
+        invoice,
+        specification=own
+        if own and own.startswith(profile.specification)
+        else profile.specification,
+        business_process=invoice.business_process or profile.process,
+    )

@@ -157,6 +157,11 @@ class Draft:
         value: Value | None = node.get(term.name)
         return value
 
+    def number(self, term: Term) -> Decimal | None:
+        """Return what was put to a field that holds a number."""
+        value = self.get(term)
+        return value if isinstance(value, Decimal) else None
+
     def has_items(self, term: Term) -> bool:
         """Whether all list items on the way to the field are there already."""
         key = ""
@@ -218,7 +223,8 @@ class Draft:
         item = {step.key: step.value} if step.key else {}
         found = (item, f"{path}{step.name}[{len(items)}].")
         items.append(item)
-        self._items[key] = found
+        if step.slot:
+            self._items[key] = found
         return found
 
     def _leave_out(self, path: str) -> None:

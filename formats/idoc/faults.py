@@ -1,0 +1,169 @@
+"""What can be wrong with an IDoc: every finding of this reader, in one place."""
+
+from formats.codec import Unreadable
+from formats.findings import Actor, Finding, Severity
+
+
+def no_control_record(start: str) -> Unreadable:
+    """Return the error: a flat file that does not begin with EDI_DC40."""
+    older = start.startswith("EDI_DC ")
+    return Unreadable(
+        Finding(
+            rule="IN-IDOC-CONTROL",
+            message="the file is of SAP release 3.x: its control record is EDI_DC, not EDI_DC40"
+            if older
+            else "the file does not begin with the control record EDI_DC40",
+            place="record 1",
+            value=start[:10],
+            fix="set the file port (WE21) to version 4.x" if older else "send the whole IDoc file",
+        )
+    )
+
+
+def undecodable(error: UnicodeDecodeError, codec: str) -> Unreadable:
+    """Return the error: these bytes are not text in a known code."""
+    return Unreadable(
+        Finding(
+            rule="IN-IDOC-ENCODING",
+            message=f"the file is neither UTF-8 nor {codec}",
+            place=f"byte {error.start + 1}",
+            value=error.object[error.start : error.start + 1].hex(),
+            fix="set `encoding` in the sender's IDoc guide to the code page of the file port",
+        )
+    )
+
+
+def no_idoc(root: str) -> Unreadable:
+    """Return the error: XML without an IDOC element."""
+    return Unreadable(
+        Finding(
+            rule="IN-IDOC-CONTROL",
+            message=f"the XML has no IDOC element under its root {root[:80]}",
+            place="root element",
+            fix="send the IDoc as the XML port writes it: INVOIC02/IDOC/EDI_DC40, E1EDK01, …",
+        )
+    )
+
+
+def no_control_element(place: str) -> Finding:
+    """Return the fault: an IDOC element without EDI_DC40."""
+    return Finding(
+        rule="IN-IDOC-CONTROL",
+        message="this IDOC has no control record EDI_DC40",
+        place=place,
+        fix="send the IDoc as the XML port writes it, with EDI_DC40",
+    )
+
+
+def no_invoice(idoc: str, message: str, basic: str) -> Finding:
+    """Return the fault: an IDoc of another message."""
+    return Finding(
+        rule="IN-IDOC-MESSAGE",
+        message=f"IDoc {idoc} is no invoice: its message is {message or '(none)'}, "
+        f"its basic type {basic or '(none)'}",
+        place="EDI_DC40.MESTYP (segment 0)",
+        value=message or None,
+        fix="send message INVOIC with basic type INVOIC01 or INVOIC02 to this door",
+    )
+
+
+def only_a_test(idoc: str) -> Finding:
+    """Return the fault: the sender marked the IDoc as a test."""
+    return Finding(
+        rule="IN-IDOC-TEST",
+        message=f"IDoc {idoc} is marked as a test and must not reach a customer",
+        place="EDI_DC40.TEST (segment 0)",
+        value="X",
+        fix="clear the test flag in the partner profile (WE20) and send it again",
+    )
+
+
+def short_record(count: int, record: str) -> Finding:
+    """Return the fault: a data record that ends inside its head."""
+    return Finding(
+        rule="IN-IDOC-RECORD",
+        message=f"this record has {len(record)} characters, fewer than its head's 63",
+        place=f"record {count}",
+        value=record[:30].strip(),
+        fix="send the file whole; it may have been cut off on its way",
+    )
+
+
+def unknown_parent(segment: str, number: str) -> Finding:
+    """Return the fault: PSGNUM names a segment that has not come yet."""
+    return Finding(
+        rule="IN-IDOC-HIERARCHY",
+        message=f"{segment} says it lies in segment {number}, which is not before it",
+        place=segment,
+        value=number,
+        fix="send the segments in the order of the basic type, with their own PSGNUM",
+    )
+
+
+def wrong_parent(segment: str, wanted: str, parent: str) -> Finding:
+    """Return the fault: a segment lies in one of the wrong type."""
+    return Finding(
+        rule="IN-IDOC-HIERARCHY",
+        message=f"{segment} lies in {parent}, but belongs into {wanted}",
+        place=segment,
+        value=parent,
+        fix=f"put it below {wanted}, as in the basic type",
+    )
+
+
+def no_parent(segment: str, wanted: str) -> Finding:
+    """Return the fault: the segment that this one belongs into is missing."""
+    return Finding(
+        rule="IN-IDOC-HIERARCHY",
+        message=f"{segment} has no {wanted} before it, into which it belongs",
+        place=segment,
+        fix=f"send {wanted} before it",
+    )
+
+
+def wrong_value(place: str, path: str, text: str, error: ValueError) -> Finding:
+    """Return the fault: a field cannot be read as what it holds."""
+    return Finding(
+        rule="IN-IDOC-VALUE",
+        message=f"`{text}` {error}",
+        path=path,
+        place=place,
+        value=text,
+        fix="correct the field, or what the guide says about it",
+    )
+
+
+def no_meaning(place: str, path: str, text: str, table: str) -> Finding:
+    """Return the fault: a code that the profile does not translate."""
+    return Finding(
+        rule="IN-IDOC-CODE",
+        message=f"the guide does not say what `{text}` means",
+        path=path,
+        place=place,
+        value=text,
+        fix=f"add `{text}` to [codes.{table}] in the sender's IDoc guide",
+        actor=Actor.OPERATOR,
+    )
+
+
+def incomplete(path: str) -> Finding:
+    """Return the warning: a group lacks the value without which it means nothing."""
+    return Finding(
+        rule="IN-IDOC-INCOMPLETE",
+        message=f"{path} has no value, so what belongs to it was left out",
+        severity=Severity.WARNING,
+        path=path,
+    )
+
+
+def unknown_segment(kind: str, first: str, count: int) -> Finding:
+    """Return the warning: segments of a type that the profile takes nothing from."""
+    return Finding(
+        rule="IN-IDOC-SEGMENT",
+        message=f"{kind} is no segment of SAP's that is known here ({count} in this IDoc); "
+        "nothing was taken from it",
+        severity=Severity.WARNING,
+        place=first,
+        fix=f"map its fields in the guide; in flat files also give [segments] {kind}",
+        actor=Actor.OPERATOR,
+    )

@@ -1,0 +1,181 @@
+"""IDocs to invoices: both forms of a file become segments, and a profile says what they mean."""
+
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from formats.codec import Guide, Reader, Reading, Unreadable
+from formats.findings import Finding
+from formats.idoc import conditions, faults, texts, vat
+from formats.idoc.elements import read_elements
+from formats.idoc.mapping import Index, fill, index_of
+from formats.idoc.profile import Profile, profile
+from formats.idoc.records import read_records
+from formats.idoc.segments import IDoc, Segment, layouts
+from formats.model import Invoice
+from formats.model.paths import Draft
+from formats.notation import decode
+
+
+def claims(head: bytes, name: str) -> bool:
+    """Whether this is an IDoc, of whatever message; only `read` tells whether it is an INVOIC.
+
+    >>> claims(b"EDI_DC40  800", ""), claims(b"<INVOIC02><IDOC BEGIN='1'>", "")
+    (True, True)
+    """
+    del name  # says nothing: SAP's ports name files as they like
+    text = _start(head)
+    return text.startswith("EDI_DC") or (text.startswith("<") and "<IDOC" in text)
+
+
+def read(data: bytes, guides: Sequence[Guide]) -> tuple[Reading, ...]:
+    """Return an invoice for each IDoc in the file.
+
+    Each is read by the first of the sender's IDoc guides that fits its control record, else by the
+    shipped profile. An IDoc that is none of INVOIC beside others becomes an empty invoice with a
+    fatal notice.
+
+    Raises:
+        Unreadable: no IDoc is here, none is an INVOIC, or a guide is faulty (IN-GUIDE).
+    """
+    profiles = [profile(guide) for guide in guides if guide.format == READER.name]
+    profiles.append(profile(None))
+    idocs = _idocs(data, profiles)
+    foreign = [_foreign(idoc) for idoc in idocs]
+    if all(foreign):
+        raise Unreadable(next(filter(None, foreign)))
+    return tuple(
+        Reading(document=Invoice(), notices=(fault,)) if fault else _reading(idoc, profiles)
+        for idoc, fault in zip(idocs, foreign, strict=True)
+    )
+
+
+READER = Reader(name="idoc", media_type="application/xml", claims=claims, read=read)
+
+
+def _idocs(data: bytes, profiles: Sequence[Profile]) -> list[IDoc]:
+    if _start(data[:64]).startswith("<"):
+        return read_elements(data)
+    try:
+        text = decode(data, profiles[0].encoding)
+    except UnicodeDecodeError as error:
+        raise faults.undecodable(error, profiles[0].encoding) from error
+    own = {kind: each for one in profiles for kind, each in one.segments.items()}
+    return read_records(text, own)
+
+
+def _start(head: bytes) -> str:
+    codec = "utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    return head.decode(codec, errors="replace").lstrip()
+
+
+def _foreign(idoc: IDoc) -> Finding | None:
+    """Return the fault of an IDoc that is no invoice."""
+    fields = idoc.control.fields
+    message, basic = fields.get("MESTYP", ""), fields.get("IDOCTYP", "")
+    if not fields or message == "INVOIC" or (not message and "INVOIC" in basic):
+        return None
+    return faults.no_invoice(fields.get("DOCNUM", "(no number)"), message, basic)
+
+
+def _reading(idoc: IDoc, profiles: Sequence[Profile]) -> Reading:
+    chosen = next(each for each in profiles if _fits(each, idoc.control))
+    draft = Draft()
+    found = [*idoc.faults, *_fill(draft, idoc, chosen)]
+    if idoc.control.fields.get("TEST"):
+        found.append(faults.only_a_test(idoc.control.fields.get("DOCNUM", "(no number)")))
+    invoice, incomplete = draft.build(Invoice)
+    found += [faults.incomplete(path) for path in incomplete]
+    return Reading(
+        document=_without_itself(invoice, draft.sources),
+        sources=draft.sources,
+        unmapped=_unmapped(idoc),
+        notices=(*found, *_unknown(idoc)),
+    )
+
+
+def _fits(profile: Profile, control: Segment) -> bool:
+    return all(control.fields.get(field) == value for field, value in profile.match.items())
+
+
+def _fill(draft: Draft, idoc: IDoc, chosen: Profile) -> list[Finding]:
+    """Put all that the IDoc says to the draft; return its faults."""
+    index = index_of([idoc.control, *idoc.segments])
+    found = fill(draft, chosen.invoice, index)
+    found += _put_partners(draft, index, chosen)
+    found += _put_banks(draft, index, chosen)
+    texts.put_texts(draft, index.get(("E1EDKT1", None), ()), chosen.texts)
+    texts.put_payment_terms(draft, index.get(("E1EDK18", None), ()), chosen)
+    rows, faults_of_rows = vat.stated(index, chosen)
+    lines = []
+    for head in index.get(("E1EDP01", None), ()):
+        line, of_line = draft.add("lines"), index_of(head.below())
+        found += _fill_line(line, of_line, chosen)
+        vat.settle_line(line, rows)
+        lines.append((line, of_line))
+    drafts = [line for line, _ in lines]
+    added, faults_of_conditions = conditions.add_to_invoice(draft, index, drafts, chosen)
+    vat.put_breakdown(
+        draft,
+        rows or vat.of_lines(lines, chosen),
+        drafts,
+        [(each.item, -1 if each.kind == "allowances" else 1) for each in added],
+    )
+    return found + faults_of_rows + faults_of_conditions
+
+
+def _fill_line(line: Draft, index: Index, chosen: Profile) -> list[Finding]:
+    found = vat.settle(line, vat.LINE, fill(line, chosen.line, index), chosen)
+    found += conditions.price_line(line, index, chosen)
+    texts.put_texts(line, index.get(("E1EDPT1", None), ()), chosen.line_texts)
+    return found
+
+
+def _put_partners(draft: Draft, index: Index, chosen: Profile) -> list[Finding]:
+    found: list[Finding] = []
+    for partner in chosen.partners:
+        heads = (index.get(("E1EDKA1", function)) for function in partner.functions)
+        head = next((segments[0] for segments in heads if segments), None)
+        if head is not None:
+            found += fill(draft, partner.rules, index_of(head.below()))
+    return found
+
+
+def _put_banks(draft: Draft, index: Index, chosen: Profile) -> list[Finding]:
+    wanted = {place.field for rule in chosen.bank for place in rule.places}
+    found: list[Finding] = []
+    for segment in index.get(("E1EDK28", None), ()):
+        if wanted & segment.fields.keys():
+            item = draft.add("payment.credit_transfers")
+            found += fill(item, chosen.bank, index_of([segment]))
+    return found
+
+
+def _without_itself(invoice: Invoice, sources: dict[str, str]) -> Invoice:
+    """Return the invoice without a preceding one (BG-3) that is itself, as SAP likes to name it."""
+    others = tuple(each for each in invoice.preceding if each.number != invoice.number)
+    if len(others) < len(invoice.preceding):
+        for path in [path for path in sources if path.startswith("preceding[")]:
+            del sources[path]
+    return replace(invoice, preceding=others)
+
+
+def _unmapped(idoc: IDoc) -> dict[str, str]:
+    return {
+        segment.place(field): text
+        for segment in (idoc.control, *idoc.segments)
+        for field, text in segment.fields.items()
+        if field not in segment.taken and field != segment.qualified_by
+    }
+
+
+def _unknown(idoc: IDoc) -> list[Finding]:
+    """Return a warning for each segment type that is not SAP's and that nothing was taken from."""
+    strangers: dict[str, list[Segment]] = {}
+    for segment in idoc.segments:
+        if segment.type not in layouts() and not segment.taken:
+            strangers.setdefault(segment.type, []).append(segment)
+    return [
+        faults.unknown_segment(kind, segments[0].name, len(segments))
+        for kind, segments in strangers.items()
+    ]

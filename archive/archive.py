@@ -1,7 +1,8 @@
 """Archive: append, get, entries, find, proof, verify; the only name others import, beside entry."""
 
+import re
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -53,6 +54,8 @@ class Archive:
         random_bytes: Callable[[int], bytes],
         disk: store.Disk | None = None,
     ) -> None:
+        if re.search(r"[\s+]", origin) or not origin:
+            raise ValueError(f"origin {origin!r} must have neither spaces nor plus signs")
         self._root = root
         self._origin = origin
         self._key = key
@@ -80,11 +83,16 @@ class Archive:
     ) -> None:
         self.close()
 
-    def append(self, drafts: Sequence[Draft]) -> tuple[Entry, ...]:
+    def append(self, drafts: Sequence[Draft], *, first_stays: bool = False) -> tuple[Entry, ...]:
         """Keep all drafts, durably, and return their entries in the same order.
 
         Drafts of one tenant are one commit, so many in a call cost little more than one. A draft
         whose key was filed before with the same items gives the entry of then.
+
+        Args:
+            drafts: in any order, of any tenants.
+            first_stays: a key that was filed before with other items gives the entry of then, too:
+                for acts that cannot be repeated to the byte, like a signature.
 
         Raises:
             ValueError: a draft cannot be filed; nothing was.
@@ -97,21 +105,34 @@ class Archive:
         kept: dict[tuple[str, str], Entry] = {}
         for tenant in dict.fromkeys(draft.tenant for draft in drafts):
             with self._writing(tenant):
-                kept |= self._append(tenant, [p for p in prepared if p.draft.tenant == tenant])
+                own = [p for p in prepared if p.draft.tenant == tenant]
+                kept |= self._append(tenant, own, first_stays=first_stays)
         return tuple(kept[draft.tenant, draft.key] for draft in drafts)
 
-    def _append(self, tenant: str, group: list[Prepared]) -> dict[tuple[str, str], Entry]:
+    def kept(self, tenant: str, keys: Iterable[str]) -> dict[str, Entry]:
+        """Return by key what was filed under these keys; those under which nothing was, lack.
+
+        What another process committed before it died is found, too.
+        """
+        if not self._refusal and any(map(self._is_behind, self._years(tenant))):
+            with self._writing(tenant):
+                self._catch_up_tenant(tenant)
+        found = {key: self._index.by_key(tenant, key) for key in keys}
+        return {key: self._read(places[0]) for key, places in found.items() if places}
+
+    def _append(
+        self, tenant: str, group: list[Prepared], *, first_stays: bool
+    ) -> dict[tuple[str, str], Entry]:
         at = self._clock().astimezone(UTC)
-        for folder in sorted((self._root / tenant).glob("[0-9][0-9][0-9][0-9]")):
-            self._catch_up(f"{tenant}/{folder.name}")
-        kept, fresh = self._known(tenant, group)
+        self._catch_up_tenant(tenant)
+        kept, fresh = self._known(tenant, group, first_stays=first_stays)
         if fresh:
             for entry in self._commit(f"{tenant}/{at.year}", list(fresh.values()), at):
                 kept[entry.key] = entry
         return {(tenant, key): entry for key, entry in kept.items()}
 
     def _known(
-        self, tenant: str, group: list[Prepared]
+        self, tenant: str, group: list[Prepared], *, first_stays: bool
     ) -> tuple[dict[str, Entry], dict[str, Prepared]]:
         """Part what was filed before from what is new.
 
@@ -126,7 +147,7 @@ class Archive:
             if key not in kept and (found := self._index.by_key(tenant, key)):
                 kept[key] = self._read(found[0])
             first = kept[key] if key in kept else fresh.setdefault(key, prepared)
-            if first.items != prepared.items:
+            if first.items != prepared.items and not first_stays:
                 conflicts.append(key)
         if conflicts:
             raise ArchiveConflict(f"filed before with other items: {', '.join(conflicts)}")
@@ -257,16 +278,27 @@ class Archive:
                 if strict:
                     raise
 
+    def _catch_up_tenant(self, tenant: str) -> None:
+        for name in self._years(tenant):
+            self._catch_up(name)
+
+    def _years(self, tenant: str) -> list[str]:
+        folders = sorted((self._root / tenant).glob("[0-9][0-9][0-9][0-9]"))
+        return [f"{tenant}/{folder.name}" for folder in folders]
+
+    def _is_behind(self, name: str) -> bool:
+        return self._log(name).note() != self._index.head(name)[1]
+
     def _catch_up(self, name: str) -> None:
         """Index what was committed to a log by a process that died before it could.
 
         Raises:
             ArchiveDamaged: the log is not a continuation of what the index saw.
         """
+        if not self._is_behind(name):
+            return
         log, note = self._log(name), self._log(name).note()
         size, seen = self._index.head(name)
-        if note == seen:
-            return
         if not note or (seen and not log.extends(seen)):
             raise ArchiveDamaged(
                 f"{log.folder} was rolled back or rewritten: the index has seen other entries."

@@ -38,6 +38,7 @@ from hub.store.database import Database
 from outbound.channel import Channel
 from routing_rules import grammar
 from routing_rules.roads import Vocabulary
+from routing_rules.rule import Rules
 
 _PRELOAD = ("hub.pipeline.read", "hub.pipeline.check", "hub.pipeline.render", "hub.pipeline.sign")
 _TASK_TIMEOUT_SECONDS = 60
@@ -218,7 +219,7 @@ def _secrets_read(
     return values
 
 
-def _rules(config: Config) -> grammar.Rules:
+def _rules(config: Config) -> Rules:
     own = [(name, _read(config.path(name), "routing.rules")) for name in config.routing.rules]
     files = [*own, *(grammar.shipped() if config.routing.shipped else ())]
     vocabulary = Vocabulary(

@@ -5,7 +5,7 @@ from argparse import Namespace
 
 from archive.entry import Query
 from archive.export import export_documents
-from archive.verify import verify
+from archive.verify import check_archive
 from hub.cli.output import Misused, answer, table
 from hub.cli.traffic import house_of
 from hub.config import load
@@ -48,9 +48,12 @@ def _get(options: Namespace) -> int:
 
 
 def _verify(options: Namespace) -> int:
-    report = verify(load(options.config).archive_root)
-    answer(options, report, [*report.lines()])
-    return 0 if report.good else 1
+    report = check_archive(load(options.config).archive_root)
+    counted = sum(report.entries.values())
+    lines = [*map(str, report.faults), *report.notes, *report.seals]
+    lines.append(f"{counted} entries, {report.files} files, {len(report.faults)} faults")
+    answer(options, report, lines)
+    return 0 if report.ok else 1
 
 
 def _export(options: Namespace) -> int:

@@ -100,7 +100,8 @@ def address_book(options: Namespace) -> int:
 
 def demo(options: Namespace) -> int:
     """Play a day of traffic."""
-    return day.play(options.data, keep=options.keep)
+    code: int = day.play(options.data, keep=options.keep)
+    return code
 
 
 def _log_to_stderr() -> None:

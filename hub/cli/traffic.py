@@ -209,7 +209,7 @@ def _tenant(house: House, named: str | None) -> str:
     tenants = house.config.tenants
     if named is None and len(tenants) == 1:
         return next(iter(tenants))
-    if named not in tenants:
+    if named is None or named not in tenants:
         raise Misused(f"--tenant must be one of: {', '.join(tenants)}")
     return named
 

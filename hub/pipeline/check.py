@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 import msgspec
-from formats.rules.catalogue import RULESETS
 
 from archive.entry import Entry
 from formats import canonical
 from formats.findings import Finding, is_fatal
 from formats.model import Invoice
+from formats.rules.catalogue import RULESETS
 from formats.rules.engine import check as judge
 from hub.pipeline.evidence import about_document, document_draft, json_item
 from hub.pipeline.house import House, Outcome
@@ -45,7 +45,7 @@ def findings_of(content: bytes, sources: Mapping[str, str]) -> tuple[Finding, ..
 
 def _places(house: House, row: DocumentRow, round_: int) -> Mapping[str, str]:
     """Where the sender wrote each field, as room 2 has filed it."""
-    entry = house.archive.kept([f"{row.submission}/read/{round_}"])
+    entry = house.archive.kept(row.tenant, [f"{row.submission}/read/{round_}"])
     for kept in entry.values():
         for item in kept.items:
             if item.name == f"{row.id}.provenance.json":

@@ -5,11 +5,20 @@ from typing import Any
 
 import msgspec
 
-from archive.entry import Draft, Item
+from archive.entry import Draft, Entry, Item
 from formats.findings import Finding
-from hub.pipeline.house import About
+from hub.pipeline.house import About, House
 from hub.store.deliveries import Delivery
 from hub.store.documents import DocumentRow
+
+
+def filed(house: House, drafts: Sequence[Draft]) -> dict[str, Entry]:
+    """Return what is already kept under the keys of these drafts."""
+    entries: dict[str, Entry] = {}
+    for tenant in {draft.tenant for draft in drafts}:
+        keys = [draft.key for draft in drafts if draft.tenant == tenant]
+        entries |= house.archive.kept(tenant, keys)
+    return entries
 
 
 def json_item(role: str, value: Any) -> Item:

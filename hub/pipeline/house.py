@@ -14,7 +14,7 @@ from hub.engine.pool import Pool
 from hub.store.database import Connection, Database
 from hub.store.work import Task
 from outbound.channel import Channel
-from routing_rules.grammar import Rules
+from routing_rules.rule import Rules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

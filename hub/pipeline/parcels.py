@@ -77,5 +77,5 @@ def _labels(row: DocumentRow, document: Document, delivery: Delivery) -> dict[st
 def _made_at(house: House, delivery: Delivery, row: DocumentRow) -> datetime:
     """When the rendition was filed: stable, so that a repeated parcel is equal."""
     key = f"{delivery.parcel_key}/render/0"
-    entry = house.archive.kept([key]).get(key)
+    entry = house.archive.kept(row.tenant, [key]).get(key)
     return entry.at if entry else row.received_at

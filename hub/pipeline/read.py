@@ -11,7 +11,7 @@ from archive.entry import Draft, Entry, Item
 from formats import canonical, catalogue
 from formats.codec import Guide, Reading, Unreadable
 from formats.findings import Actor, Finding, is_fatal
-from formats.model import Document, Invoice, Reminder, Statement, kind_of
+from formats.model import Document, Invoice, Reminder, Statement, Totals, kind_of
 from hub.pipeline.house import About, House, Outcome
 from hub.pipeline.parking import park_submission
 from hub.store import documents, submissions, work
@@ -78,13 +78,13 @@ def _head(reading: Reading) -> Head:
 def _total(document: Document) -> str:
     match document:
         case Invoice():
-            totals = document.totals
-            value = totals and (totals.with_vat if totals.with_vat is not None else totals.due)
+            totals = document.totals or Totals()
+            value = totals.due if totals.with_vat is None else totals.with_vat
+            return "" if value is None else format(value, "f")
         case Reminder():
-            value = document.total
+            return format(document.total, "f")
         case Statement():
-            value = document.balance
-    return "" if value is None else format(value, "f")
+            return format(document.balance, "f")
 
 
 def _outcome(

@@ -6,7 +6,7 @@ from archive.entry import Draft, Entry
 from hub.pipeline.evidence import about_delivery, about_document, delivery_draft, json_item
 from hub.pipeline.house import About, House, Outcome
 from hub.pipeline.lanes import lane_of, send_lane
-from hub.pipeline.runner import settle
+from hub.pipeline.settling import settle
 from hub.pipeline.standing import restate
 from hub.store import deliveries, documents, submissions, work
 from hub.store.database import Connection

@@ -5,10 +5,11 @@ from functools import partial
 
 import msgspec
 
-from archive.entry import Entry
+from archive.entry import Draft, Entry, Item
 from formats import canonical
 from formats.findings import Actor, Finding
 from hub.pipeline.evidence import about_document, document_draft, json_item
+from hub.pipeline.evidence import filed as already_filed
 from hub.pipeline.house import House, Outcome
 from hub.pipeline.parking import park_document
 from hub.store import deliveries, documents
@@ -25,9 +26,11 @@ def route(house: House, tasks: Sequence[Task]) -> list[Outcome]:
     """Decide for each document; its deliveries enter room 6."""
     with house.database.transaction() as connection:
         rows = documents.many(connection, [task.subject for task in tasks])
-    filed = house.archive.kept([_key(row) for row in rows.values()])
+    filed = already_filed(house, [_draft(row) for row in rows.values()])
     return [
-        _outcome(house, row, task, _filed(house, filed.get(_key(row))) or decision_for(house, row))
+        _outcome(
+            house, row, task, _filed(house, filed.get(_draft(row).key)) or decision_for(house, row)
+        )
         for task, row in ((task, rows[task.subject]) for task in tasks)
     ]
 
@@ -40,8 +43,8 @@ def decision_for(house: House, row: DocumentRow) -> Decision:
     return decide(document, recipient, facts, house.rules)
 
 
-def _key(row: DocumentRow) -> str:
-    return document_draft(row, "route", ()).key
+def _draft(row: DocumentRow, *items: Item) -> Draft:
+    return document_draft(row, "route", items)
 
 
 def _filed(house: House, entry: Entry | None) -> Decision | None:
@@ -63,7 +66,7 @@ def _outcome(house: House, row: DocumentRow, task: Task, decision: Decision) -> 
         subject=row.id,
         about=about_document(row),
         line=f"routed by {decision.rule}: {' > '.join(road.channel for road in decision.roads)}",
-        evidence=document_draft(row, "route", [json_item("decision", decision)]),
+        evidence=_draft(row, json_item("decision", decision)),
         record=partial(_record, row, decision, made),
         tasks=tuple(
             Task(

@@ -15,6 +15,7 @@ from archive.entry import Entry, Item
 from hub.pipeline.evidence import about_delivery, delivery_draft, json_item
 from hub.pipeline.house import House, Outcome
 from hub.pipeline.parcels import parcel_for
+from hub.pipeline.receipts import sent
 from hub.pipeline.standing import next_road, restate
 from hub.store import deliveries, documents
 from hub.store.database import Connection
@@ -97,49 +98,6 @@ def _mark(house: House, delivery: Delivery) -> Delivery:
     return marked
 
 
-def sent(
-    house: House, delivery: Delivery, row: DocumentRow, receipt: Receipt, parcel: Parcel
-) -> Outcome:
-    """Return the outcome of a parcel that its peer has taken."""
-    facts = {
-        "key": parcel.key,
-        "channel": delivery.channel,
-        "state": receipt.state,
-        "external_id": receipt.external_id,
-        "text": receipt.text,
-        "rendition": delivery.rendition_sha256,
-    }
-    items = (json_item("receipt", facts), *evidence_items(receipt.evidence))
-    return Outcome(
-        subject=delivery.id,
-        about=about_delivery(delivery, row),
-        line=f"{receipt.state} by {delivery.channel}: {receipt.text}",
-        evidence=delivery_draft(delivery, row, "send", items, state=receipt.state),
-        record=partial(_record_sent, house, delivery, receipt),
-    )
-
-
-def evidence_items(evidence: Sequence[Enclosure]) -> tuple[Item, ...]:
-    """Return a peer's proofs as items to be kept."""
-    return tuple(
-        Item(role="evidence", name=e.name, media_type=e.media_type, data=e.data) for e in evidence
-    )
-
-
-def _record_sent(
-    house: House, delivery: Delivery, receipt: Receipt, connection: Connection, _entry: Entry | None
-) -> None:
-    deliveries.change(
-        connection,
-        delivery.id,
-        state=receipt.state,
-        reason=receipt.text,
-        external_id=receipt.external_id,
-        changed_at=house.clock(),
-    )
-    restate(connection, delivery.document)
-
-
 def _gather(house: House, delivery: Delivery, row: DocumentRow) -> Outcome:
     return Outcome(
         subject=delivery.id,
@@ -194,15 +152,16 @@ def _record_state(
 
 
 def _wait_seconds(house: House, attempts: int, error: Deferred) -> float:
-    retry = house.config.retry
     if error.retry_after_seconds is not None:
         return error.retry_after_seconds
-    return min(retry.first_seconds * 2 ** min(attempts, 20), retry.longest_seconds)
+    return _backoff_seconds(house, attempts)
+
+
+def _backoff_seconds(house: House, attempts: int) -> float:
+    retry = house.config.retry
+    doubled: float = retry.first_seconds * 2 ** min(attempts, 20)
+    return min(doubled, retry.longest_seconds)
 
 
 def _waited_hours(house: House, attempts: int) -> float:
-    retry = house.config.retry
-    waits = (
-        min(retry.first_seconds * 2 ** min(n, 20), retry.longest_seconds) for n in range(attempts)
-    )
-    return sum(waits) / 3600
+    return sum(_backoff_seconds(house, n) for n in range(attempts)) / 3600

@@ -42,9 +42,8 @@ def run_claims(
 ) -> int:
     """Run `reminders` or `statements` of a tenant for a day; `say` shows the plan.
 
-    Args:
-        items: open items as CSV, which replace those known; None for those known.
-        dry_run: show who gets what and who is left out and why, and send nothing.
+    `items` is open items as CSV, which replace those known; None runs over those known. A dry run
+    shows who gets what and who is left out and why, and sends nothing.
 
     Raises:
         FaultyOpenItems: the CSV cannot be taken.

@@ -90,8 +90,8 @@ def test_all_work_is_done_once_in_batches_of_one_priority(bench: Bench) -> None:
 
 def test_the_urgent_goes_first(database: Database, tmp_path: Path) -> None:
     bench = Bench(database, tmp_path)
-    bench.put("later", priority=50)
-    bench.put("now", priority=10)
+    bench.put("later", lane="runs", priority=50)
+    bench.put("now", lane="runs", priority=10)
     bench.engine.start()
     bench.wait(lambda: len(bench.done) == 2)
     bench.engine.stop()

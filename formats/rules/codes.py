@@ -1,6 +1,6 @@
 """BR-CL: codes are from their lists; BR-CO-09: VAT identifiers begin with a country."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from formats.model import VatBreakdown
@@ -82,7 +82,10 @@ VAT_IDENTIFIERS = {
     "tax_representative.vat_identifier": "BT-63",
 }
 
-CODED: tuple[tuple[Context[Any], str, Terms, str, str, CodeList], ...] = (
+Coded = tuple[Context[Any], str, Terms, str, str, CodeList]
+"""Where, rule, term, path there, noun, list."""
+
+CODED: tuple[Coded, ...] = (
     (the_invoice, "BR-CL-01", "BT-3", "type_code", "a document type", DOCUMENT_TYPES),
     (the_invoice, "BR-CL-04", "BT-5", "currency", "a currency", CURRENCIES),
     (the_invoice, "BR-CL-05", "BT-6", "accounting_currency", "a currency", CURRENCIES),
@@ -168,11 +171,11 @@ CODED: tuple[tuple[Context[Any], str, Terms, str, str, CodeList], ...] = (
         IDENTIFIER_SCHEMES,
     ),
 )
-"""Where, rule, term, path there, noun, list."""
 
 
-def _coded() -> Iterator[Rule]:
-    for context, rule, terms, at, noun, codes in CODED:
+def coded(table: Iterable[Coded]) -> Iterator[Rule]:
+    """Return one rule a row: where there is a code, it is from the list."""
+    for context, rule, terms, at, noun, codes in table:
         yield context(
             rule,
             terms,
@@ -202,7 +205,7 @@ _PREFIXES = f" {' '.join(sorted(VAT_IDENTIFIER_PREFIXES))} "
 """The official test searches the first two characters in such a string; so does this one."""
 
 RULES: tuple[Rule, ...] = (
-    *_coded(),
+    *coded(CODED),
     each_row(
         "BR-CL-22",
         "BT-121",

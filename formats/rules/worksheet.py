@@ -10,8 +10,10 @@ from formats.model import (
     AllowanceCharge,
     Attribute,
     Classification,
+    Contact,
     CreditTransfer,
     Delivery,
+    DirectDebit,
     Document,
     Identifier,
     Invoice,
@@ -192,6 +194,22 @@ def _with(path: str) -> Context[Invoice]:
     return Context(name=f"an invoice with {path}", find=find)
 
 
+def _payment(sheet: Worksheet) -> Places[PaymentInstructions]:
+    """Return BG-16, but not if all that is there is the creditor's identifier (BT-90).
+
+    That may stand among the seller's master data, where nothing says that it is to be used.
+    """
+    payment = sheet.invoice.payment
+    if payment is None:
+        return []
+    debit = payment.direct_debit
+    if debit is not None and debit.creditor is not None:
+        nothing_else = PaymentInstructions(direct_debit=DirectDebit(creditor=debit.creditor))
+        if payment == nothing_else:
+            return []
+    return [("payment", payment)]
+
+
 def _each(name: str, find: Callable[[Worksheet], Sequence[tuple[str, T]]]) -> Context[T]:
     return Context(name=name, find=find)
 
@@ -209,7 +227,8 @@ the_buyer_address: Context[PostalAddress] = _at("buyer.address")
 the_representative_address: Context[PostalAddress] = _at("tax_representative.address")
 the_delivery: Context[Delivery] = _at("delivery")
 the_delivery_address: Context[PostalAddress] = _at("delivery.address")
-the_payment: Context[PaymentInstructions] = _at("payment")
+the_seller_contact: Context[Contact] = _at("seller.contact")
+the_payment: Context[PaymentInstructions] = _each("the payment", _payment)
 the_card: Context[PaymentCard] = _at("payment.card")
 
 each_note: Context[Note] = _each("each note", lambda s: _numbered("notes", s.invoice.notes))

@@ -1,0 +1,240 @@
+"""BR-DE-CVD-*, BR-DEX-*: XRechnung for clean vehicles, and its extension."""
+
+from typing import TypeVar
+
+from formats.model import Attribute, Classification, Invoice, Item
+from formats.model.codes import (
+    ATTACHMENT_TYPES,
+    ELECTRONIC_ADDRESS_SCHEMES,
+    IDENTIFIER_SCHEMES,
+    ITEM_CLASSIFICATIONS,
+    CodeList,
+)
+from formats.rules import codes
+from formats.rules.engine import Context, Rule
+from formats.rules.worksheet import (
+    Places,
+    Worksheet,
+    each_line,
+    each_party,
+    each_party_identifier,
+    each_supporting_document,
+    the_delivery,
+    the_invoice,
+)
+
+T = TypeVar("T")
+
+CIUS = "urn:cen.eu:en16931:2017#compliant#urn:xeinkauf.de:kosit:xrechnung_3.0"
+EXTENSION = f"{CIUS}#conformant#urn:xeinkauf.de:kosit:extension:xrechnung_3.0"
+CVD = f"{CIUS}#compliant#urn:xeinkauf.de:kosit:xrechnung:cvd_0.9"
+"""Clean Vehicles Directive."""
+
+CVA = "cva"
+VEHICLES = ("M1", "M2", "M3", "N1", "N2", "N3")
+CLEANLINESS = ("clean", "zero-emission", "other")
+DIGA = ("XR01", "XR02", "XR03")
+"""Schemes of health applications, which the extension adds to ICD and EAS."""
+
+
+def _is(specification: str, sheet: Worksheet) -> bool:
+    return sheet.invoice.specification == specification
+
+
+def _cvd_items(sheet: Worksheet) -> Places[Item]:
+    if not _is(CVD, sheet):
+        return []
+    return [(f"{path}.item", line.item) for path, line in sheet.lines if line.item is not None]
+
+
+def _cvd_classes(sheet: Worksheet) -> Places[Classification]:
+    return sheet.classifications if _is(CVD, sheet) else []
+
+
+def _cvd_attributes(sheet: Worksheet) -> Places[Attribute]:
+    if not _is(CVD, sheet):
+        return []
+    return [(path, attribute) for path, attribute in sheet.attributes if attribute.name == CVA]
+
+
+def _only(specification: str, of: Context[T]) -> Context[T]:
+    """Return the same places, but none unless the invoice follows this specification."""
+    return Context(
+        name=f"{of.name} under {specification}",
+        find=lambda sheet: of.find(sheet) if _is(specification, sheet) else [],
+    )
+
+
+the_cvd_invoice = _only(CVD, the_invoice)
+each_cvd_item: Context[Item] = Context(name="each item under CVD", find=_cvd_items)
+each_cvd_class: Context[Classification] = Context(
+    name="each item classification under CVD", find=_cvd_classes
+)
+each_cvd_attribute: Context[Attribute] = Context(
+    name="each item attribute cva under CVD", find=_cvd_attributes
+)
+
+
+def _cvd_line(invoice: Invoice) -> bool:
+    return any(
+        any(code.scheme == "CVD" for code in line.item.classifications)
+        and any(attribute.name == CVA for attribute in line.item.attributes)
+        for line in invoice.lines
+        if line.item is not None
+    )
+
+
+def _one_attribute(item: Item) -> bool | None:
+    if not any(code.scheme == "CVD" for code in item.classifications):
+        return None
+    return sum(attribute.name == CVA for attribute in item.attributes) == 1
+
+
+def _one_class(item: Item) -> bool | None:
+    if not any(attribute.name == CVA for attribute in item.attributes):
+        return None
+    return sum(code.scheme == "CVD" for code in item.classifications) == 1
+
+
+CLEAN_VEHICLES: tuple[Rule, ...] = (
+    the_cvd_invoice.states(
+        "BR-DE-CVD-01", "BT-12", "the contract is named", "contract", fix="send its reference"
+    ),
+    the_cvd_invoice.states(
+        "BR-DE-CVD-02", "BT-17", "the tender is named", "tender", fix="send its reference"
+    ),
+    the_cvd_invoice(
+        "BR-DE-CVD-03",
+        "BG-25",
+        "at least one line is of a vehicle, with classification CVD and attribute cva",
+        _cvd_line,
+        at="lines",
+        fix="send vehicle category and attribute cva on the lines of vehicles",
+    ),
+    each_cvd_class(
+        "BR-DE-CVD-04",
+        "BT-158",
+        f"a classification of scheme CVD is one of {', '.join(VEHICLES)}",
+        lambda code: code.code in VEHICLES if code.scheme == "CVD" else None,
+        at="code",
+        fix="send the vehicle's category",
+    ),
+    each_cvd_attribute(
+        "BR-DE-CVD-05",
+        "BT-161",
+        f"the attribute cva is one of {', '.join(CLEANLINESS)}",
+        lambda attribute: attribute.value in CLEANLINESS,
+        at="value",
+        fix="send one of these values",
+    ),
+    each_cvd_item(
+        "BR-DE-CVD-06-a",
+        "BG-32",
+        "an item with classification CVD has the attribute cva once",
+        _one_attribute,
+        fix="send the attribute cva once",
+    ),
+    each_cvd_item(
+        "BR-DE-CVD-06-b",
+        "BT-158",
+        "an item with attribute cva has a classification CVD once",
+        _one_class,
+        fix="send one classification of scheme CVD",
+    ),
+    each_cvd_class(
+        "BR-TMP-CVD-01",
+        "BT-158",
+        f"the scheme of an item classification is CVD or of {ITEM_CLASSIFICATIONS.name}",
+        lambda code: (
+            None
+            if code.scheme is None
+            else code.scheme == "CVD" or code.scheme in ITEM_CLASSIFICATIONS
+        ),
+        at="scheme",
+        fix=f"map the ERP's value to CVD or a code of {ITEM_CLASSIFICATIONS.name}",
+    ),
+)
+
+
+def _and(more: tuple[str, ...], listed: CodeList) -> CodeList:
+    return CodeList(
+        " ".join((*more, *listed)),
+        name=f"{listed.name} or {', '.join(more)}",
+        version=listed.version,
+    )
+
+
+ICD_AND_DIGA = _and(DIGA, IDENTIFIER_SCHEMES)
+EAS_AND_DIGA = _and(DIGA, ELECTRONIC_ADDRESS_SCHEMES)
+ATTACHMENTS_AND_XML = _and(("application/xml",), ATTACHMENT_TYPES)
+
+EXTENSION_CODES: tuple[Rule, ...] = tuple(
+    codes.coded(
+        (
+            (
+                _only(EXTENSION, each_supporting_document),
+                "BR-DEX-01",
+                "BT-125",
+                "attachment.media_type",
+                "the type of an attachment",
+                ATTACHMENTS_AND_XML,
+            ),
+            (
+                _only(EXTENSION, each_party_identifier),
+                "BR-DEX-04",
+                codes.IDENTIFIERS,
+                "scheme",
+                "the scheme of a party's identifier",
+                ICD_AND_DIGA,
+            ),
+            (
+                _only(EXTENSION, each_party),
+                "BR-DEX-05",
+                codes.REGISTRATIONS,
+                "legal_registration.scheme",
+                "the scheme of a registration number",
+                ICD_AND_DIGA,
+            ),
+            (
+                _only(EXTENSION, each_line),
+                "BR-DEX-06",
+                "BT-157",
+                "item.standard_id.scheme",
+                "the scheme of an item's standard identifier",
+                ICD_AND_DIGA,
+            ),
+            (
+                _only(EXTENSION, each_party),
+                "BR-DEX-07",
+                codes.ELECTRONIC_ADDRESSES,
+                "electronic_address.scheme",
+                "the scheme of an electronic address",
+                EAS_AND_DIGA,
+            ),
+            (
+                _only(EXTENSION, the_delivery),
+                "BR-DEX-08",
+                "BT-71",
+                "location.scheme",
+                "the scheme of a delivery location",
+                ICD_AND_DIGA,
+            ),
+        )
+    )
+)
+
+_SUB_LINES = "sub invoice lines (BG-DEX-01) are not in the model"
+_THIRD_PARTY = "third party payments (BG-DEX-09) are not in the model"
+
+UNJUDGED = {
+    "BR-DEX-02": _SUB_LINES,
+    "BR-DEX-03": _SUB_LINES,
+    "BR-DEX-09": _THIRD_PARTY,
+    "BR-DEX-10": _THIRD_PARTY,
+    "BR-DEX-11": _THIRD_PARTY,
+    "BR-DEX-12": _THIRD_PARTY,
+    "BR-DEX-13": _THIRD_PARTY,
+    "BR-DEX-14": _THIRD_PARTY,
+}
+
+RULES = CLEAN_VEHICLES + EXTENSION_CODES

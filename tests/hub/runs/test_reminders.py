@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -32,81 +33,6 @@ def plan(house: House, recipients: dict[str, Recipient]) -> Planner:
         )
 
     return run
-
-
-def sent(number: str, days_ago: int, level: str, days: int = 10, **other: Any) -> Sent:
-    """What an earlier run sent of an item that is `days` overdue today."""
-    values: dict[str, Any] = {
-        "customer": "4712",
-        "currency": "EUR",
-        "message": "MA-1",
-        "run": "muster/old",
-    }
-    return Sent(
-        **(values | other),
-        number=number,
-        due_date=AS_OF - timedelta(days=days),
-        level=ReminderLevel(level),
-        on=AS_OF - timedelta(days=days_ago),
-    )
-
-
-LEVELS = {  # days overdue, the company's terms, what level the item gets (None: left out)
-    "long before": (-11, "before_due_days = 10", None),
-    "notice": (-10, "before_due_days = 10", "before_due"),
-    "notice on the day": (0, "before_due_days = 10", "before_due"),
-    "no notice": (-1, "", None),
-    "due today": (0, "", None),
-    "a day late": (1, "", "neutral"),
-    "in grace": (5, "grace_days = 5", None),
-    "after grace": (6, "grace_days = 5", "neutral"),
-    "30 days": (30, "", "neutral"),
-    "31 to 60 days": (60, "", "neutral"),
-    "above 60": (61, "", "firm"),
-    "120": (120, "", "firm"),
-    "above 120": (121, "", "collection"),
-    "own ladder": (15, "firm_after_days = 14\ncollection_after_days = 28", "firm"),
-    "never so severe": (300, 'most_severe = "firm"', "firm"),
-    "no due date": (None, "", None),
-}
-
-
-@pytest.mark.parametrize("case", LEVELS)
-def test_level_by_days_overdue(case: str, plan: Planner, item: Make) -> None:
-    days, company, level = LEVELS[case]
-    planned = plan(item("R-1", days), company=company)
-    assert [one.document.level for one in planned.messages] == ([level] if level else [])
-    assert len(planned.left_out) == (0 if level else 1)
-
-
-ONCE: dict[
-    str, tuple[int, list[Any], str | None]
-] = {  # days overdue, what was sent before, level today (None: left out as already sent)
-    "never": (40, [], "neutral"),
-    "29 days ago": (40, [("R-1", 29, "neutral")], None),
-    "30 days ago": (40, [("R-1", 30, "neutral")], "neutral"),
-    "more severe soon": (61, [("R-1", 6, "neutral")], None),
-    "more severe": (61, [("R-1", 7, "neutral")], "firm"),
-    "notice before": (1, [("R-1", 2, "before_due")], "neutral"),
-    "notice again": (-2, [("R-1", 5, "before_due")], None),
-    "level is kept": (40, [("R-1", 30, "firm")], "firm"),
-    "other item": (40, [("R-2", 3, "neutral")], "neutral"),
-    "other customer": (40, [("R-1", 3, "neutral", {"customer": "4713"})], "neutral"),
-    "other currency": (40, [("R-1", 3, "neutral", {"currency": "USD"})], "neutral"),
-    "later than this run": (40, [("R-1", -20, "neutral")], None),
-}
-
-
-@pytest.mark.parametrize("case", ONCE)
-def test_nothing_is_sent_twice_within_its_interval(case: str, plan: Planner, item: Make) -> None:
-    days, before, level = ONCE[case]
-    company = "before_due_days = 5" if days < 1 or "notice" in case else ""
-    history = tuple(
-        sent(row[0], row[1], row[2], days, **(row[3] if len(row) > 3 else {})) for row in before
-    )
-    planned = plan(item("R-1", days), company=company, history=history)
-    assert [one.document.level for one in planned.messages] == ([level] if level else [])
-    assert [one.reason for one in planned.left_out] == ([] if level else [Reason.ALREADY_SENT])
 
 
 LEFT_OUT: dict[
@@ -158,8 +84,28 @@ def test_broken_promise_is_reminded_of(plan: Planner, item: Make) -> None:
 
 
 def test_already_sent_is_told_with_message_and_setting(plan: Planner, item: Make) -> None:
-    (left,) = plan(item("R-1"), history=(sent("R-1", 3, "neutral"),)).left_out
-    assert left.text == "MA-1 of 2026-11-17 was neutral; again after 30 days (as shipped)"
+    earlier = plan(item("R-1", 7), as_of=AS_OF - timedelta(days=3)).messages[0].document
+    (left,) = plan(item("R-1", 7), history=contents(earlier)).left_out
+    assert left.text == (
+        "MA-2026-11-17-4712 of 2026-11-17 was neutral; again after 30 days (as shipped)"
+    )
+
+
+OTHERS: dict[str, dict[str, Any]] = {  # in what the item of three days ago differs
+    "number": {"number": "R-2"},
+    "customer": {"customer": "4713"},
+    "currency": {"currency": "USD"},
+    "instalment": {"due_date": date(2026, 11, 11)},
+}
+
+
+@pytest.mark.parametrize("what", OTHERS)
+def test_history_of_another_item_does_not_count(what: str, plan: Planner, item: Make) -> None:
+    one = item("R-1")
+    (past,) = plan(one, as_of=AS_OF - timedelta(days=3)).messages
+    (sent,) = contents(past.document)
+    assert plan(one, history=(sent,)).messages == ()
+    assert len(plan(one, history=(replace(sent, **OTHERS[what]),)).messages) == 1
 
 
 def test_level_reached_in_the_erp_is_not_taken_back(plan: Planner, item: Make) -> None:

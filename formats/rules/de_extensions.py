@@ -1,6 +1,7 @@
 """BR-DE-CVD-*, BR-DEX-*: XRechnung for clean vehicles, and its extension."""
 
-from typing import TypeVar
+from dataclasses import replace
+from typing import Any, TypeVar
 
 from formats.model import Attribute, Classification, Invoice, Item
 from formats.model.codes import (
@@ -11,6 +12,7 @@ from formats.model.codes import (
     CodeList,
 )
 from formats.rules import codes
+from formats.rules.en16931 import EN16931
 from formats.rules.engine import Context, Rule
 from formats.rules.worksheet import (
     Places,
@@ -223,6 +225,28 @@ EXTENSION_CODES: tuple[Rule, ...] = tuple(
     )
 )
 
+EXCUSED = {
+    "BR-CL-10": EXTENSION,
+    "BR-CL-11": EXTENSION,
+    "BR-CL-13": CVD,
+    "BR-CL-21": EXTENSION,
+    "BR-CL-24": EXTENSION,
+    "BR-CL-25": EXTENSION,
+    "BR-CL-26": EXTENSION,
+    "BR-CO-16": EXTENSION,
+}
+"""Core rules that a profile replaces by one of its own; KoSIT's validator overlooks them there."""
+
+
+def _unless(specification: str, rule: Rule) -> Rule:
+    find = rule.context.find
+    context: Context[Any] = Context(
+        name=f"{rule.context.name} unless under {specification}",
+        find=lambda sheet: [] if _is(specification, sheet) else find(sheet),
+    )
+    return replace(rule, context=context)
+
+
 _SUB_LINES = "sub invoice lines (BG-DEX-01) are not in the model"
 _THIRD_PARTY = "third party payments (BG-DEX-09) are not in the model"
 
@@ -237,4 +261,8 @@ UNJUDGED = {
     "BR-DEX-14": _THIRD_PARTY,
 }
 
-RULES = CLEAN_VEHICLES + EXTENSION_CODES
+RULES: tuple[Rule, ...] = (
+    *CLEAN_VEHICLES,
+    *EXTENSION_CODES,
+    *(_unless(EXCUSED[rule.id], rule) for rule in EN16931 if rule.id in EXCUSED),
+)

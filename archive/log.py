@@ -60,7 +60,7 @@ class Log:
         self._origin = f"{origin}/{name}"
         self._key = key
         self._disk = disk
-        self._head = Head()
+        self._head: Head | None = None
 
     def note(self) -> str:
         """Return the checkpoint as it lies there; empty before the first commit."""
@@ -120,7 +120,7 @@ class Log:
                 beyond it than one unfinished commit.
         """
         note = self.note()
-        if note != self._head.note:
+        if self._head is None or note != self._head.note:
             self._head = self._read_head(note)
         return self._head
 

@@ -85,8 +85,8 @@ def _check_places(
 ) -> None:
     """Miss the key of every log and the log of every key; name what belongs nowhere."""
     vkeys = {f"{name.replace('/', '-')}.vkey": name for name in names}
-    for file in vkeys:
-        if not (root / "keys" / file).exists():
+    for file, name in vkeys.items():
+        if report.entries.get(name) and not (root / "keys" / file).exists():
             report.add(f"keys/{file}", "is missing")
     for name in keys:
         log = "/".join(name.split("/")[-2:])

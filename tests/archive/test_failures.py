@@ -1,0 +1,192 @@
+"""Every act on the disk, failing in every way; after each the whole archive is verified.
+
+A commit is acted out once to count its acts. Then, for each act: it fails and nothing was kept;
+it fails though it was kept; the process dies before it or after it; the power goes and takes
+whatever no fsync has covered.
+"""
+
+import shutil
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from archive.entry import ArchiveUnavailable
+from archive.store import Disk
+from tests.archive.filing import draft, drafts, opened
+
+BEFORE = [draft(n, items=(), fields={}) for n in range(254)]
+AFTER = drafts(range(254, 258))
+
+
+class Killed(BaseException):
+    """The process is gone: nothing catches this."""
+
+
+class FaultyDisk(Disk):
+    """Fails at its nth act, before or after doing it; n counts from 0."""
+
+    def __init__(self, root: Path, *, at: int, done: bool, error: BaseException) -> None:
+        super().__init__(root)
+        self.acts = 0
+        self._at, self._done, self._error = at, done, error
+        self._unsynced: list[tuple[Path, bytes | None]] = []
+
+    def _act(self, act: Callable[[], None]) -> None:
+        self.acts += 1
+        if self.acts - 1 != self._at:
+            act()
+            return
+        if self._done:
+            act()
+        raise self._error
+
+    def write(self, path: Path, data: bytes) -> None:
+        self._act(lambda: Disk.write(self, path, data))
+
+    def rename(self, source: Path, target: Path) -> None:
+        def act() -> None:
+            before = target.read_bytes() if target.exists() else None
+            self._unsynced.append((target, before))
+            Disk.rename(self, source, target)
+
+        self._act(act)
+
+    def make_folder(self, folder: Path) -> None:
+        def act() -> None:
+            if not folder.exists():
+                self._unsynced.append((folder, None))
+            Disk.make_folder(self, folder)
+
+        self._act(act)
+
+    def sync(self, folder: Path) -> None:
+        def act() -> None:
+            Disk.sync(self, folder)
+            self._unsynced = [u for u in self._unsynced if u[0].parent != folder]
+
+        self._act(act)
+
+    def cut_power(self, step: int) -> None:
+        """Undo every name, or every second, that is not durable yet, the newest first."""
+        for path, before in self._unsynced[::-step]:
+            if before is not None:
+                path.write_bytes(before)
+            elif path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
+
+
+@pytest.fixture(scope="module")
+def origin(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An archive whose next commit fills a tile."""
+    root = tmp_path_factory.mktemp("origin") / "archive"
+    with opened(root) as archive:
+        archive.append(BEFORE)
+    return root
+
+
+def copied(start: Path, target: Path) -> Path:
+    shutil.rmtree(target, ignore_errors=True)
+    if start.exists():
+        shutil.copytree(start, target)
+    return target
+
+
+def count_acts(start: Path, tmp_path: Path) -> int:
+    root = copied(start, tmp_path / "counted")
+    disk = FaultyDisk(root, at=-1, done=False, error=Killed())
+    with opened(root, disk=disk) as archive:
+        archive.append(AFTER)
+    return disk.acts
+
+
+def fail(root: Path, *, at: int, done: bool, error: BaseException) -> FaultyDisk:
+    """Append until the disk fails; where it only reports it, nothing more is taken."""
+    disk = FaultyDisk(root, at=at, done=done, error=error)
+    with opened(root, disk=disk) as archive:
+        if isinstance(error, Killed):
+            with pytest.raises(Killed):
+                archive.append(AFTER)
+        else:
+            for _ in range(2):
+                with pytest.raises(ArchiveUnavailable, match="No space left"):
+                    archive.append(AFTER)
+            assert disk.acts == at + 1
+    return disk
+
+
+def check(root: Path, kept: Sequence[str]) -> None:
+    """All that was acknowledged is there, all is whole, and what failed can be filed again."""
+    with opened(root) as archive:
+        assert archive.verify().faults == []
+        entries = archive.append(AFTER)
+        assert archive.append(AFTER) == entries
+        assert [entry.key for entry in entries] == [draft.key for draft in AFTER]
+        assert [archive.entry(each).id for each in kept] == kept
+        report = archive.verify()
+        assert report.faults == []
+        assert report.entries == {"acme/2026": len(AFTER) + (len(BEFORE) if kept else 0)}
+
+
+def first_and_last(start: Path) -> list[str]:
+    if not start.exists():
+        return []
+    with opened(start) as archive:
+        entries = archive.entries()
+        return [entries[0].id, entries[-1].id]
+
+
+FULL_DISK = OSError(28, "No space left")
+WAYS = {
+    "failed and not kept": (FULL_DISK, False),
+    "failed but kept": (FULL_DISK, True),
+    "killed": (Killed(), True),
+}
+SEEN_ON_DISK = ("failed and not kept", "failed but kept")
+
+
+@pytest.mark.parametrize(
+    ("first_commit", "way"), [(True, way) for way in WAYS] + [(False, way) for way in SEEN_ON_DISK]
+)
+def test_every_act_fails_once(
+    origin: Path, tmp_path: Path, way: str, *, first_commit: bool
+) -> None:
+    start = tmp_path / "nothing" if first_commit else origin
+    error, done = WAYS[way]
+    acts = count_acts(start, tmp_path)
+    assert acts > 12
+    kept = first_and_last(start)
+    for at in range(acts):
+        root = copied(start, tmp_path / "archive")
+        fail(root, at=at, done=done, error=error)
+        check(root, kept)
+
+
+@pytest.mark.parametrize(("first_commit", "step"), [(True, 1), (True, 2), (False, 1)])
+def test_the_power_goes_after_every_act(
+    origin: Path, tmp_path: Path, step: int, *, first_commit: bool
+) -> None:
+    start = tmp_path / "nothing" if first_commit else origin
+    kept = first_and_last(start)
+    for at in range(count_acts(start, tmp_path)):
+        root = copied(start, tmp_path / "archive")
+        fail(root, at=at, done=True, error=Killed()).cut_power(step)
+        check(root, kept)
+
+
+@pytest.mark.parametrize("first_commit", [True, False])
+def test_what_was_acknowledged_survives_a_power_cut(
+    origin: Path, tmp_path: Path, *, first_commit: bool
+) -> None:
+    start = tmp_path / "nothing" if first_commit else origin
+    kept = first_and_last(start)
+    root = copied(start, tmp_path / "archive")
+    disk = FaultyDisk(root, at=-1, done=False, error=Killed())
+    with opened(root, disk=disk) as archive:
+        filed = archive.append(AFTER)
+    disk.cut_power(1)
+    with opened(root) as archive:
+        assert tuple(archive.entry(each.id) for each in filed) == filed
+    check(root, kept)

@@ -151,7 +151,7 @@ def expires_on(chain: Sequence[bytes]) -> date:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimeStampAuthority:
-    """An RFC 3161 authority over HTTP; called with a SHA-256 digest it gives a token (DER).
+    """An RFC 3161 authority over HTTP; it is the `stamper` of a KeySigner.
 
     Attributes:
         url: where it answers.
@@ -167,20 +167,32 @@ class TimeStampAuthority:
     trusted: tuple[bytes, ...] = ()
 
     def __call__(self, digest: bytes) -> bytes:
-        """Return a token over `digest`.
+        """Return a TimeStampToken over a SHA-256 digest.
 
         Raises:
             NoTimeStamp: with the authority's own words, or what is wrong with its answer.
         """
+        return bytes(_granted(self._answer(digest)).dump())
+
+    def response(self, data: bytes) -> bytes:
+        """Return the whole TimeStampResp over the SHA-256 digest of `data`, as `.tsr` files hold.
+
+        Raises:
+            NoTimeStamp: as above.
+        """
+        return self._answer(hashlib.sha256(data).digest())
+
+    def _answer(self, digest: bytes) -> bytes:
+        """Return the authority's answer, checked."""
         nonce = self.draw_nonce()
         try:
-            token = _granted(self._ask(_request(digest, nonce)))
-            _check(token, digest, nonce, self.trusted)
+            answer = self._ask(_request(digest, nonce))
+            _check(_granted(answer), digest, nonce, self.trusted)
         except (ValueError, KeyError, TypeError, SignatureValidationError) as fault:
             raise NoTimeStamp(f"{self.url}: not a time-stamp token: {fault}") from fault
         except NoTimeStamp as fault:
             raise NoTimeStamp(f"{self.url}: {fault}") from fault
-        return bytes(token.dump())
+        return answer
 
     def _ask(self, request: bytes) -> bytes:
         headers = {"Content-Type": "application/timestamp-query"}

@@ -1,16 +1,14 @@
 """A time-stamp authority (RFC 3161 over HTTP) with a certificate of its own making.
 
-`python -m hub.simulators.time_stamp --port 0 --dir DIR` prints `listening 127.0.0.1:PORT` and
-writes `ca.pem` and `tsa.pem` to DIR. `POST /` answers as it should; other paths misbehave:
-`/refuse`, `/busy`, `/garbage`, `/huge`, `/other-nonce`, `/other-digest`, `/bad-signature`.
+`python -m hub.simulators.time_stamp --port 0 --dir DIR` writes `ca.pem`, `tsa.pem` and `log.jsonl`
+to DIR. Faults, matched against the path of the request: `refuse`, `busy`, `garbage`, `huge`,
+`other-nonce`, `other-digest`, `bad-signature`.
 """
 
-import argparse
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from secrets import randbits
 from typing import ClassVar
 
@@ -23,6 +21,9 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from hub.simulators.process import Faults, Log, arguments, begin
+
+FAULTS = ("refuse", "busy", "garbage", "huge", "other-nonce", "other-digest", "bad-signature")
 POLICY = "2.25.3161"
 """Of no meaning: the arc of UUIDs needs no registration."""
 DIGEST_SIZES = {"sha256": 32, "sha384": 48, "sha512": 64}
@@ -186,11 +187,14 @@ class Handler(BaseHTTPRequestHandler):
     """One request, one answer."""
 
     authority: ClassVar[Authority]
+    faults: ClassVar[Faults]
+    log: ClassVar[Log]
 
     def do_POST(self) -> None:
         """Answer a time-stamp query."""
         length = int(self.headers.get("Content-Length", 0))
-        fault = self.path.strip("/")
+        fault = next((what for what in FAULTS if self.faults.strikes(what, self.path)), "")
+        self.log.write("query", path=self.path, fault=fault)
         if length > REQUEST_BYTES_MAX or fault == "busy":
             self.send_error(503)
             return
@@ -212,21 +216,19 @@ class Handler(BaseHTTPRequestHandler):
 
 
 def main() -> None:
-    """Serve until killed."""
-    parser = argparse.ArgumentParser(description="RFC 3161 time-stamp authority on loopback")
-    parser.add_argument("--port", type=int, default=0)
-    parser.add_argument("--dir", type=Path, required=True, help="where ca.pem and tsa.pem go")
+    """Read the options and serve."""
+    parser = arguments("A time-stamp authority for tests and demonstrations.")
     parser.add_argument("--key", choices=("ec", "rsa"), default="ec")
-    arguments = parser.parse_args()
-    Handler.authority = make_authority(kind=arguments.key, now=datetime.now(UTC))
-    arguments.dir.mkdir(parents=True, exist_ok=True)
+    options = parser.parse_args()
+    Handler.authority = make_authority(kind=options.key, now=datetime.now(UTC))
+    Handler.faults, Handler.log = Faults(options.faults), Log(options.dir)
     for name, certificate in (
         ("ca.pem", Handler.authority.issuer),
         ("tsa.pem", Handler.authority.certificate),
     ):
-        (arguments.dir / name).write_bytes(certificate.public_bytes(Encoding.PEM))
-    server = ThreadingHTTPServer(("127.0.0.1", arguments.port), Handler)
-    print(f"listening 127.0.0.1:{server.server_port}", flush=True)
+        (options.dir / name).write_bytes(certificate.public_bytes(Encoding.PEM))
+    server = ThreadingHTTPServer(("127.0.0.1", options.port), Handler)
+    begin(server.server_port, die_with_parent=options.die_with_parent)
     server.serve_forever()
 
 

@@ -1,7 +1,5 @@
 """Keys are made once, for their owner; a token is taken only if it proves what was asked."""
 
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
@@ -10,7 +8,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from asn1crypto import cms  # type: ignore[import-untyped]
+from asn1crypto import cms, tsp  # type: ignore[import-untyped]
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -32,6 +30,7 @@ from hub.keys import (
     load_log_key,
     load_seal,
 )
+from tests.servers.simulators import Peer, simulator
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 DIGEST = sha256(b"a checkpoint").digest()
@@ -157,43 +156,6 @@ def test_fault_names_the_file_and_not_the_secret(
     assert "correct horse" not in str(caught.value)
 
 
-@pytest.fixture(scope="module", params=["ec", "rsa"])
-def authority(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[str, Path]]:
-    """The simulator as its own process: its address, and the folder with its certificates."""
-    folder = tmp_path_factory.mktemp("tsa")
-    command = [sys.executable, "-m", "hub.simulators.time_stamp", "--dir", str(folder)]
-    with subprocess.Popen(
-        [*command, "--key", request.param], stdout=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stdout is not None
-        yield process.stdout.readline().split()[1], folder
-        process.terminate()
-
-
-def asking(
-    address: str, folder: Path, path: str = "", trusted: str = "ca.pem"
-) -> TimeStampAuthority:
-    pem = (folder / trusted).read_bytes()
-    return TimeStampAuthority(
-        url=f"http://{address}/{path}",
-        http=httpx.Client(timeout=5),
-        draw_nonce=count(1).__next__,
-        trusted=(x509.load_pem_x509_certificate(pem).public_bytes(Encoding.DER),),
-    )
-
-
-@pytest.mark.parametrize("trusted", ["ca.pem", "tsa.pem"])
-def test_a_token_says_when_the_digest_was_there(authority: tuple[str, Path], trusted: str) -> None:
-    stamp = asking(*authority, trusted=trusted)
-    token = cms.ContentInfo.load(stamp(DIGEST))
-    stated = token["content"]["encap_content_info"]["content"].parsed
-    assert stated["message_imprint"]["hashed_message"].native == DIGEST
-    assert stated["nonce"].native == 1
-    stamp.http.close()
-
-
 MISBEHAVIOUR = {
     "refuse": "rejection: no time today",
     "busy": "HTTP status 503",
@@ -205,19 +167,54 @@ MISBEHAVIOUR = {
 }
 
 
+@pytest.fixture(scope="module", params=["ec", "rsa"])
+def authority(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Peer]:
+    """The simulator as its own process; it misbehaves as the path of the request says."""
+    faults = [{"do": what, "match": f"/{what}"} for what in MISBEHAVIOUR]
+    folder = tmp_path_factory.mktemp("tsa")
+    with simulator("time_stamp", folder, "--key", request.param, faults=faults) as peer:
+        yield peer
+
+
+def asking(peer: Peer, path: str = "", trusted: Path | None = None) -> TimeStampAuthority:
+    pem = (trusted or peer.folder / "ca.pem").read_bytes()
+    return TimeStampAuthority(
+        url=f"http://127.0.0.1:{peer.port}/{path}",
+        http=httpx.Client(timeout=5),
+        draw_nonce=count(1).__next__,
+        trusted=(x509.load_pem_x509_certificate(pem).public_bytes(Encoding.DER),),
+    )
+
+
+@pytest.mark.parametrize("trusted", ["ca.pem", "tsa.pem"])
+def test_a_token_says_when_the_digest_was_there(authority: Peer, trusted: str) -> None:
+    stamp = asking(authority, trusted=authority.folder / trusted)
+    tokens = (
+        cms.ContentInfo.load(stamp(DIGEST)),
+        tsp.TimeStampResp.load(stamp.response(b"a checkpoint"))["time_stamp_token"],
+    )
+    for nonce, token in enumerate(tokens, 1):
+        stated = token["content"]["encap_content_info"]["content"].parsed
+        assert stated["message_imprint"]["hashed_message"].native == DIGEST
+        assert stated["nonce"].native == nonce
+    stamp.http.close()
+
+
 @pytest.mark.parametrize("path", MISBEHAVIOUR)
-def test_what_is_no_proof_is_not_taken(authority: tuple[str, Path], path: str) -> None:
-    stamp = asking(*authority, path)
+def test_what_is_no_proof_is_not_taken(authority: Peer, path: str) -> None:
+    stamp = asking(authority, path)
     with pytest.raises(NoTimeStamp, match=MISBEHAVIOUR[path]):
         stamp(DIGEST)
     stamp.http.close()
 
 
-def test_a_token_from_a_stranger_is_not_taken(authority: tuple[str, Path], tmp_path: Path) -> None:
+def test_a_token_from_a_stranger_is_not_taken(authority: Peer, tmp_path: Path) -> None:
     key = ec.generate_private_key(ec.SECP256R1())
     stranger = certificate("Simulated CA", key, "Simulated CA", key)
     (tmp_path / "stranger.pem").write_bytes(stranger.public_bytes(Encoding.PEM))
-    stamp = asking(authority[0], tmp_path, trusted="stranger.pem")
+    stamp = asking(authority, trusted=tmp_path / "stranger.pem")
     with pytest.raises(NoTimeStamp, match="not below a trusted certificate"):
         stamp(DIGEST)
     stamp.http.close()

@@ -2,7 +2,6 @@
 
 import shutil
 import subprocess
-import sys
 from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,6 +24,7 @@ from formats.signatures.catalogue import SIGNATURES
 from formats.signatures.signer import Signer
 from formats.xml import parse
 from hub.keys import KeyKind, TimeStampAuthority, create_seal, load_seal
+from tests.servers.simulators import simulator
 
 LEVELS = ["b-b", "b-t"]
 UBL = b"""<Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"
@@ -57,16 +57,13 @@ def house(
         valid_from=now,
         kind=request.param,
     )
-    command = [sys.executable, "-m", "hub.simulators.time_stamp", "--dir", str(folder)]
     key = "ec" if request.param is KeyKind.EC_P256 else "rsa"
     with (
         httpx.Client(timeout=5) as http,
-        subprocess.Popen([*command, "--key", key], stdout=subprocess.PIPE, text=True) as process,
+        simulator("time_stamp", folder / "tsa", "--key", key) as peer,
     ):
-        assert process.stdout is not None
-        address = process.stdout.readline().split()[1]
         authority = TimeStampAuthority(
-            url=f"http://{address}/", http=http, draw_nonce=count(1).__next__
+            url=f"http://127.0.0.1:{peer.port}/", http=http, draw_nonce=count(1).__next__
         )
         signer = load_seal(
             folder / "seal.p12", password_file=folder / "password", stamper=authority
@@ -74,9 +71,11 @@ def house(
         own = x509.load_der_x509_certificate(signer.chain[0])
         (folder / "seal.pem").write_bytes(own.public_bytes(Encoding.PEM))
         yield House(
-            signer=signer, seal=folder / "seal.pem", authority=folder / "ca.pem", signed_at=now
+            signer=signer,
+            seal=folder / "seal.pem",
+            authority=peer.folder / "ca.pem",
+            signed_at=now,
         )
-        process.terminate()
 
 
 def judge(*command: str | Path) -> tuple[int, str]:

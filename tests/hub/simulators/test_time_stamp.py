@@ -2,12 +2,13 @@
 
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
+
+from tests.servers.simulators import Peer, simulator
 
 QUERIES = {
     "nonce": ("-sha256", "-cert"),
@@ -21,21 +22,15 @@ REFUSALS = {
 
 
 @pytest.fixture(scope="module", params=["ec", "rsa"])
-def server(
+def authority(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[str, Path]]:
+) -> Iterator[Peer]:
     if shutil.which("openssl") is None:
         pytest.skip("openssl is not installed")
     folder = tmp_path_factory.mktemp("authority")
-    command = [sys.executable, "-m", "hub.simulators.time_stamp", "--dir", str(folder)]
-    with subprocess.Popen(
-        [*command, "--key", request.param], stdout=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stdout is not None
-        word, address = process.stdout.readline().split()
-        assert word == "listening"
-        yield f"http://{address}", folder
-        process.terminate()
+    faults = [{"do": "refuse", "match": "/refuse"}]
+    with simulator("time_stamp", folder, "--key", request.param, faults=faults) as peer:
+        yield peer
 
 
 def openssl(*arguments: str | Path) -> str:
@@ -43,7 +38,8 @@ def openssl(*arguments: str | Path) -> str:
     return (done.stdout + done.stderr).decode()
 
 
-def ask(url: str, folder: Path, options: tuple[str, ...]) -> None:
+def ask(peer: Peer, path: str, options: tuple[str, ...]) -> None:
+    folder, url = peer.folder, f"http://127.0.0.1:{peer.port}{path}"
     (folder / "data").write_bytes(b"a checkpoint")
     openssl("-query", "-data", folder / "data", *options, "-out", folder / "query")
     answer = httpx.post(url, content=(folder / "query").read_bytes())
@@ -52,9 +48,9 @@ def ask(url: str, folder: Path, options: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize("query", QUERIES)
-def test_openssl_accepts_the_answer(server: tuple[str, Path], query: str) -> None:
-    url, folder = server
-    ask(url, folder, QUERIES[query])
+def test_openssl_accepts_the_answer(authority: Peer, query: str) -> None:
+    folder = authority.folder
+    ask(authority, "/", QUERIES[query])
     verdict = openssl(
         *("-verify", "-in", folder / "reply", "-queryfile", folder / "query"),
         *("-CAfile", folder / "ca.pem"),
@@ -63,16 +59,15 @@ def test_openssl_accepts_the_answer(server: tuple[str, Path], query: str) -> Non
 
 
 @pytest.mark.parametrize("case", REFUSALS)
-def test_a_refusal_says_why(server: tuple[str, Path], case: str) -> None:
-    url, folder = server
+def test_a_refusal_says_why(authority: Peer, case: str) -> None:
     options, path, words = REFUSALS[case]
-    ask(url + path, folder, options)
-    verdict = openssl("-reply", "-in", folder / "reply", "-text")
+    ask(authority, path, options)
+    verdict = openssl("-reply", "-in", authority.folder / "reply", "-text")
     assert "Status: Rejected." in verdict
     assert words in verdict
 
 
-def test_what_is_no_query_is_refused(server: tuple[str, Path]) -> None:
-    url, folder = server
-    (folder / "reply").write_bytes(httpx.post(url, content=b"hello").content)
-    assert "wrong format" in openssl("-reply", "-in", folder / "reply", "-text")
+def test_what_is_no_query_is_refused(authority: Peer) -> None:
+    answer = httpx.post(f"http://127.0.0.1:{authority.port}/", content=b"hello")
+    (authority.folder / "reply").write_bytes(answer.content)
+    assert "wrong format" in openssl("-reply", "-in", authority.folder / "reply", "-text")

@@ -14,8 +14,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, get_type_hints
 
-from outbound.catalogue import CHANNELS
-
 from archive.archive import Archive
 from formats import guide
 from formats.catalogue import WRITERS
@@ -35,6 +33,7 @@ from hub.pipeline.lanes import lanes
 from hub.pipeline.runner import run_batch
 from hub.runs.print_batches import print_when_due
 from hub.store.database import Database
+from outbound.catalogue import CHANNELS
 from outbound.channel import Channel
 from routing_rules import grammar
 from routing_rules.roads import Vocabulary

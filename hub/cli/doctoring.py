@@ -1,5 +1,7 @@
 """What `facteur doctor` examines: settings, keys, disk, database, archive, libraries, peers."""
 
+import importlib
+import importlib
 import shutil
 import socket
 from collections.abc import Callable, Iterator
@@ -57,7 +59,7 @@ def _disk(config: Config) -> str:
 
 def _libraries(_config: Config) -> str:
     try:
-        import weasyprint  # noqa: PLC0415  (it is what is being tried)
+        weasyprint = importlib.import_module("weasyprint")
     except OSError as error:
         raise ImportError(
             f"{error}; apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"

@@ -7,8 +7,8 @@ from archive.entry import Draft, Entry
 from hub.pipeline.evidence import about_delivery, fields_of, json_item
 from hub.pipeline.house import House, Outcome
 from hub.pipeline.lanes import lane_of
-from hub.pipeline.settling import settle
 from hub.pipeline.receipts import evidence_items
+from hub.pipeline.settling import settle
 from hub.pipeline.standing import next_road, restate
 from hub.store import deliveries, documents, work
 from hub.store.database import Connection

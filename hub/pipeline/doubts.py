@@ -5,8 +5,8 @@ import logging
 from hub.pipeline.house import House
 from hub.pipeline.lanes import send_lane
 from hub.pipeline.parcels import parcel_for
-from hub.pipeline.settling import settle
 from hub.pipeline.receipts import sent
+from hub.pipeline.settling import settle
 from hub.store import deliveries, documents, work
 from hub.store.deliveries import Delivery
 from hub.store.documents import DocumentRow

@@ -6,7 +6,6 @@ from datetime import datetime
 from pathlib import Path
 
 from archive.archive import Archive
-
 from archive.entry import Draft, Entry
 from formats.codec import Guide
 from hub.config import Config

@@ -43,7 +43,7 @@ def parcel_for(house: House, delivery: Delivery, row: DocumentRow) -> Parcel:
 def _destination(recipient: Recipient, language: str, *, home: str) -> Destination:
     endpoint = recipient.endpoint
     return Destination(
-        name=recipient.name,
+        name=" ".join(recipient.name.split()),
         email=recipient.email,
         endpoint=(endpoint.scheme, endpoint.value) if endpoint and endpoint.scheme else None,
         address_lines=address_lines(recipient.name, recipient.address, home=home),

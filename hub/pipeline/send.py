@@ -11,7 +11,7 @@ from datetime import timedelta
 from functools import partial
 from threading import Event as Flag
 
-from archive.entry import Entry, Item
+from archive.entry import Entry
 from hub.pipeline.evidence import about_delivery, delivery_draft, json_item
 from hub.pipeline.house import House, Outcome
 from hub.pipeline.parcels import parcel_for
@@ -26,7 +26,6 @@ from outbound.channel import (
     Channel,
     Deferred,
     DeliveryState,
-    Enclosure,
     GatheringChannel,
     InDoubt,
     Parcel,

@@ -1,4 +1,4 @@
-"""Settling an outcome: its evidence is filed, then results, timeline and next doors are committed."""
+"""Settling: an outcome's evidence is filed, then results and next doors are committed."""
 
 from collections.abc import Sequence
 

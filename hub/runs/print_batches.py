@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from hub.pipeline.house import House, Outcome
 from hub.pipeline.parcels import parcel_for
-from hub.pipeline.settling import settle
 from hub.pipeline.receipts import sent
+from hub.pipeline.settling import settle
 from hub.pipeline.standing import next_road
 from hub.store import deliveries, documents, print_jobs
 from hub.store.database import Connection

@@ -1,0 +1,76 @@
+"""The tables of what can be read, written and signed, and which reader takes which bytes."""
+
+from collections.abc import Mapping, Sequence
+
+from formats import canonical
+from formats.cii import read as cii_read
+from formats.cii import write as cii_write
+from formats.codec import Guide, Reader, Reading, Unreadable, Writer
+from formats.csv_table import read as csv_read
+from formats.facturx import read as facturx_read
+from formats.facturx import write as facturx_write
+from formats.findings import Actor, Finding
+from formats.idoc import read as idoc_read
+from formats.letter import write as letter_write
+from formats.pdf_text import read as pdf_read
+from formats.ubl import read as ubl_read
+from formats.ubl import write as ubl_write
+
+READERS: tuple[Reader, ...] = (
+    canonical.READER,
+    idoc_read.READER,
+    ubl_read.READER,
+    cii_read.READER,
+    facturx_read.READER,
+    pdf_read.READER,
+    csv_read.READER,
+)
+"""In the order in which they are asked."""
+
+WRITERS: Mapping[str, Writer] = {
+    writer.name: writer
+    for writer in (
+        *ubl_write.WRITERS,
+        *cii_write.WRITERS,
+        *facturx_write.WRITERS,
+        *letter_write.WRITERS,
+        canonical.WRITER,
+    )
+}
+
+_HEAD_BYTES = 4096
+
+
+def read(
+    data: bytes, name: str, guides: Sequence[Guide] = ()
+) -> tuple[Reader, tuple[Reading, ...]]:
+    """Read a file with the first reader that claims it and can.
+
+    Args:
+        data: the whole file.
+        name: what the sender calls it; only a hint.
+        guides: the sender's mappings and layouts.
+
+    Raises:
+        Unreadable: nobody claims it, or the last of those who do says why it cannot be read.
+    """
+    claimants = [reader for reader in READERS if reader.claims(data[:_HEAD_BYTES], name)]
+    fault: Unreadable = _unknown(data, name)
+    for reader in claimants:
+        try:
+            return reader, reader.read(data, guides)
+        except Unreadable as error:
+            fault = error
+    raise fault
+
+
+def _unknown(data: bytes, name: str) -> Unreadable:
+    known = ", ".join(reader.name for reader in READERS)
+    return Unreadable(
+        Finding(
+            rule="IN-FORMAT",
+            message=f"{name} is in no format that is known here; it begins with {data[:24]!r}",
+            fix=f"send one of: {known}",
+            actor=Actor.ERP,
+        )
+    )

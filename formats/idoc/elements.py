@@ -42,10 +42,11 @@ def _add(idoc: IDoc, element: etree._Element, parent: Segment | None) -> None:
     fields: dict[str, str] = {}
     inner = []
     for child in element:
-        if len(child) or "SEGMENT" in child.attrib:
+        text = (child.text or "").strip()
+        if text:
+            fields[child.tag] = text
+        elif len(child) or child.get("SEGMENT"):
             inner.append(child)
-        elif child.text and (text := child.text.strip()):
-            fields[str(child.tag)] = text
     new = segment(str(element.tag), len(idoc.segments) + 1, fields)
     idoc.add(new, parent)
     for child in inner:

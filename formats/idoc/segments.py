@@ -12,26 +12,27 @@ from formats.idoc import faults
 CONTROL = "EDI_DC40"
 """The control record, which is kept as segment 0."""
 
-_QUALIFIERS = ("QUALF", "IDDAT", "SUMID", "PARVW", "TDID", "KSCHL", "QUALP")
+_QUALIFIERS = frozenset(("QUALF", "IDDAT", "SUMID", "PARVW", "TDID", "KSCHL", "QUALP"))
 _DEFINITION = re.compile(r"([EZ])2(.+)")
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Segment:
     """One segment with its fields that are not blank.
 
     Attributes:
         type: `E1EDK02`.
         number: as transaction WE02 shows it; the control record is 0.
-        qualified_by: the field that tells this segment from others of its type (`QUALF`), if any.
+        qualifier: what this segment is about, in SAP's code (`009`), if it says so.
+        qualified_by: the field that says so: `QUALF`.
         taken: fields that a document has been made of.
     """
 
     type: str
     number: int
     fields: dict[str, str]
+    qualifier: str | None
     qualified_by: str | None
-    parent: "Segment | None" = None
     children: list["Segment"] = field(default_factory=list)
     taken: set[str] = field(default_factory=set)
 
@@ -39,11 +40,6 @@ class Segment:
         """Return where a field is: `E1EDK02[009].BELNR (segment 12)`."""
         qualifier = f"[{self.qualifier}]" if self.qualifier else ""
         return f"{self.type}{qualifier}.{name} (segment {self.number})"
-
-    @property
-    def qualifier(self) -> str | None:
-        """What the segment is about, in SAP's code: `009`."""
-        return self.fields[self.qualified_by] if self.qualified_by else None
 
     @property
     def name(self) -> str:
@@ -59,8 +55,10 @@ class Segment:
 
 def segment(kind: str, number: int, fields: dict[str, str]) -> Segment:
     """Return a segment that is in no other yet."""
-    qualified_by = next((name for name in _QUALIFIERS if name in fields), None)
-    return Segment(type=kind, number=number, fields=fields, qualified_by=qualified_by)
+    for name, value in fields.items():
+        if name in _QUALIFIERS:
+            return Segment(kind, number, fields, value, name)
+    return Segment(kind, number, fields, None, None)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -94,7 +92,6 @@ class IDoc:
         if wanted is None and parent is None:
             self._open.clear()
         self._open[new.type] = new
-        new.parent = parent
         if parent is not None:
             parent.children.append(new)
         self.segments.append(new)

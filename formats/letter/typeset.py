@@ -7,6 +7,7 @@ One document at a time: a joined one is slower and keeps 2.6 MiB a page.
 """
 
 import logging
+import warnings
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 
+PDF_A = "pdf/a-3b"
 NO_GLYPH = "\N{WHITE SQUARE}"
 
 logging.getLogger("weasyprint").addHandler(logging.NullHandler())
@@ -66,7 +68,8 @@ def _printed(html: str, window: str) -> tuple[bytes, set[int]]:
     sheets, fonts = _styles(window)
     try:
         document = HTML(string=html, url_fetcher=InlineOnly()).render(fonts, stylesheets=sheets)
-        pdf: bytes = document.write_pdf(pdf_variant="pdf/a-3b", finisher=_without_empty_resources)
+        with warnings.catch_warnings(action="ignore", category=ResourceWarning):  # its ICC file
+            pdf: bytes = document.write_pdf(pdf_variant=PDF_A, finisher=_without_empty_resources)
     except FatalURLFetchingError as refused:
         message = f"the letter refers to a {refused} address; only data: is fetched"
         raise FetchRefused(message) from refused

@@ -91,7 +91,7 @@ class Wording:
         """Return a date as it is written in a letter.
 
         >>> wording("en").day(date(2026, 3, 1)), wording("nl").day(date(2026, 3, 1))
-        ('1 March 2026', '01-03-2026')
+        ('1 Mar 2026', '01-03-2026')
         """
         return self.say(
             "figures.day",

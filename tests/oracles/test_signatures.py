@@ -20,6 +20,9 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from lxml import etree
 from pikepdf import pdfa
 
+from formats import canonical
+from formats.catalogue import WRITERS
+from formats.codec import Material
 from formats.signatures.catalogue import SIGNATURES
 from formats.signatures.signer import Signer
 from formats.xml import parse
@@ -118,6 +121,21 @@ def test_poppler_finds_the_seal_valid_and_over_the_whole_file(
 
     path.write_bytes(path.read_bytes().replace(b"/MediaBox", b"/CropBoxx", 1))
     assert "Signature is Valid." not in judge("pdfsig", path)[1]
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_poppler_finds_the_invoice_in_a_sealed_factur_x(
+    house: House, level: str, tmp_path: Path
+) -> None:
+    invoice = canonical.decode(Path("tests/samples/letter/invoice.json").read_bytes())
+    data = WRITERS["facturx-en16931"].write(invoice, Material())
+    path = tmp_path / "signed.pdf"
+    path.write_bytes(SIGNATURES[f"pades-{level}"](data, house.signer, house.signed_at))
+    assert "Signature is Valid." in judge("pdfsig", path)[1]
+    assert "1: factur-x.xml" in judge("pdfdetach", "-list", path)[1]
+    with pikepdf.open(BytesIO(data)) as before, pikepdf.open(path) as after:
+        assert b"<fx:ConformanceLevel>" in after.Root.Metadata.read_bytes()
+        assert after.Root.Metadata.read_bytes() == before.Root.Metadata.read_bytes()
 
 
 @pytest.mark.parametrize("level", LEVELS)

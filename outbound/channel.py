@@ -182,9 +182,10 @@ class Channel(Protocol):
         """Ask what became of a parcel: a Receipt if it arrived, None if it did not.
 
         May be asked about any parcel, not only one in doubt; the receipt says how far it has come
-        by now, which may be REJECTED.
+        by now.
 
         Raises:
+            Refused: it arrived, and the peer has given it up for good: take the next road.
             InDoubt: the channel cannot tell.
             Deferred: ask again later.
         """
@@ -230,6 +231,7 @@ class GatheringChannel(Protocol):
         """Ask what became of a job in doubt; None if it did not arrive.
 
         Raises:
+            Refused: another job has that name.
             InDoubt: the channel cannot tell.
             Deferred: ask again later.
         """

@@ -115,7 +115,7 @@ class Peppol:
             InDoubt: it has the document and did not answer.
         """
         path = self._submit_path(parcel)
-        known = self._known(parcel)
+        known = self.resolve(parcel)
         if known is not None:
             return known
         answer = self._post(path, parcel)
@@ -133,10 +133,16 @@ class Peppol:
         """Ask for the transaction that has our identifier.
 
         Raises:
+            Refused: the access point or the receiver's side has given it up.
             Deferred: the access point cannot be asked now.
         """
         row = self._row(parcel)
-        return None if row is None else self._receipt_of(parcel, row)
+        if row is None:
+            return None
+        state = _state(row)
+        if state is DeliveryState.REJECTED:
+            raise Refused(f"{self.endpoint} gave up: {_summary(row)}")
+        return self._receipt(parcel, state, _summary(row), _pretty(row))
 
     def events(self) -> Sequence[Event]:
         """Return what has come to an end since: receivers' answers, and sending given up."""
@@ -226,32 +232,18 @@ class Peppol:
             raise self._deferred(answer)
         return row
 
-    def _known(self, parcel: Parcel) -> Receipt | None:
-        """The receipt of a parcel that was submitted before.
-
-        Raises:
-            Refused: it was, and has failed for good.
-        """
-        receipt = self.resolve(parcel)
-        if receipt is not None and receipt.state is DeliveryState.REJECTED:
-            raise Refused(f"{self.endpoint} gave up: {receipt.text}")
-        return receipt
-
     def _known_after_trouble(self, parcel: Parcel) -> Receipt | None:
         try:
-            return self._known(parcel)
+            return self.resolve(parcel)
         except Deferred as fault:
             raise InDoubt(f"{self.endpoint} failed, and cannot be asked how far it came") from fault
 
-    def _receipt_of(self, parcel: Parcel, row: Mapping[str, Any]) -> Receipt:
-        state = _ANSWERS.get(str(row.get("mlsStatus"))) or _STATES.get(str(row.get("status")))
-        raw = json.dumps(row, indent=2, ensure_ascii=False).encode()
-        return self._receipt(parcel, state or DeliveryState.HANDED_OVER, _summary(row), raw)
-
     def _receipt(self, parcel: Parcel, state: DeliveryState, text: str, raw: bytes) -> Receipt:
-        report = Enclosure(name="access-point.json", media_type="application/json", data=raw)
         return Receipt(
-            state=state, external_id=instance_id(parcel.key), text=text, evidence=(report,)
+            state=state,
+            external_id=instance_id(parcel.key),
+            text=text,
+            evidence=(_report(raw),),
         )
 
     def _history(self) -> Iterator[Mapping[str, Any]]:
@@ -332,25 +324,37 @@ def _trust(ca_file: str | None) -> ssl.SSLContext | bool:
     return ssl.create_default_context(cafile=ca_file) if ca_file else True
 
 
+def _state(row: Mapping[str, Any]) -> DeliveryState:
+    """How far it has come: the receiver's side knows more than the access point."""
+    answer = _ANSWERS.get(str(row.get("mlsStatus")))
+    return answer or _STATES.get(str(row.get("status")), DeliveryState.HANDED_OVER)
+
+
 def _event(row: Mapping[str, Any]) -> Event | None:
     """The end of a transaction, None while it goes on."""
-    status, answer = str(row.get("status")), str(row.get("mlsStatus"))
-    state = _ANSWERS.get(answer)
-    if state is None and _STATES.get(status) is DeliveryState.REJECTED:
-        state = DeliveryState.REJECTED
-    if state is None:
+    state = _state(row)
+    if state is DeliveryState.HANDED_OVER:
         return None
-    instance = str(row.get("sbdhInstanceID"))
-    raw = json.dumps(row, indent=2, ensure_ascii=False).encode()
+    instance, status, answer = (
+        str(row.get(name)) for name in ("sbdhInstanceID", "status", "mlsStatus")
+    )
     return Event(
         parcel_key=row.get("custom1") or None,
         external_id=instance,
         state=state,
         reason=_summary(row),
         strong=answer != "received_ab",
-        evidence=(Enclosure(name="access-point.json", media_type="application/json", data=raw),),
+        evidence=(_report(_pretty(row)),),
         source=f"{instance}:{status}:{answer}",
     )
+
+
+def _report(raw: bytes) -> Enclosure:
+    return Enclosure(name="access-point.json", media_type="application/json", data=raw)
+
+
+def _pretty(row: Mapping[str, Any]) -> bytes:
+    return json.dumps(row, indent=2, ensure_ascii=False).encode()
 
 
 def _summary(row: Mapping[str, Any]) -> str:

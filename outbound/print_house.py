@@ -28,15 +28,15 @@ class Settings(Access):
     """A print partner's SFTP server and what he prints on.
 
     Attributes:
-        job_folder: where jobs go.
-        return_folder: where his reports lie.
-        processed_folder: where reports are moved when they are kept here.
+        jobs: folder where jobs go.
+        returns: folder where his reports lie.
+        processed: folder where reports are moved when they are kept here.
         stationery: sheets, envelopes and marks agreed with him.
     """
 
-    job_folder: str = "incoming"
-    return_folder: str = "return"
-    processed_folder: str = "processed"
+    jobs: str = "incoming"
+    returns: str = "return"
+    processed: str = "processed"
     stationery: Stationery = field(default_factory=Stationery)
 
 
@@ -102,7 +102,7 @@ class PrintHouse:
         with self._link.session() as session:
             if session.size(self._path(f"{job}.done")) is not None:
                 return self._receipts(job, built, self._compare(session, job, built))
-            there = session.names(self._settings.job_folder)
+            there = session.names(self._settings.jobs)
         if self._settings.keeps_files or {f"{job}.pdf", f"{job}.pdf{PART}"} & set(there):
             return None
         raise InDoubt(f"{self.endpoint} has no {job}.done; the partner may have taken the job")
@@ -113,7 +113,7 @@ class PrintHouse:
         Raises:
             Deferred: the server cannot be reached.
         """
-        folder = self._settings.return_folder
+        folder = self._settings.returns
         found: list[Event] = []
         with self._link.session() as session:
             for name in session.names(folder):
@@ -136,10 +136,10 @@ class PrintHouse:
             if waiting:
                 return
             del self._open_reports[name]
-        processed = self._settings.processed_folder
+        processed = self._settings.processed
         with self._link.session() as session:
             session.make_folder(processed)
-            source = f"{self._settings.return_folder}/{name}"
+            source = f"{self._settings.returns}/{name}"
             session.move(source, f"{processed}/{digest}-{name}")
 
     def close(self) -> None:
@@ -152,7 +152,7 @@ class PrintHouse:
         return build(job, parcels, self._settings.stationery)
 
     def _path(self, name: str) -> str:
-        return f"{self._settings.job_folder}/{name}"
+        return f"{self._settings.jobs}/{name}"
 
     def _compare(self, session: Session, job: str, built: Job) -> Sequence[Upload]:
         """Return the files as they lie there, if they are those of this job."""

@@ -230,17 +230,22 @@ async def _run(options: Any) -> None:
         serial=count(1),
     )
     how: dict[str, Any] = {"enable_SMTPUTF8": False}
+    context = None
     if options.certificate:
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         context.load_cert_chain(options.certificate)
-        how |= {"tls_context": context}
+        how |= {} if options.implicit_tls else {"tls_context": context}
     if options.user:
         name, _, password = options.user.partition(":")
         how |= {"authenticator": _authenticator(name, password), "auth_require_tls": False}
     listener = socket.create_server(("127.0.0.1", options.port))
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER_BYTES)
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: Connection(world, **how), sock=listener)
+    server = await loop.create_server(
+        lambda: Connection(world, **how),
+        sock=listener,
+        ssl=context if options.implicit_tls else None,
+    )
     begin(listener.getsockname()[1], die_with_parent=options.die_with_parent)
     await server.serve_forever()
 
@@ -250,6 +255,7 @@ def main() -> None:
     parser = arguments("A mail server for tests and demonstrations.")
     parser.add_argument("--bounces", type=Path, help="maildir that delivery reports go to")
     parser.add_argument("--certificate", type=Path, help="PEM with key and chain, offers STARTTLS")
+    parser.add_argument("--implicit-tls", action="store_true", help="encrypted from the start")
     parser.add_argument("--user", help="NAME:PASSWORD, accepts AUTH")
     serve(_run(parser.parse_args()))
 

@@ -1,0 +1,267 @@
+"""Email: every step of a transaction may go wrong, and reports come back."""
+
+import base64
+from collections.abc import Iterator
+from datetime import timedelta
+from email import message_from_bytes, policy
+from ipaddress import IPv4Address
+from pathlib import Path
+from time import monotonic
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from outbound.channel import Deferred, DeliveryError, DeliveryState, Enclosure, InDoubt, Refused
+from tests.outbound.rigs import NOON, SECRET, Rig, parcel
+from tests.servers.scripted_smtp import DRIP, ENDLESS, HANG_UP, STALL, scripted_smtp
+from tests.servers.simulators import Peer, simulator
+
+LARGE = Enclosure(name="large.bin", media_type="application/octet-stream", data=b"1" * 2_000_000)
+QUICK = {
+    "username": None,
+    "connect_timeout_seconds": 0.3,
+    "reply_timeout_seconds": 0.3,
+    "final_timeout_seconds": 0.3,
+}
+
+DOWN = (Deferred, True)
+LATER = (Deferred, False)
+NEVER = (Refused, None)
+DOUBT = (InDoubt, None)
+STEPS: dict[tuple[str, bytes], tuple[type[DeliveryError], bool | None]] = {
+    ("", b"421 not now"): DOWN,
+    ("", b"554 no service here"): DOWN,
+    ("", b"hello?"): DOWN,
+    ("", HANG_UP): DOWN,
+    ("", STALL): DOWN,
+    ("EHLO", HANG_UP): DOWN,
+    ("EHLO", ENDLESS): DOWN,
+    ("MAIL", b"421 4.3.2 going down"): DOWN,
+    ("MAIL", b"452 4.3.1 disk full"): LATER,
+    ("MAIL", b"553 5.7.1 not your address"): DOWN,
+    ("MAIL", b"552 5.3.4 too big"): NEVER,
+    ("MAIL", HANG_UP): DOWN,
+    ("MAIL", STALL): DOWN,
+    ("MAIL", DRIP): DOWN,
+    ("RCPT", b"421 4.3.2 going down"): DOWN,
+    ("RCPT", b"450 4.2.0 greylisted"): LATER,
+    ("RCPT", b"550 5.1.1 unknown"): NEVER,
+    ("RCPT", b"530 5.7.0 log in first"): DOWN,
+    ("RCPT", HANG_UP): DOWN,
+    ("DATA", b"451 4.3.0 try later"): LATER,
+    ("DATA", b"554 5.5.1 no"): NEVER,
+    ("DATA", b"250 what"): LATER,
+    ("DATA", HANG_UP): DOWN,
+    ("DATA", STALL): DOWN,
+    (".", b"421 4.3.2 going down"): DOWN,
+    (".", b"451 4.3.0 try later"): LATER,
+    (".", b"552 5.2.2 mailbox full"): NEVER,
+    (".", b"554 5.7.1 looks like spam"): NEVER,
+    (".", HANG_UP): DOUBT,
+    (".", STALL): DOUBT,
+    (".", DRIP): DOUBT,
+    (".", b"hello?"): DOUBT,
+}
+
+
+@pytest.mark.parametrize(("step", "reply"), STEPS)
+def test_reply_at_each_step_has_its_meaning(email_rig: Rig, step: str, reply: bytes) -> None:
+    error, endpoint_down = STEPS[step, reply]
+    with scripted_smtp({step: reply}) as server:
+        channel = email_rig.channel(port=server.port, **QUICK)
+        began = monotonic()
+        with pytest.raises(DeliveryError) as caught:
+            channel.send(parcel("steps"))
+        assert monotonic() - began < 2
+    assert type(caught.value) is error, caught.value
+    assert getattr(caught.value, "endpoint_down", None) is endpoint_down, caught.value
+    assert "steps@kunde.example" not in str(caught.value)
+
+
+def test_server_without_extensions_is_served_too(email_rig: Rig) -> None:
+    with scripted_smtp({"EHLO": b"502 what"}) as server:
+        email_rig.channel(port=server.port, username=None).send(parcel("helo"))
+        spoken = b"".join(server.heard)
+    assert b"helo post.nordlicht.example" in spoken
+    assert b"NOTIFY" not in spoken
+
+
+def test_recipient_stays_out_of_messages(email_rig: Rig) -> None:
+    with scripted_smtp({"RCPT": b"550 5.1.1 <shy@kunde.example> unknown"}) as server:
+        channel = email_rig.channel(port=server.port, username=None)
+        with pytest.raises(Refused, match="<\\(recipient\\)> unknown"):
+            channel.send(parcel("shy"))
+
+
+def test_cut_in_the_message_is_known_not_to_be_accepted(email_rig: Rig) -> None:
+    with pytest.raises(Deferred, match="before it had the whole message"):
+        email_rig.channel().send(parcel("cut-1", LARGE))
+    assert email_rig.arrived("cut-1") == 0
+
+
+def test_message_larger_than_the_server_says_is_not_tried(email_rig: Rig) -> None:
+    with scripted_smtp({"EHLO": b"250-me\r\n250 SIZE 100"}) as server:
+        with pytest.raises(Refused, match="takes 100 bytes"):
+            email_rig.channel(port=server.port, username=None).send(parcel("big"))
+        assert not any(line.startswith(b"mail") for line in server.heard)
+
+
+def test_message_at_the_peer_is_the_evidence(email_rig: Rig, mail: Peer) -> None:
+    receipt = email_rig.channel().send(parcel("bytes"))
+    [row] = [row for row in mail.log("accepted") if "bytes@kunde.example" in row["to"]]
+    message, transcript = receipt.evidence
+    assert (mail.folder / "maildir" / "new" / row["file"]).read_bytes() == message.data
+    assert row["message_id"] == receipt.external_id
+    token = receipt.external_id.strip("<>").partition("@")[0]
+    assert row["mail_from"] == f"bounce+{token}@post.nordlicht.example"
+    assert (row["ret"], row["envid"]) == ("HDRS", "bytes")
+    assert (row["notify"], row["orcpt"]) == ("SUCCESS,FAILURE,DELAY", "rfc822;bytes@kunde.example")
+    parsed = message_from_bytes(message.data, policy=policy.default)
+    assert parsed["Date"].datetime == NOON
+    assert parsed["Auto-Submitted"] == "auto-generated"
+    assert b"S: 250 2.0.0 kept" in transcript.data
+
+
+def test_credentials_are_in_no_transcript(email_rig: Rig) -> None:
+    _, transcript = email_rig.channel().send(parcel("transcript")).evidence
+    assert b"C: (credentials)" in transcript.data
+    for form in SECRET, f"\0facteur\0{SECRET}":
+        assert base64.b64encode(form.encode()) not in transcript.data
+
+
+def test_wrong_password_is_the_endpoints_fault(email_rig: Rig) -> None:
+    with pytest.raises(Deferred, match="535") as caught:
+        email_rig.channel(password="wrong").send(parcel("password"))
+    assert caught.value.endpoint_down
+
+
+def test_server_that_came_back_is_spoken_to_anew(email_rig: Rig, tmp_path: Path) -> None:
+    with simulator("mail", tmp_path) as peer:
+        channel = email_rig.channel(port=peer.port, username=None)
+        channel.send(parcel("before"))
+    with simulator("mail", tmp_path, "--port", str(peer.port)) as peer:
+        channel.send(parcel("after"))
+        assert len(peer.log("accepted")) == 2
+
+
+REPORTS = {
+    "bounce-r": (DeliveryState.REJECTED, "failed 5.1.1 smtp; 550 5.1.1 no such mailbox"),
+    "relayed-r": (DeliveryState.HANDED_OVER, "relayed 2.0.0 smtp; 250 2.0.0 queued"),
+    "delivered-r": (DeliveryState.DELIVERED, "delivered 2.0.0 x-simulator; delivered to maildir"),
+}
+
+
+@pytest.mark.parametrize("key", REPORTS)
+def test_report_comes_back_as_an_event_of_its_parcel(email_rig: Rig, key: str) -> None:
+    channel = email_rig.channel()
+    receipt = channel.send(parcel(key))
+    [event] = [event for event in channel.events() if event.parcel_key == key]
+    assert (event.state, event.reason) == REPORTS[key]
+    assert event.external_id == receipt.external_id
+    assert event.strong
+    for _ in range(2):
+        channel.acknowledge(event)
+        assert event.source not in [other.source for other in channel.events()]
+
+
+def _mail_to(address: str, *, envelope_id: str | None = None, report: bool = True) -> bytes:
+    lines = [f"To: {address}", "Subject: about your message", "Auto-Submitted: auto-replied"]
+    lines += ["MIME-Version: 1.0", "Content-Type: multipart/report; boundary=b", "", "--b"]
+    lines += ["Content-Type: message/delivery-status" if report else "Content-Type: text/plain"]
+    lines += ["", "Reporting-MTA: dns; mx.kunde.example"]
+    lines += [f"Original-Envelope-Id: {envelope_id}"] if envelope_id else []
+    lines += ["", "Action: failed", "Status: 5.0.0", "", "--b--", ""]
+    return "\r\n".join(lines).encode()
+
+
+def test_only_reports_to_our_addresses_are_events(email_rig: Rig, tmp_path: Path) -> None:
+    (tmp_path / "new").mkdir()
+    channel = email_rig.channel(bounce_maildir=str(tmp_path))
+    message_id = channel.send(parcel("known")).external_id
+    ours = f"bounce+{message_id.strip('<>').upper()}"
+    stranger = f"bounce+{'a' * 32}@post.nordlicht.example"
+    arrivals = {
+        "1-named": _mail_to(ours, envelope_id="known"),
+        "2-unnamed": _mail_to(ours),
+        "3-other-key": _mail_to(ours, envelope_id="another"),
+        "4-stranger": _mail_to(stranger, envelope_id="known"),
+        "5-auto-reply": _mail_to(ours, report=False),
+        "6-no-token": _mail_to("bounce@post.nordlicht.example"),
+    }
+    for name, data in arrivals.items():
+        (tmp_path / "new" / name).write_bytes(data)
+    events = {event.source: event for event in channel.events()}
+    assert {name: event.parcel_key for name, event in events.items()} == {
+        "1-named": "known",
+        "2-unnamed": None,
+        "3-other-key": None,
+        "4-stranger": None,
+    }
+    assert {name for name, event in events.items() if event.external_id == message_id} == {
+        "1-named",
+        "2-unnamed",
+        "3-other-key",
+    }
+    left_for_a_person = {file.name for file in (tmp_path / "cur").iterdir()}
+    assert left_for_a_person == {"5-auto-reply:2,", "6-no-token:2,"}
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A key and a self-signed certificate for 127.0.0.1 in one PEM file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "mail.simulator.example")])
+    host = x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))])
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(NOON - timedelta(days=3650))
+        .not_valid_after(NOON + timedelta(days=3650))
+        .add_extension(host, critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    encoding = serialization.Encoding.PEM
+    file = tmp_path_factory.mktemp("tls") / "both.pem"
+    file.write_bytes(
+        key.private_bytes(encoding, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+        + made.public_bytes(encoding)
+    )
+    return file
+
+
+@pytest.fixture(scope="module", params=["starttls", "tls"])
+def encrypted(
+    request: pytest.FixtureRequest, certificate: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Peer, str]]:
+    options = ["--certificate", str(certificate)]
+    options += ["--implicit-tls"] if request.param == "tls" else []
+    with simulator("mail", tmp_path_factory.mktemp("encrypted"), *options) as peer:
+        yield peer, request.param
+
+
+def test_encrypts_to_a_server_it_trusts_and_to_no_other(
+    email_rig: Rig, encrypted: tuple[Peer, str], certificate: Path
+) -> None:
+    peer, tls = encrypted
+    settings = {"port": peer.port, "tls": tls, "username": None}
+    _, transcript = (
+        email_rig.channel(**settings, ca_file=str(certificate)).send(parcel("tls")).evidence
+    )
+    assert b"-- TLSv1.3" in transcript.data
+    with pytest.raises(Deferred, match="CERTIFICATE_VERIFY_FAILED") as caught:
+        email_rig.channel(**settings).send(parcel("tls"))
+    assert caught.value.endpoint_down
+    assert len(peer.log("accepted")) == 1
+
+
+def test_server_that_cannot_encrypt_is_not_used(email_rig: Rig) -> None:
+    with pytest.raises(Deferred, match="STARTTLS") as caught:
+        email_rig.channel(tls="starttls").send(parcel("plain"))
+    assert caught.value.endpoint_down
+    assert email_rig.arrived("plain") == 0

@@ -7,7 +7,6 @@ a test fails. Formats: C2SP signed-note, tlog-checkpoint, tlog-tiles, tlog-proof
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import json
 import struct
@@ -53,19 +52,18 @@ def open_checkpoint(note: str, keys: Mapping[str, bytes]) -> Checkpoint:
     Raises:
         ValueError: it says what is wrong with it.
     """
-    text, blank, signatures = note.rpartition("\n\n")
-    lines = text.split("\n")
-    if not blank or len(lines) != 3:
+    text, _, signatures = note.rpartition("\n\n")
+    lines, marks = text.split("\n"), signatures.split("\n")
+    if len(lines) != 3 or marks.pop() or not all(mark.startswith("— ") for mark in marks):
         raise ValueError("is not a checkpoint")
     origin, size, root = lines
     key = keys.get(origin)
     if key is None:
         raise ValueError(f"is of log {origin!r}, for which there is no key")
     text += "\n"
-    for line in signatures.splitlines(keepends=True):
-        encoded = line.removeprefix(f"— {origin} ").removesuffix("\n")
-        signature = _decode(encoded)
-        if signature[:4] == _key_id(origin, key) and line == f"— {origin} {encoded}\n":
+    for mark in marks:
+        signature = _decode(mark.removeprefix(f"— {origin} "))
+        if signature[:4] == _key_id(origin, key):
             if ed25519.verify(key, signature[4:], text.encode()):
                 return Checkpoint(origin, int(size), _decode(root))
             raise ValueError("has a wrong signature")
@@ -76,7 +74,7 @@ def _decode(text: str) -> bytes:
     """Decode base64, only in its one canonical spelling; anything else gives nothing."""
     try:
         data = base64.b64decode(text, validate=True)
-    except binascii.Error:
+    except ValueError:
         return b""
     return data if base64.b64encode(data).decode() == text else b""
 
@@ -236,19 +234,20 @@ def leaf_of(manifest: bytes) -> bytes:
     return f'{{"id":"{sha256}","k":"evidence","sha512":"{sha512}","v":1}}'.encode()
 
 
-def read_pack(raw: bytes) -> tuple[list[tuple[str, bytes]], int]:
-    """Return the members of a pack in order, and up to which byte it is as it was written."""
-    members, offset = [], 0
-    while raw[offset : offset + 4] == b"PK\3\4" and offset + 94 <= len(raw):
-        size = _LOCAL.unpack_from(raw, offset)[7]
+def read_pack(raw: bytes) -> tuple[list[tuple[str, bytes]], int | None]:
+    """Return the members of a pack in order, and from which byte on it is not as we write it."""
+    members: list[tuple[str, bytes]] = []
+    offset, end = 0, min(len(raw), 2**32 - 1)
+    while raw[offset : offset + 4] == b"PK\3\4" and len(members) < 2**16 - 1:
         start = offset + 94
-        if start + size > len(raw):
+        size = _LOCAL.unpack_from(raw, offset)[7] if start <= end else end
+        if start + size > end:
             break
         members.append((raw[start - 64 : start].decode("latin-1"), raw[start : start + size]))
         offset = start + size
     written = _write_pack(members)
     if written == raw:
-        return members, len(raw)
+        return members, None
     pairs = enumerate(zip(written, raw, strict=False))
     return members, next((n for n, (a, b) in pairs if a != b), min(len(written), len(raw)))
 

@@ -43,7 +43,7 @@ def open_checkpoint(note: str, key: Ed25519PublicKey) -> Checkpoint:
         ValueError: it is no checkpoint, or its own log's key did not sign it.
     """
     try:
-        text, signatures = note.rsplit("\n\n", 1)
+        text, signatures = note.removesuffix("\n").rsplit("\n\n", 1)
         origin, size, root = text.split("\n")
         checkpoint = Checkpoint(origin=origin, size=int(size), root=base64.b64decode(root))
         line = next(s for s in signatures.split("\n") if s.startswith(f"— {origin} "))
@@ -51,7 +51,8 @@ def open_checkpoint(note: str, key: Ed25519PublicKey) -> Checkpoint:
         key.verify(signature[4:], f"{text}\n".encode())
     except (ValueError, StopIteration, InvalidSignature) as error:
         raise ValueError("the checkpoint is malformed or not signed by the log's key") from error
-    if _text(checkpoint) != f"{text}\n" or signature[:4] != _key_id(origin, key):
+    named = signature[:4] == _key_id(origin, key)
+    if not (named and note.startswith(f"{_text(checkpoint)}\n") and note.endswith("\n")):
         raise ValueError("the checkpoint is not in canonical form")
     return checkpoint
 

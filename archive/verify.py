@@ -26,7 +26,7 @@ from archive.evidence import (
     root_by_inclusion,
 )
 from archive.report import Report, printable
-from archive.verify_log import LogCheck, is_leftover
+from archive.verify_log import LogCheck, files_below, is_leftover
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -86,15 +86,16 @@ def _check_places(
     """Miss the key of every log and the log of every key; name what belongs nowhere."""
     vkeys = {f"{name.replace('/', '-')}.vkey": name for name in names}
     for file, name in vkeys.items():
-        if report.entries.get(name) and not (root / "keys" / file).exists():
+        is_born = (root / name / "log" / "checkpoint").exists()
+        if is_born and not (root / "keys" / file).exists():
             report.add(f"keys/{file}", "is missing")
     for name in keys:
         log = "/".join(name.split("/")[-2:])
         if log not in names:
             report.add(log, f"the log is missing, but there is a key of {name}")
-    for path in sorted(root.glob("**/*")):
+    for path in files_below(root):
         place = path.relative_to(root)
-        if path.is_file() and not _belongs(place.parts):
+        if not _belongs(place.parts):
             if is_leftover(path):
                 report.notes.append(f"{place.as_posix()}: left by an unfinished commit")
             else:
@@ -144,7 +145,7 @@ def _check_bag(root: Path, report: Report) -> None:
         for line in (root / name).read_text("utf-8").splitlines():
             sha256, _, file = line.partition("  ")
             listed[file] = sha256
-    files = {p.relative_to(root).as_posix(): p for p in root.glob("**/*") if p.is_file()}
+    files = {path.relative_to(root).as_posix(): path for path in files_below(root)}
     for file in sorted(listed.keys() - files.keys()):
         report.add(file, "is missing")
     for file in sorted(files.keys() - listed.keys() - {"tagmanifest-sha256.txt"}):

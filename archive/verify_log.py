@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import os
 from collections import Counter
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archive.evidence import (
@@ -28,7 +31,6 @@ from archive.evidence import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
 
     from archive.report import Report
 
@@ -109,7 +111,7 @@ class LogCheck:
         """Check a pack that holds the entries from `start` to before `end`; yield its manifests."""
         file = f"packs/{path.name}"
         raw = path.read_bytes()
-        members, intact = read_pack(raw)
+        members, spoiled = read_pack(raw)
         manifests: list[Manifest] = []
         sound = True
         count = 0
@@ -125,9 +127,9 @@ class LogCheck:
             manifests.append(manifest)
             yield position, data
         sound &= self._check_files(file, members[count:], manifests, complete=sound)
-        if sound and intact < len(raw):
-            self._fault(file, f"is not as it was written from byte {intact} on")
-        elif start + count < end and intact == len(raw):
+        if sound and spoiled is not None:
+            self._fault(file, f"is not as it was written from byte {spoiled} on")
+        elif start + count < end and spoiled is None:
             self._fault(
                 f"packs/{start + count:09}.zip", f"is missing, with entries up to {end - 1}"
             )
@@ -199,9 +201,9 @@ class LogCheck:
         height = 0 if level == "entries" else 8 * int(level)
         width = (self.checkpoint.size >> height) - index * TILE_WIDTH
         for each in (width, TILE_WIDTH):
-            file = self.folder / "log" / tile_path(level, index, min(each, TILE_WIDTH))
-            if file.is_file():
-                return file.read_bytes()
+            path = tile_path(level, index, min(each, TILE_WIDTH))
+            with suppress(FileNotFoundError):  # a partial tile goes when the full one is there
+                return (self.folder / "log" / path).read_bytes()
         self._fault(f"log/{tile_path(level, index, min(width, TILE_WIDTH))}", "is missing")
         return None
 
@@ -253,19 +255,22 @@ class LogCheck:
         for level, row in tree.rows.items():
             for index in range(-(-len(row) // TILE_WIDTH)):
                 self._tile(str(level), index)
-        for path in sorted(self.folder.glob("log/tile/**/*")):
-            if not path.is_file():
-                continue
-            level, index, width = parse_tile_path(path.relative_to(self.folder / "log").parts)
-            row = tree.rows.get(max(0, level), [])
-            expected = row[index * TILE_WIDTH : index * TILE_WIDTH + width]
-            file = path.relative_to(self.folder).as_posix()
-            if width == 0 and not is_leftover(path):
-                self._fault(file, "does not belong here")
-            elif width and not _agrees(path.read_bytes(), expected, bundle=level < 0):
-                self._fault(file, "is not what was logged")
-            elif not expected:
-                self.report.notes.append(f"{self.name}/{file}: left by an unfinished commit")
+        for path in files_below(self.folder / "log" / "tile"):
+            with suppress(FileNotFoundError):
+                self._check_tile(path, tree)
+
+    def _check_tile(self, path: Path, tree: Tree) -> None:
+        level, index, width = parse_tile_path(path.relative_to(self.folder / "log").parts)
+        row = tree.rows.get(max(0, level), [])
+        expected = row[index * TILE_WIDTH : index * TILE_WIDTH + width]
+        found = _read_hashes(path.read_bytes(), bundle=level < 0)
+        file = path.relative_to(self.folder).as_posix()
+        if width == 0 and not is_leftover(path):
+            self._fault(file, "does not belong here")
+        elif width and (found[: len(expected)] != expected or len(found) != width):
+            self._fault(file, "is not what was logged")
+        elif not expected:
+            self.report.notes.append(f"{self.name}/{file}: left by an unfinished commit")
 
     def _check_tail(self, packs: Mapping[int, Path]) -> None:
         """Look at packs beyond the checkpoint, as it is by now: at most one may be unfinished."""
@@ -295,13 +300,13 @@ class LogCheck:
             )
 
 
-def _agrees(data: bytes, expected: Sequence[bytes], *, bundle: bool) -> bool:
-    """Say whether a tile begins with the hashes expected; beyond the checkpoint it may go on."""
+def _read_hashes(data: bytes, *, bundle: bool) -> list[bytes]:
+    """Return the hashes in a tile, or of the leaves in a bundle; none if it is not whole."""
     if not bundle:
-        return data[: 32 * len(expected)] == b"".join(expected)
+        return [] if len(data) % 32 else [data[at : at + 32] for at in range(0, len(data), 32)]
     leaves = read_bundle(data)
-    encoded = b"".join(len(leaf).to_bytes(2, "big") + leaf for leaf in leaves)
-    return encoded == data and [leaf_hash(leaf) for leaf in leaves[: len(expected)]] == [*expected]
+    whole = data == b"".join(len(leaf).to_bytes(2, "big") + leaf for leaf in leaves)
+    return [leaf_hash(leaf) for leaf in leaves] if whole else []
 
 
 def _majority(votes: tuple[bytes | None, ...]) -> bytes | None:
@@ -320,3 +325,8 @@ def _is_bare_token(stamp: bytes) -> bool:
 def is_leftover(path: Path) -> bool:
     """Say whether it is a file that was being written when the power went."""
     return path.name.startswith(".") and path.name.endswith(".part")
+
+
+def files_below(folder: Path) -> list[Path]:
+    """Return all files below a folder, though some may vanish meanwhile."""
+    return sorted(Path(parent) / name for parent, _, names in os.walk(folder) for name in names)

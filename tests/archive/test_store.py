@@ -36,12 +36,12 @@ def test_any_zip_program_opens_a_pack(tmp_path: Path) -> None:
 def test_a_pack_follows_from_its_members() -> None:
     raw, _ = write_pack(MEMBERS)
     assert write_pack(MEMBERS)[0] == raw
-    assert read_pack(raw) == (MEMBERS, len(raw))
+    assert read_pack(raw) == (MEMBERS, None)
     for at in range(0, len(raw), 37):
         spoiled = raw[:at] + bytes([raw[at] ^ 1]) + raw[at + 1 :]
-        assert read_pack(spoiled)[1] < len(raw)
+        assert read_pack(spoiled)[1] in range(len(raw))
     for end in (0, 1, 50, len(raw) - 1):
-        assert read_pack(raw[:end])[1] <= end
+        assert read_pack(raw[:end])[1] in range(end + 1)
     assert read_pack(raw + b"x")[1] == len(raw)
 
 
@@ -50,7 +50,7 @@ def test_a_pack_made_by_another_program_is_not_ours() -> None:
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as pack:
         for name, data in MEMBERS:
             pack.writestr(name, data)
-    assert read_pack(buffer.getvalue())[1] < 30
+    assert read_pack(buffer.getvalue())[1] in range(30)
 
 
 def test_more_than_a_zip_file_holds() -> None:

@@ -118,6 +118,7 @@ class Sender(Section, frozen=True, kw_only=True):
             and time unchanged for `stable_seconds`).
         sftp_keys: OpenSSH public key lines that may log in to the SFTP door as this sender.
         quota_mb: what may lie in its SFTP root.
+        tags: words that routing rules may ask for, e.g. `small-issuer`.
     """
 
     tenant: str
@@ -127,6 +128,7 @@ class Sender(Section, frozen=True, kw_only=True):
     stable_seconds: float = 2
     sftp_keys: tuple[str, ...] = ()
     quota_mb: int = 1024
+    tags: tuple[str, ...] = ()
 
 
 class SftpDoor(Section, frozen=True, kw_only=True):

@@ -17,13 +17,14 @@ from hub.enrichment.address_book import add_buyer, find_recipient
 from hub.pipeline.house import House
 from hub.pipeline.receive import Arrival, receive
 from hub.pipeline.resubmit import decide_doubt, resubmit
+from hub.pipeline.route import facts_of
 from hub.runs.print_batches import print_now
 from hub.runs.running import run_claims
 from hub.status import document_status, submission_status
 from hub.store import deliveries, documents, submissions, work
 from hub.store.documents import DocumentState
 from routing_rules.decide import decide
-from routing_rules.decision import Decision, Facts
+from routing_rules.decision import Decision
 from routing_rules.explain import explain as decision_text
 
 
@@ -184,8 +185,7 @@ def _decide(house: House, document: Document, sender: str) -> Decision:
         recipient = find_recipient(connection, tenant, document)
     if isinstance(document, Invoice):
         document, _ = add_buyer(document, recipient)
-    facts = Facts(tenant=tenant, sender=sender, today=house.clock().date())
-    return decide(document, recipient, facts, house.rules)
+    return decide(document, recipient, facts_of(house, tenant, sender), house.rules)
 
 
 def _corrected(house: House, subject: str, path: Path) -> str:

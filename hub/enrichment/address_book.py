@@ -10,6 +10,7 @@ from formats.model import Document, Identifier, Invoice, Party, PostalAddress, R
 from hub.enrichment.additions import Addition, fill
 from hub.store import recipients
 from hub.store.database import Connection
+from routing_rules.conditions.leitweg import SCHEME, is_leitweg_id
 from routing_rules.recipient import Recipient
 
 COLUMNS = (
@@ -43,10 +44,21 @@ def find_recipient(connection: Connection, tenant: str, document: Document) -> R
     is not in the book gives a Recipient of what the document says, with `known=False`.
     """
     buyer = document.buyer or Party()
+    said = _said_endpoint(document, buyer)
     for found in _lookups(connection, tenant, document, buyer):
         if found is not None:
-            return found
-    return _from_buyer(buyer)
+            return found if found.endpoint else replace(found, endpoint=said)
+    return replace(_from_buyer(buyer), endpoint=said)
+
+
+def _said_endpoint(document: Document, buyer: Party) -> Identifier | None:
+    """Return the network address that a document names: BT-49, or a Leitweg-ID in BT-10."""
+    if buyer.electronic_address is not None:
+        return buyer.electronic_address
+    reference = document.buyer_reference if isinstance(document, Invoice) else None
+    if reference and is_leitweg_id(reference):
+        return Identifier(value=reference, scheme=SCHEME)
+    return None
 
 
 def add_buyer(invoice: Invoice, recipient: Recipient) -> tuple[Invoice, list[Addition]]:
@@ -127,7 +139,6 @@ def _from_buyer(buyer: Party) -> Recipient:
         email=buyer.contact.email if buyer.contact else None,
         address=buyer.address,
         identifiers=tuple(identifiers),
-        endpoint=buyer.electronic_address,
         known=False,
     )
 

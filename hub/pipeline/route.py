@@ -39,8 +39,14 @@ def decision_for(house: House, row: DocumentRow) -> Decision:
     """Decide on the road of an enriched document, by today's rules."""
     document = canonical.decode(house.archive.get(row.enriched_sha256))
     recipient = msgspec.json.decode(row.recipient, type=Recipient)
-    facts = Facts(tenant=row.tenant, sender=row.sender, today=house.clock().date())
-    return decide(document, recipient, facts, house.rules)
+    return decide(document, recipient, facts_of(house, row.tenant, row.sender), house.rules)
+
+
+def facts_of(house: House, tenant: str, sender: str) -> Facts:
+    """Return what rules may ask besides document and recipient, as of today."""
+    known = house.config.senders.get(sender)
+    tags = known.tags if known else ()
+    return Facts(tenant=tenant, sender=sender, today=house.clock().date(), tags=tags)
 
 
 def _draft(row: DocumentRow, *items: Item) -> Draft:

@@ -1,0 +1,194 @@
+"""A whole house in a temporary folder, its channels replaced by outboxes that answer as told."""
+
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from archive.archive import Archive
+from formats.catalogue import WRITERS
+from hub.config import load
+from hub.engine.pool import Pool
+from hub.pipeline.house import House
+from hub.pipeline.runner import run_batch
+from hub.store import recipients, work
+from hub.store.database import Database
+from outbound.channel import DeliveryState, Event, Parcel, Receipt
+from routing_rules import grammar
+from routing_rules.recipient import Recipient
+from routing_rules.roads import Vocabulary
+
+SETTINGS = """
+[hub]
+data = "data"
+max_file_mb = 1
+min_free_mb = 0
+[tenant.nordwind]
+name = "Nordwind Werkzeuge GmbH"
+vat_identifier = "DE123456789"
+street = "Hafenstraße 1"
+city = "Hamburg"
+post_code = "20457"
+country = "DE"
+iban = "DE02120300000000202051"
+[sender.erp]
+tenant = "nordwind"
+folder = "in"
+[sender.shop]
+tenant = "nordwind"
+"""
+RULES = """
+[[rule]]
+name = "all"
+because = "test"
+source = "test"
+roads = [
+  { channel = "post", format = "ubl" },
+  { channel = "second", format = "ubl" },
+]
+"""
+START = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+
+Answer = Callable[[Parcel], Receipt]
+
+
+class Outbox:
+    """A channel that keeps what it is given; `answers` are used up one a parcel, then all is well."""
+
+    def __init__(self) -> None:
+        self.sent: list[Parcel] = []
+        self.answers: list[Exception | None] = []
+        self.bugs: set[str] = set()
+        self.known: dict[str, Receipt | Exception | None] = {}
+        self.reports: list[Event] = []
+        self.acknowledged: list[str] = []
+        self._guard = threading.Lock()
+
+    @property
+    def endpoint(self) -> str:
+        return "test://outbox:1"
+
+    def send(self, parcel: Parcel) -> Receipt:
+        if parcel.labels["number"] in self.bugs:
+            raise ZeroDivisionError("a bug of ours")
+        with self._guard:
+            answer = self.answers.pop(0) if self.answers else None
+            if answer is not None:
+                raise answer
+            self.sent.append(parcel)
+        return receipt(parcel.key)
+
+    def resolve(self, parcel: Parcel) -> Receipt | None:
+        known = self.known.get(parcel.key)
+        if isinstance(known, Exception):
+            raise known
+        return known
+
+    def events(self) -> Sequence[Event]:
+        return [event for event in self.reports if event.source not in self.acknowledged]
+
+    def acknowledge(self, event: Event) -> None:
+        self.acknowledged.append(event.source)
+
+    def close(self) -> None:
+        pass
+
+
+def receipt(key: str) -> Receipt:
+    return Receipt(state=DeliveryState.HANDED_OVER, external_id=f"id-{key}", text="taken")
+
+
+class Clock:
+    """A clock that moves when it is told."""
+
+    def __init__(self) -> None:
+        self.now = START
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **parts: float) -> None:
+        self.now += timedelta(**parts)
+
+
+class TestHouse:
+    """A house, its clock and its outboxes."""
+
+    __test__ = False
+
+    def __init__(self, house: House, clock: Clock, outboxes: Mapping[str, Outbox]) -> None:
+        self.house = house
+        self.clock = clock
+        self.post = outboxes["post"]
+        self.second = outboxes["second"]
+
+    def run(self) -> None:
+        """Run all work that is due, lane by lane, until nothing is."""
+        ids = count()
+        while True:
+            claimed = 0
+            for lane in ("documents", "runs", "send:post", "send:second"):
+                batch = f"t|{lane}|{next(ids)}|{self.house.new_id()}"
+                with self.house.database.transaction() as connection:
+                    claimed += work.claim(
+                        connection,
+                        lane=lane,
+                        batch=batch,
+                        now=self.clock.now,
+                        limit=50,
+                        skip_locked=False,
+                    )
+                run_batch(self.house, lane, batch)
+            if not claimed:
+                return
+
+
+@contextmanager
+def test_house(
+    folder: Path, database: Database, pool: Pool, rules: str = RULES
+) -> Iterator[TestHouse]:
+    settings = folder / "facteur.toml"
+    settings.write_text(SETTINGS, encoding="utf-8")
+    config = load(settings)
+    config.data.mkdir(exist_ok=True)
+    clock = Clock()
+    outboxes = {"post": Outbox(), "second": Outbox()}
+    ids = (f"{n:08d}" for n in count())
+    vocabulary = Vocabulary(
+        channels={"post": "sftp", "second": "sftp"},
+        formats={name: writer.kinds for name, writer in WRITERS.items()},
+    )
+    archive = Archive(
+        config.archive_root,
+        origin="test.example/archive",
+        key=Ed25519PrivateKey.from_private_bytes(bytes(32)),
+        clock=clock,
+        random_bytes=bytes,
+    )
+    house = House(
+        config=config,
+        database=database,
+        archive=archive,
+        pool=pool,
+        rules=grammar.load([("test.toml", rules)], vocabulary),
+        channels=outboxes,
+        guides={},
+        seals={},
+        clock=clock,
+        new_id=lambda: next(ids),
+    )
+    with database.transaction() as connection:
+        recipients.put(
+            connection,
+            "nordwind",
+            [Recipient(key="K1", name="Buyer", country="DE", email="buyer@kunde.example")],
+            now=clock.now,
+        )
+    try:
+        yield TestHouse(house, clock, outboxes)
+    finally:
+        archive.close()

@@ -1,0 +1,98 @@
+from dataclasses import replace
+
+import pytest
+
+from hub.pipeline.confirm import confirm
+from hub.pipeline.receive import Arrival, receive
+from hub.store import deliveries, documents
+from hub.store.deliveries import Delivery
+from outbound.channel import DeliveryState, Enclosure, Event
+from tests.hub.houses import TestHouse
+from tests.hub.invoices import ubl
+
+REPORT = Event(
+    parcel_key=None,
+    external_id=None,
+    state=DeliveryState.DELIVERED,
+    reason="delivered to mailbox",
+    evidence=(Enclosure(name="dsn.eml", media_type="message/rfc822", data=b"raw report"),),
+    source="report-1",
+)
+
+
+@pytest.fixture
+def sent(home: TestHouse) -> Delivery:
+    receive(home.house, Arrival(data=ubl(), name="a", tenant="nordwind", sender="erp", door="api"))
+    home.run()
+    return only(home)
+
+
+def only(home: TestHouse) -> Delivery:
+    with home.house.database.transaction() as connection:
+        (delivery,) = deliveries.listed(connection)
+    return delivery
+
+
+def report(home: TestHouse, event: Event) -> int:
+    home.post.reports.append(event)
+    taken = confirm(home.house, "post")
+    home.run()
+    return taken
+
+
+@pytest.mark.parametrize("by", ["key", "external id"])
+def test_a_report_moves_its_delivery_forward_and_is_kept_raw(
+    home: TestHouse, sent: Delivery, by: str
+) -> None:
+    named = (
+        replace(REPORT, parcel_key=sent.parcel_key)
+        if by == "key"
+        else replace(REPORT, external_id=sent.external_id)
+    )
+    assert report(home, named) == 1
+    assert only(home).state == DeliveryState.DELIVERED
+    (entry,) = (e for e in home.house.archive.entries(subject=sent.id) if e.step == "confirm")
+    kept = [home.house.archive.get(i.sha256) for i in entry.items if i.role == "evidence"]
+    assert kept == [b"raw report"]
+    with home.house.database.transaction() as connection:
+        assert documents.counts(connection) == {"delivered": 1}
+
+
+def test_the_same_report_is_believed_once(home: TestHouse, sent: Delivery) -> None:
+    rejected = replace(REPORT, parcel_key=sent.parcel_key, state=DeliveryState.REJECTED)
+    assert report(home, rejected) == 1
+    home.post.acknowledged.clear()
+    assert report(home, rejected) == 0
+    assert len(home.second.sent) == 1
+
+
+def test_a_rejection_after_days_takes_the_next_road(home: TestHouse, sent: Delivery) -> None:
+    home.clock.forward(days=3)
+    report(home, replace(REPORT, parcel_key=sent.parcel_key, state=DeliveryState.REJECTED))
+    assert [parcel.key for parcel in home.second.sent] == [f"{sent.id}.1"]
+    assert only(home).channel == "second"
+
+
+def test_a_report_about_an_earlier_road_changes_nothing(home: TestHouse, sent: Delivery) -> None:
+    report(home, replace(REPORT, parcel_key=sent.parcel_key, state=DeliveryState.REJECTED))
+    before = only(home)
+    late = replace(REPORT, parcel_key=sent.parcel_key, source="report-2")
+    assert report(home, late) == 1
+    assert only(home) == before
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        replace(REPORT, strong=False),
+        replace(REPORT, state=DeliveryState.HANDED_OVER),
+        replace(REPORT, parcel_key="sunknown-1-d0.0"),
+    ],
+    ids=["weak", "backwards", "of an unknown parcel"],
+)
+def test_what_proves_nothing_changes_no_state(
+    home: TestHouse, sent: Delivery, event: Event
+) -> None:
+    report(home, replace(event, parcel_key=event.parcel_key or sent.parcel_key))
+    assert only(home) == sent
+    assert home.post.acknowledged == ["report-1"]

@@ -1,0 +1,56 @@
+from dataclasses import replace
+
+import pytest
+
+from hub.pipeline.receive import Arrival, KeyConflict, Unacceptable, receive
+from hub.store import submissions, work
+from tests.hub.houses import TestHouse
+
+FILE = Arrival(data=b"<Invoice/>", name="a.xml", tenant="nordwind", sender="erp", door="api")
+
+
+def test_a_file_is_kept_and_put_to_work_before_it_is_acknowledged(home: TestHouse) -> None:
+    submission, fresh = receive(home.house, FILE)
+    assert fresh
+    assert home.house.archive.get(submission.sha256) == FILE.data
+    with home.house.database.transaction() as connection:
+        assert submissions.get(connection, submission.id) == submission
+        assert work.count(connection) == 1
+
+
+@pytest.mark.parametrize(
+    ("again", "fresh"),
+    [
+        (FILE, False),
+        (replace(FILE, name="other-name.xml", door="sftp"), False),
+        (replace(FILE, sender="shop"), True),
+        (replace(FILE, data=b"<Invoice />"), True),
+    ],
+    ids=["same", "same bytes, other name and door", "other sender", "other bytes"],
+)
+def test_the_same_bytes_of_a_sender_are_taken_once(
+    home: TestHouse, again: Arrival, *, fresh: bool
+) -> None:
+    first, _ = receive(home.house, FILE)
+    second, taken = receive(home.house, again)
+    assert taken is fresh
+    assert (second.id == first.id) is not fresh
+
+
+def test_an_idempotency_key_belongs_to_one_file(home: TestHouse) -> None:
+    keyed = replace(FILE, idempotency_key="k1")
+    first, _ = receive(home.house, keyed)
+    assert receive(home.house, keyed) == (first, False)
+    with pytest.raises(KeyConflict, match=r"k1.*a\.xml"):
+        receive(home.house, replace(keyed, data=b"<Other/>"))
+
+
+@pytest.mark.parametrize(("data", "words"), [(b"", "empty"), (bytes((1 << 20) + 1), "max_file_mb")])
+def test_what_cannot_be_taken_is_refused_and_leaves_nothing(
+    home: TestHouse, data: bytes, words: str
+) -> None:
+    with pytest.raises(Unacceptable, match=words):
+        receive(home.house, replace(FILE, data=data))
+    with home.house.database.transaction() as connection:
+        assert submissions.listed(connection, tenant=None, state=None, limit=9) == []
+    assert home.house.archive.logs() == ()

@@ -1,0 +1,140 @@
+from datetime import timedelta
+
+import pytest
+
+from hub.pipeline.doubts import resolve_doubts
+from hub.pipeline.receive import Arrival, receive
+from hub.pipeline.resubmit import decide_doubt
+from hub.store import deliveries, documents, work
+from hub.store.deliveries import Delivery
+from outbound.channel import Deferred, DeliveryState, InDoubt, Refused
+from tests.hub.houses import TestHouse, receipt
+from tests.hub.invoices import ubl
+
+
+def drop(home: TestHouse, number: str = "R-1") -> None:
+    data = ubl(number=number)
+    receive(home.house, Arrival(data=data, name="a", tenant="nordwind", sender="erp", door="api"))
+
+
+def only(home: TestHouse) -> Delivery:
+    with home.house.database.transaction() as connection:
+        (delivery,) = deliveries.listed(connection)
+    return delivery
+
+
+def test_a_refused_parcel_takes_the_next_road_under_a_new_key(home: TestHouse) -> None:
+    home.post.answers = [Refused("no such mailbox")]
+    drop(home)
+    home.run()
+    assert home.post.sent == []
+    assert [parcel.key for parcel in home.second.sent] == [f"{only(home).id}.1"]
+    assert (only(home).state, only(home).channel) == (DeliveryState.HANDED_OVER, "second")
+
+
+@pytest.mark.parametrize(
+    ("error", "seconds"),
+    [(Deferred("busy"), 300), (Deferred("busy", retry_after_seconds=7), 7)],
+)
+def test_a_deferred_parcel_waits_its_time_and_leaves_under_the_same_key(
+    home: TestHouse, error: Deferred, seconds: int
+) -> None:
+    home.post.answers = [error]
+    drop(home)
+    home.run()
+    assert (home.post.sent, only(home).state) == ([], DeliveryState.WAITING)
+    home.clock.forward(seconds=seconds - 1)
+    home.run()
+    assert home.post.sent == []
+    home.clock.forward(seconds=1)
+    home.run()
+    assert [parcel.key for parcel in home.post.sent] == [only(home).parcel_key]
+
+
+def test_waits_grow_and_after_the_deadline_the_next_road_is_taken(home: TestHouse) -> None:
+    home.post.answers = [Deferred("busy")] * 1000
+    drop(home)
+    home.run()
+    started, waits = home.clock.now, []
+    while not home.second.sent:
+        with home.house.database.transaction() as connection:
+            (row,) = connection.execute(work.work.select()).all()
+        waits.append(row.due_at - home.clock.now)
+        home.clock.now = row.due_at
+        home.run()
+    assert waits[:4] == [timedelta(seconds=s) for s in (300, 600, 1200, 2400)]
+    assert max(waits) == timedelta(seconds=4000)
+    assert timedelta(hours=48) < home.clock.now - started < timedelta(hours=50)
+
+
+def test_a_dead_endpoint_is_not_tried_for_every_parcel(home: TestHouse) -> None:
+    home.post.answers = [Deferred("nobody there", endpoint_down=True)] * 4
+    for number in range(12):
+        drop(home, f"R-{number}")
+    home.run()
+    assert home.post.answers == [] or len(home.post.sent) == 0
+    home.clock.forward(seconds=300)
+    home.run()
+    assert len(home.post.sent) == 12
+
+
+def test_in_doubt_is_never_repeated_blindly_and_never_falls_back(home: TestHouse) -> None:
+    home.post.answers = [InDoubt("no answer after the last byte")]
+    drop(home)
+    home.run()
+    home.clock.forward(days=30)
+    home.run()
+    assert (home.post.sent, home.second.sent) == ([], [])
+    assert only(home).state == DeliveryState.IN_DOUBT
+    with home.house.database.transaction() as connection:
+        assert documents.counts(connection) == {"in_doubt": 1}
+
+
+@pytest.mark.parametrize(
+    ("known", "sent", "state"),
+    [
+        ("arrived", 0, DeliveryState.HANDED_OVER),
+        ("not arrived", 1, DeliveryState.HANDED_OVER),
+        ("cannot tell", 0, DeliveryState.IN_DOUBT),
+    ],
+)
+def test_a_channel_is_asked_what_became_of_it(
+    home: TestHouse, known: str, sent: int, state: DeliveryState
+) -> None:
+    home.post.answers = [InDoubt("cut")]
+    drop(home)
+    home.run()
+    key = only(home).parcel_key
+    answers = {"arrived": receipt(key), "not arrived": None, "cannot tell": InDoubt("still")}
+    home.post.known = {key: answers[known]}
+    resolve_doubts(home.house)
+    home.run()
+    assert (len(home.post.sent), only(home).state) == (sent, state)
+
+
+@pytest.mark.parametrize(("arrived", "sent"), [(True, 0), (False, 1)])
+def test_a_person_can_decide_a_doubt(home: TestHouse, *, arrived: bool, sent: int) -> None:
+    home.post.answers = [InDoubt("cut")]
+    drop(home)
+    home.run()
+    decide_doubt(home.house, only(home).id, arrived=arrived, who="clerk")
+    home.run()
+    assert (len(home.post.sent), only(home).state) == (sent, DeliveryState.HANDED_OVER)
+
+
+@pytest.mark.parametrize("arrived", [True, False])
+def test_a_parcel_interrupted_by_a_crash_is_asked_about_first(
+    home: TestHouse, *, arrived: bool
+) -> None:
+    """The delivery was marked as leaving, then the process died."""
+    home.post.answers = [Deferred("later")]
+    drop(home)
+    home.run()
+    delivery = only(home)
+    with home.house.database.transaction() as connection:
+        deliveries.change(connection, delivery.id, state=DeliveryState.SENDING)
+    home.post.known = {delivery.parcel_key: receipt(delivery.parcel_key) if arrived else None}
+    home.clock.forward(seconds=300)
+    home.run()
+    assert len(home.post.sent) == (0 if arrived else 1)
+    assert only(home).state == DeliveryState.HANDED_OVER

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
-from hub.store.database import Database
+from hub.store.database import TABLES, Database
 from tests.servers import postgres
 
 
@@ -17,17 +18,28 @@ def postgres_cluster() -> Iterator[postgres.Cluster]:
         yield running
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'facteur.db'}"
-    cluster: postgres.Cluster = request.getfixturevalue("postgres_cluster")
-    return cluster.url("facteur")
-
-
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    made = Database(database_url)
+@pytest.fixture(scope="session")
+def postgres_database(postgres_cluster: postgres.Cluster) -> Iterator[Database]:
+    made = Database(postgres_cluster.url("facteur"))
     made.migrate()
     yield made
     made.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    if request.param == "postgresql":
+        shared: Database = request.getfixturevalue("postgres_database")
+        _empty(shared)
+        yield shared
+        return
+    made = Database(f"sqlite:///{tmp_path / 'facteur.db'}")
+    made.migrate()
+    yield made
+    made.close()
+
+
+def _empty(database: Database) -> None:
+    tables = ", ".join(TABLES.tables)
+    with database.transaction() as connection:
+        connection.execute(sa.text(f"TRUNCATE {tables} CASCADE"))

@@ -57,7 +57,7 @@ Answer = Callable[[Parcel], Receipt]
 
 
 class Outbox:
-    """A channel that keeps what it is given; `answers` are used up one a parcel, then all is well."""
+    """A channel that keeps what it is given, once its `answers` are used up."""
 
     def __init__(self) -> None:
         self.sent: list[Parcel] = []
@@ -115,10 +115,8 @@ class Clock:
         self.now += timedelta(**parts)
 
 
-class TestHouse:
+class Home:
     """A house, its clock and its outboxes."""
-
-    __test__ = False
 
     def __init__(self, house: House, clock: Clock, outboxes: Mapping[str, Outbox]) -> None:
         self.house = house
@@ -148,9 +146,9 @@ class TestHouse:
 
 
 @contextmanager
-def test_house(
+def opened_house(
     folder: Path, database: Database, pool: Pool, rules: str = RULES
-) -> Iterator[TestHouse]:
+) -> Iterator[Home]:
     settings = folder / "facteur.toml"
     settings.write_text(SETTINGS, encoding="utf-8")
     config = load(settings)
@@ -189,6 +187,6 @@ def test_house(
             now=clock.now,
         )
     try:
-        yield TestHouse(house, clock, outboxes)
+        yield Home(house, clock, outboxes)
     finally:
         archive.close()

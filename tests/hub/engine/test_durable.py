@@ -1,8 +1,8 @@
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from itertools import count
 from pathlib import Path
+from secrets import token_hex
 
 import pytest
 
@@ -30,7 +30,6 @@ class Bench:
         self.batches: list[list[str]] = []
         self.changed = threading.Condition()
         self.fail_once: set[str] = set()
-        ids = (f"{n:06d}" for n in count())
         self.nudged = threading.Event()
         self.engine = Engine(
             database,
@@ -39,7 +38,7 @@ class Bench:
             worker=worker,
             lock_file=str(folder / "lock"),
             clock=clock,
-            new_id=lambda: f"{worker}-{next(ids)}",
+            new_id=lambda: token_hex(8),
             nudged=self.nudged,
         )
 

@@ -5,7 +5,7 @@ import pytest
 
 from hub.engine.pool import Pool
 from hub.store.database import Database
-from tests.hub.houses import TestHouse, test_house
+from tests.hub.houses import Home, opened_house
 
 
 @pytest.fixture(scope="session")
@@ -16,6 +16,6 @@ def pool() -> Iterator[Pool]:
 
 
 @pytest.fixture
-def home(tmp_path: Path, database: Database, pool: Pool) -> Iterator[TestHouse]:
-    with test_house(tmp_path, database, pool) as made:
+def home(tmp_path: Path, database: Database, pool: Pool) -> Iterator[Home]:
+    with opened_house(tmp_path, database, pool) as made:
         yield made

@@ -7,7 +7,7 @@ from hub.pipeline.receive import Arrival, receive
 from hub.store import deliveries, documents
 from hub.store.deliveries import Delivery
 from outbound.channel import DeliveryState, Enclosure, Event
-from tests.hub.houses import TestHouse
+from tests.hub.houses import Home
 from tests.hub.invoices import ubl
 
 REPORT = Event(
@@ -21,19 +21,19 @@ REPORT = Event(
 
 
 @pytest.fixture
-def sent(home: TestHouse) -> Delivery:
+def sent(home: Home) -> Delivery:
     receive(home.house, Arrival(data=ubl(), name="a", tenant="nordwind", sender="erp", door="api"))
     home.run()
     return only(home)
 
 
-def only(home: TestHouse) -> Delivery:
+def only(home: Home) -> Delivery:
     with home.house.database.transaction() as connection:
         (delivery,) = deliveries.listed(connection)
     return delivery
 
 
-def report(home: TestHouse, event: Event) -> int:
+def report(home: Home, event: Event) -> int:
     home.post.reports.append(event)
     taken = confirm(home.house, "post")
     home.run()
@@ -42,7 +42,7 @@ def report(home: TestHouse, event: Event) -> int:
 
 @pytest.mark.parametrize("by", ["key", "external id"])
 def test_a_report_moves_its_delivery_forward_and_is_kept_raw(
-    home: TestHouse, sent: Delivery, by: str
+    home: Home, sent: Delivery, by: str
 ) -> None:
     named = (
         replace(REPORT, parcel_key=sent.parcel_key)
@@ -58,7 +58,7 @@ def test_a_report_moves_its_delivery_forward_and_is_kept_raw(
         assert documents.counts(connection) == {"delivered": 1}
 
 
-def test_the_same_report_is_believed_once(home: TestHouse, sent: Delivery) -> None:
+def test_the_same_report_is_believed_once(home: Home, sent: Delivery) -> None:
     rejected = replace(REPORT, parcel_key=sent.parcel_key, state=DeliveryState.REJECTED)
     assert report(home, rejected) == 1
     home.post.acknowledged.clear()
@@ -66,14 +66,14 @@ def test_the_same_report_is_believed_once(home: TestHouse, sent: Delivery) -> No
     assert len(home.second.sent) == 1
 
 
-def test_a_rejection_after_days_takes_the_next_road(home: TestHouse, sent: Delivery) -> None:
+def test_a_rejection_after_days_takes_the_next_road(home: Home, sent: Delivery) -> None:
     home.clock.forward(days=3)
     report(home, replace(REPORT, parcel_key=sent.parcel_key, state=DeliveryState.REJECTED))
     assert [parcel.key for parcel in home.second.sent] == [f"{sent.id}.1"]
     assert only(home).channel == "second"
 
 
-def test_a_report_about_an_earlier_road_changes_nothing(home: TestHouse, sent: Delivery) -> None:
+def test_a_report_about_an_earlier_road_changes_nothing(home: Home, sent: Delivery) -> None:
     report(home, replace(REPORT, parcel_key=sent.parcel_key, state=DeliveryState.REJECTED))
     before = only(home)
     late = replace(REPORT, parcel_key=sent.parcel_key, source="report-2")
@@ -90,9 +90,7 @@ def test_a_report_about_an_earlier_road_changes_nothing(home: TestHouse, sent: D
     ],
     ids=["weak", "backwards", "of an unknown parcel"],
 )
-def test_what_proves_nothing_changes_no_state(
-    home: TestHouse, sent: Delivery, event: Event
-) -> None:
+def test_what_proves_nothing_changes_no_state(home: Home, sent: Delivery, event: Event) -> None:
     report(home, replace(event, parcel_key=event.parcel_key or sent.parcel_key))
     assert only(home) == sent
     assert home.post.acknowledged == ["report-1"]

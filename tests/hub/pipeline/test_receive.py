@@ -4,12 +4,12 @@ import pytest
 
 from hub.pipeline.receive import Arrival, KeyConflict, Unacceptable, receive
 from hub.store import submissions, work
-from tests.hub.houses import TestHouse
+from tests.hub.houses import Home
 
 FILE = Arrival(data=b"<Invoice/>", name="a.xml", tenant="nordwind", sender="erp", door="api")
 
 
-def test_a_file_is_kept_and_put_to_work_before_it_is_acknowledged(home: TestHouse) -> None:
+def test_a_file_is_kept_and_put_to_work_before_it_is_acknowledged(home: Home) -> None:
     submission, fresh = receive(home.house, FILE)
     assert fresh
     assert home.house.archive.get(submission.sha256) == FILE.data
@@ -29,7 +29,7 @@ def test_a_file_is_kept_and_put_to_work_before_it_is_acknowledged(home: TestHous
     ids=["same", "same bytes, other name and door", "other sender", "other bytes"],
 )
 def test_the_same_bytes_of_a_sender_are_taken_once(
-    home: TestHouse, again: Arrival, *, fresh: bool
+    home: Home, again: Arrival, *, fresh: bool
 ) -> None:
     first, _ = receive(home.house, FILE)
     second, taken = receive(home.house, again)
@@ -37,7 +37,7 @@ def test_the_same_bytes_of_a_sender_are_taken_once(
     assert (second.id == first.id) is not fresh
 
 
-def test_an_idempotency_key_belongs_to_one_file(home: TestHouse) -> None:
+def test_an_idempotency_key_belongs_to_one_file(home: Home) -> None:
     keyed = replace(FILE, idempotency_key="k1")
     first, _ = receive(home.house, keyed)
     assert receive(home.house, keyed) == (first, False)
@@ -47,7 +47,7 @@ def test_an_idempotency_key_belongs_to_one_file(home: TestHouse) -> None:
 
 @pytest.mark.parametrize(("data", "words"), [(b"", "empty"), (bytes((1 << 20) + 1), "max_file_mb")])
 def test_what_cannot_be_taken_is_refused_and_leaves_nothing(
-    home: TestHouse, data: bytes, words: str
+    home: Home, data: bytes, words: str
 ) -> None:
     with pytest.raises(Unacceptable, match=words):
         receive(home.house, replace(FILE, data=data))

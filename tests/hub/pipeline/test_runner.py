@@ -8,11 +8,11 @@ from hub.store.documents import DocumentRow, DocumentState
 from hub.store.submissions import SubmissionState
 from outbound.channel import Refused
 from routing_rules.recipient import Recipient
-from tests.hub.houses import TestHouse
+from tests.hub.houses import Home
 from tests.hub.invoices import CLEAN, ubl, wrong_sum
 
 
-def drop(home: TestHouse, data: bytes, name: str = "in.xml", **more: str) -> str:
+def drop(home: Home, data: bytes, name: str = "in.xml", **more: str) -> str:
     arrival = Arrival(
         data=data,
         name=name,
@@ -26,13 +26,13 @@ def drop(home: TestHouse, data: bytes, name: str = "in.xml", **more: str) -> str
     return submission.id
 
 
-def only(home: TestHouse, submission: str) -> DocumentRow:
+def only(home: Home, submission: str) -> DocumentRow:
     with home.house.database.transaction() as connection:
         (row,) = documents.of_submission(connection, submission)
     return row
 
 
-def test_a_document_walks_through_all_rooms_and_leaves_evidence_in_each(home: TestHouse) -> None:
+def test_a_document_walks_through_all_rooms_and_leaves_evidence_in_each(home: Home) -> None:
     row = only(home, drop(home, ubl()))
     assert row.state is DocumentState.HANDED_OVER
     assert [parcel.labels["number"] for parcel in home.post.sent] == ["R-1"]
@@ -45,7 +45,7 @@ def test_a_document_walks_through_all_rooms_and_leaves_evidence_in_each(home: Te
     assert home.house.archive.verify().ok
 
 
-def test_what_is_sent_is_what_is_kept(home: TestHouse) -> None:
+def test_what_is_sent_is_what_is_kept(home: Home) -> None:
     row = only(home, drop(home, ubl()))
     (sent,) = home.post.sent
     with home.house.database.transaction() as connection:
@@ -54,7 +54,7 @@ def test_what_is_sent_is_what_is_kept(home: TestHouse) -> None:
 
 
 def test_a_faulty_document_is_parked_with_all_findings_and_its_correction_goes_out(
-    home: TestHouse,
+    home: Home,
 ) -> None:
     submission = drop(home, wrong_sum())
     row = only(home, submission)
@@ -76,7 +76,7 @@ def test_a_faulty_document_is_parked_with_all_findings_and_its_correction_goes_o
     ],
 )
 def test_an_unreadable_file_is_parked_and_can_be_replaced(
-    home: TestHouse, data: bytes, rule: str | None
+    home: Home, data: bytes, rule: str | None
 ) -> None:
     bad = drop(home, data)
     status = submission_status(home.house, bad)
@@ -99,7 +99,7 @@ def test_an_unreadable_file_is_parked_and_can_be_replaced(
     ],
 )
 def test_a_number_goes_out_once(
-    home: TestHouse, change: dict[str, str], state: DocumentState, rule: str
+    home: Home, change: dict[str, str], state: DocumentState, rule: str
 ) -> None:
     drop(home, ubl())
     again = only(home, drop(home, ubl(**change) + b"\n"))
@@ -107,7 +107,7 @@ def test_a_number_goes_out_once(
     assert len(home.post.sent) == 1
 
 
-def test_corrected_master_data_lets_a_parked_document_out(home: TestHouse) -> None:
+def test_corrected_master_data_lets_a_parked_document_out(home: Home) -> None:
     home.post.answers = [Refused("no such address")]
     home.second.answers = [Refused("nor here")]
     row = only(home, drop(home, ubl()))
@@ -122,14 +122,14 @@ def test_corrected_master_data_lets_a_parked_document_out(home: TestHouse) -> No
     assert [parcel.destination.email for parcel in home.post.sent] == ["new@kunde.example"]
 
 
-def test_only_what_is_parked_can_be_resubmitted(home: TestHouse) -> None:
+def test_only_what_is_parked_can_be_resubmitted(home: Home) -> None:
     row = only(home, drop(home, ubl()))
     for subject in (row.id, row.submission, "nothing"):
         with pytest.raises(NotParked):
             resubmit(home.house, subject, who="test")
 
 
-def test_a_fault_in_the_file_itself_wants_another_file(home: TestHouse) -> None:
+def test_a_fault_in_the_file_itself_wants_another_file(home: Home) -> None:
     broken = ubl().replace(b">2026-11-20<", b">20th of November<")
     row = only(home, drop(home, broken))
     assert row.state is DocumentState.PARKED
@@ -138,7 +138,7 @@ def test_a_fault_in_the_file_itself_wants_another_file(home: TestHouse) -> None:
         resubmit(home.house, row.id, who="test")
 
 
-def test_a_bug_parks_its_document_and_no_other(home: TestHouse) -> None:
+def test_a_bug_parks_its_document_and_no_other(home: Home) -> None:
     receive(home.house, Arrival(data=ubl(), name="a", tenant="nordwind", sender="erp", door="api"))
     other = ubl(CLEAN, number="R-2")
     receive(home.house, Arrival(data=other, name="b", tenant="nordwind", sender="erp", door="api"))

@@ -8,22 +8,22 @@ from hub.pipeline.resubmit import decide_doubt
 from hub.store import deliveries, documents, work
 from hub.store.deliveries import Delivery
 from outbound.channel import Deferred, DeliveryState, InDoubt, Refused
-from tests.hub.houses import TestHouse, receipt
+from tests.hub.houses import Home, receipt
 from tests.hub.invoices import ubl
 
 
-def drop(home: TestHouse, number: str = "R-1") -> None:
+def drop(home: Home, number: str = "R-1") -> None:
     data = ubl(number=number)
     receive(home.house, Arrival(data=data, name="a", tenant="nordwind", sender="erp", door="api"))
 
 
-def only(home: TestHouse) -> Delivery:
+def only(home: Home) -> Delivery:
     with home.house.database.transaction() as connection:
         (delivery,) = deliveries.listed(connection)
     return delivery
 
 
-def test_a_refused_parcel_takes_the_next_road_under_a_new_key(home: TestHouse) -> None:
+def test_a_refused_parcel_takes_the_next_road_under_a_new_key(home: Home) -> None:
     home.post.answers = [Refused("no such mailbox")]
     drop(home)
     home.run()
@@ -37,7 +37,7 @@ def test_a_refused_parcel_takes_the_next_road_under_a_new_key(home: TestHouse) -
     [(Deferred("busy"), 300), (Deferred("busy", retry_after_seconds=7), 7)],
 )
 def test_a_deferred_parcel_waits_its_time_and_leaves_under_the_same_key(
-    home: TestHouse, error: Deferred, seconds: int
+    home: Home, error: Deferred, seconds: int
 ) -> None:
     home.post.answers = [error]
     drop(home)
@@ -51,7 +51,7 @@ def test_a_deferred_parcel_waits_its_time_and_leaves_under_the_same_key(
     assert [parcel.key for parcel in home.post.sent] == [only(home).parcel_key]
 
 
-def test_waits_grow_and_after_the_deadline_the_next_road_is_taken(home: TestHouse) -> None:
+def test_waits_grow_and_after_the_deadline_the_next_road_is_taken(home: Home) -> None:
     home.post.answers = [Deferred("busy")] * 1000
     drop(home)
     home.run()
@@ -67,7 +67,7 @@ def test_waits_grow_and_after_the_deadline_the_next_road_is_taken(home: TestHous
     assert timedelta(hours=48) < home.clock.now - started < timedelta(hours=50)
 
 
-def test_a_dead_endpoint_is_not_tried_for_every_parcel(home: TestHouse) -> None:
+def test_a_dead_endpoint_is_not_tried_for_every_parcel(home: Home) -> None:
     home.post.answers = [Deferred("nobody there", endpoint_down=True)] * 4
     for number in range(12):
         drop(home, f"R-{number}")
@@ -78,7 +78,7 @@ def test_a_dead_endpoint_is_not_tried_for_every_parcel(home: TestHouse) -> None:
     assert len(home.post.sent) == 12
 
 
-def test_in_doubt_is_never_repeated_blindly_and_never_falls_back(home: TestHouse) -> None:
+def test_in_doubt_is_never_repeated_blindly_and_never_falls_back(home: Home) -> None:
     home.post.answers = [InDoubt("no answer after the last byte")]
     drop(home)
     home.run()
@@ -99,7 +99,7 @@ def test_in_doubt_is_never_repeated_blindly_and_never_falls_back(home: TestHouse
     ],
 )
 def test_a_channel_is_asked_what_became_of_it(
-    home: TestHouse, known: str, sent: int, state: DeliveryState
+    home: Home, known: str, sent: int, state: DeliveryState
 ) -> None:
     home.post.answers = [InDoubt("cut")]
     drop(home)
@@ -113,7 +113,7 @@ def test_a_channel_is_asked_what_became_of_it(
 
 
 @pytest.mark.parametrize(("arrived", "sent"), [(True, 0), (False, 1)])
-def test_a_person_can_decide_a_doubt(home: TestHouse, *, arrived: bool, sent: int) -> None:
+def test_a_person_can_decide_a_doubt(home: Home, *, arrived: bool, sent: int) -> None:
     home.post.answers = [InDoubt("cut")]
     drop(home)
     home.run()
@@ -123,9 +123,7 @@ def test_a_person_can_decide_a_doubt(home: TestHouse, *, arrived: bool, sent: in
 
 
 @pytest.mark.parametrize("arrived", [True, False])
-def test_a_parcel_interrupted_by_a_crash_is_asked_about_first(
-    home: TestHouse, *, arrived: bool
-) -> None:
+def test_a_parcel_interrupted_by_a_crash_is_asked_about_first(home: Home, *, arrived: bool) -> None:
     """The delivery was marked as leaving, then the process died."""
     home.post.answers = [Deferred("later")]
     drop(home)

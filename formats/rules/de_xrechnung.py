@@ -10,6 +10,7 @@ from formats.rules.de_extensions import CIUS, CVD, EXTENSION
 from formats.rules.en16931 import EN16931
 from formats.rules.engine import Rule, RuleSet, getter, stated
 from formats.rules.worksheet import (
+    CREDIT_TRANSFERS,
     Worksheet,
     each_row,
     each_supporting_document,
@@ -26,7 +27,6 @@ from formats.rules.worksheet import (
 
 TYPES = ("326", "380", "381", "384", "389", "875", "876", "877")
 CORRECTION = "384"
-TRANSFERS = ("30", "58")
 CARDS = ("48", "54", "55")
 DIRECT_DEBIT = "59"
 SEPA_TRANSFER = "58"
@@ -347,7 +347,7 @@ PAYMENT: tuple[Rule, ...] = (
         "BR-DE-23-a",
         "BG-17",
         "a credit transfer (30, 58) names an account to pay to",
-        _means_has(TRANSFERS, lambda payment: bool(payment.credit_transfers)),
+        _means_has(CREDIT_TRANSFERS, lambda payment: bool(payment.credit_transfers)),
         at="credit_transfers",
         fix="send the IBAN or account number of the payee",
     ),
@@ -355,7 +355,7 @@ PAYMENT: tuple[Rule, ...] = (
         "BR-DE-23-b",
         "BG-16",
         "a credit transfer (30, 58) has neither card nor direct debit beside it",
-        _means_has(TRANSFERS, lambda p: p.card is None and not _debits(p)),
+        _means_has(CREDIT_TRANSFERS, lambda p: p.card is None and not _debits(p)),
         fix="send only what belongs to the payment means code",
     ),
     the_payment(

@@ -6,6 +6,7 @@ from formats.findings import Severity
 from formats.model import Invoice, PaymentInstructions, Period, Totals
 from formats.rules.engine import Rule
 from formats.rules.worksheet import (
+    CREDIT_TRANSFERS,
     SEPA,
     each_credit_transfer,
     each_preceding,
@@ -24,8 +25,6 @@ from formats.rules.worksheet import (
     the_seller_address,
 )
 
-CREDIT_TRANSFERS = ("30", "58")
-"""BT-81 for which BR-61 wants an account: credit transfer, SEPA credit transfer."""
 COUNTRY = "send the country as an ISO 3166 code, e.g. DE"
 SCHEME = "send the scheme of the address, e.g. 0204, 9930 or EM for email"
 
@@ -84,7 +83,8 @@ def _period_filled(invoice: Invoice) -> bool:
 def _account(payment: PaymentInstructions) -> bool | None:
     if payment.means_code not in CREDIT_TRANSFERS:
         return None
-    return any(transfer.account is not None for transfer in payment.credit_transfers)
+    transfers = payment.credit_transfers
+    return bool(transfers) and all(transfer.account is not None for transfer in transfers)
 
 
 PARTIES: tuple[Rule, ...] = (

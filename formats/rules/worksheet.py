@@ -36,6 +36,9 @@ from formats.rules.totals import Sums, sums
 SEPA = "SEPA"
 """Scheme that UBL gives a bank assigned creditor identifier (BT-90) among BT-29 or BT-60."""
 
+CREDIT_TRANSFERS = ("30", "58")
+"""BT-81: credit transfer, SEPA credit transfer; the official rules know no others."""
+
 T = TypeVar("T")
 Places = list[tuple[str, T]]
 
@@ -210,6 +213,14 @@ def _payment(sheet: Worksheet) -> Places[PaymentInstructions]:
     return [("payment", payment)]
 
 
+def _credit_transfers(sheet: Worksheet) -> Places[CreditTransfer]:
+    """Return BG-17 where BT-81 is a credit transfer; other means may show an account as well."""
+    payment = sheet.invoice.payment
+    if payment is None or payment.means_code not in CREDIT_TRANSFERS:
+        return []
+    return _numbered("payment.credit_transfers", payment.credit_transfers)
+
+
 def _each(name: str, find: Callable[[Worksheet], Sequence[tuple[str, T]]]) -> Context[T]:
     return Context(name=name, find=find)
 
@@ -240,12 +251,7 @@ each_supporting_document: Context[SupportingDocument] = _each(
     lambda sheet: _numbered("supporting_documents", sheet.invoice.supporting_documents),
 )
 each_credit_transfer: Context[CreditTransfer] = _each(
-    "each credit transfer account",
-    lambda sheet: (
-        _numbered("payment.credit_transfers", sheet.invoice.payment.credit_transfers)
-        if sheet.invoice.payment
-        else []
-    ),
+    "each account of a credit transfer", _credit_transfers
 )
 each_party: Context[Party] = _each("seller, buyer, payee", lambda sheet: sheet.parties)
 each_address: Context[PostalAddress] = _each("each address", Worksheet.addresses)

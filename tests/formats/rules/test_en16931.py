@@ -77,7 +77,7 @@ BROKEN: dict[str, Row] = {
     "BR-47": Row({"vat_breakdown[0].category": None}, also=("BR-S-01",)),
     "BR-48": Row({"vat_breakdown[0].rate": None}, also=("BR-CO-17", "BR-S-09")),
     "BR-49": Row({"payment.means_code": None}),
-    "BR-50": Row({"payment.credit_transfers[0].account": ""}),
+    "BR-50": Row({"payment.credit_transfers[0].account": " "}),
     "BR-51": Row({"payment.card.number": "12345678901"}),
     "BR-52": Row({"supporting_documents[0].reference": None}),
     "BR-53": Row({"totals.vat_in_accounting_currency": None}),

@@ -96,6 +96,7 @@ class ServerOwnership:
         self._connection = self._database.engine.connect().execution_options(
             isolation_level="AUTOCOMMIT"
         )
+        self._connection.detach()  # closing it ends the session, and with it the lock
         if not self._lock(self._worker):
             self._connection.close()
             raise AlreadyRunning(

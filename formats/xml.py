@@ -199,10 +199,12 @@ def texts_below(element: Element, place: str) -> Iterator[tuple[str, str]]:
         if text:
             yield f"{where} (line {node.sourceline})", text
         counts: dict[str, int] = {}
+        children = []
         for child in node:
             name = name_of(str(child.tag))
             count = counts[name] = counts.get(name, 0) + 1
-            waiting.append((child, f"{where}/{name}[{count}]" if count > 1 else f"{where}/{name}"))
+            children.append((child, f"{where}/{name}" + (f"[{count}]" if count > 1 else "")))
+        waiting.extend(reversed(children))
 
 
 class Scribe:

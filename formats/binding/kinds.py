@@ -58,6 +58,12 @@ def code(standard_to_syntax: Mapping[str, str]) -> Kind:
     )
 
 
+def _end_of_line(terms: str) -> str:
+    """XRechnung 3.0, BR-DE-18: a line such as #SKONTO#TAGE=14#PROZENT=2.00# ends as a line."""
+    last = terms.rpartition("\n")[2].strip()
+    return f"{terms}\n" if last.startswith("#") and last.endswith("#") else terms
+
+
 def _read_date(text: str) -> date:
     found = _DATE.fullmatch(text)
     if not found:
@@ -90,4 +96,5 @@ DATE_102: Final = Kind(
     lambda day: day.isoformat().replace("-", ""),
 )
 """UNTDID 2379 format 102."""
+PAYMENT_TERMS: Final = Kind("a text", str, _end_of_line)
 BASE64: Final = Kind("base64", _read_base64, lambda data: base64.b64encode(data).decode())

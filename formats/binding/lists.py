@@ -84,7 +84,7 @@ class PerItem:
         Args:
             row: the element; what it says beside the item it says every time.
             each: model path of the list.
-            first: model paths of groups that only the first element holds.
+            first: model paths of what only the first element says.
         """
         self.name = row.name
         self.when = row.when

@@ -3,7 +3,7 @@
 import re
 from typing import Any, Final
 
-from formats.binding.kinds import DATE_102, DECIMAL, code
+from formats.binding.kinds import DATE_102, DECIMAL, PAYMENT_TERMS, code
 from formats.binding.lists import BesideItem, Many, PerItem
 from formats.binding.rows import Amount, Fixed, Leaf, Nest, OfDocument, Row, Where
 from formats.binding.trail import Trail
@@ -130,7 +130,7 @@ SETTLEMENT: Final[Row] = Nest(
     charges("charges", _vat_category()),
     Nest(
         "ram:SpecifiedTradePaymentTerms",
-        Leaf("ram:Description", "payment_terms"),
+        Leaf("ram:Description", "payment_terms", PAYMENT_TERMS),
         day("ram:DueDateDateTime", "due_date"),
         Leaf("ram:DirectDebitMandateID", "payment.direct_debit.mandate"),
     ),

@@ -30,6 +30,7 @@ TERMS: Final[dict[str, Term]] = msgspec.convert(
 """All terms, by number: `BT-1` to `BT-165`, `BG-1` to `BG-32`, and parts such as `BT-29-1`."""
 
 _INDEX: Final = re.compile(r"\[\d*\]")
+_ITSELF: Final = re.compile(r"\.(?:value|data|code)$")
 _NUMBER_OF: Final = {
     _INDEX.sub("", term.path): number for number, term in TERMS.items() if term.path
 }
@@ -38,10 +39,10 @@ _NUMBER_OF: Final = {
 def term_of(model_path: str) -> str | None:
     """Return the number of the term that the model keeps at a path; None if it has none.
 
-    An identifier's `value` is the identifier itself.
+    An identifier's `value` is the identifier itself, an attachment's `data` the attachment.
 
     >>> term_of("lines[4].net"), term_of("lines[4]"), term_of("seller.identifiers[0].value")
     ('BT-131', 'BG-25', 'BT-29')
     """
     path = _INDEX.sub("", model_path)
-    return _NUMBER_OF.get(path) or _NUMBER_OF.get(path.removesuffix(".value"))
+    return _NUMBER_OF.get(path) or _NUMBER_OF.get(_ITSELF.sub("", path))

@@ -4,7 +4,7 @@ import re
 from typing import Any, Final
 
 from formats.binding.conditions import says, unless
-from formats.binding.kinds import BASE64, DATE, DECIMAL
+from formats.binding.kinds import BASE64, DATE, DECIMAL, PAYMENT_TERMS
 from formats.binding.lists import Many, PerItem
 from formats.binding.rows import Amount, Fixed, Ignored, Leaf, Nest, Row, Table, When
 from formats.binding.trail import Page, Trail, Values
@@ -114,7 +114,7 @@ def _payment_means(*due_date: Row) -> PerItem:
             again=True,
         ),
         each="payment.credit_transfers",
-        first=("payment.card", "payment.direct_debit"),
+        first=("payment.means_text", "payment.card", "payment.direct_debit"),
     )
 
 
@@ -184,7 +184,7 @@ _CREDIT_TRANSFERS: Final = Many(
     ),
 )
 _TERMS_TO_TOTALS: Final = (
-    Nest("cac:PaymentTerms", Leaf("cbc:Note", "payment_terms")),
+    Nest("cac:PaymentTerms", Leaf("cbc:Note", "payment_terms", PAYMENT_TERMS)),
     allowances("allowances", _vat_category(category="vat_category", rate="vat_rate")),
     charges("charges", _vat_category(category="vat_category", rate="vat_rate")),
     Nest(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 import struct
 import zlib
 from dataclasses import dataclass
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 TILE_WIDTH = 256
+_TILE_PATH = re.compile(
+    r"tile/(entries|0|[1-9][0-9]?)/([x0-9/]*[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?"
+)
 
 # ---- Keys, checkpoints, proofs -------------------------------------------------------------------
 
@@ -90,10 +94,10 @@ def open_proof(text: str) -> tuple[int, list[bytes], str]:
         ValueError: it is none.
     """
     head, _, note = text.partition("\n\n")
-    kind, index, *path = head.split("\n")
-    if kind != "c2sp.org/tlog-proof@v1" or not index.startswith("index "):
+    kind, *lines = head.split("\n")
+    if kind != "c2sp.org/tlog-proof@v1" or not "".join(lines[:1]).startswith("index "):
         raise ValueError("is not a tlog-proof")
-    return int(index[6:]), [_decode(line) for line in path], note
+    return int(lines[0][6:]), [_decode(line) for line in lines[1:]], note
 
 
 # ---- Hash tree and tiles -------------------------------------------------------------------------
@@ -171,19 +175,15 @@ def tile_path(level: str, index: int, width: int) -> str:
     return f"tile/{level}/{'/'.join(elements)}{'' if width == TILE_WIDTH else f'.p/{width}'}"
 
 
-def parse_tile_path(parts: Sequence[str]) -> tuple[int, int, int]:
-    """Return level (-1 for bundles), index and width; width 0 if it is no tile's path."""
-    _, level, *elements = parts
-    width = TILE_WIDTH
-    if len(elements) > 1 and elements[-2].endswith(".p") and elements[-1].isdigit():
-        width = int(elements.pop())
-        elements[-1] = elements[-1].removesuffix(".p")
-    digits = "".join(element.removeprefix("x") for element in elements)
-    if not digits.isdigit() or not (level == "entries" or level.isdigit()):
-        return 0, 0, 0
-    index = int(digits)
-    right = "/".join(parts) == tile_path(level, index, width)
-    return -1 if level == "entries" else int(level), index, width if right else 0
+def parse_tile_path(path: str) -> tuple[str, int, int] | None:
+    """Return level, index and width; None if it is no tile's path."""
+    found = _TILE_PATH.fullmatch(path)
+    if not found:
+        return None
+    level, elements, partial = found.groups()
+    index = int(elements.replace("x", "").replace("/", ""))
+    width = int(partial or TILE_WIDTH)
+    return (level, index, width) if tile_path(level, index, width) == path else None
 
 
 def read_bundle(bundle: bytes) -> list[bytes]:

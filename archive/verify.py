@@ -142,9 +142,10 @@ def _check_bag(root: Path, report: Report) -> None:
         if not (root / name).is_file():
             report.add(name, "is missing")
             continue
-        for line in (root / name).read_text("utf-8").splitlines():
-            sha256, _, file = line.partition("  ")
-            listed[file] = sha256
+        *lines, end = (root / name).read_bytes().decode("utf-8", "replace").split("\n")
+        if end or any(line[64:66] != "  " for line in lines):
+            report.add(name, "is not a list of files")
+        listed |= {line[66:]: line[:64] for line in lines}
     files = {path.relative_to(root).as_posix(): path for path in files_below(root)}
     for file in sorted(listed.keys() - files.keys()):
         report.add(file, "is missing")

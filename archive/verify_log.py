@@ -260,14 +260,18 @@ class LogCheck:
                 self._check_tile(path, tree)
 
     def _check_tile(self, path: Path, tree: Tree) -> None:
-        level, index, width = parse_tile_path(path.relative_to(self.folder / "log").parts)
-        row = tree.rows.get(max(0, level), [])
-        expected = row[index * TILE_WIDTH : index * TILE_WIDTH + width]
-        found = _read_hashes(path.read_bytes(), bundle=level < 0)
         file = path.relative_to(self.folder).as_posix()
-        if width == 0 and not is_leftover(path):
-            self._fault(file, "does not belong here")
-        elif width and (found[: len(expected)] != expected or len(found) != width):
+        place = parse_tile_path(file.removeprefix("log/"))
+        if place is None:
+            if not is_leftover(path):
+                self._fault(file, "does not belong here")
+            return
+        level, index, width = place
+        is_bundle = level == "entries"
+        row = tree.rows.get(0 if is_bundle else int(level), [])
+        expected = row[index * TILE_WIDTH : index * TILE_WIDTH + width]
+        found = _read_hashes(path.read_bytes(), bundle=is_bundle)
+        if found[: len(expected)] != expected or len(found) != width:
             self._fault(file, "is not what was logged")
         elif not expected:
             self.report.notes.append(f"{self.name}/{file}: left by an unfinished commit")

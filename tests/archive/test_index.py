@@ -1,0 +1,115 @@
+import sqlite3
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from archive.entry import Entry, KeptItem, Query
+from archive.index import Index
+from archive.store import Place, sha256_hex
+from tests.archive.filing import NOON
+
+
+def entry(position: int, **fields: str) -> Entry:
+    return Entry(
+        id=sha256_hex(str(position).encode()),
+        log="acme/2026",
+        position=position,
+        at=NOON,
+        key=f"key {position}",
+        tenant="acme",
+        subject="s",
+        kind="document",
+        step="read",
+        document=None,
+        fields=fields,
+        items=(KeptItem(role="r", name="n", media_type="m", size_bytes=1, sha256="00" * 32),),
+    )
+
+
+def add(index: Index, entries: list[Entry]) -> None:
+    places = [Place(sha256=each.id, offset=94, size_bytes=1) for each in entries]
+    index.add("acme/2026", "note", pack=entries[0].position, places=places, entries=entries)
+
+
+def found(index: Index, query: Query) -> list[int]:
+    return [each.position for each in index.find(query)]
+
+
+AMOUNTS = ["0", "-0.0001", "1e3", "12.34567", "NaN", "Infinity", "", "12,50", "9" * 30, "1_0"]
+
+
+@pytest.mark.parametrize(
+    ("query", "positions"),
+    [
+        (Query(amount_from=Decimal(0)), [9, 3, 2, 0]),
+        (Query(amount_to=Decimal(0)), [1, 0]),
+        (Query(amount_from=Decimal("12.3457"), amount_to=Decimal("12.3457")), [3]),
+        (Query(amount_from=Decimal(1000), amount_to=Decimal("1000.00")), [2]),
+    ],
+)
+def test_amounts_are_numbers_or_nothing(tmp_path: Path, query: Query, positions: list[int]) -> None:
+    index = Index(tmp_path / "index.db")
+    add(index, [entry(n, total=total) for n, total in enumerate(AMOUNTS)])
+    assert found(index, query) == positions
+    index.close()
+
+
+def test_the_newest_of_many(tmp_path: Path) -> None:
+    index = Index(tmp_path / "index.db")
+    add(index, [entry(n, number=f"R-{n}", customer_name="Everybody") for n in range(300)])
+    add(index, [entry(n, number=f"R-{n}") for n in range(300, 400)])
+    assert found(index, Query(limit=2)) == [399, 398]
+    assert found(index, Query(name_fragment="ERYB", limit=2)) == [299, 298]
+    assert found(index, Query(number_fragment="R-39", limit=3)) == [399, 398, 397]
+    assert index.head("acme/2026") == (400, "note")
+    assert index.head("acme/2027") == (0, "")
+    index.close()
+
+
+def test_what_one_connection_adds_another_finds(tmp_path: Path) -> None:
+    one, other = Index(tmp_path / "index.db"), Index(tmp_path / "index.db")
+    add(one, [entry(0)])
+    assert [each.position for each in other.by_key("acme", "key 0")] == [0]
+    other.clear()
+    assert one.by_key("acme", "key 0") == []
+    add(other, [entry(0)])
+    assert one.content() == other.content() != []
+    one.close()
+    other.close()
+
+
+def test_a_commit_is_indexed_whole_or_not(tmp_path: Path) -> None:
+    index = Index(tmp_path / "index.db")
+    add(index, [entry(0)])
+    with pytest.raises(sqlite3.IntegrityError):
+        add(index, [entry(1), entry(2), entry(0)])
+    assert found(index, Query()) == [0]
+    assert index.head("acme/2026") == (1, "note")
+    index.close()
+
+
+def spoil(path: Path, how: str) -> None:
+    if how == "of another version":
+        db = sqlite3.connect(path)
+        db.execute("PRAGMA user_version = 999")
+        db.close()
+    elif how == "cut short":
+        path.write_bytes(path.read_bytes()[:5000])
+    else:
+        path.write_bytes(b"\0" * 5000)
+
+
+@pytest.mark.parametrize("how", ["of another version", "cut short", "zeroed"])
+def test_a_useless_file_makes_room(tmp_path: Path, how: str) -> None:
+    path = tmp_path / "index.db"
+    index = Index(path)
+    add(index, [entry(n) for n in range(100)])
+    index.close()
+    spoil(path, how)
+    index = Index(path)
+    index.clear()
+    assert index.content() == []
+    add(index, [entry(0)])
+    assert found(index, Query()) == [0]
+    index.close()

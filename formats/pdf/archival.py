@@ -17,7 +17,6 @@ from pikepdf import (
     Name,
     Object,
     Pdf,
-    PdfError,
     Stream,
     String,
     pdfa,
@@ -28,6 +27,7 @@ from pikepdf.sanitize import Sanitizer
 
 from formats.codec import Unreadable
 from formats.pdf.cmyk import cmyk_profile
+from formats.pdf.contents import content_of, resources_of
 from formats.pdf.fonts import embed_missing
 from formats.pdf.source import is_signed, opened, unreadable
 from formats.pdf.xmp import date_metadata
@@ -104,7 +104,7 @@ def _strip(pdf: Pdf) -> None:
     for page in pdf.pages:
         for key in PAGE_KEYS:
             _drop(page.obj, key)
-    for resources in _resources(pdf):
+    for resources in resources_of(pdf):
         for key in ("Pattern", "Shading"):
             if resources.get(f"/{key}") == Dictionary():
                 _drop(resources, key)
@@ -138,10 +138,6 @@ def _tidy(item: Object) -> None:
                     system[key] = String(bytes(system[key]))
 
 
-def _resources(pdf: Pdf) -> Iterator[Dictionary]:
-    return (scope.resources for scope in pdf.content_scopes() if scope.resources is not None)
-
-
 def _calibrate_cmyk(pdf: Pdf) -> None:
     """Give DeviceCMYK a profile where it is used (ISO 19005-3, 6.2.4.3)."""
     if not _uses_cmyk(pdf):
@@ -149,35 +145,22 @@ def _calibrate_cmyk(pdf: Pdf) -> None:
     profile = Stream(pdf, cmyk_profile())
     profile[Name.N] = 4
     space = pdf.make_indirect(Array([Name.ICCBased, pdf.make_indirect(profile)]))
-    for resources in _resources(pdf):
+    for resources in resources_of(pdf):
         if not isinstance(resources.get(Name.ColorSpace), Dictionary):
             resources[Name.ColorSpace] = Dictionary()
         resources[Name.ColorSpace][Name.DefaultCMYK] = space
 
 
 def _uses_cmyk(pdf: Pdf) -> bool:
-    if any(b"/DeviceCMYK" in item.unparse(resolved=True) for item in pdf.objects if _small(item)):
-        return True
-    return any(CMYK_OPERATOR.search(content) for content in _contents(pdf))
+    return any(map(_names_cmyk, pdf.objects)) or any(
+        CMYK_OPERATOR.search(content_of(scope)) for scope in pdf.content_scopes()
+    )
 
 
-def _small(item: Object) -> bool:
-    return isinstance(item, Dictionary | Array | Stream)
-
-
-def _contents(pdf: Pdf) -> Iterator[bytes]:
-    for scope in pdf.content_scopes():
-        for stream in _streams(scope.content):
-            try:
-                yield stream.read_bytes()
-            except PdfError:  # the check will say so
-                continue
-
-
-def _streams(content: Object) -> list[Stream]:
-    held = content if isinstance(content, Stream) else content.get(Name.Contents)
-    found = list(held) if isinstance(held, Array) else [held]
-    return [stream for stream in found if isinstance(stream, Stream)]
+def _names_cmyk(item: Object) -> bool:
+    if isinstance(item, Stream):
+        return b"/DeviceCMYK" in item.stream_dict.unparse(resolved=True)
+    return isinstance(item, Dictionary | Array) and b"/DeviceCMYK" in item.unparse(resolved=True)
 
 
 def _isolate_transparency(pdf: Pdf) -> None:

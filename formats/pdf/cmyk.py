@@ -1,15 +1,17 @@
 """A small CMYK profile of our own, for files that use DeviceCMYK beside an sRGB output intent.
 
-It states what screens show for uncalibrated CMYK (each ink takes its part of the light), so
-nothing changes colour. ICC.1:2001-04 (version 2), an input profile: it says how to see the inks,
-which is all that an ICCBased colour space is asked for (ISO 32000-1, 8.6.5.5).
+It states what viewers show for uncalibrated CMYK, so nothing changes colour: `inks.txt` holds the
+colours that PDFium shows for steps of a quarter of each ink, black running fastest. ICC.1:2001-04
+(version 2), an input profile: it says how to see the inks, which is all that an ICCBased colour
+space is asked for (ISO 32000-1, 8.6.5.5).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
-from itertools import product
+from pathlib import Path
 from struct import pack
 
+INKS = Path(__file__).with_name("inks.txt")
 GRID = 5
 XYZ_D50 = (0.9642, 1.0, 0.8249)
 # linear sRGB to XYZ, adapted to D50 (IEC 61966-2-1, Bradford)
@@ -23,15 +25,18 @@ RGB_TO_XYZ = (
 @cache
 def cmyk_profile() -> bytes:
     """Return the profile; the same bytes every time."""
-    steps = [i / (GRID - 1) for i in range(GRID)]
-    nodes = (_lab16(_cmyk_to_lab(cmyk)) for cmyk in product(steps, repeat=4))
     tags = {
         b"desc": _description("Facteur uncalibrated CMYK"),
         b"cprt": b"text" + bytes(4) + b"Public domain\0",
         b"wtpt": b"XYZ " + bytes(4) + b"".join(_fixed(value) for value in XYZ_D50),
-        b"A2B0": _lut(nodes),
+        b"A2B0": _lut(_lab16(_lab(colour)) for colour in shown_inks()),
     }
     return _profile(tags)
+
+
+def shown_inks() -> Iterator[bytes]:
+    """Yield red, green and blue of each node of the grid."""
+    return map(bytes.fromhex, INKS.read_text("ascii").split())
 
 
 def _profile(tags: dict[bytes, bytes]) -> bytes:
@@ -63,9 +68,8 @@ def _lab16(lab: tuple[float, float, float]) -> tuple[int, int, int]:
     return first, second, third
 
 
-def _cmyk_to_lab(cmyk: tuple[float, ...]) -> tuple[float, float, float]:
-    *inks, black = cmyk
-    linear = [_linear((1 - ink) * (1 - black)) for ink in inks]
+def _lab(colour: bytes) -> tuple[float, float, float]:
+    linear = [_linear(channel / 255) for channel in colour]
     xyz = [sum(m * c for m, c in zip(row, linear, strict=True)) for row in RGB_TO_XYZ]
     x, y, z = (_lab_f(v / white) for v, white in zip(xyz, XYZ_D50, strict=True))
     return 116 * y - 16, 500 * (x - y), 200 * (y - z)

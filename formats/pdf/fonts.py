@@ -4,7 +4,6 @@ Liberation has the same widths as Arial, Times New Roman and Courier New (and so
 and Courier), so the page does not move. Other fonts are left alone; the PDF/A check names them.
 """
 
-from collections.abc import Iterator
 from functools import cache
 from hashlib import md5
 from io import BytesIO
@@ -19,6 +18,7 @@ from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
 
 from formats.findings import Actor
+from formats.pdf.contents import chosen_fonts, fonts_of
 from formats.pdf.source import unreadable
 
 FONT_FOLDERS = (
@@ -49,6 +49,7 @@ STYLES = {  # (bold, italic)
 }
 FLAGS = {"Sans": 1 << 5, "Serif": 1 << 5 | 1 << 1, "Mono": 1 << 5 | 1}  # ISO 32000-1, table 123
 ITALIC = 1 << 6
+SIMPLE = frozenset({Name.Type1, Name.TrueType, Name.MMType1})
 FIRST_CODE = 32
 LAYOUT_TABLES = ["GSUB", "GPOS", "GDEF", "FFTM", "kern", "DSIG"]  # a PDF places each glyph itself
 WIN_ANSI = tuple(
@@ -58,18 +59,23 @@ WIN_ANSI = tuple(
 
 
 def embed_missing(pdf: Pdf) -> tuple[str, ...]:
-    """Embed a substitute for each simple font that is only named; return the names without one."""
+    """Embed a substitute for each simple font that is only named; return the names without one.
+
+    A font without a substitute that nothing is written in is taken off its list instead.
+    """
     left: dict[str, None] = {}
     embedded: dict[tuple[str, frozenset[int]], Dictionary] = {}
-    for font in _fonts(pdf):
+    chosen = chosen_fonts(pdf)
+    for fonts, key, font in fonts_of(pdf):
+        name = _base_name(font)
         if _is_embedded(font):
             continue
-        name = _base_name(font)
-        face = face_of(name)
-        if face is None or font.get(Name.Subtype) not in {Name.Type1, Name.TrueType, Name.MMType1}:
-            left[name] = None
-        else:
+        if (face := face_of(name)) and font.get(Name.Subtype) in SIMPLE:
             _substitute(pdf, font, face, embedded)
+        elif font.is_indirect and font.objgen not in chosen:
+            del fonts[key]
+        else:
+            left[name] = None
     return tuple(left)
 
 
@@ -90,18 +96,6 @@ def face_of(name: str) -> str | None:
     if rest or family not in FAMILIES:
         return None
     return f"{FAMILIES[family]}-{STYLES[bold, italic]}"
-
-
-def _fonts(pdf: Pdf) -> Iterator[Dictionary]:
-    seen: set[tuple[int, int]] = set()
-    for scope in pdf.content_scopes():
-        fonts = scope.resources.get(Name.Font) if scope.resources is not None else None
-        if not isinstance(fonts, Dictionary):
-            continue
-        for font in fonts.values():
-            if isinstance(font, Dictionary) and not (font.is_indirect and font.objgen in seen):
-                seen.add(font.objgen)
-                yield font
 
 
 def _is_embedded(font: Dictionary) -> bool:

@@ -103,8 +103,8 @@ def unreadable(
 
 
 def _judge_length(pages: int) -> None:
-    if not 1 <= pages <= PAGES_AT_MOST:
-        raise unreadable("PAGES", f"the PDF has {pages} pages", "send 1 to 5,000 pages a file")
+    if pages > PAGES_AT_MOST:
+        raise unreadable("PAGES", f"the PDF has {pages} pages", f"split it at {PAGES_AT_MOST}")
 
 
 @cache

@@ -15,6 +15,7 @@ Values = dict[str, Any]
 """A group of the model while it is read: field to value, dict or list."""
 
 _LONGEST_TEXT: Final = 1000
+_MOST_LEFT: Final = 10_000
 
 
 class Trail:
@@ -33,6 +34,7 @@ class Trail:
         self._sources: dict[str, str] = {}
         self._unmapped: dict[str, str] = {}
         self._notices: list[Finding] = []
+        self._more_left = 0
 
     def took(self, path: str, place: str, element: Element) -> None:
         """Note where the field at `path` came from; the first place stays."""
@@ -43,10 +45,17 @@ class Trail:
         return self._sources.get(path, "")
 
     def leave(self, element: Element, place: str) -> None:
-        """List the texts of an element that no row takes; a signature is not the reader's."""
+        """List the texts of an element that no row takes; a signature is not the reader's.
+
+        Of a file with very many, the first ten thousand are listed and the others counted.
+        """
         for where, text in texts_below(element, place):
-            if "/ds:Signature" not in where:
+            if "/ds:Signature" in where:
+                continue
+            if len(self._unmapped) < _MOST_LEFT:
                 self._unmapped[where] = clip(text)
+            else:
+                self._more_left += 1
 
     def refuse_text(self, kind: Kind, path: str, place: str, element: Element) -> None:
         """Find fault with a text that is not of its kind."""
@@ -81,6 +90,8 @@ class Trail:
 
     def reading(self) -> Reading:
         """Return all of it, with the document built."""
+        if self._more_left:
+            self._unmapped["further places"] = str(self._more_left)
         return Reading(
             document=msgspec.convert(self.document, Invoice),
             sources=self._sources,

@@ -152,6 +152,12 @@ def test_long_texts_are_cut_where_they_are_listed() -> None:
     assert len(text) < 1100
 
 
+def test_of_very_many_texts_the_first_are_listed_and_the_others_counted() -> None:
+    unmapped = read((), "<a>1</a>" * 10_007).reading().unmapped
+    assert len(unmapped) == 10_001
+    assert unmapped["further places"] == "7"
+
+
 def test_a_field_of_the_document_is_read_from_any_item_and_written_in_the_first() -> None:
     items = Many("notes", Nest("cac:A", OfDocument("cbc:ID", "number"), Leaf("cbc:Name", "text")))
     trail = read((items,), "<cac:A/><cac:A><cbc:ID>1</cbc:ID></cac:A>")

@@ -8,13 +8,11 @@ from formats.cii.read import READER, claims, read_cii
 from formats.cii.write import write_cii
 from formats.codec import Unreadable
 from formats.model import Invoice
-from formats.model.terms import TERMS
 from formats.ubl.read import read_ubl
 from formats.xml import NAMESPACES, parse, payload
 from tests.formats.reading import (
     SAMPLES,
     assert_reads_as_told,
-    places_of_terms,
     samples,
     silently_passed,
 )
@@ -71,22 +69,6 @@ def test_samples_read_as_told(folder: Path) -> None:
 def test_the_same_invoice_in_ubl_is_the_same_document() -> None:
     told = [SAMPLES / syntax / "every-term/document.json" for syntax in ("cii", "ubl")]
     assert told[0].read_text() == told[1].read_text()
-
-
-def test_every_term_is_read_from_where_the_binding_says() -> None:
-    reading = read_cii((SAMPLES / "cii/every-term/in.xml").read_bytes())
-    expected = {number: term.cii for number, term in TERMS.items() if term.path and term.cii}
-    del expected["BT-7"]  # excludes BT-8
-    del expected["BG-13"]  # a group only in the model: CII has its terms in two elements
-    found: dict[str, set[str]] = {}
-    for number, place in places_of_terms(reading):
-        found.setdefault(number, set()).add(place)
-    assert set(found) == set(expected)
-    assert {
-        number: places for number, places in found.items() if expected[number] not in places
-    } == {}
-    two_ways = {number for number, places in found.items() if len(places) > 1}
-    assert two_ways == {"BT-29", "BT-84"}  # with and without scheme; IBAN or not
 
 
 @needs_corpora

@@ -6,14 +6,11 @@ from lxml import etree
 
 from formats.codec import Unreadable
 from formats.model import Invoice
-from formats.model.terms import TERMS
 from formats.ubl.read import READER, claims, read_ubl
 from formats.ubl.write import write_ubl
 from formats.xml import UBL_CREDIT_NOTE, UBL_INVOICE, parse, payload
 from tests.formats.reading import (
-    SAMPLES,
     assert_reads_as_told,
-    places_of_terms,
     samples,
     silently_passed,
 )
@@ -56,22 +53,6 @@ def only(value: object) -> list[object]:
 @pytest.mark.parametrize("folder", samples("ubl"), ids=lambda folder: folder.name)
 def test_samples_read_as_told(folder: Path) -> None:
     assert_reads_as_told(folder, read_ubl)
-
-
-def test_every_term_is_read_from_where_the_binding_says() -> None:
-    folder = SAMPLES / "ubl"
-    invoice = read_ubl((folder / "every-term/in.xml").read_bytes())
-    credit_note = read_ubl((folder / "credit-note/in.xml").read_bytes())
-    expected = {number: {term.ubl} for number, term in TERMS.items() if term.path and term.ubl}
-    del expected["BT-7"]  # excludes BT-8, so it is in the credit note
-    del expected["BG-19"]  # has no place of its own: its terms are in three
-    found: dict[str, set[str | None]] = {}
-    for number, place in places_of_terms(invoice):
-        found.setdefault(number, set()).add(place)
-    assert found == expected
-    places = set(places_of_terms(credit_note))
-    differing = {(number, term.credit_note) for number, term in TERMS.items() if term.credit_note}
-    assert differing | {("BT-7", "/CreditNote/cbc:TaxPointDate")} <= places
 
 
 @needs_corpora

@@ -250,8 +250,12 @@ class Peppol:
         """The latest transactions; none where the access point keeps no history."""
         for start in range(0, self._settings.history_rows, _PAGE_ROWS):
             answer = self._get("/ops/outbound/history", limit=_PAGE_ROWS, offset=start)
-            rows = _rows(answer)
-            yield from rows
+            if answer.status_code == httpx.codes.NOT_FOUND:
+                return
+            rows = _json(answer)
+            if not isinstance(rows, list):
+                raise self._deferred(answer)
+            yield from (row for row in rows if isinstance(row, dict))
             if len(rows) < _PAGE_ROWS:
                 return
 
@@ -372,11 +376,6 @@ def _json(answer: httpx.Response) -> Any:
 def _fields(answer: httpx.Response) -> Mapping[str, Any]:
     found = _json(answer)
     return found if isinstance(found, dict) else {}
-
-
-def _rows(answer: httpx.Response) -> list[Mapping[str, Any]]:
-    found = _json(answer)
-    return [row for row in found if isinstance(row, dict)] if isinstance(found, list) else []
 
 
 def _words(answer: httpx.Response) -> str:

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import io
 import json
+import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from outbound.channel import Deferred, Enclosure, InDoubt, Refused
 from outbound.pool import Pool
 
 _LINE_LOST = (EOFError, ConnectionError, TimeoutError, paramiko.SSHException)
+_BLOCK_BYTES = 32_768
 PART = ".part"
 """What a file is called while it is on its way."""
 
@@ -116,12 +118,14 @@ class Link:
         client = paramiko.SSHClient()
         client.set_missing_host_key_policy(_Pinned(self._pinned))
         try:
+            key = _private_key(access.private_key)
             client.connect(
                 access.host,
                 access.port,
                 access.user,
+                sock=_socket(access),
                 password=access.password,
-                pkey=_private_key(access.private_key),
+                pkey=key,
                 timeout=access.timeout_seconds,
                 banner_timeout=access.timeout_seconds,
                 auth_timeout=access.timeout_seconds,
@@ -219,11 +223,20 @@ class Session:
             self._files.posix_rename(path, target)
 
     def _upload(self, path: str, data: bytes) -> None:
-        """Write all bytes; the library then asks for the size and compares."""
+        """Write block by block, each confirmed, and compare the size.
+
+        The library's `put` does not wait for confirmations and then ignores them: a block that a
+        full disk refused leaves a hole in a file of the right size.
+        """
+        blocks = memoryview(data)
         try:
-            self._files.putfo(io.BytesIO(data), path)
+            with self._files.open(path, "wb") as file:
+                for start in range(0, len(blocks), _BLOCK_BYTES):
+                    file.write(bytes(blocks[start : start + _BLOCK_BYTES]))
         except FileNotFoundError as fault:
             raise Refused(f"{self._endpoint} has no folder for {path}") from fault
+        if (there := self.size(path)) != len(data):
+            raise Deferred(f"{self._endpoint} holds {there} of {len(data)} bytes of {path}")
 
     def _rename(self, path: str, target: str) -> None:
         """Give the file its name, by the plain SFTP request where he knows no POSIX rename."""
@@ -274,6 +287,13 @@ def fingerprint(key: paramiko.PKey) -> str:
     """Return the fingerprint as OpenSSH prints it."""
     digest = hashlib.sha256(key.asbytes()).digest()
     return "SHA256:" + base64.b64encode(digest).decode().rstrip("=")
+
+
+def _socket(access: Access) -> socket.socket:
+    """Connect so that small packets go at once; each block waits for its confirmation."""
+    made = socket.create_connection((access.host, access.port), access.timeout_seconds)
+    made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return made
 
 
 def _private_key(text: str | None) -> paramiko.PKey | None:

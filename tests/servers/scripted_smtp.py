@@ -17,7 +17,7 @@ class ScriptedSmtp:
     """Answers by step: "" is the greeting, "." what is said to the message."""
 
     def __init__(self, script: Mapping[str, bytes]) -> None:
-        self._script = _USUAL | script
+        self._script = {**_USUAL, **script}
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._stop = threading.Event()
         self._spoken_to: socket.socket | None = None

@@ -1,0 +1,170 @@
+"""SFTP: a file is there whole or not at all, once, and at the right partner."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from outbound.channel import Deferred, DeliveryError, Enclosure, InDoubt, Parcel, Refused
+from outbound.sftp import Settings, file_name
+from tests.outbound.rigs import Rig, parcel, pdf
+from tests.servers import openssh
+from tests.servers.simulators import Peer
+
+LARGE = Enclosure(name="a.pdf", media_type="application/pdf", data=b"%PDF" * 100_000)
+
+FATES: dict[str, tuple[type[DeliveryError] | None, bool]] = {
+    "plain-rename": (None, True),
+    "half": (Deferred, False),
+    "full": (Deferred, False),
+    "lost": (InDoubt, False),
+}
+"""Key to what is raised, and whether the file has its name afterwards."""
+
+
+@pytest.mark.parametrize("key", FATES)
+def test_no_part_of_a_file_under_its_name_and_the_next_try_mends_it(
+    sftp_rig: Rig, partner: Peer, key: str
+) -> None:
+    error, arrived = FATES[key]
+    channel, made = sftp_rig.channel(), parcel(key, LARGE)
+    final = partner.folder / "files" / f"{key}-{key}.pdf"
+    if error is None:
+        channel.send(made)
+    else:
+        with pytest.raises(error):
+            channel.send(made)
+    assert final.exists() is arrived
+    if not arrived:
+        assert channel.resolve(made) is None
+        channel.send(made)
+    assert final.read_bytes() == LARGE.data
+    assert sftp_rig.arrived(key) == 1
+
+
+def test_partner_who_takes_files_away_leaves_doubt(sftp_rig: Rig) -> None:
+    made = parcel("taken")
+    sftp_rig.channel().send(made)
+    assert sftp_rig.channel(keeps_files=True).resolve(made) is None
+    with pytest.raises(InDoubt, match="may have taken it"):
+        sftp_rig.channel(keeps_files=False).resolve(made)
+
+
+def test_other_content_under_the_name_is_neither_replaced_nor_mistaken(sftp_rig: Rig) -> None:
+    channel = sftp_rig.channel()
+    channel.send(parcel("other"))
+    with pytest.raises(Refused, match="another file"):
+        channel.send(parcel("other", LARGE))
+    same_size = replace(LARGE, data=pdf()[::-1])
+    assert channel.resolve(parcel("other", same_size)) is None
+
+
+def test_annexes_first_then_the_document_then_the_marker(sftp_rig: Rig, partner: Peer) -> None:
+    annex = Enclosure(name="terms.txt", media_type="text/plain", data=b"...")
+    made = parcel("order", *parcel("x").enclosures, annex)
+    receipt = sftp_rig.channel(marker=".ok").send(made)
+    arrived = [row["path"] for row in partner.log("arrived") if row["path"].startswith("order")]
+    assert arrived == ["order-order-2.txt", "order-order.pdf", "order-order.pdf.ok"]
+    assert receipt.external_id == "order-order.pdf"
+    assert arrived[1].encode() in receipt.evidence[0].data
+
+
+def test_folder_of_the_parcel_lies_below_the_partners(sftp_rig: Rig, partner: Peer) -> None:
+    (partner.folder / "files" / "in" / "4711").mkdir(parents=True)
+    made = parcel("folder")
+    addressed = replace(made, destination=replace(made.destination, folder="4711"))
+    assert sftp_rig.channel(folder="in").send(addressed).external_id == "in/4711/folder-folder.pdf"
+
+
+@pytest.mark.parametrize("folder", ["nowhere", "../..", "a/../../b", "a b", "..", "ä"])
+def test_folder_that_is_missing_or_leads_upwards_is_refused(sftp_rig: Rig, folder: str) -> None:
+    made = parcel("upwards")
+    addressed = replace(made, destination=replace(made.destination, folder=folder))
+    with pytest.raises(Refused, match="folder"):
+        sftp_rig.channel().send(addressed)
+
+
+OTHER_KEY = "SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+
+
+def test_partner_with_another_host_key_is_not_spoken_to(sftp_rig: Rig) -> None:
+    real = str(sftp_rig.settings["host_key"])
+    with pytest.raises(Deferred, match="shows the host key") as caught:
+        sftp_rig.channel(host_key=OTHER_KEY).send(parcel("key"))
+    assert caught.value.endpoint_down
+    assert real in str(caught.value)
+    assert OTHER_KEY in str(caught.value)
+    sftp_rig.channel(host_key=OTHER_KEY, next_host_key=real).send(parcel("key"))
+    assert sftp_rig.arrived("key") == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [({"password": "wrong"}, "does not accept"), ({"private_key": "nonsense"}, "not readable")],
+)
+def test_partner_who_does_not_let_us_in_is_down(
+    sftp_rig: Rig, changes: dict[str, str], words: str
+) -> None:
+    with pytest.raises(Deferred, match=words) as caught:
+        sftp_rig.channel(**changes).send(parcel("in"))
+    assert caught.value.endpoint_down
+
+
+NAMES = {
+    ("{number}-{key}{suffix}", "RE-1", "k1", "a.pdf", 0): "RE-1-k1.pdf",
+    ("{number}-{key}{suffix}", "RE-1", "k1", "a.pdf", 1): "RE-1-k1-2.pdf",
+    ("{key}{suffix}", "RE-1", "k1", "without", 0): "k1",
+    ("{number}_{key}{suffix}", "Ré 1/2026", "k1", "a.XML", 0): "Re_1_2026_k1.XML",
+    ("{number}-{key}{suffix}", "../../etc", "k1", "a.pdf", 0): "etc-k1.pdf",
+    ("{number}-{key}{suffix}", "\u202egnp.exe\0", "k1", "a.pdf", 0): "_gnp.exe_-k1.pdf".lstrip("_"),
+    ("{key}{suffix}", "", "a/b", "x.pdf", 0): "c14cddc033f64b9dea80ea675cf280a0.pdf",
+    ("{key}{suffix}", "", "-rf", "x.pdf", 0): None,
+}
+
+
+@pytest.mark.parametrize("case", NAMES)
+def test_file_name_is_plain(case: tuple[str, str, str, str, int]) -> None:
+    template, number, key, name, position = case
+    made = parcel(key, labels={"number": number})
+    enclosure = Enclosure(name=name, media_type="x/y", data=b"")
+    got = file_name(template, made, enclosure, position)
+    wanted = NAMES[case]
+    assert got == wanted if wanted else len(got) == 36
+
+
+def test_template_needs_the_key_and_labels_the_parcel_has() -> None:
+    with pytest.raises(ValueError, match="key"):
+        Settings(host="h", user="u", host_key="k", name="{number}.pdf")
+    enclosure = Enclosure(name="a.pdf", media_type="x/y", data=b"")
+    with pytest.raises(Refused, match="batch"):
+        file_name("{batch}-{key}", parcel("k"), enclosure, 0)
+    with pytest.raises(Refused, match="longer"):
+        file_name("{number}{number}{number}{key}", parcel("k" * 60), enclosure, 0)
+
+
+@pytest.fixture(scope="module")
+def real_server() -> Iterator[openssh.OpenSsh]:
+    if not openssh.available():
+        pytest.skip("OpenSSH's server is not installed (Debian package openssh-server)")
+    with openssh.openssh() as server:
+        yield server
+
+
+def test_real_openssh_takes_it_by_key(sftp_rig: Rig, real_server: openssh.OpenSsh) -> None:
+    channel = sftp_rig.channel(
+        port=real_server.port,
+        user=real_server.user,
+        password=None,
+        private_key=real_server.private_key,
+        host_key=real_server.host_key,
+        marker=".ok",
+    )
+    made: Parcel = parcel("real", LARGE)
+    assert channel.resolve(made) is None
+    receipt = channel.send(made)
+    assert channel.send(made).external_id == receipt.external_id
+    assert channel.resolve(made) is not None
+    assert (real_server.files / receipt.external_id).read_bytes() == LARGE.data
+    names = {file.name for file in Path(real_server.files).iterdir()}
+    assert names == {"real-real.pdf", "real-real.pdf.ok"}

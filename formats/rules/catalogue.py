@@ -3,7 +3,10 @@
 from formats.rules.claims import CLAIMS
 from formats.rules.de_xrechnung import XRECHNUNG
 from formats.rules.en16931 import EN16931
+from formats.rules.en16931_cii import EN16931_CII
 from formats.rules.engine import RuleSet
 
-RULESETS: dict[str, RuleSet] = {ruleset.key: ruleset for ruleset in (EN16931, XRECHNUNG, CLAIMS)}
+RULESETS: dict[str, RuleSet] = {
+    ruleset.key: ruleset for ruleset in (EN16931, EN16931_CII, XRECHNUNG, CLAIMS)
+}
 """What a document may be checked against; writers and routes name these keys."""

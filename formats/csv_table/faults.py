@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from formats.codec import Unreadable
 from formats.findings import Actor, Finding, Severity
+from formats.model.terms import term_of
 
 
 def no_guide(reasons: list[str]) -> Unreadable:
@@ -77,6 +78,7 @@ def wrong_value(place: str, path: str, text: str, error: ValueError) -> Finding:
     return Finding(
         rule="IN-CSV-VALUE",
         message=f"`{text}` {error}",
+        term=term_of(path),
         path=path,
         place=place,
         value=text,
@@ -111,6 +113,7 @@ def incomplete(path: str) -> Finding:
         rule="IN-CSV-INCOMPLETE",
         message=f"{path} has no value, so what belongs to it was left out",
         severity=Severity.WARNING,
+        term=term_of(path),
         path=path,
         fix="fill the column, or leave its companions empty too",
     )

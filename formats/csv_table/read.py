@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from operator import itemgetter
 
 from msgspec.structs import replace
@@ -20,12 +21,13 @@ Row = tuple[int, list[str]]
 _Cell = tuple[int, str, Term, Read | None]
 
 _OTHER_FORMATS = (b"<", b"{", b"[", b"%PDF", b"EDI_DC", b"UNA", b"UNB", b"PK\x03\x04")
-_SUFFIXES = (".csv", ".tsv", ".txt")
+_SUFFIXES = (".csv", ".tsv")
 _DELIMITERS = (b";", b"\t", b",", b"|")
+_LINES_LOOKED_AT = 10
 
 
 def claims(head: bytes, name: str) -> bool:
-    r"""Whether this may be a CSV file: delimited text, and no other format's first bytes.
+    r"""Whether this may be a CSV file: it is called so, or two lines have equally many delimiters.
 
     >>> claims(b"Nr;Datum;Betrag\n1;2026-11-20;3\n", ""), claims(b"Dear all, hello", "")
     (True, False)
@@ -33,11 +35,11 @@ def claims(head: bytes, name: str) -> bool:
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if start.startswith(_OTHER_FORMATS) or (b"\x00" in head and head[:1] not in b"\xff\xfe"):
         return False
-    first, second, *_ = [*start.splitlines()[:2], b"", b""]
-    count, delimiter = max((first.count(sign), sign) for sign in _DELIMITERS)
-    if name.lower().endswith(_SUFFIXES):
-        return count > 0
-    return count > 1 and second.count(delimiter) >= count
+    lines = start.splitlines()[:_LINES_LOOKED_AT]
+    counts = [[line.count(sign) for line in lines] for sign in _DELIMITERS]
+    return name.lower().endswith(_SUFFIXES) or any(
+        before == after > 1 for row in counts for before, after in pairwise(row)
+    )
 
 
 def read(data: bytes, guides: Sequence[Guide]) -> tuple[Reading, ...]:

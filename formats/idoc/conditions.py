@@ -38,7 +38,7 @@ class Condition:
         return self.item.number(_AMOUNT)
 
 
-def price_line(line: Draft, index: Index, profile: Profile) -> list[Finding]:
+def price_line(line: Draft, index: Index, profile: Profile, *, turned: bool) -> list[Finding]:
     """Put a line's price, where a condition states it, and its allowances and charges (BG-27, 28).
 
     They are put only where price times quantity is not the net amount without them.
@@ -51,12 +51,12 @@ def price_line(line: Draft, index: Index, profile: Profile) -> list[Finding]:
     if not _adds_up(line):
         for each in conditions:
             if each not in prices and _read(each, "KRATE", profile) != line.number(_PRICE):
-                found += _put(line, each, profile.line_condition, profile).faults
+                found += _put(line, each, profile.line_condition, profile, turned=turned).faults
     return found
 
 
 def add_to_invoice(
-    draft: Draft, index: Index, lines: Sequence[Draft], profile: Profile
+    draft: Draft, index: Index, lines: Sequence[Draft], profile: Profile, *, turned: bool
 ) -> tuple[list[Condition], list[Finding]]:
     """Put the invoice's allowances and charges (BG-20, 21), and return them.
 
@@ -67,7 +67,7 @@ def add_to_invoice(
     if draft.number(_WITHOUT_VAT) in (None, amounts):
         return [], []
     segments = _shown(index.get(("E1EDK05", None), ()), profile)
-    conditions = [_put(draft, each, profile.condition, profile) for each in segments]
+    conditions = [_put(draft, each, profile.condition, profile, turned=turned) for each in segments]
     for kind, sum_term in _SUMS.items():
         parts = [each.amount for each in conditions if each.kind == kind]
         if parts:
@@ -76,12 +76,14 @@ def add_to_invoice(
     return conditions, [fault for each in conditions for fault in each.faults]
 
 
-def _put(draft: Draft, segment: Segment, rules: Sequence[Rule], profile: Profile) -> Condition:
-    """Put one condition: an allowance if it or its amount has a minus."""
+def _put(
+    draft: Draft, segment: Segment, rules: Sequence[Rule], profile: Profile, *, turned: bool
+) -> Condition:
+    """Put one condition: an allowance if it has a minus, in ALCKZ or, unless turned, its amount."""
     segment.taken.add("ALCKZ")
     amount = _read(segment, "BETRG", profile)
-    minus = segment.fields.get("ALCKZ") == "-" or (amount is not None and amount < 0)
-    kind = "allowances" if minus else "charges"
+    negative = amount is not None and amount < 0 and not turned
+    kind = "allowances" if segment.fields.get("ALCKZ") == "-" or negative else "charges"
     item = draft.add(kind)
     faults = vat.settle(item, vat.CONDITION, fill(item, rules, index_of([segment])), profile)
     for unsigned in _UNSIGNED:

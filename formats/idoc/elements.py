@@ -49,7 +49,7 @@ def _add(idoc: IDoc, element: etree._Element, parent: Segment | None) -> None:
             inner.append(child)
     new = segment(str(element.tag), len(idoc.segments) + 1, fields)
     idoc.add(new, parent)
-    for child in inner:
+    for child in inner if parent is None or new.depth else ():
         _add(idoc, child, new)
 
 

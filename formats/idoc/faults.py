@@ -2,6 +2,7 @@
 
 from formats.codec import Unreadable
 from formats.findings import Actor, Finding, Severity
+from formats.model.terms import term_of
 
 
 def no_control_record(start: str) -> Unreadable:
@@ -121,11 +122,22 @@ def no_parent(segment: str, wanted: str) -> Finding:
     )
 
 
+def too_deep(segment: str) -> Finding:
+    """Return the fault: a segment inside more segments than SAP can count."""
+    return Finding(
+        rule="IN-IDOC-HIERARCHY",
+        message=f"{segment} lies in more than 99 others",
+        place=segment,
+        fix="send the segments in the hierarchy of the basic type",
+    )
+
+
 def wrong_value(place: str, path: str, text: str, error: ValueError) -> Finding:
     """Return the fault: a field cannot be read as what it holds."""
     return Finding(
         rule="IN-IDOC-VALUE",
         message=f"`{text}` {error}",
+        term=term_of(path),
         path=path,
         place=place,
         value=text,
@@ -138,6 +150,7 @@ def no_meaning(place: str, path: str, text: str, table: str) -> Finding:
     return Finding(
         rule="IN-IDOC-CODE",
         message=f"the guide does not say what `{text}` means",
+        term=term_of(path),
         path=path,
         place=place,
         value=text,
@@ -152,7 +165,21 @@ def incomplete(path: str) -> Finding:
         rule="IN-IDOC-INCOMPLETE",
         message=f"{path} has no value, so what belongs to it was left out",
         severity=Severity.WARNING,
+        term=term_of(path),
         path=path,
+    )
+
+
+def turned_signs(idoc: str) -> Finding:
+    """Return the warning: a credit memo with minus signs was turned."""
+    return Finding(
+        rule="IN-IDOC-SIGN",
+        message=f"IDoc {idoc} is a credit memo with a negative total; its signs were turned, "
+        "as a credit note credits what is positive",
+        severity=Severity.WARNING,
+        path="totals.with_vat",
+        fix='set credit_memo_signs = "keep" in the guide if it is meant to claim money',
+        actor=Actor.OPERATOR,
     )
 
 

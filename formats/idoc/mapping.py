@@ -1,6 +1,6 @@
 """Fields to terms by the rules of a profile, each with its place and its faults."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from formats.findings import Finding
@@ -23,38 +23,55 @@ def index_of(segments: Iterable[Segment]) -> Index:
 
 
 def fill(draft: Draft, rules: Sequence[Rule], index: Index) -> list[Finding]:
-    """Put to the draft what the rules find; return what cannot be read."""
-    return [fault for rule in rules for fault in _fill(draft, rule, index)]
+    """Put to the draft what the rules find; return what cannot be read.
+
+    Fields that are taken are marked, and so are other places of their rule that say the same.
+    """
+    found: list[Finding] = []
+    for rule in rules:
+        stated = _stated(rule, index)
+        if stated:
+            found += _take(draft, rule, stated)
+    return found
 
 
-def _fill(draft: Draft, rule: Rule, index: Index) -> list[Finding]:
-    """Follow one rule. Fields it takes are marked, and other places of it that say the same."""
-    path = draft.prefix + rule.term.path
+_Stated = list[tuple[Segment, str, str]]
+
+
+def _stated(rule: Rule, index: Index) -> _Stated:
+    """Return for each place of the rule the first segment that has a value there."""
+    stated = []
+    for key, field in rule.places:
+        for segment in index.get(key, ()):
+            text = segment.fields.get(field)
+            if text and (rule.term.kind is not date or text.strip("0")):
+                stated.append((segment, field, text))
+                break
+    return stated
+
+
+def _take(draft: Draft, rule: Rule, stated: _Stated) -> list[Finding]:
+    """Put the first value that has a meaning; one that cannot be read at all ends the search."""
     unknown: list[Finding] = []
-    stated = _stated(rule, index)
     for segment, field, text in stated:
         segment.taken.add(field)
-        place = segment.place(field)
         try:
             value = rule.read(text)
         except NoMeaning as error:
-            unknown.append(faults.no_meaning(place, path, text, str(error)))
-            continue
+            path = draft.prefix + rule.term.path
+            unknown.append(faults.no_meaning(segment.place(field), path, text, str(error)))
         except ValueError as error:
-            return [faults.wrong_value(place, path, text, error)]
-        draft.put(rule.term, value, place)
-        for other, name, same in stated:
-            if same == text:
-                other.taken.add(name)
-        return []
+            path = draft.prefix + rule.term.path
+            return [faults.wrong_value(segment.place(field), path, text, error)]
+        else:
+            draft.put(rule.term, value, segment.place(field))
+            if len(stated) > 1:
+                _mark(stated, text)
+            return []
     return unknown[:1]
 
 
-def _stated(rule: Rule, index: Index) -> Iterator[tuple[Segment, str, str]]:
-    """Yield for each place of the rule the first segment that has a value there."""
-    for place in rule.places:
-        for segment in index.get(place.key, ()):
-            text = segment.fields.get(place.field)
-            if text and (rule.term.kind is not date or text.strip("0")):
-                yield segment, place.field, text
-                break
+def _mark(stated: _Stated, text: str) -> None:
+    for segment, field, same in stated:
+        if same == text:
+            segment.taken.add(field)

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache, partial
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 
 from formats.codec import Guide
 from formats.guide import refusal, shipped, understand
-from formats.idoc.segments import Layout, positions
+from formats.idoc.layout import Layout, positions
 from formats.model import (
     AllowanceCharge,
     CreditTransfer,
@@ -34,8 +34,7 @@ class NoMeaning(ValueError):
     """A code that the profile does not translate; `args[0]` is the table it would stand in."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Place(NamedTuple):
     """A field of a segment type; of those with the qualifier, where one is given."""
 
     key: tuple[str, str | None]
@@ -67,6 +66,7 @@ class Profile:
         match: fields of the control record and their values.
         segments: layouts of the sender's own segments.
         price_types, ignored_types: condition types (KSCHL).
+        turns_signs: whether minus signs of a credit memo are turned.
         number: reads an amount or quantity.
         texts, line_texts: text id to the term it fills, None to leave it out; `*` for all others.
     """
@@ -76,6 +76,7 @@ class Profile:
     match: Mapping[str, str]
     segments: Mapping[str, Layout]
     taxed_category: str
+    turns_signs: bool
     number: Callable[[str], Decimal]
     invoice: tuple[Rule, ...]
     partners: tuple[Partner, ...]
@@ -136,6 +137,7 @@ class _Words(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     encoding: str
     decimal: str
     taxed_category: str
+    credit_memo_signs: Literal["turn", "keep"]
     match: dict[str, str]
     invoice: dict[str, Any]
     partners: dict[str, list[str]]
@@ -171,6 +173,7 @@ class _Workshop:
             match=words.match,
             segments=self._segments(),
             taxed_category=words.taxed_category,
+            turns_signs=words.credit_memo_signs == "turn",
             number=self._number,
             invoice=self._rules("invoice", words.invoice, Invoice),
             partners=self._partners(),

@@ -6,12 +6,13 @@ from msgspec.structs import replace
 
 from formats.codec import Guide, Reader, Reading, Unreadable
 from formats.findings import Finding
-from formats.idoc import conditions, faults, texts, vat
+from formats.idoc import conditions, faults, signs, texts, vat
 from formats.idoc.elements import read_elements
+from formats.idoc.layout import LAYOUTS
 from formats.idoc.mapping import Index, fill, index_of
 from formats.idoc.profile import Profile, profile
 from formats.idoc.records import read_records
-from formats.idoc.segments import IDoc, Segment, layouts
+from formats.idoc.segments import IDoc, Segment
 from formats.model import Invoice
 from formats.model.paths import Draft
 from formats.notation import decode
@@ -106,27 +107,38 @@ def _fill(draft: Draft, idoc: IDoc, chosen: Profile) -> list[Finding]:
     found += _put_banks(draft, index, chosen)
     texts.put_texts(draft, index.get(("E1EDKT1", None), ()), chosen.texts)
     texts.put_payment_terms(draft, index.get(("E1EDK18", None), ()), chosen)
-    rows, faults_of_rows = vat.stated(index, chosen)
-    lines = []
+    turned = signs.are_turned(draft, chosen)
+    if turned:
+        signs.turn_totals(draft)
+        found.append(faults.turned_signs(idoc.control.fields.get("DOCNUM", "(no number)")))
+    return found + _fill_amounts(draft, index, chosen, turned=turned)
+
+
+def _fill_amounts(draft: Draft, index: Index, chosen: Profile, *, turned: bool) -> list[Finding]:
+    """Put lines, allowances, charges and VAT."""
+    rows, found = vat.stated(index, chosen)
+    lines: list[tuple[Draft, Index]] = []
     for head in index.get(("E1EDP01", None), ()):
         line, of_line = draft.add("lines"), index_of(head.below())
-        found += _fill_line(line, of_line, chosen)
+        found += _fill_line(line, of_line, chosen, turned=turned)
         vat.settle_line(line, rows)
         lines.append((line, of_line))
+    rows = rows or vat.of_lines(lines, chosen)
+    if turned:
+        for row in rows:
+            signs.turn_tax(row)
     drafts = [line for line, _ in lines]
-    added, faults_of_conditions = conditions.add_to_invoice(draft, index, drafts, chosen)
-    vat.put_breakdown(
-        draft,
-        rows or vat.of_lines(lines, chosen),
-        drafts,
-        [(each.item, -1 if each.kind == "allowances" else 1) for each in added],
-    )
-    return found + faults_of_rows + faults_of_conditions
+    added, more = conditions.add_to_invoice(draft, index, drafts, chosen, turned=turned)
+    signed = [(each.item, -1 if each.kind == "allowances" else 1) for each in added]
+    vat.put_breakdown(draft, rows, drafts, signed)
+    return found + more
 
 
-def _fill_line(line: Draft, index: Index, chosen: Profile) -> list[Finding]:
+def _fill_line(line: Draft, index: Index, chosen: Profile, *, turned: bool) -> list[Finding]:
     found = vat.settle(line, vat.LINE, fill(line, chosen.line, index), chosen)
-    found += conditions.price_line(line, index, chosen)
+    if turned:
+        signs.turn_line(line)
+    found += conditions.price_line(line, index, chosen, turned=turned)
     texts.put_texts(line, index.get(("E1EDPT1", None), ()), chosen.line_texts)
     return found
 
@@ -173,7 +185,7 @@ def _unknown(idoc: IDoc) -> list[Finding]:
     """Return a warning for each segment type that is not SAP's and that nothing was taken from."""
     strangers: dict[str, list[Segment]] = {}
     for segment in idoc.segments:
-        if segment.type not in layouts() and not segment.taken:
+        if segment.type not in LAYOUTS and not segment.taken:
             strangers.setdefault(segment.type, []).append(segment)
     return [
         faults.unknown_segment(kind, segments[0].name, len(segments))

@@ -10,16 +10,8 @@ import re
 from collections.abc import Iterator, Mapping
 
 from formats.idoc import faults
-from formats.idoc.segments import (
-    CONTROL,
-    IDoc,
-    Layout,
-    Segment,
-    control_record,
-    layout_of,
-    segment,
-    type_of,
-)
+from formats.idoc.layout import LAYOUTS, UNKNOWN, Layout, type_of
+from formats.idoc.segments import CONTROL, IDoc, Segment, control_record, segment
 
 _STATUS = "EDI_DS"
 _CONTROL_WIDTH = 524
@@ -42,7 +34,7 @@ def read_records(text: str, own: Mapping[str, Layout]) -> list[IDoc]:
     by_number: dict[str, Segment] = {}
     for count, record in enumerate(_records(text), start=1):
         if record.startswith(CONTROL):
-            idocs.append(IDoc(control=control_record(layout_of(CONTROL).cut(record))))
+            idocs.append(IDoc(control=control_record(LAYOUTS[CONTROL].cut(record))))
             by_number = {}
         elif not idocs:
             raise faults.no_control_record(record)
@@ -71,7 +63,7 @@ def _records(text: str) -> Iterator[str]:
 def _add(idoc: IDoc, record: str, by_number: dict[str, Segment], own: Mapping[str, Layout]) -> None:
     kind = type_of(record[:30].strip())
     number, parent_number = (record[49:55].strip().lstrip("0"), record[55:61].strip().lstrip("0"))
-    layout = own.get(kind) or layout_of(kind)
+    layout = own.get(kind) or LAYOUTS.get(kind, UNKNOWN)
     new = segment(
         kind,
         int(number) if number.isdecimal() else len(idoc.segments) + 1,

@@ -1,19 +1,18 @@
-"""Segments and IDocs: what both forms of a file are turned into, and SAP's field layout."""
+"""Segments and IDocs: what both forms of a file are turned into."""
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
-from importlib.resources import files
 
 from formats.findings import Finding
 from formats.idoc import faults
+from formats.idoc.layout import LAYOUTS, UNKNOWN
 
 CONTROL = "EDI_DC40"
 """The control record, which is kept as segment 0."""
+DEEPEST = 99
+"""How many segments one may lie in: HLEVEL of a flat record has two digits."""
 
 _QUALIFIERS = frozenset(("QUALF", "IDDAT", "SUMID", "PARVW", "TDID", "KSCHL", "QUALP"))
-_DEFINITION = re.compile(r"([EZ])2(.+)")
 
 
 @dataclass(slots=True, eq=False)
@@ -26,6 +25,7 @@ class Segment:
         qualifier: what this segment is about, in SAP's code (`009`), if it says so.
         qualified_by: the field that says so: `QUALF`.
         taken: fields that a document has been made of.
+        depth: how many segments it lies in.
     """
 
     type: str
@@ -35,6 +35,7 @@ class Segment:
     qualified_by: str | None
     children: list["Segment"] = field(default_factory=list)
     taken: set[str] = field(default_factory=set)
+    depth: int = 0
 
     def place(self, name: str) -> str:
         """Return where a field is: `E1EDK02[009].BELNR (segment 12)`."""
@@ -82,7 +83,7 @@ class IDoc:
         A segment that belongs into another type is put into the last one of that type where the
         file does not say so. Where it says something else, that is a fault.
         """
-        wanted = layout_of(new.type).parent
+        wanted = LAYOUTS.get(new.type, UNKNOWN).parent
         if wanted is not None and (parent is None or parent.type != wanted):
             if parent is not None:
                 self.faults.append(faults.wrong_parent(new.name, wanted, parent.name))
@@ -92,8 +93,11 @@ class IDoc:
         if wanted is None and parent is None:
             self._open.clear()
         self._open[new.type] = new
-        if parent is not None:
+        if parent is not None and parent.depth < DEEPEST:
             parent.children.append(new)
+            new.depth = parent.depth + 1
+        elif parent is not None:
+            self.faults.append(faults.too_deep(new.name))
         self.segments.append(new)
 
 
@@ -102,73 +106,3 @@ def control_record(fields: dict[str, str]) -> Segment:
     control = segment(CONTROL, 0, fields)
     control.taken.update(("TABNAM", "DOCNUM", "IDOCTYP", "MESTYP"))
     return control
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Layout:
-    """Where the fields of a segment type stand in a flat record's data.
-
-    Attributes:
-        parent: the segment type it lies in.
-        fields: name, first character and the one behind the last; none where they are not known.
-    """
-
-    parent: str | None = None
-    fields: tuple[tuple[str, int, int], ...] = ()
-
-    def cut(self, text: str) -> dict[str, str]:
-        """Return the fields that are not blank; all of it as SDATA where the layout is unknown."""
-        pieces = self.fields or (("SDATA", 0, len(text)),)
-        cut = {name: text[start:end].strip() for name, start, end in pieces}
-        return {name: value for name, value in cut.items() if value}
-
-
-_UNKNOWN = Layout()
-
-
-def layout_of(kind: str) -> Layout:
-    """Return the layout of a segment type; one without fields where SAP's table has none."""
-    return layouts().get(kind, _UNKNOWN)
-
-
-@cache
-def layouts() -> Mapping[str, Layout]:
-    """Return all layouts of `segments.tsv` by segment type."""
-    text = files("formats.idoc").joinpath("segments.tsv").read_text("utf-8")
-    rows = (row.split("\t") for row in text.splitlines() if not row.startswith("#"))
-    return {
-        kind: Layout(parent=None if parent == "-" else parent, fields=positions(fields.split()))
-        for kind, parent, fields in rows
-    }
-
-
-def positions(fields: list[str]) -> tuple[tuple[str, int, int], ...]:
-    """Return where fields stand that are given with their lengths.
-
-    Raises:
-        ValueError: an entry is not NAME:LENGTH.
-
-    >>> positions(["QUALF:3", "BETRG:18"])
-    (('QUALF', 0, 3), ('BETRG', 3, 21))
-    """
-    found, start = [], 0
-    for entry in fields:
-        name, _, length = entry.partition(":")
-        if not name or not length.isdigit():
-            raise ValueError(f"`{entry}` is not NAME:LENGTH")
-        found.append((name, start, start + int(length)))
-        start += int(length)
-    return tuple(found)
-
-
-def type_of(definition: str) -> str:
-    """Return the segment type of a flat record's name, which is a definition with its release.
-
-    >>> type_of("E2EDK01005"), type_of("E2EDK02"), type_of("Z2NWREF000"), type_of("E1EDS01")
-    ('E1EDK01', 'E1EDK02', 'Z1NWREF', 'E1EDS01')
-    """
-    found = _DEFINITION.fullmatch(definition)
-    if found is None:
-        return definition
-    name = f"{found[1]}1{found[2]}"
-    return name[:-3] if name not in layouts() and name[-3:].isdigit() else name

@@ -152,8 +152,11 @@ class Draft:
         """Return what was put to the field, if anything; `[]` names no item that is there."""
         node, key = self._tree, ""
         for step in term.groups:
-            key += f"{step.name}[{step.slot}]."
-            node = self._items.get(key, ({}, ""))[0] if step.many else node.get(step.name, {})
+            if term.plain:
+                node = node.get(step.name, {})
+            else:
+                key += f"{step.name}[{step.slot}]."
+                node = self._items.get(key, ({}, ""))[0] if step.many else node.get(step.name, {})
         value: Value | None = node.get(term.name)
         return value
 

@@ -1,0 +1,229 @@
+import re
+from pathlib import Path
+
+import pytest
+
+from formats.codec import Guide, Reading, Unreadable
+from formats.csv_table.read import READER, claims, read
+from formats.guide import parse
+from formats.model import Invoice
+from tests.formats.guided_samples import assert_read_as_told, fields_of, folders, readings_of
+
+TOML = """
+format = "csv"
+rows = "lines"
+key = "Nr"
+ignore = ["Memo"]
+optional = ["Note"]
+[file]
+delimiter = ";"
+decimal = ","
+thousands = "."
+date = "DD.MM.YYYY"
+[columns]
+"Nr" = "number"
+"Date" = "issue_date"
+"Scheme" = "buyer.electronic_address.scheme"
+"Address" = "buyer.electronic_address.value"
+"Note" = "notes[].text"
+"Net" = "lines[].net"
+"Unit" = "lines[].unit"
+[values.Unit]
+"St" = "H87"
+[constants]
+"currency" = "EUR"
+"""
+GOOD = """Nr;Date;Scheme;Address;Net;Unit;Memo
+A1;20.11.2026;0204;04011;1.234,50;St;x
+A1;20.11.2026;0204;04011;5,00-;St;
+B2;21.11.2026;0204;04012;7,00;St;
+"""
+
+
+def guide(toml: str = TOML) -> Guide:
+    return parse("shop", toml)
+
+
+def read_text(text: str, toml: str = TOML) -> tuple[Reading, ...]:
+    return read(text.encode(), [guide(toml)])
+
+
+@pytest.mark.parametrize("folder", folders("csv"), ids=lambda folder: folder.name)
+def test_samples_read_as_told(folder: Path) -> None:
+    readings = readings_of(folder, READER)
+    assert_read_as_told(folder, readings)
+    for reading in readings:
+        summed = {path for path in fields_of(reading.document) if "vat_breakdown" in path}
+        assert fields_of(reading.document) - summed == set(reading.sources) - summed
+
+
+def test_every_value_says_its_row_and_column() -> None:
+    first, second = read_text(GOOD)
+    assert isinstance(first.document, Invoice)
+    assert [str(line.net) for line in first.document.lines] == ["1234.50", "-5.00"]
+    assert first.sources == {
+        "number": "row 2, column Nr",
+        "issue_date": "row 2, column Date",
+        "buyer.electronic_address.scheme": "row 2, column Scheme",
+        "buyer.electronic_address.value": "row 2, column Address",
+        "currency": "guide shop",
+        "lines[0].net": "row 2, column Net",
+        "lines[0].unit": "row 2, column Unit",
+        "lines[1].net": "row 3, column Net",
+        "lines[1].unit": "row 3, column Unit",
+    }
+    assert first.unmapped == {"row 2, column Memo": "x"}
+    assert second.sources["number"] == "row 4, column Nr"
+
+
+FAULTS = {  # what is wrong with the first invoice: its file, and the notice's rule, place, value
+    "no number": (GOOD.replace("1.234,50", "1.23"), "IN-CSV-VALUE", "row 2, column Net", "1.23"),
+    "infinite": (GOOD.replace("1.234,50", "Inf"), "IN-CSV-VALUE", "row 2, column Net", "Inf"),
+    "no date": (
+        GOOD.replace("20.11.2026", "20.13.2026"),
+        "IN-CSV-VALUE",
+        "row 2, column Date",
+        "20.13.2026",
+    ),
+    "unknown code": (
+        GOOD.replace("St;x", "Krt;x"),
+        "IN-CSV-VALUE",
+        "row 2, column Unit",
+        "Krt",
+    ),
+    "too few cells": (GOOD.replace("0204;04011;5,00-", "5,00-"), "IN-CSV-ROW", "row 3", "5"),
+    "too many cells": (GOOD.replace("1.234,50", "1;234,50"), "IN-CSV-ROW", "row 2", "8"),
+    "two dates": (
+        GOOD.replace("20.11.2026;0204;04011;5", "22.11.2026;0204;04011;5"),
+        "IN-CSV-DIFFERS",
+        "row 3, column Date",
+        "22.11.2026",
+    ),
+    "no key": (GOOD.replace("A1;", ";"), "IN-CSV-KEY", "row 2, column Nr", None),
+    "half an address": (
+        GOOD.replace("04011", ""),
+        "IN-CSV-INCOMPLETE",
+        None,
+        None,
+    ),
+}
+
+
+@pytest.mark.parametrize("case", FAULTS)
+def test_a_faulty_invoice_is_told_and_does_not_stop_the_next(case: str) -> None:
+    text, rule, place, value = FAULTS[case]
+    first, second = read_text(text)
+    notice = first.notices[0]
+    assert (notice.rule, notice.place, notice.value) == (rule, place, value)
+    assert notice.fix
+    assert second.document == read_text(GOOD)[1].document
+    assert second.notices == ()
+
+
+def test_all_faults_of_an_invoice_are_told_at_once() -> None:
+    text = GOOD.replace("1.234,50", "?").replace("5,00-", "-5,00-").replace("20.11", "00.11")
+    assert [notice.place for notice in read_text(text)[0].notices] == [
+        "row 2, column Date",
+        "row 2, column Net",
+        "row 3, column Net",
+    ]
+
+
+def test_cells_beyond_the_header_may_be_empty_and_rows_too() -> None:
+    padded = GOOD.replace("\n", ";;\n").replace("\nB2", "\n;;;;;;;;\n\nB2")
+    assert [each.document for each in read_text(padded)] == [
+        each.document for each in read_text(GOOD)
+    ]
+
+
+UNREADABLE = {  # a file that cannot be read at all: its bytes, rule, what the message says
+    "an unknown column": (
+        GOOD.replace("Memo", "Secret").encode(),
+        "IN-CSV-COLUMNS",
+        "not in the guide: Secret",
+    ),
+    "a column twice": (
+        GOOD.replace("Memo", "Net").encode(),
+        "IN-CSV-COLUMNS",
+        "twice in the file: Net",
+    ),
+    "a quote left open": (
+        GOOD.replace("04012", '"04012').encode(),
+        "IN-CSV-ROW",
+        "unexpected end of data",
+    ),
+    "no text": (GOOD.encode() + b"\x81", "IN-CSV-ENCODING", "neither UTF-8 nor cp1252"),
+    "another file": (b"a;b\n1;2\n", "IN-CSV-GUIDE", "guide `shop` wants the columns"),
+    "empty": (b"", "IN-CSV-GUIDE", "guide `shop` wants the columns"),
+}
+
+
+@pytest.mark.parametrize("case", UNREADABLE)
+def test_unreadable_files_say_why(case: str) -> None:
+    data, rule, message = UNREADABLE[case]
+    with pytest.raises(Unreadable, match=re.escape(message)) as caught:
+        read(data, [guide()])
+    assert caught.value.finding.rule == rule
+    assert caught.value.finding.fix
+
+
+def test_a_missing_mapping_is_asked_for() -> None:
+    with pytest.raises(Unreadable, match="the sender has none") as caught:
+        read(GOOD.encode(), [])
+    assert "csv-example.toml" in (caught.value.finding.fix or "")
+
+
+def test_the_first_guide_that_fits_is_taken() -> None:
+    other = parse("other", TOML.replace('"Nr"', '"No"'))
+    assert read(GOOD.encode(), [other, guide()]) == read_text(GOOD)
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_text_is_text_in_any_encoding(codec: str) -> None:
+    data = GOOD.replace("04011", "Müller").encode(codec)
+    assert claims(data[:4096], "")
+    document = read(data, [guide()])[0].document
+    assert isinstance(document, Invoice)
+    assert document.buyer is not None
+    assert document.buyer.electronic_address is not None
+    assert document.buyer.electronic_address.value == "Müller"
+
+
+@pytest.mark.parametrize(
+    ("head", "name"),
+    [
+        (b"<a>1;2;3;4\n1;2;3;4</a>", "a.csv"),
+        (b"EDI_DC40  ;;;\n;;;", "a.csv"),
+        (b"%PDF-1.7;;;\n;;;", ""),
+        (b"\x00\x01;;;\n;;;", "a.csv"),
+        (b"Dear Sir; how are you?\nI am well.", "letter.txt"),
+    ],
+)
+def test_other_files_are_not_claimed(head: bytes, name: str) -> None:
+    assert not claims(head, name)
+
+
+def test_invoices_in_rows_have_their_lines_by_number() -> None:
+    toml = """
+    format = "csv"
+    rows = "invoices"
+    vat_breakdown = "from lines"
+    [columns]
+    A = "number"
+    N2 = "lines[1].net"
+    N1 = "lines[0].net"
+    [constants]
+    "lines[0].vat_category" = "S"
+    "lines[0].vat_rate" = "19"
+    "lines[1].vat_category" = "S"
+    "lines[1].vat_rate" = "7"
+    """
+    both, first = (each.document for each in read_text("A;N2;N1\n1;-100.00;5.00\n2;;9.99\n", toml))
+    assert isinstance(both, Invoice)
+    assert isinstance(first, Invoice)
+    assert [str(line.net) for line in both.lines] == ["5.00", "-100.00"]
+    assert [(str(row.taxable), str(row.tax)) for row in both.vat_breakdown] == [
+        ("5.00", "0.95"),
+        ("-100.00", "-7.00"),
+    ]
+    assert [(str(row.taxable), str(row.tax)) for row in first.vat_breakdown] == [("9.99", "1.90")]

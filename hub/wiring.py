@@ -71,7 +71,7 @@ class Running:
 
 def tool(config: Config) -> House:
     """Build what a command needs that looks at a hub's data or drops something into it."""
-    return _house(config, children=1, nudge=lambda: None)
+    return build(config, children=1, nudge=lambda: None)
 
 
 def worker(config: Config) -> Running:
@@ -95,7 +95,7 @@ def close(house: House) -> None:
 
 def _start(config: Config, *, doors: bool) -> Running:
     nudged = threading.Event()
-    house = _house(config, children=config.hub.children or os.cpu_count() or 1, nudge=nudged.set)
+    house = build(config, children=config.hub.children or os.cpu_count() or 1, nudge=nudged.set)
     engine = Engine(
         house.database,
         lanes=lanes(house.channels),
@@ -141,7 +141,8 @@ def _confirms(house: House, channel: str) -> Callable[[], int]:
     return lambda: confirm(house, channel)
 
 
-def _house(config: Config, *, children: int, nudge: Callable[[], None]) -> House:
+def build(config: Config, *, children: int, nudge: Callable[[], None]) -> House:
+    """Build the house alone, without engine, doors or schedule."""
     config.data.mkdir(parents=True, exist_ok=True)
     channels = _channels(config)
     rules = _rules(config)

@@ -13,6 +13,7 @@ from formats.model import (
 from hub.config import Tenant
 from hub.enrichment.additions import Addition, fill
 
+EN16931 = "urn:cen.eu:en16931:2017"
 _SEPA_CREDIT_TRANSFER = "58"
 """UNTDID 4461."""
 _PLAIN = (
@@ -41,6 +42,11 @@ def add_seller(invoice: Invoice, tenant: Tenant, key: str) -> tuple[Invoice, lis
         )
         seller, added = replace(seller, address=address), added + more
     return replace(invoice, seller=seller), added
+
+
+def add_specification(invoice: Invoice) -> tuple[Invoice, list[Addition]]:
+    """Say which specification is followed (BT-24), which an ERP's own formats do not."""
+    return fill(invoice, {"specification": EN16931}, path="", source="EN 16931-1, BT-24")
 
 
 def add_bank(invoice: Invoice, tenant: Tenant, key: str) -> tuple[Invoice, list[Addition]]:

@@ -8,7 +8,7 @@ from formats import canonical
 from formats.model import Document, Invoice
 from hub.enrichment.additions import Addition
 from hub.enrichment.address_book import add_buyer, find_recipient
-from hub.enrichment.seller import add_bank, add_seller
+from hub.enrichment.seller import add_bank, add_seller, add_specification
 from hub.pipeline.evidence import about_document, document_draft, json_item
 from hub.pipeline.house import House, Outcome
 from hub.store import documents
@@ -28,7 +28,7 @@ def enrich(house: House, tasks: Sequence[Task]) -> list[Outcome]:
 def _outcome(house: House, connection: Connection, row: DocumentRow, task: Task) -> Outcome:
     document = canonical.decode(house.archive.get(row.content_sha256))
     recipient = find_recipient(connection, row.tenant, document)
-    enriched, additions = _enrich(house, row.tenant, document, recipient)
+    enriched, additions = _enrich(house, row, document, recipient)
     content = canonical.encode(enriched)
     return Outcome(
         subject=row.id,
@@ -41,14 +41,16 @@ def _outcome(house: House, connection: Connection, row: DocumentRow, task: Task)
 
 
 def _enrich(
-    house: House, tenant: str, document: Document, recipient: Recipient
+    house: House, row: DocumentRow, document: Document, recipient: Recipient
 ) -> tuple[Document, list[Addition]]:
     if not isinstance(document, Invoice):
         return document, []
-    own = house.config.tenants[tenant]
-    invoice, additions = add_seller(document, own, tenant)
+    own = house.config.tenants[row.tenant]
+    invoice, additions = add_specification(document, row.format)
     for step in (
-        partial(add_bank, tenant=own, key=tenant),
+        add_specification,
+        partial(add_seller, tenant=own, key=row.tenant),
+        partial(add_bank, tenant=own, key=row.tenant),
         partial(add_buyer, recipient=recipient),
     ):
         invoice, more = step(invoice)

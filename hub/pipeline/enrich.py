@@ -28,7 +28,7 @@ def enrich(house: House, tasks: Sequence[Task]) -> list[Outcome]:
 def _outcome(house: House, connection: Connection, row: DocumentRow, task: Task) -> Outcome:
     document = canonical.decode(house.archive.get(row.content_sha256))
     recipient = find_recipient(connection, row.tenant, document)
-    enriched, additions = _enrich(house, row, document, recipient)
+    enriched, additions = _enrich(house, row.tenant, document, recipient)
     content = canonical.encode(enriched)
     return Outcome(
         subject=row.id,
@@ -41,16 +41,15 @@ def _outcome(house: House, connection: Connection, row: DocumentRow, task: Task)
 
 
 def _enrich(
-    house: House, row: DocumentRow, document: Document, recipient: Recipient
+    house: House, tenant: str, document: Document, recipient: Recipient
 ) -> tuple[Document, list[Addition]]:
     if not isinstance(document, Invoice):
         return document, []
-    own = house.config.tenants[row.tenant]
-    invoice, additions = add_specification(document, row.format)
+    own = house.config.tenants[tenant]
+    invoice, additions = add_seller(document, own, tenant)
     for step in (
         add_specification,
-        partial(add_seller, tenant=own, key=row.tenant),
-        partial(add_bank, tenant=own, key=row.tenant),
+        partial(add_bank, tenant=own, key=tenant),
         partial(add_buyer, recipient=recipient),
     ):
         invoice, more = step(invoice)

@@ -37,7 +37,8 @@ def settle(draft: Draft, pair: Pair, found: list[Finding], profile: Profile) -> 
     if draft.get(category) is not None or not rate or rate < 0 or not profile.taxed_category:
         return found
     path = draft.prefix + category.path
-    place = draft.sources[draft.prefix + rate_term.path]
+    places = [fault.place for fault in found if fault.path == path and fault.place]
+    place = places[0] if places else draft.sources[draft.prefix + rate_term.path]
     draft.put(category, profile.taxed_category, place)
     return [fault for fault in found if fault.path != path]
 

@@ -2,11 +2,13 @@ import re
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
 from formats.codec import Unreadable
 from formats.guide import parse
 from formats.idoc.read import READER, claims, read
 from formats.model import Invoice
+from formats.xml import parse as parse_element
 from tests.formats.guided_samples import (
     SAMPLES,
     assert_read_as_told,
@@ -46,6 +48,49 @@ def test_flat_files_say_what_the_xml_says(folder: Path) -> None:
         xml.sources,
         xml.unmapped,
     )
+
+
+UNDERSTOOD = {  # needs no place: it tells what its segment is, or goes into a text
+    *("TABNAM", "DOCNUM", "IDOCTYP", "MESTYP"),
+    *("QUALF", "IDDAT", "SUMID", "PARVW", "TDID", "KSCHL", "ALCKZ"),
+    *("TSSPRAS", "TSSPRAS_ISO", "TDLINE", "TDFORMAT", "ZTERM_TXT"),
+}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [*(next(each.glob("in.*")) for each in FOLDERS if list(each.glob("in.xml"))), *INVOICES],
+    ids=lambda path: f"{path.parent.name}/{path.stem[-30:]}",
+)
+def test_no_field_vanishes(path: Path) -> None:
+    for idoc, reading in zip(parse_xml(path), read(path.read_bytes(), []), strict=True):
+        segments = [each for each in idoc.iter() if each.get("SEGMENT") and each.tag != "EDI_DC40"]
+        faulty = [notice.place or "" for notice in reading.notices]
+        listed = {re.sub(r"\[.*?\]", "", place) for place in (*reading.unmapped, *faulty)}
+        places = " + ".join(reading.sources.values()).split(" + ")
+        taken = {re.sub(r"\[.*?\]", "", place) for place in places}
+        texts = {text for _, _, text in fields(segments)}
+        vanished = {
+            (name, text)
+            for place, name, text in fields(segments)
+            if place not in listed | taken and name not in UNDERSTOOD
+        }
+        said = {text for place, _, text in fields(segments) if place in taken}
+        assert texts
+        assert {text for _, text in vanished} <= said
+
+
+def parse_xml(path: Path) -> list[etree._Element]:
+    return parse_element(path.read_bytes(), what="a sample").findall("IDOC")
+
+
+def fields(segments: list[etree._Element]) -> list[tuple[str, str, str]]:
+    return [
+        (f"{segment.tag}.{field.tag} (segment {number})", str(field.tag), field.text.strip())
+        for number, segment in enumerate(segments, start=1)
+        for field in segment
+        if field.text and field.text.strip()
+    ]
 
 
 def stated(xml: str, segment: str, condition: str, field: str) -> list[str]:

@@ -37,6 +37,18 @@ def wrong_columns(guide: str, wrong: Mapping[str, Sequence[str]]) -> Unreadable:
     )
 
 
+def no_rows(guide: str) -> Unreadable:
+    """Return the error: a header and nothing below it."""
+    return Unreadable(
+        Finding(
+            rule="IN-CSV-EMPTY",
+            message=f"the file has the columns of guide `{guide}`, but no rows",
+            place="row 2",
+            fix="send a row for each line, or no file on days without invoices",
+        )
+    )
+
+
 def undecodable(error: UnicodeDecodeError, guide: str, codec: str) -> Unreadable:
     """Return the error: these bytes are not text in a known code."""
     return Unreadable(

@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 from operator import itemgetter
 
 from msgspec.structs import replace
@@ -73,7 +73,7 @@ class _Sheet:
         self._header = [name.strip() for name in first]
         if not plan.has_header:
             self._header = [str(place + 1) for place in range(len(first))]
-            self._rows = iter([(number, first), *self._rows])
+            self._rows = chain([(number, first)], self._rows)
         while self._header and not self._header[-1]:
             self._header.pop()
         self._place = {name: place for place, name in enumerate(self._header)}
@@ -94,7 +94,7 @@ class _Sheet:
         """Yield the file's invoices in the order of their first rows.
 
         Raises:
-            Unreadable: the columns are not those the guide names, or a row is no CSV.
+            Unreadable: the columns are not those the guide names, a row is no CSV, or none is here.
         """
         self._check_columns()
         groups: dict[object, tuple[list[Row], list[Finding]]] = {}
@@ -105,6 +105,8 @@ class _Sheet:
                 rows.append(row)
             else:
                 found.append(faults.wrong_width(row[0], len(row[1]), width))
+        if not groups:
+            raise faults.no_rows(self._plan.name)
         for owner in tuple(groups):
             yield self._reading(*groups.pop(owner))  # let go once read: files may be large
 
@@ -112,7 +114,7 @@ class _Sheet:
         """Return what tells the row's invoice apart: its key, else its number."""
         if not self._keys:
             return row[0]
-        return tuple(row[1][place] for place in self._keys if place < len(row[1]))
+        return tuple(row[1][place].strip() for place in self._keys if place < len(row[1]))
 
     def _reading(self, rows: list[Row], found: list[Finding]) -> Reading:
         draft = Draft()

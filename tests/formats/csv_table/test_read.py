@@ -130,7 +130,8 @@ def test_all_faults_of_an_invoice_are_told_at_once() -> None:
 
 
 def test_cells_beyond_the_header_may_be_empty_and_rows_too() -> None:
-    padded = GOOD.replace("\n", ";;\n").replace("\nB2", "\n;;;;;;;;\n\nB2")
+    padded = GOOD.replace("\nA1;20.11.2026;0204;04011;5", "\nA1 ;20.11.2026;0204;04011;5")
+    padded = padded.replace("\n", ";;\n").replace("\nB2", "\n;;;;;;;;\n\nB2")
     assert [each.document for each in read_text(padded)] == [
         each.document for each in read_text(GOOD)
     ]
@@ -154,6 +155,7 @@ UNREADABLE = {  # a file that cannot be read at all: its bytes, rule, what the m
     ),
     "no text": (GOOD.encode() + b"\x81", "IN-CSV-ENCODING", "neither UTF-8 nor cp1252"),
     "another file": (b"a;b\n1;2\n", "IN-CSV-GUIDE", "guide `shop` wants the columns"),
+    "no rows": (GOOD.partition("\n")[0].encode(), "IN-CSV-EMPTY", "but no rows"),
     "empty": (b"", "IN-CSV-GUIDE", "guide `shop` wants the columns"),
 }
 

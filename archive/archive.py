@@ -42,6 +42,10 @@ class Archive:
         clock: returns the present instant, aware.
         random_bytes: cryptographic chance, for the salts.
         disk: where a test puts a faulty one.
+
+    Raises:
+        ValueError: the origin cannot be written in a checkpoint.
+        ArchiveUnavailable: the folder or its index cannot be opened.
     """
 
     def __init__(
@@ -64,8 +68,11 @@ class Archive:
         self._disk = disk or store.Disk(root)
         self._logs: dict[str, Log] = {}
         self._refusal = ""
-        root.mkdir(parents=True, exist_ok=True)
-        self._index = Index(root / "index.db")
+        try:
+            root.mkdir(parents=True, exist_ok=True)
+            self._index = Index(root / "index.db")
+        except (OSError, sqlite3.Error) as error:
+            raise ArchiveUnavailable(f"{root} cannot be opened: {error}") from error
         self._catch_up_all()
 
     def close(self) -> None:

@@ -167,10 +167,10 @@ class Log:
         Raises:
             ArchiveDamaged: a pack is missing or does not hold what the log says.
         """
-        packs = [(int(p.stem), p) for p in self._packs() if start <= int(p.stem) < end]
-        ends = [position for position, _ in packs[1:]] + [end]
+        packs = {int(p.stem): p for p in self._packs() if start <= int(p.stem) < end}
         leaves = self._leaves(start, end)
-        for (position, path), last in zip(packs, ends, strict=True):
+        for position, last in itertools.pairwise([*packs, end]):
+            path = packs[position]
             places = _directory(path)
             manifests = [store.read_member(path, place) for place in places[: last - position]]
             logged = list(itertools.islice(leaves, last - position))

@@ -50,6 +50,7 @@ class Report:
     entries: dict[str, int] = field(default_factory=dict)
     files: int = 0
     size_bytes: int = 0
+    _known: set[Fault] = field(default_factory=set, repr=False)
 
     @property
     def ok(self) -> bool:
@@ -59,7 +60,8 @@ class Report:
     def add(self, file: str, what: str, member: str = "", documents: Iterable[str] = ()) -> None:
         """Note a fault, once."""
         fault = Fault(file, what, member, tuple(documents))
-        if fault not in self.faults:
+        if fault not in self._known:
+            self._known.add(fault)
             self.faults.append(fault)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import os
+import shlex
 from collections import Counter
 from contextlib import suppress
 from pathlib import Path
@@ -231,23 +232,23 @@ class LogCheck:
     ) -> Tree | None:
         """Build the tree and compare its root with every head at that head's size."""
         file, tree = "log/checkpoint", Tree()
+        of_size: dict[int, list[tuple[str, Checkpoint]]] = {}
         for label, head in heads:
+            of_size.setdefault(head.size, []).append((label, head))
             if head.size > len(truth):
                 self._fault(
                     file, f"shows {len(truth)} entries, but {label} shows {head.size}: rolled back"
                 )
-        for hashed in [*truth, None]:
-            for label, head in heads:
-                if head.size == tree.size and head.root != tree.root():
-                    self._fault(
-                        file, f"the {tree.size} entries here are not those signed in {label}"
-                    )
-            if tree.size == len(truth):
-                return tree
+        for hashed in truth:
             if hashed is None:
                 self._fault(file, f"cannot be checked: entry {tree.size} is nowhere to be found")
                 return None
             tree.add(hashed)
+            for label, head in of_size.get(tree.size, ()):
+                if head.root != tree.root():
+                    self._fault(
+                        file, f"the {tree.size} entries here are not those signed in {label}"
+                    )
         return tree
 
     def _check_tiles(self, tree: Tree) -> None:
@@ -299,8 +300,9 @@ class LogCheck:
             if not any(hashed in token for hashed in hashes):
                 self._fault(f"seals/{stamp.name}", "stamps something else")
             form = " -token_in" if _is_bare_token(token) else ""
+            sealed, stamped = shlex.quote(str(path)), shlex.quote(str(stamp))
             self.report.seals.append(
-                f"openssl ts -verify -data {path} -in {stamp}{form} -CAfile AUTHORITY.pem"
+                f"openssl ts -verify -data {sealed} -in {stamped}{form} -CAfile AUTHORITY.pem"
             )
 
 

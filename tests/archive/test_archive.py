@@ -14,6 +14,7 @@ import rfc8785
 from archive.entry import (
     ArchiveConflict,
     ArchiveDamaged,
+    ArchiveUnavailable,
     Draft,
     NotKept,
     Query,
@@ -137,6 +138,8 @@ def test_what_cannot_be_repeated_to_the_byte_stays_as_filed_first(tmp_path: Path
             "d2/receive/1": 1,
         }
         assert archive.kept("other", ["d1/receive/1"]) == {}
+        archive._index.clear()
+        assert archive.kept("acme", ["d1/receive/1"]) == {"d1/receive/1": first}
 
 
 @pytest.mark.parametrize(
@@ -316,12 +319,29 @@ def test_a_log_that_was_rolled_back_takes_nothing_more(tmp_path: Path) -> None:
         assert archive.verify().ok
 
 
-@pytest.mark.parametrize("gone", ["packs/000000003.zip", "log/checkpoint", "log/tile/0/000.p/9"])
-def test_nothing_is_built_on_a_damaged_log(tmp_path: Path, gone: str) -> None:
+@pytest.mark.parametrize(
+    ("file", "content"),
+    [
+        ("packs/000000003.zip", None),
+        ("packs/000000003.zip", b"no zip"),
+        ("packs/000000006.zip", None),
+        ("log/checkpoint", None),
+        ("log/checkpoint", b"no checkpoint"),
+        ("log/tile/0/000.p/9", None),
+        ("log/tile/0/000.p/9", bytes(9 * 32)),
+        ("log/tile/entries/000.p/9", b""),
+    ],
+)
+def test_nothing_is_built_on_a_damaged_log(
+    tmp_path: Path, file: str, content: bytes | None
+) -> None:
     with opened(tmp_path) as archive:
         for n in range(0, 9, 3):
             archive.append(drafts(range(n, n + 3)))
-    (tmp_path / "acme/2026" / gone).unlink()
+    damaged = tmp_path / "acme/2026" / file
+    damaged.unlink()
+    if content is not None:
+        damaged.write_bytes(content)
     for name in tmp_path.glob("index.db*"):
         name.unlink()
     before = files(tmp_path)
@@ -346,6 +366,42 @@ def test_a_changed_file_is_not_handed_out(tmp_path: Path) -> None:
         pack.unlink()
         with pytest.raises(ArchiveDamaged, match="is missing"):
             archive.entry(entry.id)
+
+
+def test_a_log_whose_only_pack_is_gone(tmp_path: Path) -> None:
+    with opened(tmp_path) as archive:
+        archive.append([draft(1)])
+        (tmp_path / "acme/2026/packs/000000000.zip").unlink()
+        with pytest.raises(ArchiveDamaged, match="entries from 0 on are missing"):
+            archive.reindex()
+
+
+def test_a_folder_that_cannot_be_opened(tmp_path: Path) -> None:
+    (tmp_path / "index.db").mkdir()
+    (tmp_path / "file").write_bytes(b"")
+    for root in (tmp_path, tmp_path / "file"):
+        with pytest.raises(ArchiveUnavailable, match="cannot be opened"):
+            opened(root)
+
+
+def test_an_index_that_misleads_gives_no_proof(tmp_path: Path) -> None:
+    with opened(tmp_path) as archive:
+        (first, _) = archive.append(drafts([1, 2]))
+        archive._index._db.execute("UPDATE entries SET position = 1 - position")
+        with pytest.raises(ArchiveDamaged, match="entry 1 is not this one"):
+            archive.proof(first.id)
+        archive.reindex()
+        assert archive.proof(first.id).split("\n")[1] == "index 0"
+
+
+def test_a_pruned_tile_is_read_from_the_full_one(tmp_path: Path) -> None:
+    with opened(tmp_path) as archive:
+        archive.append(drafts(range(257)))
+        log = archive._log("acme/2026")
+        assert log._read_tile("tile/0/000.p/9") == log._read_tile("tile/0/000")
+        for path in ("tile/0/002", "tile/0/002.p/9", "tile/1/000.p/2"):
+            with pytest.raises(ArchiveDamaged, match="is missing"):
+                log._read_tile(path)
 
 
 def test_four_processes_and_four_threads_append_at_once(tmp_path: Path) -> None:

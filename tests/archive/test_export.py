@@ -116,6 +116,7 @@ def test_lists_made_to_fit_do_not_help(bag: Path) -> None:
         ("manifest.json", b'"read"', b'"sent"'),
         ("001-original-original.txt", b"document", b"forgery "),
         ("proof.tlog-proof", b"index 8", b"index 7"),
+        ("proof.tlog-proof", b"index 8", b"index 8000"),
     ):
         saved = {p: p.read_bytes() for p in (*lists, folder / name)}
         path = folder / name

@@ -96,11 +96,14 @@ def spoil(path: Path, how: str) -> None:
         db.close()
     elif how == "cut short":
         path.write_bytes(path.read_bytes()[:5000])
+    elif how == "overwritten inside":
+        data = path.read_bytes()
+        path.write_bytes(data[:4096] + b"\0\xff" * (len(data) // 2 - 2048))
     else:
         path.write_bytes(b"\0" * 5000)
 
 
-@pytest.mark.parametrize("how", ["of another version", "cut short", "zeroed"])
+@pytest.mark.parametrize("how", ["of another version", "cut short", "zeroed", "overwritten inside"])
 def test_a_useless_file_makes_room(tmp_path: Path, how: str) -> None:
     path = tmp_path / "index.db"
     index = Index(path)

@@ -1,15 +1,21 @@
 import base64
+import hashlib
+import shlex
 import subprocess
 from datetime import date
 from pathlib import Path
 
+import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from archive import evidence
 from archive.entry import ArchiveUnavailable
 from archive.seal import Checkpoint, open_checkpoint, sign_checkpoint, verifier_key, write_proof
+from archive.verify import check, main
+from hub.keys import TimeStampAuthority
 from tests.archive.filing import KEY, draft, opened
+from tests.servers.simulators import simulator
 
 HEAD = Checkpoint(origin="post.example/acme/2026", size=7, root=bytes(range(32)))
 NOTE = sign_checkpoint(HEAD, KEY)
@@ -127,3 +133,29 @@ def test_a_day_is_not_closed_on_a_broken_disk(tmp_path: Path) -> None:
         with pytest.raises(ArchiveUnavailable):
             archive.append([draft(2)])
         assert len(archive.entries()) == 1
+
+
+@pytest.mark.parametrize("form", ["response", "token"])
+def test_the_line_that_verify_prints_is_the_line_that_openssl_accepts(
+    tmp_path: Path, form: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root, day = tmp_path / "root", date(2026, 11, 21)
+    with simulator("time_stamp", tmp_path) as peer, httpx.Client() as http, opened(root) as archive:
+        url = f"http://127.0.0.1:{peer.port}/"
+        authority = TimeStampAuthority(url=url, http=http, draw_nonce=lambda: 7)
+        archive.append([draft(1)])
+        archive.close_day(
+            day,
+            authority.response
+            if form == "response"
+            else lambda data: authority(hashlib.sha256(data).digest()),
+        )
+    assert main([str(root)]) == 0
+    (line,) = [x for x in capsys.readouterr().out.splitlines() if x.startswith("openssl ts")]
+    assert ("-token_in" in line) == (form == "token")
+    command = shlex.split(line.replace("AUTHORITY.pem", str(tmp_path / "ca.pem")))
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout.strip()) == (0, "Verification: OK"), done.stderr
+    (root / f"acme/2026/seals/{day}.checkpoint").write_text(NOTE, "utf-8")
+    assert subprocess.run(command, capture_output=True, check=False).returncode != 0
+    assert f"seals/{day}.tsr: stamps something else" in str(check(root).faults[-1])

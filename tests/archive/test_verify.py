@@ -280,6 +280,20 @@ def history_rewritten_and_grown(root: Path) -> Iterator[str]:
         yield fault
 
 
+def entry_wiped_out(root: Path) -> Iterator[str]:
+    """A pack, and with it every trace of its entries in the log."""
+    for file in ("packs/000000002.zip", "log/tile/0/000", "log/tile/entries/000"):
+        (root / LOG / file).unlink()
+        yield f"{LOG}/{file}: is missing"
+    yield f"{LOG}/log/checkpoint: cannot be checked: entry 2 is nowhere to be found"
+
+
+def key_renamed(root: Path) -> Iterator[str]:
+    (root / "keys/acme-2026.vkey").rename(root / "keys/acme-2025.vkey")
+    yield f"keys/acme-2025.vkey: is the key of {NAME}"
+    yield "keys/acme-2026.vkey: is missing"
+
+
 def unrelated_witness(root: Path) -> Iterator[str]:
     shutil.rmtree(root / "acme")
     (root / "keys/acme-2026.vkey").unlink()
@@ -304,6 +318,8 @@ TAMPERING = (
     checkpoint_rolled_back,
     forked,
     history_rewritten_and_grown,
+    entry_wiped_out,
+    key_renamed,
     unrelated_witness,
 )
 
@@ -330,6 +346,20 @@ def test_the_archive_itself_sees_the_same(
     shutil.copy(spoiled.parent / "index.db", spoiled)
     with opened(spoiled) as archive:
         assert not archive.verify().ok
+
+
+def test_a_witness_that_is_none(whole: Path) -> None:
+    witness = (whole / LOG / "log" / "checkpoint").read_text("utf-8")
+    for note in (witness.replace("262", "263"), witness[:-20], "no checkpoint"):
+        report = check(whole, earlier=[("kept.checkpoint", note)])
+        assert {fault.file for fault in report.faults} == {"kept.checkpoint"}
+
+
+def test_a_seal_without_its_stamp_is_worth_a_note(spoiled: Path) -> None:
+    (spoiled / LOG / "seals/2026-11-21.tsr").unlink()
+    report = check(spoiled)
+    assert report.faults == []
+    assert report.notes == [f"{LOG}/seals/2026-11-21.checkpoint: not stamped yet"]
 
 
 # ---- what is well --------------------------------------------------------------------------------

@@ -34,7 +34,7 @@ CASES = (
     Case(name="invoice-en", sample="invoice", language="en"),
     Case(name="invoice-it", sample="invoice", language="it"),
     Case(name="invoice-nl", sample="invoice", language="nl"),
-    Case(name="invoice-long-de", sample="invoice", lines=60),
+    Case(name="invoice-long-de", sample="invoice", lines=40),
     Case(name="reverse-charge-fr", sample="reverse-charge", language="fr", window="nf"),
     Case(name="credit-note-de", sample="credit-note"),
     Case(name="reminder-before-due-de", sample="reminder-before-due"),

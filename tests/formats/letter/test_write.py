@@ -77,7 +77,7 @@ def test_window_shows_the_address_and_nothing_else(case: Case) -> None:
 
 
 @pytest.mark.parametrize("window", ZONES_MM)
-@pytest.mark.parametrize("width", [38, 48, 60])
+@pytest.mark.parametrize("width", [38, 60])
 def test_six_given_lines_fit_into_the_window(window: str, width: int) -> None:
     lines = tuple(f"{n} {'Straße und Ort ' * 9}"[:width].strip() for n in range(6))
     pdf = BY_NAME[f"letter-{window}"].write(load("invoice"), Material(address_lines=lines))
@@ -130,19 +130,16 @@ def test_long_invoice_repeats_its_table_head_and_counts_pages() -> None:
 
 def test_same_document_gives_the_same_bytes_elsewhere() -> None:
     program = (
-        "from hashlib import sha256; from tests.formats.letter.cases import CASES, printed;"
-        "print(sha256(printed(CASES[0])).hexdigest())"
+        "import sys; from tests.formats.letter.cases import CASES, printed;"
+        "sys.stdout.buffer.write(printed(CASES[0]))"
     )
-    hashes = {
-        subprocess.run(
-            [sys.executable, "-c", program],
-            env={"TZ": zone, "PYTHONHASHSEED": seed, "LANG": "C", "PATH": "/usr/bin:/bin"},
-            capture_output=True,
-            check=True,
-        ).stdout
-        for zone, seed in (("Asia/Tokyo", "1"), ("America/Lima", "2"))
-    }
-    assert len(hashes) == 1
+    elsewhere = subprocess.run(
+        [sys.executable, "-c", program],
+        env={"TZ": "Asia/Tokyo", "PYTHONHASHSEED": "1", "LANG": "C", "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        check=True,
+    )
+    assert elsewhere.stdout == printed(CASES[0])
 
 
 HOSTILE = {  # item name: what is printed instead of it; None: the same

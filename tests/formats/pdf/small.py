@@ -82,12 +82,9 @@ def dangerous(pdf: Pdf) -> None:
     )
 
 
-def bomb(size_bytes: int) -> bytes:
-    """Return a page whose content is small on disk and large in memory."""
-    return one_page(b" " * size_bytes, compress_streams=True)
-
-
 def attached_bomb(size_bytes: int) -> bytes:
+    """Return a PDF with a file that is small on disk and large in memory."""
+
     def attach(pdf: Pdf) -> None:
         pdf.attachments["factur-x.xml"] = b" " * size_bytes
 

@@ -15,7 +15,6 @@ from formats.pdf.xmp import packet
 from tests.formats.pdf.small import (
     CORPORA,
     TEXT,
-    attached_bomb,
     dangerous,
     font,
     indirect_fonts,
@@ -85,7 +84,6 @@ GOOD: dict[str, Callable[[], bytes]] = {
     "untidy": lambda: one_page(change=untidy),
     "version 2.0": lambda: one_page(force_version="2.0"),
     "owner's password": lambda: one_page(encryption=pikepdf.Encryption(owner="x", user="")),
-    "attached bomb": lambda: attached_bomb(70_000_000),
 }
 
 

@@ -34,16 +34,12 @@ def compose(
         Refused: an address is missing or malformed, or a header value or file name could start
             a header of its own (CVE-2024-6923 and its kin).
     """
-    message = EmailMessage(policy=_WIRE)
-    for name, value in _headers(parcel, sender, reply_to, f"<{token}@{domain}>"):
-        message[name] = value
-    message.set_content(parcel.text)
-    if parcel.html is not None:
-        message.add_alternative(parcel.html, subtype="html")
-    for enclosure in parcel.enclosures:
-        _attach(message, enclosure)
-    _set_boundaries(message, token)
-    return _checked(message)
+    try:
+        message = _build(parcel, sender, reply_to, f"<{token}@{domain}>")
+        _set_boundaries(message, token)
+        return _checked(message)
+    except (MessageError, ValueError, IndexError) as fault:
+        raise Refused("the parcel cannot be written as a message") from fault
 
 
 def recipient(parcel: Parcel) -> str:
@@ -84,6 +80,18 @@ def single_line(value: str, what: str) -> str:
     return value
 
 
+def _build(parcel: Parcel, sender: Address, reply_to: str | None, message_id: str) -> EmailMessage:
+    message = EmailMessage(policy=_WIRE)
+    for name, value in _headers(parcel, sender, reply_to, message_id):
+        message[name] = value
+    message.set_content(parcel.text)
+    if parcel.html is not None:
+        message.add_alternative(parcel.html, subtype="html")
+    for enclosure in parcel.enclosures:
+        _attach(message, enclosure)
+    return message
+
+
 def _headers(
     parcel: Parcel, sender: Address, reply_to: str | None, message_id: str
 ) -> Iterator[tuple[str, str | Address]]:
@@ -118,11 +126,8 @@ def _set_boundaries(message: EmailMessage, token: str) -> None:
 
 def _checked(message: EmailMessage) -> bytes:
     """Write the message and read it back: it must have the headers it was given and no other."""
-    try:
-        data = message.as_bytes()
-        before, after = _header_names(message), _header_names(message_from_bytes(data))
-    except (MessageError, UnicodeError, ValueError) as fault:
-        raise Refused("the message cannot be written as email") from fault
+    data = message.as_bytes()
+    before, after = _header_names(message), _header_names(message_from_bytes(data))
     if before != after:
         raise Refused("the message would have headers that nobody asked for")
     if re.search(rb"\r(?!\n)|(?<!\r)\n", data):

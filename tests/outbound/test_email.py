@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes, policy
 from ipaddress import IPv4Address
@@ -16,8 +17,10 @@ from cryptography.x509.oid import NameOID
 
 from outbound.channel import Deferred, DeliveryError, DeliveryState, Enclosure, InDoubt, Refused
 from tests.outbound.rigs import NOON, SECRET, Rig, parcel
+from tests.servers import postfix
 from tests.servers.scripted_smtp import DRIP, ENDLESS, HANG_UP, STALL, scripted_smtp
 from tests.servers.simulators import Peer, simulator
+from tests.servers.waiting import wait_for
 
 LARGE = Enclosure(name="large.bin", media_type="application/octet-stream", data=b"1" * 2_000_000)
 QUICK = {
@@ -265,3 +268,29 @@ def test_server_that_cannot_encrypt_is_not_used(email_rig: Rig) -> None:
         email_rig.channel(tls="starttls").send(parcel("plain"))
     assert caught.value.endpoint_down
     assert email_rig.arrived("plain") == 0
+
+
+def test_real_postfix_reports_what_became_of_each(email_rig: Rig, mail: Peer) -> None:
+    if not postfix.available():
+        pytest.skip("Postfix is not installed or we are not root (Debian package postfix)")
+    with (
+        scripted_smtp({"EHLO": b"250 old.example"}) as old_server,
+        postfix.postfix({"kunde.example": mail.port, "old.example": old_server.port}) as host,
+    ):
+        channel = email_rig.channel(port=host.port, username=None, bounce_maildir=str(host.bounces))
+        for key, domain in (
+            ("refuse-p", "kunde.example"),
+            ("reject-p", "kunde.example"),
+            ("old-p", "old.example"),
+            ("house-p", "haus.example"),
+        ):
+            made = parcel(key, LARGE)
+            to = replace(made.destination, email=f"{key}@{domain}")
+            channel.send(replace(made, destination=to))
+        found = wait_for(lambda: events if len(events := channel.events()) == 4 else ())
+    assert {event.parcel_key: event.state for event in found} == {
+        "refuse-p": DeliveryState.REJECTED,
+        "reject-p": DeliveryState.REJECTED,
+        "old-p": DeliveryState.HANDED_OVER,
+        "house-p": DeliveryState.DELIVERED,
+    }

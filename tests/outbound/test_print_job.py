@@ -1,0 +1,144 @@
+"""A print job: what is in it, what is not and why, and that the same letters are the same job."""
+
+import csv
+import hashlib
+import io
+import json
+from dataclasses import replace
+from typing import Any
+
+import pikepdf
+import pytest
+
+from outbound.channel import Enclosure, Parcel
+from outbound.print_job import Stationery, build, job_code
+from tests.outbound.rigs import parcel, pdf
+
+LETTER = Enclosure(name="letter.pdf", media_type="application/pdf", data=pdf())
+
+
+def letter(key: str, pages: int = 1, *, post_code: str = "12345", country: str = "DE") -> Parcel:
+    made = parcel(key, replace(LETTER, data=pdf(pages)))
+    to = replace(made.destination, post_code=post_code, country=country)
+    return replace(made, destination=to)
+
+
+MIXED = [
+    letter("b", 3, post_code="80331"),
+    letter("c", 1, post_code="10115"),
+    letter("a", 2, post_code="10115"),
+    letter("d", 4, post_code="1010", country="AT"),
+]
+
+
+def test_letters_are_sorted_padded_and_counted() -> None:
+    built = build("job-1", MIXED, Stationery())
+    assert [
+        (p.piece, p.sequence, p.first_page, p.last_page, p.pages, p.sheets, p.weight_g)
+        for p in built.pieces
+    ] == [
+        ("d", 1, 1, 4, 4, 2, "14.980"),
+        ("a", 2, 5, 6, 2, 1, "9.990"),
+        ("c", 3, 7, 8, 1, 1, "9.990"),
+        ("b", 4, 9, 12, 3, 2, "14.980"),
+    ]
+    with pikepdf.open(io.BytesIO(built.files["job-1.pdf"])) as document:
+        marked = [isinstance(page.obj["/Contents"], pikepdf.Array) for page in document.pages]
+    assert marked == [True, False] * 6
+
+
+def test_simplex_has_no_blank_backs() -> None:
+    built = build("job-1", MIXED, Stationery(duplex=False))
+    assert [(p.first_page, p.last_page, p.sheets) for p in built.pieces] == [
+        (1, 4, 4),
+        (5, 6, 2),
+        (7, 7, 1),
+        (8, 10, 3),
+    ]
+
+
+def test_same_letters_in_any_order_are_the_same_bytes() -> None:
+    assert (
+        build("job-1", MIXED, Stationery()).files == build("job-1", MIXED[::-1], Stationery()).files
+    )
+
+
+def test_manifest_ticket_and_checksums_agree() -> None:
+    files = build("job-1", MIXED, Stationery(envelope="C5")).files
+    manifest, ticket = json.loads(files["job-1.json"]), json.loads(files["job-1.ticket.json"])
+    rows = list(csv.DictReader(io.StringIO(files["job-1.csv"].decode()), delimiter=";"))
+    assert [row["piece"] for row in rows] == [piece["piece"] for piece in manifest["pieces"]]
+    assert rows[0]["address_1"] == "Bäckerei Süßmund GmbH"
+    assert rows[0]["address_6"] == ""
+    assert rows[0]["sha256"] == hashlib.sha256(MIXED[3].enclosures[0].data).hexdigest()
+    assert manifest["job_code"] == ticket["job_code"] == job_code("job-1")
+    assert (ticket["pieces"], ticket["pages"], ticket["printed_pages"], ticket["sheets"]) == (
+        4,
+        10,
+        12,
+        6,
+    )
+    assert (ticket["plex"], ticket["envelope"]) == ("duplex", "C5")
+    [*others, last] = files
+    assert last == "job-1.sha256"
+    assert files[last].decode().splitlines() == [
+        f"{hashlib.sha256(files[name]).hexdigest()}  {name}" for name in others
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sheets", "sheet_weight_mg", "weight_g"),
+    [(3, 4990, "19.970"), (3, 5001, "20.003"), (4, 4990, "24.960"), (3, 6240, "23.720")],
+)
+def test_weight_is_exact_at_the_edge_of_a_class(
+    sheets: int, sheet_weight_mg: int, weight_g: str
+) -> None:
+    stationery = Stationery(sheet_weight_mg=sheet_weight_mg)
+    [piece] = build("j", [letter("w", sheets * 2)], stationery).pieces
+    assert piece.weight_g == weight_g
+
+
+def encrypted() -> bytes:
+    buffer = io.BytesIO()
+    with pikepdf.open(io.BytesIO(pdf())) as document:
+        document.save(buffer, encryption=pikepdf.Encryption(owner="o", user="u"))
+    return buffer.getvalue()
+
+
+NO_ADDRESS = replace(parcel("x").destination, address_lines=())
+LONG_ADDRESS = replace(parcel("x").destination, address_lines=tuple("1234567"))
+UNFIT: dict[str, tuple[dict[str, Any], str]] = {
+    "no address": ({"destination": NO_ADDRESS}, "an address has 1 to 6 lines, this one 0"),
+    "long address": ({"destination": LONG_ADDRESS}, "an address has 1 to 6 lines, this one 7"),
+    "nothing": ({"enclosures": ()}, "the parcel holds no letter"),
+    "no PDF": ({"enclosures": (replace(LETTER, data=b"<xml/>"),)}, "the letter is not a PDF"),
+    "empty": ({"enclosures": (replace(LETTER, data=b""),)}, "the letter is not a PDF"),
+    "encrypted": (
+        {"enclosures": (replace(LETTER, data=encrypted()),)},
+        "the letter is encrypted",
+    ),
+    "US Letter": (
+        {"enclosures": (replace(LETTER, data=pdf(size=(612, 792))),)},
+        "page 1 measures 216 by 279 mm, not A4 upright",
+    ),
+    "landscape": (
+        {"enclosures": (replace(LETTER, data=pdf(size=(842, 595))),)},
+        "page 1 measures 297 by 210 mm, not A4 upright",
+    ),
+    "too thick": (
+        {"enclosures": (replace(LETTER, data=pdf(17)),)},
+        "the letter has 9 sheets, the envelope takes 8",
+    ),
+    "no page": (
+        {"enclosures": (replace(LETTER, data=pdf(0)),)},
+        "the letter has 0 sheets, the envelope takes 8",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", UNFIT)
+def test_unfit_letter_stays_out_with_its_reason_and_the_others_go(what: str) -> None:
+    changes, reason = UNFIT[what]
+    built = build("job-1", [replace(parcel("bad"), **changes), letter("good")], Stationery())
+    assert built.unfit == {"bad": reason}
+    assert [piece.piece for piece in built.pieces] == ["good"]

@@ -1,19 +1,23 @@
 """The table of commands and their arguments; turns expected failures into one line and exit 2."""
 
 import argparse
+import sys
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
 from archive.entry import ArchiveError
 from formats.codec import Unreadable
+from formats.findings import sentence
 from hub.cli import archived, files, operation, traffic
 from hub.cli.output import Misused
 from hub.config import Faulty
+from hub.enrichment.address_book import BadAddressBook
 from hub.engine.ownership import AlreadyRunning
 from hub.keys import KeyFault
 from hub.pipeline.receive import KeyConflict, NoRoom, Unacceptable
 from hub.pipeline.resubmit import NotParked
+from hub.runs.open_items import FaultyOpenItems
 
 _EXPECTED = (
     Faulty,
@@ -25,6 +29,8 @@ _EXPECTED = (
     KeyConflict,
     NoRoom,
     ArchiveError,
+    BadAddressBook,
+    FaultyOpenItems,
 )
 _Add = Callable[..., argparse.ArgumentParser]
 
@@ -34,15 +40,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     try:
         code: int = options.run(options)
-    except Unreadable:
-        return 2
-    except _EXPECTED:
-        return 2
+    except Unreadable as error:
+        return _cannot(sentence(error.finding))
+    except _EXPECTED as error:
+        return _cannot(str(error))
     except BrokenPipeError:
         return 0
     except KeyboardInterrupt:
         return 130
     return code
+
+
+def _cannot(why: str) -> int:
+    sys.stderr.write(f"facteur: {why}\n")
+    return 2
 
 
 def parser() -> argparse.ArgumentParser:

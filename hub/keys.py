@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from asn1crypto import algos, cms, core, tsp  # type: ignore[import-untyped]
+from asn1crypto import algos, cms, parser, tsp  # type: ignore[import-untyped]
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -172,7 +172,7 @@ class TimeStampAuthority:
         Raises:
             NoTimeStamp: with the authority's own words, or what is wrong with its answer.
         """
-        return bytes(_granted(self._answer(digest)).dump())
+        return _granted(self._answer(digest))
 
     def response(self, data: bytes) -> bytes:
         """Return the whole TimeStampResp over the SHA-256 digest of `data`, as `.tsr` files hold.
@@ -205,15 +205,6 @@ class TimeStampAuthority:
             raise NoTimeStamp(f"cannot be reached: {type(fault).__name__}") from fault
 
 
-class _Answer(core.Sequence):  # type: ignore[misc]
-    """TimeStampResp with the token optional, as RFC 3161 section 2.4.2 has it."""
-
-    _fields = [  # noqa: RUF012
-        ("status", tsp.PKIStatusInfo),
-        ("token", cms.ContentInfo, {"optional": True}),
-    ]
-
-
 def _request(digest: bytes, nonce: int) -> bytes:
     imprint = tsp.MessageImprint(
         {"hash_algorithm": algos.DigestAlgorithm({"algorithm": "sha256"}), "hashed_message": digest}
@@ -233,34 +224,37 @@ def _bounded(answer: httpx.Response) -> bytes:
     return data
 
 
-def _granted(answer: bytes) -> cms.ContentInfo:
-    response = _Answer.load(answer, strict=True)
-    status = response["status"]
+def _granted(answer: bytes) -> bytes:
+    """Return the token in a TimeStampResp, byte for byte as it was signed."""
+    parts = parser.parse(answer, strict=True)[4]
+    size = parser.peek(parts)
+    status = tsp.PKIStatusInfo.load(parts[:size])
     if status["status"].native not in {"granted", "granted_with_mods"}:
         words = status["status_string"].native or sorted(status["fail_info"].native or ())
         raise NoTimeStamp(f"{status['status'].native}: {'; '.join(words)}")
-    token = response["token"]
-    if token["content"]["encap_content_info"]["content_type"].native != "tst_info":
-        raise NoTimeStamp("granted, but the token says nothing about time")
-    return token
+    return bytes(parts[size:])
 
 
-def _check(token: cms.ContentInfo, digest: bytes, nonce: int, trusted: Sequence[bytes]) -> None:
+def _check(token: bytes, digest: bytes, nonce: int, trusted: Sequence[bytes]) -> None:
     """Check what RFC 3161 section 2.2 asks of the requester."""
-    content = token["content"]["encap_content_info"]["content"]
-    info = content.parsed
-    imprint = info["message_imprint"]
+    signed = cms.ContentInfo.load(token, strict=True)["content"]
+    if signed["encap_content_info"]["content_type"].native != "tst_info":
+        raise NoTimeStamp("granted, but the token says nothing about time")
+    content = signed["encap_content_info"]["content"]
+    imprint = content.parsed["message_imprint"]
     if imprint["hash_algorithm"]["algorithm"].native != "sha256":
         raise NoTimeStamp("the token is over another digest algorithm")
     if imprint["hashed_message"].native != digest:
         raise NoTimeStamp("the token is over another digest")
-    if info["nonce"].native != nonce:
+    if content.parsed["nonce"].native != nonce:
         raise NoTimeStamp("the token answers another request (nonce)")
-    certificates = extract_certs_for_validation(token["content"])
-    signer = x509.load_der_x509_certificate(certificates.signer_cert.dump())
-    _check_signature(token["content"], certificates.signer_cert, content.contents)
+    certificates = extract_certs_for_validation(signed)
+    _check_signature(signed, certificates.signer_cert, content.contents)
+    signer, *above = (
+        x509.load_der_x509_certificate(each.dump())
+        for each in (certificates.signer_cert, *certificates.other_certs)
+    )
     _check_purpose(signer)
-    above = [x509.load_der_x509_certificate(each.dump()) for each in certificates.other_certs]
     if trusted and not _stands_below(signer, above, trusted):
         raise NoTimeStamp("the token's signer is not below a trusted certificate")
 

@@ -4,18 +4,18 @@ from datetime import datetime
 from hashlib import sha256
 from io import BytesIO
 
-from asn1crypto import cms, x509  # type: ignore[import-untyped]
 from pyhanko.pdf_utils.generic import ArrayObject, ByteStringObject
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.pdf_utils.writer import BasePdfFileWriter
 from pyhanko.sign.fields import SigSeedSubFilter
 from pyhanko.sign.general import SigningError
-from pyhanko.sign.signers import constants, pdf_cms, pdf_signer
-from pyhanko.sign.timestamps import TimeStamper
+from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigIOSetup, SigObjSetup
+from pyhanko.sign.signers.constants import ESIC_EXTENSION_1
+from pyhanko.sign.signers.pdf_byterange import SignatureObject
 
-from formats.signatures.signer import Signer, Unsupported, stamped
+from formats.signatures.cades import signed_data
+from formats.signatures.signer import Signer, Unsupported
 
 FIELD = "Seal"
 CMS_BYTES = 2_048  # a SignedData without its certificates and time stamp
@@ -25,8 +25,6 @@ TOKEN_BYTES = 12_288  # a time stamp with its authority's certificates is 1 to 8
 def sign_b_b(data: bytes, signer: Signer, signed_at: datetime) -> bytes:
     """Return the PDF with a PAdES-B-B signature appended; its own bytes stay as they are.
 
-    Cannot be called from within a running event loop.
-
     Args:
         data: a PDF, not encrypted, not signed.
         signer: whose chain goes into the signature.
@@ -35,7 +33,7 @@ def sign_b_b(data: bytes, signer: Signer, signed_at: datetime) -> bytes:
     Raises:
         Unsupported: not such a PDF.
     """
-    return _sign(data, signer, signed_at, timestamper=None)
+    return _sign(data, signer, signed_at, with_time_stamp=False)
 
 
 def sign_b_t(data: bytes, signer: Signer, signed_at: datetime) -> bytes:
@@ -44,29 +42,28 @@ def sign_b_t(data: bytes, signer: Signer, signed_at: datetime) -> bytes:
     Raises:
         Unsupported: as above, or no time-stamp authority, or its token is too large.
     """
-    return _sign(data, signer, signed_at, timestamper=_Stamper(signer))
+    return _sign(data, signer, signed_at, with_time_stamp=True)
 
 
-def _sign(
-    data: bytes, signer: Signer, signed_at: datetime, timestamper: TimeStamper | None
-) -> bytes:
-    seal = _Seal(
-        pdf_signer.PdfSignatureMetadata(
-            field_name=FIELD, md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES
-        ),
-        _KeyHolder(signer),
-        timestamper=timestamper,
+def _sign(data: bytes, signer: Signer, signed_at: datetime, *, with_time_stamp: bool) -> bytes:
+    room = CMS_BYTES + sum(map(len, signer.chain)) + (TOKEN_BYTES if with_time_stamp else 0)
+    seal = SignatureObject(
+        timestamp=signed_at, subfilter=SigSeedSubFilter.PADES, bytes_reserved=2 * room
     )
-    seal.signed_at = signed_at
-    room = CMS_BYTES + sum(map(len, signer.chain)) + (TOKEN_BYTES if timestamper else 0)
     try:
         pdf = _Appender(BytesIO(data), strict=False)
         if "/AcroForm" in pdf.root and "/SigFlags" in pdf.root["/AcroForm"]:
             raise Unsupported("the PDF is signed already")
-        signed: BytesIO = seal.sign_pdf(pdf, bytes_reserved=2 * room)
+        pdf.register_extension(ESIC_EXTENSION_1)
+        steps = PdfCMSEmbedder().write_cms(FIELD, pdf)
+        next(steps)
+        steps.send(SigObjSetup(sig_placeholder=seal))
+        prepared, out = steps.send(SigIOSetup(md_algorithm="sha256"))
+        contents = signed_data(prepared.document_digest, signer, with_time_stamp=with_time_stamp)
+        steps.send(contents)
     except (PdfError, SigningError) as fault:
         raise Unsupported(f"the PDF cannot be signed: {fault}") from fault
-    return signed.getvalue()
+    return bytes(out.getvalue())
 
 
 class _Appender(IncrementalPdfFileWriter):
@@ -82,56 +79,3 @@ class _Appender(IncrementalPdfFileWriter):
         derived = ByteStringObject(sha256(prev.stream.read()).digest()[:16])
         permanent = prev.trailer["/ID"][0] if "/ID" in prev.trailer else derived
         return ArrayObject([permanent, derived])
-
-
-class _Seal(pdf_signer.PdfSigner):
-    """Takes the time as an argument and leaves the version of the PDF as it is."""
-
-    signed_at: datetime
-
-    def init_signing_session(
-        self,
-        pdf_out: BasePdfFileWriter,
-        existing_fields_only: bool = False,  # noqa: FBT001, FBT002
-    ) -> pdf_signer.PdfSigningSession:
-        """Set the claimed time."""
-        session = super().init_signing_session(pdf_out, existing_fields_only)
-        session.system_time = self.signed_at
-        return session
-
-    def register_extensions(self, pdf_out: BasePdfFileWriter, *, md_algorithm: str) -> None:  # noqa: ARG002
-        """Name the PAdES extension of PDF 1.7; the original lifts a PDF/A-3 with ECDSA to 2.0."""
-        pdf_out.register_extension(constants.ESIC_EXTENSION_1)
-
-
-class _KeyHolder(pdf_cms.Signer):
-    """Our Signer as pyHanko's; its own one parses the key anew for each signature."""
-
-    def __init__(self, signer: Signer) -> None:
-        own, *issuers = map(x509.Certificate.load, signer.chain)
-        super().__init__(signing_cert=own, embed_roots=False)
-        self.cert_registry.register_multiple(issuers)
-        self._signer = signer
-
-    async def async_sign_raw(
-        self,
-        data: bytes,
-        digest_algorithm: str,
-        dry_run: bool = False,  # noqa: FBT001, FBT002, ARG002
-    ) -> bytes:
-        """Sign; there is no dry run, as the room is reserved beforehand."""
-        assert digest_algorithm == "sha256"
-        return self._signer.sign(data)
-
-
-class _Stamper(TimeStamper):
-    """Our Signer's time-stamp authority as pyHanko's."""
-
-    def __init__(self, signer: Signer) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-        self._signer = signer
-
-    async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
-        """Return the token."""
-        assert md_algorithm == "sha256"
-        return cms.ContentInfo.load(stamped(self._signer, message_digest))

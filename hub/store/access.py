@@ -119,6 +119,20 @@ def session_tenant(connection: Connection, secret: str, now: datetime) -> str | 
     ).scalar_one_or_none()
 
 
+def end_session(connection: Connection, secret: str, now: datetime) -> None:
+    """Let a session be over."""
+    connection.execute(
+        logins.update()
+        .where(logins.c.digest == _digest(secret), logins.c.kind == "session")
+        .values(expires_at=now)
+    )
+
+
+def forget_expired(connection: Connection, before: datetime) -> None:
+    """Forget the links and sessions that were over before an instant."""
+    connection.execute(logins.delete().where(logins.c.expires_at < before))
+
+
 def _tenant(connection: Connection, secret: str) -> str | None:
     return connection.execute(
         sa.select(logins.c.tenant).where(logins.c.digest == _digest(secret))

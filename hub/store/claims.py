@@ -1,6 +1,7 @@
 """Receivables behind reminders and statements, and which of them a run has written about."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 
@@ -23,6 +24,22 @@ claims_sent = sa.Table(
     sa.Column("position", sa.Integer, primary_key=True),
     sa.Column("content", sa.Text),
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentMessage:
+    """A message of a run.
+
+    Attributes:
+        message: number of the reminder or statement.
+        items: how many open items it was about.
+        first: content of its first item, as `add_sent` was given it.
+    """
+
+    tenant: str
+    message: str
+    items: int
+    first: str
 
 
 def replace_open_items(connection: Connection, tenant: str, contents: Sequence[str]) -> None:
@@ -74,3 +91,31 @@ def listed_sent(connection: Connection, tenant: str, kind: str) -> list[str]:
         .order_by(claims_sent.c.message, claims_sent.c.position)
     )
     return list(connection.execute(query).scalars())
+
+
+def messages(
+    connection: Connection, tenant: str | None, kind: str, *, limit: int
+) -> list[SentMessage]:
+    """Return what runs of a kind have sent, one row a message, the last days first."""
+    first = claims_sent.alias("first")
+    items = (
+        sa.select(sa.func.count())
+        .where(
+            claims_sent.c.tenant == first.c.tenant,
+            claims_sent.c.kind == first.c.kind,
+            claims_sent.c.message == first.c.message,
+        )
+        .scalar_subquery()
+    )
+    query = (
+        sa.select(first.c.tenant, first.c.message, first.c.content, items.label("items"))
+        .where(first.c.kind == kind, first.c.position == 0)
+        .order_by(first.c.message.desc(), first.c.tenant)
+        .limit(limit)
+    )
+    if tenant is not None:
+        query = query.where(first.c.tenant == tenant)
+    return [
+        SentMessage(tenant=row.tenant, message=row.message, items=row.items, first=row.content)
+        for row in connection.execute(query)
+    ]

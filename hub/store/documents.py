@@ -175,6 +175,7 @@ def found(
     words: str = "",
     state: str | None = None,
     limit: int = 50,
+    offset: int = 0,
 ) -> list[DocumentRow]:
     """Return the newest documents first whose number, customer or id contains `words`."""
     query = sa.select(documents).order_by(documents.c.received_at.desc(), documents.c.id.desc())
@@ -190,7 +191,7 @@ def found(
             documents.c.id,
         )
         query = query.where(sa.or_(*(c.icontains(words, autoescape=True) for c in columns)))
-    return [_document(row) for row in connection.execute(query.limit(limit))]
+    return [_document(row) for row in connection.execute(query.limit(limit).offset(offset))]
 
 
 def counts(connection: Connection, tenant: str | None = None) -> dict[str, int]:

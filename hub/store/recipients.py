@@ -56,16 +56,22 @@ def by_name(connection: Connection, tenant: str, name: str) -> Recipient | None:
 
 
 def listed(
-    connection: Connection, tenant: str | None, *, words: str = "", limit: int = 500
+    connection: Connection,
+    tenant: str | None,
+    *,
+    words: str = "",
+    limit: int = 500,
+    offset: int = 0,
 ) -> list[tuple[str, Recipient]]:
     """Return (tenant, recipient) by key, those whose key, name or email contains `words`."""
-    query = sa.select(recipients).order_by(recipients.c.tenant, recipients.c.key).limit(limit)
+    query = sa.select(recipients).order_by(recipients.c.tenant, recipients.c.key)
     if tenant is not None:
         query = query.where(recipients.c.tenant == tenant)
     if words:
         columns = (recipients.c.key, recipients.c.name, recipients.c.email)
         query = query.where(sa.or_(*(c.icontains(words, autoescape=True) for c in columns)))
-    return [(row.tenant, _recipient(row.content)) for row in connection.execute(query)]
+    rows = connection.execute(query.limit(limit).offset(offset))
+    return [(row.tenant, _recipient(row.content)) for row in rows]
 
 
 def compact(vat_identifier: str) -> str:

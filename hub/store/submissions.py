@@ -133,6 +133,14 @@ def listed(
     return [_submission(row) for row in connection.execute(query)]
 
 
+def counts(connection: Connection, tenant: str | None = None) -> dict[str, int]:
+    """Return how many files are in each state."""
+    query = sa.select(submissions.c.state, sa.func.count()).group_by(submissions.c.state)
+    if tenant is not None:
+        query = query.where(submissions.c.tenant == tenant)
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
 def settle(
     connection: Connection,
     submission: str,

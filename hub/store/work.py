@@ -80,6 +80,12 @@ def of_batch(connection: Connection, batch: str) -> list[Task]:
     return [_task(row) for row in rows]
 
 
+def waiting(connection: Connection, subjects: Sequence[str]) -> dict[str, Task]:
+    """Return what is still to be done for these subjects; those at rest lack."""
+    rows = connection.execute(sa.select(work).where(work.c.subject.in_(subjects)))
+    return {row.subject: _task(row) for row in rows}
+
+
 def claim(
     connection: Connection, *, lane: str, batch: str, now: datetime, limit: int, skip_locked: bool
 ) -> int:

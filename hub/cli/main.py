@@ -12,8 +12,8 @@ from formats.findings import sentence
 from hub.cli import archived, files, operation, traffic
 from hub.cli.output import Misused
 from hub.config import Faulty
-from hub.enrichment.address_book import BadAddressBook
 from hub.engine.ownership import AlreadyRunning
+from hub.enrichment.address_book import BadAddressBook
 from hub.keys import KeyFault
 from hub.pipeline.receive import KeyConflict, NoRoom, Unacceptable
 from hub.pipeline.resubmit import NotParked

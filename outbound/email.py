@@ -110,7 +110,7 @@ class Email:
         with self._lines.borrow() as line:
             del line.transcript[line.opening_lines :]
             said = self._transact(line, parcel.key, token, to, message)
-            transcript = "\n".join(line.transcript) + "\n"
+            transcript = "\n".join((*line.transcript, f"-- {self._clock().isoformat()}\n"))
         return Receipt(
             state=DeliveryState.HANDED_OVER,
             external_id=self._message_id(token),

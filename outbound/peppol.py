@@ -12,6 +12,7 @@ import ssl
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from email.utils import parsedate_to_datetime
 from io import BytesIO
 from typing import Any
 from urllib.parse import quote
@@ -266,10 +267,9 @@ class Peppol:
         )
 
     def _deferred(self, answer: httpx.Response) -> Deferred:
-        wish = answer.headers.get("Retry-After", "")
         return Deferred(
             f"{self.endpoint} answered {_words(answer)}",
-            retry_after_seconds=int(wish) if wish.isdigit() else None,
+            retry_after_seconds=_seconds(answer.headers.get("Retry-After", ""), self._clock()),
             endpoint_down=answer.status_code >= 500,
         )
 
@@ -364,6 +364,21 @@ def _pretty(row: Mapping[str, Any]) -> bytes:
 def _summary(row: Mapping[str, Any]) -> str:
     words = [str(row.get("status")), str(row.get("mlsStatus") or ""), row.get("errorDetails") or ""]
     return " ".join(" ".join(words).split())[:500]
+
+
+def _seconds(wish: str, now: datetime) -> int | None:
+    """Read Retry-After, which is a number of seconds or a date (RFC 9110 section 10.2.3).
+
+    >>> from datetime import UTC
+    >>> _seconds("Wed, 04 Nov 2026 12:00:30 GMT", datetime(2026, 11, 4, 12, tzinfo=UTC))
+    30
+    """
+    if wish.isdigit():
+        return int(wish)
+    try:
+        return max(0, round((parsedate_to_datetime(wish) - now).total_seconds()))
+    except (ValueError, TypeError):
+        return None
 
 
 def _json(answer: httpx.Response) -> Any:

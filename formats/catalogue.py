@@ -39,6 +39,8 @@ WRITERS: Mapping[str, Writer] = {
 }
 
 _HEAD_BYTES = 4096
+_NOT_MINE = frozenset({"IN-PDF-NOXML"})
+"""What a reader says of a file that the next one may try."""
 
 
 def read(
@@ -52,7 +54,7 @@ def read(
         guides: the sender's mappings and layouts.
 
     Raises:
-        Unreadable: nobody claims it, or the last of those who do says why it cannot be read.
+        Unreadable: nobody claims it, or the first who does says why it cannot be read.
     """
     claimants = [reader for reader in READERS if reader.claims(data[:_HEAD_BYTES], name)]
     fault: Unreadable = _unknown(data, name)
@@ -61,6 +63,8 @@ def read(
             return reader, reader.read(data, guides)
         except Unreadable as error:
             fault = error
+            if error.finding.rule not in _NOT_MINE:
+                break
     raise fault
 
 

@@ -18,7 +18,7 @@ def routes(house: House) -> APIRouter:
     may_read = allowed(house, "read")
 
     @router.get("/entries")
-    def find(
+    def find(  # noqa: PLR0917  (query parameters of one address)
         caller: Annotated[Caller, Depends(may_read)],
         number: str | None = None,
         customer: str | None = None,

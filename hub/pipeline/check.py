@@ -16,7 +16,12 @@ from hub.pipeline.house import House, Outcome
 from hub.store import documents, submissions
 from hub.store.database import Connection
 from hub.store.documents import DocumentRow, DocumentState
+from hub.store.submissions import Submission
 from hub.store.work import Task
+
+
+class _Provenance(msgspec.Struct):
+    sources: dict[str, str]
 
 
 def check(house: House, tasks: Sequence[Task]) -> list[Outcome]:
@@ -24,7 +29,7 @@ def check(house: House, tasks: Sequence[Task]) -> list[Outcome]:
     with house.database.transaction() as connection:
         rows = documents.many(connection, [task.subject for task in tasks])
         files = submissions.many(connection, [row.submission for row in rows.values()])
-    places = {row.id: _places(house, row, files[row.submission].round) for row in rows.values()}
+    places = _places(house, rows, files)
     calls = [
         (house.archive.get(rows[task.subject].enriched_sha256), places[task.subject])
         for task in tasks
@@ -43,16 +48,26 @@ def findings_of(content: bytes, sources: Mapping[str, str]) -> tuple[Finding, ..
     return judge(document, rules, sources=sources)
 
 
-def _places(house: House, row: DocumentRow, round_: int) -> Mapping[str, str]:
-    """Where the sender wrote each field, as room 2 has filed it."""
-    entry = house.archive.kept(row.tenant, [f"{row.submission}/read/{round_}"])
-    for kept in entry.values():
-        for item in kept.items:
-            if item.name == f"{row.id}.provenance.json":
-                provenance = msgspec.json.decode(house.archive.get(item.sha256))
-                sources: dict[str, str] = provenance["sources"]
-                return sources
-    return {}
+def _places(
+    house: House, rows: Mapping[str, DocumentRow], files: Mapping[str, Submission]
+) -> dict[str, Mapping[str, str]]:
+    """Where the senders wrote each field, as room 2 has filed it."""
+    keys = [(file.tenant, f"{file.id}/read/{file.round}") for file in files.values()]
+    read = [
+        item
+        for tenant in {tenant for tenant, _ in keys}
+        for entry in house.archive.kept(tenant, [key for t, key in keys if t == tenant]).values()
+        for item in entry.items
+    ]
+    kept = {item.name: item.sha256 for item in read}
+    return {
+        row.id: _sources(house.archive.get(kept[f"{row.id}.provenance.json"]))
+        for row in rows.values()
+    }
+
+
+def _sources(provenance: bytes) -> Mapping[str, str]:
+    return msgspec.json.decode(provenance, type=_Provenance).sources
 
 
 def _outcome(row: DocumentRow, task: Task, result: tuple[Finding, ...] | Exception) -> Outcome:

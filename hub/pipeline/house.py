@@ -94,10 +94,9 @@ class Room:
 
     Attributes:
         name: as in the work table and in timelines.
-        enter: takes the tasks of a batch that wait at this room's door.
-        one_by_one: each outcome is settled as it comes, because its effect is outside the house.
+        enter: takes the tasks of a batch that wait at this room's door; each group of outcomes that
+            it gives is settled before the next is worked on.
     """
 
     name: str
-    enter: Callable[[House, Sequence[Task]], Iterable[Outcome]]
-    one_by_one: bool = False
+    enter: Callable[[House, Sequence[Task]], Iterable[Sequence[Outcome]]]

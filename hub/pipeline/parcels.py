@@ -1,7 +1,5 @@
 """A delivery as a parcel: the bytes that were filed, where they go, and what the envelope says."""
 
-from datetime import datetime
-
 import msgspec
 
 from formats import canonical
@@ -36,7 +34,7 @@ def parcel_for(house: House, delivery: Delivery, row: DocumentRow) -> Parcel:
         text=text,
         html=html,
         labels=_labels(row, document, delivery),
-        created=_made_at(house, delivery, row),
+        created=delivery.rendered_at or row.received_at,
     )
 
 
@@ -72,10 +70,3 @@ def _labels(row: DocumentRow, document: Document, delivery: Delivery) -> dict[st
         labels["specification"] = document.specification or ""
         labels["process"] = document.business_process or ""
     return labels
-
-
-def _made_at(house: House, delivery: Delivery, row: DocumentRow) -> datetime:
-    """When the rendition was filed: stable, so that a repeated parcel is equal."""
-    key = f"{delivery.parcel_key}/render/0"
-    entry = house.archive.kept(row.tenant, [key]).get(key)
-    return entry.at if entry else row.received_at

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from functools import partial
 
 import msgspec
-from formats.rules.catalogue import RULESETS
 
 from archive.entry import Entry, Item
 from formats import canonical
 from formats.catalogue import WRITERS
 from formats.codec import Material
 from formats.findings import Severity, sentence
+from formats.rules.catalogue import RULESETS
 from formats.rules.engine import check
 from hub.enrichment.postal import address_lines
 from hub.pipeline.evidence import about_delivery, delivery_draft
@@ -121,5 +121,9 @@ def file_name(number: str, suffix: str) -> str:
 def _record(delivery: Delivery, name: str, connection: Connection, entry: Entry | None) -> None:
     assert entry is not None
     deliveries.change(
-        connection, delivery.id, rendition_sha256=entry.items[0].sha256, file_name=name
+        connection,
+        delivery.id,
+        rendition_sha256=entry.items[0].sha256,
+        file_name=name,
+        rendered_at=entry.at,
     )

@@ -4,21 +4,38 @@ Room 1, `receive`, is entered from the doors, before a file is acknowledged; roo
 what the peers report. The others are entered by batches.
 """
 
+from collections.abc import Callable, Iterable, Sequence
+
 from hub.pipeline.check import check
 from hub.pipeline.enrich import enrich
-from hub.pipeline.house import Room
+from hub.pipeline.house import House, Outcome, Room
 from hub.pipeline.read import read
 from hub.pipeline.render import render
 from hub.pipeline.route import route
 from hub.pipeline.send import send
 from hub.pipeline.sign import sign
+from hub.store.work import Task
+
+Outcomes = Sequence[Outcome]
+
+
+def at_once(
+    enter: Callable[[House, Sequence[Task]], Outcomes],
+) -> Callable[[House, Sequence[Task]], Iterable[Outcomes]]:
+    """Let a room whose effects stay in the house be settled for the whole batch at once."""
+
+    def enter_all(house: House, tasks: Sequence[Task]) -> Iterable[Outcomes]:
+        yield enter(house, tasks)
+
+    return enter_all
+
 
 ROOMS: tuple[Room, ...] = (
-    Room(name="read", enter=read),
-    Room(name="enrich", enter=enrich),
-    Room(name="check", enter=check),
-    Room(name="route", enter=route),
-    Room(name="render", enter=render),
-    Room(name="sign", enter=sign),
-    Room(name="send", enter=send, one_by_one=True),
+    Room(name="read", enter=at_once(read)),
+    Room(name="enrich", enter=at_once(enrich)),
+    Room(name="check", enter=at_once(check)),
+    Room(name="route", enter=at_once(route)),
+    Room(name="render", enter=at_once(render)),
+    Room(name="sign", enter=at_once(sign)),
+    Room(name="send", enter=send),
 )

@@ -2,7 +2,7 @@
 
 import logging
 import traceback
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from formats.findings import Actor, Finding
 from hub.pipeline.house import House, Outcome, Room
@@ -24,25 +24,17 @@ def run_batch(house: House, lane: str, batch: str) -> None:
             return
         room = next(room for room in ROOMS if any(task.room == room.name for task in tasks))
         waiting = [task for task in tasks if task.room == room.name]
-        for outcomes in _groups(room, _enter(house, room, waiting)):
+        for outcomes in _enter(house, room, waiting):
             settle(house, room.name, outcomes, lane=lane)
 
 
-def _groups(room: Room, outcomes: Iterable[Outcome]) -> Iterator[Sequence[Outcome]]:
-    if room.one_by_one:
-        for outcome in outcomes:
-            yield [outcome]
-    else:
-        yield list(outcomes)
-
-
-def _enter(house: House, room: Room, tasks: Sequence[Task]) -> Iterator[Outcome]:
+def _enter(house: House, room: Room, tasks: Sequence[Task]) -> Iterator[Sequence[Outcome]]:
     """Enter a room with all tasks; if that fails, with each alone, and park the one that fails."""
     done: set[str] = set()
     try:
-        for outcome in room.enter(house, tasks):
-            done.add(outcome.subject)
-            yield outcome
+        for outcomes in room.enter(house, tasks):
+            done.update(outcome.subject for outcome in outcomes)
+            yield outcomes
     except Exception:  # noqa: BLE001  (a bug parks its document, not the whole batch)
         left = [task for task in tasks if task.subject not in done]
         if len(left) != 1:
@@ -50,7 +42,7 @@ def _enter(house: House, room: Room, tasks: Sequence[Task]) -> Iterator[Outcome]
                 yield from _enter(house, room, [task])
             return
         _log.exception("room %s cannot handle %s", room.name, left[0].subject)
-        yield park(house, left[0], [_bug(room.name)])
+        yield [park(house, left[0], [_bug(room.name)])]
 
 
 def _bug(room: str) -> Finding:

@@ -5,8 +5,8 @@ else. In doubt never takes another road.
 """
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import replace
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from threading import Event as Flag
@@ -29,44 +29,77 @@ from outbound.channel import (
     GatheringChannel,
     InDoubt,
     Parcel,
-    Receipt,
     Refused,
 )
 
 _CONNECTIONS = 4
+_WAVE = 8
+"""How many parcels may be in doubt at most when the process dies."""
 _INTERRUPTED = frozenset({DeliveryState.SENDING, DeliveryState.IN_DOUBT})
 
 
-def send(house: House, tasks: Sequence[Task]) -> Iterator[Outcome]:
-    """Send each delivery by its channel, a few at a time; yields each as it ends."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Way:
+    """A delivery on its way out, with all that belongs to it."""
+
+    task: Task
+    delivery: Delivery
+    row: DocumentRow
+    parcel: Parcel
+
+
+def send(house: House, tasks: Sequence[Task]) -> Iterator[Sequence[Outcome]]:
+    """Send deliveries of one channel in waves; each wave is marked, sent and settled together."""
     with house.database.transaction() as connection:
         found = deliveries.many(connection, [task.subject for task in tasks])
         rows = documents.many(connection, [d.document for d in found.values()])
     down = Flag()
     with ThreadPoolExecutor(_CONNECTIONS, thread_name_prefix="send") as threads:
-        futures = [
-            threads.submit(
-                _send_one, house, found[t.subject], rows[found[t.subject].document], t, down
-            )
-            for t in tasks
-        ]
-        for future in as_completed(futures):
-            yield future.result()
+        for start in range(0, len(tasks), _WAVE):
+            pairs = [(task, found[task.subject]) for task in tasks[start : start + _WAVE]]
+            channel = house.channels[pairs[0][1].channel]
+            if isinstance(channel, GatheringChannel):
+                yield [_gather(house, d, rows[d.document]) for _, d in pairs]
+                continue
+            wave = [
+                _Way(
+                    task=task,
+                    delivery=d,
+                    row=rows[d.document],
+                    parcel=parcel_for(house, d, rows[d.document]),
+                )
+                for task, d in pairs
+            ]
+            yield list(threads.map(partial(_send, house, channel, down), _marked(house, wave)))
 
 
-def _send_one(
-    house: House, delivery: Delivery, row: DocumentRow, task: Task, down: Flag
-) -> Outcome:
-    channel = house.channels[delivery.channel]
-    if isinstance(channel, GatheringChannel):
-        return _gather(house, delivery, row)
+def _marked(house: House, wave: Sequence[_Way]) -> list[_Way]:
+    """Write down what is about to leave; only then may a byte leave."""
+    marked = []
+    with house.database.transaction() as connection:
+        for way in wave:
+            delivery = way.delivery
+            if delivery.state not in _INTERRUPTED:
+                attempts = delivery.attempts + 1
+                deliveries.change(
+                    connection,
+                    delivery.id,
+                    state=DeliveryState.SENDING,
+                    attempts=attempts,
+                    changed_at=house.clock(),
+                )
+                delivery = replace(delivery, attempts=attempts)
+            marked.append(replace(way, delivery=delivery))
+    return marked
+
+
+def _send(house: House, channel: Channel, down: Flag, way: _Way) -> Outcome:
+    delivery, row, task, parcel = way.delivery, way.row, way.task, way.parcel
     if down.is_set():
         return _later(house, delivery, row, task, Deferred(f"{channel.endpoint} does not answer"))
-    parcel = parcel_for(house, delivery, row)
     try:
-        receipt = _resolve(channel, delivery, parcel)
+        receipt = channel.resolve(parcel) if delivery.state in _INTERRUPTED else None
         if receipt is None:
-            delivery = _mark(house, delivery)
             receipt = channel.send(parcel)
     except Refused as error:
         return next_road(house, delivery, row, task, room="send", reason=str(error))
@@ -77,24 +110,6 @@ def _send_one(
     except InDoubt as error:
         return _doubt(house, delivery, row, error)
     return sent(house, delivery, row, receipt, parcel)
-
-
-def _resolve(channel: Channel, delivery: Delivery, parcel: Parcel) -> Receipt | None:
-    return channel.resolve(parcel) if delivery.state in _INTERRUPTED else None
-
-
-def _mark(house: House, delivery: Delivery) -> Delivery:
-    """Write down that it is about to leave; only then may a byte leave."""
-    marked = replace(delivery, state=DeliveryState.SENDING, attempts=delivery.attempts + 1)
-    with house.database.transaction() as connection:
-        deliveries.change(
-            connection,
-            delivery.id,
-            state=marked.state,
-            attempts=marked.attempts,
-            changed_at=house.clock(),
-        )
-    return marked
 
 
 def _gather(house: House, delivery: Delivery, row: DocumentRow) -> Outcome:

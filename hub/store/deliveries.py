@@ -32,6 +32,7 @@ deliveries = sa.Table(
     sa.Column("external_id", sa.Text),
     sa.Column("rendition_sha256", sa.Text),
     sa.Column("file_name", sa.Text),
+    sa.Column("rendered_at", Instant),
     sa.Column("job", sa.Text),
     sa.Column("round", sa.Integer),
     sa.Column("changed_at", Instant),
@@ -73,6 +74,7 @@ class Delivery:
     external_id: str | None = None
     rendition_sha256: str = ""
     file_name: str = ""
+    rendered_at: datetime | None = None
     job: str | None = None
     round: int = 0
     changed_at: datetime

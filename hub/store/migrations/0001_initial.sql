@@ -75,6 +75,7 @@ CREATE TABLE deliveries (
   external_id TEXT,
   rendition_sha256 TEXT NOT NULL,
   file_name TEXT NOT NULL,
+  rendered_at TEXT,
   job TEXT,
   round INTEGER NOT NULL,
   changed_at TEXT NOT NULL

@@ -27,7 +27,7 @@ class Access:
 
     Attributes:
         host, port: the server.
-        user: our name there.
+        username: our name there.
         password, private_key: one of the two; the key as OpenSSH or PEM text.
         host_key: SHA-256 fingerprint of his host key, as `ssh-keygen -l` prints it.
         next_host_key: the fingerprint he has announced to change to.
@@ -38,7 +38,7 @@ class Access:
 
     host: str
     port: int = 22
-    user: str
+    username: str
     password: str | None = field(default=None, repr=False)
     private_key: str | None = field(default=None, repr=False)
     host_key: str
@@ -99,7 +99,7 @@ class Link:
         """Return what we saw there, as JSON."""
         facts = {
             "server": self.endpoint,
-            "user": self._access.user,
+            "username": self._access.username,
             "host_key_expected": self._pinned,
             "seen_at": at.isoformat(),
             "files": [
@@ -122,7 +122,7 @@ class Link:
             client.connect(
                 access.host,
                 access.port,
-                access.user,
+                access.username,
                 sock=_socket(access),
                 password=access.password,
                 pkey=key,
@@ -137,7 +137,7 @@ class Link:
             files.sock.settimeout(access.timeout_seconds)
         except paramiko.AuthenticationException as fault:
             client.close()
-            raise self._down("does not accept our user, key or password") from fault
+            raise self._down("does not accept our user name, key or password") from fault
         except (OSError, *_LINE_LOST) as fault:
             client.close()
             raise self._down(f"cannot be entered: {_reason(fault)}") from fault

@@ -148,7 +148,7 @@ def _access(peer: Peer) -> dict[str, Any]:
     return {
         "host": "127.0.0.1",
         "port": peer.port,
-        "user": "facteur",
+        "username": "facteur",
         "password": SECRET,
         "host_key": (peer.folder / "host_key.fingerprint").read_text(),
         "keeps_files": True,

@@ -135,7 +135,7 @@ def test_file_name_is_plain(case: tuple[str, str, str, str, int]) -> None:
 
 def test_template_needs_the_key_and_labels_the_parcel_has() -> None:
     with pytest.raises(ValueError, match="key"):
-        Settings(host="h", user="u", host_key="k", name="{number}.pdf")
+        Settings(host="h", username="u", host_key="k", name="{number}.pdf")
     enclosure = Enclosure(name="a.pdf", media_type="x/y", data=b"")
     with pytest.raises(Refused, match="batch"):
         file_name("{batch}-{key}", parcel("k"), enclosure, 0)
@@ -154,7 +154,7 @@ def real_server() -> Iterator[openssh.OpenSsh]:
 def test_real_openssh_takes_it_by_key(sftp_rig: Rig, real_server: openssh.OpenSsh) -> None:
     channel = sftp_rig.channel(
         port=real_server.port,
-        user=real_server.user,
+        username=real_server.user,
         password=None,
         private_key=real_server.private_key,
         host_key=real_server.host_key,

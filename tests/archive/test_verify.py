@@ -19,12 +19,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from archive import ledger
 from archive.evidence import read_pack
-from archive.manifest import leaf
+from archive.manifest import leaf, prepare, write_manifest
 from archive.report import Report
 from archive.seal import sign_checkpoint, verifier_key
 from archive.store import sha256_hex, write_pack
 from archive.verify import check, main
-from tests.archive.filing import ORIGIN, chance, draft, drafts, opened
+from tests.archive.filing import NOON, ORIGIN, chance, draft, drafts, item, opened
 
 LOG = "acme/2026"
 NAME = f"{ORIGIN}/{LOG}"
@@ -346,6 +346,20 @@ def test_the_archive_itself_sees_the_same(
     shutil.copy(spoiled.parent / "index.db", spoiled)
     with opened(spoiled) as archive:
         assert not archive.verify().ok
+
+
+@pytest.mark.parametrize(
+    ("told", "instead"), [('"sha512":"', '"sha512":"0'), ('"size":10', '"size":11')]
+)
+def test_a_manifest_that_lies_though_it_was_logged(tmp_path: Path, told: str, instead: str) -> None:
+    prepared = prepare(draft(1, items=(item("document 1"),)))
+    manifest = write_manifest(prepared, log=LOG, at=NOON, salt=b"").decode()
+    assert told in manifest
+    with opened(tmp_path) as archive:
+        lie = manifest.replace(told, instead).encode()
+        archive._log(LOG).append([lie], {prepared.items[0].sha256: b"document 1"})
+    (fault,) = check(tmp_path).faults
+    assert str(fault).endswith("(of d1): original 'original.txt' is another file")
 
 
 def test_a_witness_that_is_none(whole: Path) -> None:

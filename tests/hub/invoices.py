@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -19,6 +20,13 @@ from formats.model import (
     VatBreakdown,
 )
 
+_TOTALS = Totals(
+    lines=Decimal("100.00"),
+    without_vat=Decimal("100.00"),
+    vat=Decimal("19.00"),
+    with_vat=Decimal("119.00"),
+    due=Decimal("119.00"),
+)
 CLEAN = Invoice(
     number="R-1",
     issue_date=date(2026, 11, 20),
@@ -36,13 +44,7 @@ CLEAN = Invoice(
         identifiers=(Identifier(value="K1"),),
         address=PostalAddress(line_1="Weg 1", city="Berlin", post_code="10115", country="DE"),
     ),
-    totals=Totals(
-        lines=Decimal("100.00"),
-        without_vat=Decimal("100.00"),
-        vat=Decimal("19.00"),
-        with_vat=Decimal("119.00"),
-        due=Decimal("119.00"),
-    ),
+    totals=_TOTALS,
     vat_breakdown=(
         VatBreakdown(
             taxable=Decimal("100.00"), tax=Decimal("19.00"), category="S", rate=Decimal(19)
@@ -63,12 +65,12 @@ CLEAN = Invoice(
 )
 
 
-def ubl(invoice: Invoice = CLEAN, **changes: object) -> bytes:
+def ubl(invoice: Invoice = CLEAN, **changes: Any) -> bytes:
     """Return the invoice, changed, as a UBL file."""
     return WRITERS["ubl"].write(replace(invoice, **changes), Material())
 
 
 def wrong_sum(number: str = "R-1") -> bytes:
     """Return a UBL file whose total with VAT is a euro too high: BR-CO-15."""
-    totals = replace(CLEAN.totals, with_vat=Decimal("120.00"), due=Decimal("120.00"))
+    totals = replace(_TOTALS, with_vat=Decimal("120.00"), due=Decimal("120.00"))
     return ubl(number=number, totals=totals)

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from hub.pipeline.receive import Arrival, receive
@@ -99,7 +101,7 @@ def test_an_unreadable_file_is_parked_and_can_be_replaced(
     ],
 )
 def test_a_number_goes_out_once(
-    home: Home, change: dict[str, str], state: DocumentState, rule: str
+    home: Home, change: dict[str, Any], state: DocumentState, rule: str
 ) -> None:
     drop(home, ubl())
     again = only(home, drop(home, ubl(**change) + b"\n"))

@@ -259,6 +259,7 @@ UNJUDGED = {
     "BR-DEX-12": _THIRD_PARTY,
     "BR-DEX-13": _THIRD_PARTY,
     "BR-DEX-14": _THIRD_PARTY,
+    "BR-DEX-15": _SUB_LINES,
 }
 
 RULES: tuple[Rule, ...] = (

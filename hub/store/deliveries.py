@@ -167,15 +167,21 @@ def note_report(connection: Connection, *, source: str, channel: str, now: datet
 
 
 def listed(
-    connection: Connection, *, tenant: str | None = None, state: str | None = None, limit: int = 200
+    connection: Connection,
+    *,
+    tenant: str | None = None,
+    state: str | None = None,
+    channel: str | None = None,
+    limit: int = 200,
+    offset: int = 0,
 ) -> list[Delivery]:
     """Return deliveries, last changed first."""
-    query = sa.select(deliveries).order_by(deliveries.c.changed_at.desc()).limit(limit)
-    if tenant is not None:
-        query = query.where(deliveries.c.tenant == tenant)
-    if state is not None:
-        query = query.where(deliveries.c.state == state)
-    return [_delivery(row) for row in connection.execute(query)]
+    query = sa.select(deliveries).order_by(deliveries.c.changed_at.desc(), deliveries.c.id)
+    wanted = {"tenant": tenant, "state": state, "channel": channel}
+    for name, value in wanted.items():
+        if value is not None:
+            query = query.where(deliveries.c[name] == value)
+    return [_delivery(row) for row in connection.execute(query.limit(limit).offset(offset))]
 
 
 def counts(connection: Connection, tenant: str | None = None) -> Mapping[tuple[str, str], int]:

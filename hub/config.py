@@ -303,7 +303,7 @@ class Faults:
         before = len(self.messages)
         try:
             return kind(**values)
-        except TypeError as error:
+        except (TypeError, ValueError) as error:
             if len(self.messages) == before:
                 self.add(where, str(error))
             return None

@@ -205,7 +205,7 @@ def _secrets_read(
     for key, value in table.items():
         if key == "kind":
             continue
-        if not key.endswith(("_file", "_maildir", "_folder")) or not isinstance(value, str):
+        if not key.endswith(("_file", "_maildir")) or not isinstance(value, str):
             values[key] = value
         elif key in known:
             values[key] = str(config.path(value))

@@ -1,6 +1,5 @@
 """Waiting letters to one job a print partner at the cut-off; an interrupted one comes first."""
 
-from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from hub.pipeline.house import House, Outcome
@@ -66,7 +65,8 @@ def _print(house: House, channel: str) -> int:
     with house.database.transaction() as connection:
         jobs = print_jobs.unfinished(connection, channel)
         made = _gather(connection, channel, house.clock())
-    return sum(_hand_over(house, job) for job in [*jobs, *made])
+    interrupted = [_hand_over(house, job, interrupted=True) for job in jobs]
+    return sum(interrupted) + sum(_hand_over(house, job, interrupted=False) for job in made)
 
 
 def _gather(connection: Connection, channel: str, now: datetime) -> list[PrintJob]:
@@ -97,7 +97,8 @@ def _gather(connection: Connection, channel: str, now: datetime) -> list[PrintJo
     return jobs
 
 
-def _hand_over(house: House, job: PrintJob) -> int:
+def _hand_over(house: House, job: PrintJob, *, interrupted: bool) -> int:
+    """Hand over a job; one that was interrupted is asked about first. Returns how many left."""
     channel = house.channels[job.channel]
     assert isinstance(channel, GatheringChannel)
     with house.database.transaction() as connection:
@@ -105,33 +106,34 @@ def _hand_over(house: House, job: PrintJob) -> int:
         rows = documents.many(connection, [piece.document for piece in pieces])
     parcels = [parcel_for(house, piece, rows[piece.document]) for piece in pieces]
     try:
-        receipts = channel.send_job(job.job, parcels)
+        receipts = channel.resolve_job(job.job, parcels) if interrupted else None
+        if receipts is None:
+            receipts = channel.send_job(job.job, parcels)
     except (Deferred, InDoubt):
         return 0
     except Refused as error:
-        outcomes = [_refused(house, piece, rows[piece.document], error) for piece in pieces]
-        _finish(house, job, DeliveryState.REJECTED, outcomes)
+        refused = [_refused(house, piece, rows[piece.document], str(error)) for piece in pieces]
+        _finish(house, job, DeliveryState.REJECTED, refused)
         return 0
-    _finish(house, job, DeliveryState.HANDED_OVER, _sent(house, pieces, rows, parcels, receipts))
-    return len(pieces)
-
-
-def _sent(
-    house: House,
-    pieces: Sequence[Delivery],
-    rows: Mapping[str, DocumentRow],
-    parcels: Sequence[Parcel],
-    receipts: Mapping[str, Receipt],
-) -> list[Outcome]:
-    return [
-        sent(house, piece, rows[piece.document], receipts[parcel.key], parcel)
+    outcomes = [
+        _outcome(house, piece, rows[piece.document], receipts[parcel.key], parcel)
         for piece, parcel in zip(pieces, parcels, strict=True)
     ]
+    _finish(house, job, DeliveryState.HANDED_OVER, outcomes)
+    return sum(receipt.state is not DeliveryState.REJECTED for receipt in receipts.values())
 
 
-def _refused(house: House, piece: Delivery, row: DocumentRow, error: Refused) -> Outcome:
+def _outcome(
+    house: House, piece: Delivery, row: DocumentRow, receipt: Receipt, parcel: Parcel
+) -> Outcome:
+    if receipt.state is DeliveryState.REJECTED:
+        return _refused(house, piece, row, receipt.text)
+    return sent(house, piece, row, receipt, parcel)
+
+
+def _refused(house: House, piece: Delivery, row: DocumentRow, reason: str) -> Outcome:
     task = Task(subject=piece.id, room="send", lane="", priority=row.priority, due_at=house.clock())
-    return next_road(house, piece, row, task, room="print", reason=str(error))
+    return next_road(house, piece, row, task, room="print", reason=reason)
 
 
 def _finish(house: House, job: PrintJob, state: DeliveryState, outcomes: list[Outcome]) -> None:

@@ -20,7 +20,7 @@ ROW_UM = 800
 """Words whose baselines differ by less stand in one row."""
 
 _HYPHEN = "\x02"  # how PDFium writes one at the end of a line
-_Place = Callable[[c_double, c_double], tuple[int, int]]
+_Place = Callable[[float, float], tuple[int, int]]
 
 
 class NotOpened(Exception):
@@ -153,10 +153,14 @@ def _words(text: Any, place: _Place) -> Iterator[Word]:
 
 
 class _Character(NamedTuple):
+    """One character: its ink from `left` to `right`, the room of its font from `start` to `end`."""
+
     text: str
     left: int
     right: int
-    top: int
+    start: int
+    end: int
+    height: int
     baseline: int
 
 
@@ -165,27 +169,35 @@ def _characters(text: Any, place: _Place) -> Iterator[_Character]:
     if count > CHARACTERS_MAX:
         raise TooMuch(f"a page of {count} characters; at most {CHARACTERS_MAX} are read")
     x, y, left, right, lower, upper = (c_double() for _ in range(6))
+    room = raw.FS_RECTF()
     for index in range(count):
         code = raw.FPDFText_GetUnicode(text, index)
         raw.FPDFText_GetCharOrigin(text, index, x, y)
         raw.FPDFText_GetCharBox(text, index, left, right, lower, upper)
-        corners = (place(left, lower), place(right, upper))
+        raw.FPDFText_GetLooseCharBox(text, index, room)
+        ink = (place(left.value, lower.value), place(right.value, upper.value))
+        font = (place(room.left, room.bottom), place(room.right, room.top))
         yield _Character(
             chr(code) if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd",
-            min(corner[0] for corner in corners),
-            max(corner[0] for corner in corners),
-            min(corner[1] for corner in corners),
-            place(x, y)[1],
+            left=min(corner[0] for corner in ink),
+            right=max(corner[0] for corner in ink),
+            start=min(corner[0] for corner in font),
+            end=max(corner[0] for corner in font),
+            height=abs(font[1][1] - font[0][1]),
+            baseline=place(x.value, y.value)[1],
         )
 
 
 def _joins(before: _Character, after: _Character) -> bool:
-    """Whether two characters drawn one after the other are parts of one word."""
-    height = max(before.baseline - before.top, after.baseline - after.top, ROW_UM)
+    """Whether two characters drawn one after the other are parts of one word.
+
+    The room in the font counts, not the ink: a typewriter's comma has much room about it.
+    """
+    height = max(before.height, after.height, ROW_UM)
     return (
         not after.text.isspace()
         and abs(after.baseline - before.baseline) <= ROW_UM
-        and -height < after.left - before.right < height // 2
+        and -height < after.start - before.end < height // 4
     )
 
 
@@ -203,16 +215,16 @@ def _upright(page: pdfium.PdfPage) -> _Place:
     left, lower, right, upper = page.get_cropbox()
     turned = page.get_rotation()
 
-    def place(x: c_double, y: c_double) -> tuple[int, int]:
+    def place(x: float, y: float) -> tuple[int, int]:
         match turned:
             case 90:
-                across, down = y.value - lower, x.value - left
+                across, down = y - lower, x - left
             case 180:
-                across, down = right - x.value, y.value - lower
+                across, down = right - x, y - lower
             case 270:
-                across, down = upper - y.value, right - x.value
+                across, down = upper - y, right - x
             case _:
-                across, down = x.value - left, upper - y.value
+                across, down = x - left, upper - y
         return round(across * 25_400 / 72), round(down * 25_400 / 72)
 
     return place

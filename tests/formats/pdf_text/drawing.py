@@ -1,4 +1,4 @@
-"""Small PDFs made on the spot: texts in Helvetica, placed as a layout counts, in millimetres."""
+"""Small PDFs made on the spot: texts placed as a layout counts, in millimetres."""
 
 from collections.abc import Sequence
 from io import BytesIO
@@ -11,19 +11,22 @@ Text = tuple[float, float, str]
 WIDTH_MM, HEIGHT_MM = 210, 297
 
 
-def drawn(*pages: Sequence[Text], turned: int = 0, shifted_mm: float = 0) -> bytes:
+def drawn(
+    *pages: Sequence[Text], turned: int = 0, shifted_mm: float = 0, font: str = "Helvetica"
+) -> bytes:
     """Return a PDF of A4 pages.
 
     Args:
         pages: the texts of each.
         turned: value of /Rotate; the page is drawn so that it is displayed upright.
         shifted_mm: where the lower left corner of the page is in its own coordinates.
+        font: name of one of the fonts that every viewer has.
     """
     pdf = pikepdf.new()
-    font = pikepdf.Dictionary(
+    typeface = pikepdf.Dictionary(
         Type=pikepdf.Name.Font,
         Subtype=pikepdf.Name.Type1,
-        BaseFont=pikepdf.Name.Helvetica,
+        BaseFont=pikepdf.Name(f"/{font}"),
         Encoding=pikepdf.Name.WinAnsiEncoding,
     )
     for texts in pages:
@@ -32,7 +35,7 @@ def drawn(*pages: Sequence[Text], turned: int = 0, shifted_mm: float = 0) -> byt
         corner = _points(shifted_mm)
         page.MediaBox = [corner, corner, corner + _points(width), corner + _points(height)]
         page.Rotate = turned
-        page.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F=font))
+        page.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F=typeface))
         content = "\n".join(_shown(text, turned, shifted_mm) for text in texts)
         page.Contents = pdf.make_stream(content.encode("cp1252"))
     out = BytesIO()

@@ -40,6 +40,13 @@ def test_words_are_what_stands_together(case: str) -> None:
     assert [word.text for row in page.rows for word in row.words] == expected
 
 
+@pytest.mark.parametrize("turned", [0, 90])
+def test_narrow_characters_of_a_typewriter_belong_to_their_word(turned: int) -> None:
+    texts: list[Text] = [(20, 40, "USt-IdNr. DE123456788"), (20, 50, "4,75 i.V. 11.11.2011")]
+    (page,) = pages_of(drawn(texts, turned=turned, font="Courier"))
+    assert [row.text for row in page.rows] == [text for _, _, text in texts]
+
+
 def test_a_page_without_text_has_no_rows() -> None:
     assert [page.rows for page in pages_of(drawn([], []))] == [(), ()]
 

@@ -121,16 +121,22 @@ def _net_holds(position: Position) -> bool:
 
 
 def _both_totals(invoice: Invoice) -> bool | None:
-    there = (invoice.totals or Totals()).vat_in_accounting_currency is not None
+    """Whether there is one VAT total without breakdown, in BT-6, or none where there is no BT-6."""
+    totals = invoice.totals or Totals()
+    bare = totals.vat is not None and not invoice.vat_breakdown
+    converted = totals.vat_in_accounting_currency is not None
     wanted = invoice.accounting_currency is not None
-    return None if not there and not wanted else there and wanted
+    if not bare and not converted and not wanted:
+        return None
+    return bare + converted == wanted
 
 
 def _same_sign(invoice: Invoice) -> bool | None:
     if invoice.accounting_currency is None:
         return None
     totals = invoice.totals or Totals()
-    vat, converted = totals.vat, totals.vat_in_accounting_currency
+    same = invoice.accounting_currency == invoice.currency
+    vat, converted = totals.vat, totals.vat if same else totals.vat_in_accounting_currency
     if vat is None or converted is None:
         return False
     return (vat <= 0 and converted <= 0) or (vat >= 0 and converted >= 0)

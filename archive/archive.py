@@ -260,12 +260,15 @@ class Archive:
 
     def verify(self) -> Report:
         """Check every file against the logs, and the logs against what the index remembers."""
-        logs = sorted({*self.logs(), *self._index.heads()})
+        heads = self._index.heads()
         return verify.check_archive(
             self._root,
-            earlier=[("index.db", note) for note in self._index.heads().values()],
-            keys=[self.verifier_key(name) for name in logs],
+            earlier=[("index.db", note) for note in heads.values()],
+            keys=self._verifier_keys(heads),
         )
+
+    def _verifier_keys(self, seen: Iterable[str]) -> Iterator[str]:
+        yield from map(self.verifier_key, sorted({*self.logs(), *seen}))
 
     def reindex(self) -> None:
         """Build the index anew from packs and logs, and so accept the logs as they are.
@@ -277,7 +280,7 @@ class Archive:
         self._catch_up_all(strict=True)
 
     def _catch_up_all(self, *, strict: bool = False) -> None:
-        for name in self.logs():
+        for name in filter(self._is_behind, self.logs()):
             try:
                 with self._writing(_tenant(name)):
                     self._catch_up(name)

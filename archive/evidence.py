@@ -218,9 +218,9 @@ def read_manifest(data: bytes) -> Manifest | None:
         m = json.loads(data)
         return Manifest(
             document=str(m["document"] or m["key"]),
-            log=m["log"],
+            log=str(m["log"]),
             items=[
-                (f"{i['role']} {i['name']!r}", i["sha256"], i["size"], i["sha512"])
+                (f"{i['role']} {i['name']!r}", str(i["sha256"]), i["size"], str(i["sha512"]))
                 for i in m["items"]
             ],
         )

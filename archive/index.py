@@ -38,10 +38,11 @@ CREATE TABLE entries (
   sender TEXT
 );
 CREATE UNIQUE INDEX by_id ON entries (id);
-CREATE UNIQUE INDEX by_key ON entries (tenant, key);
+CREATE UNIQUE INDEX by_key ON entries (key, tenant);
 CREATE INDEX by_subject ON entries (subject);
 CREATE INDEX by_document ON entries (document) WHERE document IS NOT NULL;
 CREATE INDEX by_time ON entries (at);
+CREATE INDEX by_tenant ON entries (tenant, at);
 CREATE INDEX by_number ON entries (number) WHERE number IS NOT NULL;
 CREATE INDEX by_customer ON entries (customer, at) WHERE customer IS NOT NULL;
 CREATE INDEX by_issue_date ON entries (issue_date) WHERE issue_date IS NOT NULL;
@@ -134,7 +135,7 @@ class Index:
 
     def heads(self) -> dict[str, str]:
         """Return the last checkpoint seen of every log."""
-        return dict(self._rows("SELECT name, checkpoint FROM logs"))
+        return dict(self._rows("SELECT name, checkpoint FROM logs WHERE checkpoint != ''"))
 
     def add(
         self,

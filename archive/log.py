@@ -104,9 +104,9 @@ class Log:
         position = head.edge.size
         kept = {self.folder / "packs" / store.pack_name(position): pack}
         kept |= {self.folder / "log" / path: data for path, data in tiles.items()}
-        if not head.note:
-            kept[self._vkey_file] = self.verifier_key().encode()
         self._disk.keep(kept)
+        if not head.note:
+            self._disk.keep({self._vkey_file: self.verifier_key().encode()})
         self._disk.keep({self.folder / "log" / "checkpoint": note.encode()})
         self._head = Head(note=note, edge=edge)
         self._prune(tiles)

@@ -26,7 +26,7 @@ from archive.evidence import (
     root_by_inclusion,
 )
 from archive.report import Report, printable
-from archive.verify_log import LogCheck, files_below, is_leftover
+from archive.verify_log import PACKS, LogCheck, files_below, is_leftover
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -45,18 +45,30 @@ def check_archive(
         keys: verifier key lines that came by another road; otherwise those in `keys/` are used.
     """
     report = Report()
+    folders = sorted(p for p in root.glob("*/[0-9][0-9][0-9][0-9]") if p.is_dir())
+    names = [f"{p.parent.name}/{p.name}" for p in folders]
+    born = [name for name in names if (root / name / "log" / "checkpoint").exists()]
     trusted = _read_keys(root, keys, report)
-    logs = sorted(p for p in root.glob("*/[0-9][0-9][0-9][0-9]") if p.is_dir())
-    names = [f"{p.parent.name}/{p.name}" for p in logs]
     for name in names:
-        check = LogCheck(root, name, trusted, report)
-        check.run(earlier)
-    _check_places(root, names, trusted, report)
+        if name in born:
+            LogCheck(root, name, trusted, report).run(earlier)
+        else:
+            _check_unborn(root, name, report)
+    _check_places(root, names, born, trusted, report)
     for label, note in earlier:
         origin = note.split("\n")[0]
-        if not any(origin.endswith(f"/{name}") for name in names):
+        if not any(origin.endswith(f"/{name}") for name in born):
             report.add(label, f"there is no log {origin}")
     return report
+
+
+def _check_unborn(root: Path, name: str, report: Report) -> None:
+    """Tell a log whose first commit is unfinished from one that has lost its checkpoint."""
+    packs = {int(path.stem) for path in (root / name).glob(PACKS)}
+    if packs <= {0} and not (root / name / "seals").exists():
+        report.notes.append(f"{name}: its first commit is unfinished")
+    else:
+        report.add(f"{name}/log/checkpoint", "is missing")
 
 
 def _read_keys(root: Path, lines: Iterable[str], report: Report) -> dict[str, bytes]:
@@ -71,7 +83,7 @@ def _read_keys(root: Path, lines: Iterable[str], report: Report) -> dict[str, by
             report.add(file, f"is no key: {error}")
             continue
         found[name] = key
-        if given and given.get(name) != key:
+        if given.get(name, key) != key:
             report.add(file, "is not the key that was given")
         if not text.endswith("\n"):
             report.add(file, "was cut off")
@@ -81,14 +93,17 @@ def _read_keys(root: Path, lines: Iterable[str], report: Report) -> dict[str, by
 
 
 def _check_places(
-    root: Path, names: Sequence[str], keys: Mapping[str, bytes], report: Report
+    root: Path,
+    names: Sequence[str],
+    born: Sequence[str],
+    keys: Mapping[str, bytes],
+    report: Report,
 ) -> None:
     """Miss the key of every log and the log of every key; name what belongs nowhere."""
-    vkeys = {f"{name.replace('/', '-')}.vkey": name for name in names}
-    for file, name in vkeys.items():
-        is_born = (root / name / "log" / "checkpoint").exists()
-        if is_born and not (root / "keys" / file).exists():
-            report.add(f"keys/{file}", "is missing")
+    for name in born:
+        file = f"keys/{name.replace('/', '-')}.vkey"
+        if not (root / file).exists():
+            report.add(file, "is missing")
     for name in keys:
         log = "/".join(name.split("/")[-2:])
         if log not in names:
@@ -118,6 +133,8 @@ def _belongs(parts: tuple[str, ...]) -> bool:
 
 
 # ---- An export -----------------------------------------------------------------------------------
+
+_OF_ENTRY = ("manifest.json", "proof.tlog-proof")
 
 
 def check_export(
@@ -185,13 +202,13 @@ def _check_entry(
     else:
         if root_here != head.root or not head.origin.endswith(f"/{manifest.log}"):
             report.add(f"{place}/manifest.json", "is not what was logged", documents=own)
-    others = [p for p in sorted(folder.iterdir()) if p.suffix != ".tlog-proof" and p.is_file()]
-    files = {hashlib.sha512(p.read_bytes()).hexdigest(): p for p in others}
+    own_files = [p for p in sorted(folder.iterdir()) if p.is_file() and p.name not in _OF_ENTRY]
+    files = {hashlib.sha512(p.read_bytes()).hexdigest(): p for p in own_files}
     for label, sha256, _, sha512 in manifest.items:
         if sha512 not in files:
             report.add(f"{place}/manifest.json", f"{label} is not there", sha256, own)
     for sha512, file in files.items():
-        if file.name != "manifest.json" and all(sha512 != item[3] for item in manifest.items):
+        if all(sha512 != item[3] for item in manifest.items):
             report.add(f"{place}/{file.name}", "belongs to no entry", documents=own)
 
 

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
     from archive.report import Report
 
+PACKS = f"packs/{'[0-9]' * 9}.zip"
+
 
 class LogCheck:
     """The check of one log folder; `run` does all of it."""
@@ -50,9 +52,8 @@ class LogCheck:
 
     def run(self, earlier: Sequence[tuple[str, str]]) -> None:
         """Check everything in the folder, and against earlier checkpoints (label, note)."""
-        packs = {int(p.stem): p for p in self.folder.glob("packs/*.zip") if p.stem.isdigit()}
-        self.checkpoint = self._unborn() if packs.keys() <= {0} else None
-        self.checkpoint = self.checkpoint or self._open("log/checkpoint")
+        packs = {int(p.stem): p for p in self.folder.glob(PACKS)}
+        self.checkpoint = self._open("log/checkpoint")
         if self.checkpoint is None:
             return
         size = self.checkpoint.size
@@ -87,14 +88,6 @@ class LogCheck:
                 return checkpoint
             self._fault(file, f"is of log {checkpoint.origin}")
         return None
-
-    def _unborn(self) -> Checkpoint | None:
-        """Return an empty head for a log whose first commit was cut off."""
-        if any((self.folder / each).exists() for each in ("log/checkpoint", "seals")):
-            return None
-        self.report.notes.append(f"{self.name}: its first commit is unfinished")
-        origin = next((name for name in self.keys if name.endswith(f"/{self.name}")), self.name)
-        return Checkpoint(origin, 0, Tree().root())
 
     # -- what the packs, the bundles and the tiles say, position by position
 
@@ -279,8 +272,7 @@ class LogCheck:
 
     def _check_tail(self, packs: Mapping[int, Path]) -> None:
         """Look at packs beyond the checkpoint, as it is by now: at most one may be unfinished."""
-        checkpoint = self.folder / "log" / "checkpoint"
-        now = self._open("log/checkpoint") if checkpoint.exists() else None
+        now = self._open("log/checkpoint")
         size = now.size if now else 0
         for start in sorted(packs):
             file = f"packs/{packs[start].name}"

@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from archive.store import sha256_hex
 from archive.verify import check
 from tests.archive.filing import KEY, draft, drafts, item, opened
 
-HOSTILE = item("hostile", "original")
+HOSTILE = replace(item("hostile"), name="../../etc/manifest.json\n.tlog-proof")
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +56,7 @@ def test_what_is_in_an_export(bag: Path) -> None:
         "data/d1/acme-2026-000000007-read/002-terms-terms.txt",
         "data/d1/acme-2026-000000007-read/manifest.json",
         "data/d1/acme-2026-000000007-read/proof.tlog-proof",
-        "data/d1/acme-2026-000000010-_send/001-original-original.txt",
+        "data/d1/acme-2026-000000010-_send/001-original-_.._etc_manifest.json_.tlog-proof",
         "data/d1/acme-2026-000000010-_send/manifest.json",
         "data/d1/acme-2026-000000010-_send/proof.tlog-proof",
         "data/d2/acme-2026-000000000-receive/001-original-original.txt",

@@ -219,6 +219,12 @@ def log_gone(root: Path) -> Iterator[str]:
     yield f"{LOG}: the log is missing"
 
 
+def key_not_the_given_one(root: Path) -> Iterator[str]:
+    key = Ed25519PrivateKey.from_private_bytes(bytes(32)).public_key()
+    (root / "keys/acme-2026.vkey").write_text(verifier_key(NAME, key), "utf-8")
+    yield "keys/acme-2026.vkey: is not the key that was given"
+
+
 def log_copied(root: Path) -> Iterator[str]:
     shutil.copytree(root / LOG, root / "acme" / "2027")
     yield "acme/2027/log/checkpoint: is of log"
@@ -311,6 +317,7 @@ TAMPERING = (
     pack_put_in,
     stray_files,
     log_gone,
+    key_not_the_given_one,
     log_copied,
     logs_exchanged,
     signed_by_another,
@@ -396,7 +403,7 @@ def test_a_whole_archive_is_never_suspected(tmp_path: Path) -> None:
 def test_an_archive_that_grows_while_it_is_checked(tmp_path: Path) -> None:
     def grow() -> None:
         for n in range(245, 285):
-            archive.append([draft(n)])
+            archive.append([draft(n), draft(n, tenant=f"t{n}")])
 
     with opened(tmp_path) as archive:
         archive.append(drafts(range(245)))
@@ -404,8 +411,9 @@ def test_an_archive_that_grows_while_it_is_checked(tmp_path: Path) -> None:
         growing.start()
         while growing.is_alive():
             assert check(tmp_path).faults == []
+            assert archive.verify().faults == []
         growing.join()
-        assert check(tmp_path).entries == {LOG: 285}
+        assert check(tmp_path).entries == {LOG: 285} | {f"t{n}/2026": 1 for n in range(245, 285)}
 
 
 # ---- command line --------------------------------------------------------------------------------

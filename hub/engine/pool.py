@@ -12,6 +12,8 @@ import resource
 import select
 import signal
 import threading
+import time
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from multiprocessing.connection import Connection
@@ -32,6 +34,7 @@ class Pool:
 
     Attributes:
         size: how many children.
+        cpu_seconds: what the children have spent so far, by the name of the function.
     """
 
     def __init__(
@@ -43,6 +46,8 @@ class Pool:
         preload: Sequence[str] = (),
     ) -> None:
         self.size = size
+        self.cpu_seconds: dict[str, float] = defaultdict(float)
+        self._counting = threading.Lock()
         self._memory_bytes = memory_bytes
         self._timeout_seconds = timeout_seconds
         self._context = multiprocessing.get_context("forkserver")
@@ -84,10 +89,12 @@ class Pool:
             self._children.add(child)
             self._own.child = child
         try:
-            good, value = child.call(function, arguments, self._timeout_seconds)
+            good, value, seconds = child.call(function, arguments, self._timeout_seconds)
         except ChildDied:
             self._forget(child)
             raise
+        with self._counting:
+            self.cpu_seconds[function.__name__] += seconds
         if good:
             result: T = value
             return result
@@ -111,13 +118,14 @@ class _Child:
 
     def call(
         self, function: Callable[..., Any], arguments: tuple[Any, ...], timeout_seconds: float
-    ) -> tuple[bool, Any]:
+    ) -> tuple[bool, Any, float]:
+        """Return whether it went well, its value or what it raised, and its CPU seconds."""
         self.tasks += 1
         try:
             self._pipe.send((function, arguments))
             if not self._pipe.poll(timeout_seconds):
                 raise ChildDied(f"{function.__name__} took longer than {timeout_seconds:g} s")
-            answer: tuple[bool, Any] = self._pipe.recv()
+            answer: tuple[bool, Any, float] = self._pipe.recv()
         except (EOFError, ConnectionError) as error:
             raise ChildDied(f"the process of {function.__name__} died") from error
         return answer
@@ -134,18 +142,20 @@ def _serve(pipe: Connection, parent: int, memory_bytes: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     ctypes.CDLL(None).prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    spent = time.process_time()
     while True:
         try:
             function, arguments = pipe.recv()
         except (EOFError, ConnectionError):
             return
         try:
-            answer = (True, function(*arguments))
+            good, value = True, function(*arguments)
         except MemoryError:
             os._exit(1)
         except Exception as error:  # noqa: BLE001  (sent to the caller)
-            answer = (False, error)
-        pipe.send(answer)
+            good, value = False, error
+        before, spent = spent, time.process_time()
+        pipe.send((good, value, spent - before))
 
 
 def _die_with(parent: int) -> None:

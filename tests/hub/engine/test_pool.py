@@ -22,6 +22,12 @@ def double(number: int) -> int:
     return number * 2
 
 
+def burn(seconds: float) -> None:
+    end = time.process_time() + seconds
+    while time.process_time() < end:
+        pass
+
+
 def fail(text: str) -> None:
     raise ValueError(text)
 
@@ -41,6 +47,15 @@ def crash() -> None:
 
 def test_results_come_in_the_order_of_the_calls(pool: Pool) -> None:
     assert pool.map(double, [(n,) for n in range(20)]) == [n * 2 for n in range(20)]
+
+
+def test_what_the_children_spend_is_counted_by_function(pool: Pool) -> None:
+    pool.map(burn, [(0.05,), (0.1,)])
+    with pytest.raises(ValueError, match="wrong"):
+        pool.submit(fail, "wrong").result()
+    assert set(pool.cpu_seconds) == {"burn", "fail"}
+    assert 0.15 <= pool.cpu_seconds["burn"] < 1
+    assert 0 < pool.cpu_seconds["fail"] < 0.05
 
 
 def test_an_exception_comes_back_as_itself_and_the_others_go_on(pool: Pool) -> None:

@@ -1,0 +1,34 @@
+import pytest
+
+from formats.findings import Actor
+from formats.rules.catalogue import RULESETS
+
+
+def test_the_keys_that_writers_and_routes_name() -> None:
+    assert list(RULESETS) == ["en16931", "en16931-cii", "xrechnung-3.0", "claims"]
+
+
+@pytest.mark.parametrize("key", RULESETS)
+def test_every_official_rule_is_judged_or_listed_with_a_reason(key: str) -> None:
+    ids = [rule.id for rule in RULESETS[key]]
+    unjudged = RULESETS[key].all_unjudged()
+    assert len(ids) == len(set(ids))
+    assert not set(ids) & unjudged.keys()
+    assert all(unjudged.values())
+    official = {
+        "en16931": 223,
+        "en16931-cii": 223,
+        "xrechnung-3.0": 223 + 77 + 7,  # of the core, of XRechnung for UBL, of that for CII alone
+        "claims": 5,
+    }
+    assert len(ids) + len(unjudged) == official[key]
+
+
+@pytest.mark.parametrize("key", RULESETS)
+def test_every_rule_tells_people_what_to_do(key: str) -> None:
+    for rule in RULESETS[key]:
+        assert rule.sentence[0].islower(), rule.id
+        assert not rule.sentence.endswith("."), rule.id
+        assert rule.fix, rule.id
+        assert rule.term, rule.id
+        assert rule.actor in Actor, rule.id

@@ -8,6 +8,7 @@ from formats import canonical
 from formats.model import Document, Invoice
 from hub.enrichment.additions import Addition
 from hub.enrichment.address_book import add_buyer, find_recipient
+from hub.enrichment.mentions import add_mentions
 from hub.enrichment.seller import add_bank, add_seller, add_specification
 from hub.pipeline.evidence import about_document, document_draft, json_item
 from hub.pipeline.house import House, Outcome
@@ -28,7 +29,7 @@ def enrich(house: House, tasks: Sequence[Task]) -> list[Outcome]:
 def _outcome(house: House, connection: Connection, row: DocumentRow, task: Task) -> Outcome:
     document = canonical.decode(house.archive.get(row.content_sha256))
     recipient = find_recipient(connection, row.tenant, document)
-    enriched, additions = _enrich(house, row.tenant, document, recipient)
+    enriched, additions = _enrich(house, row, document, recipient)
     content = canonical.encode(enriched)
     return Outcome(
         subject=row.id,
@@ -41,16 +42,18 @@ def _outcome(house: House, connection: Connection, row: DocumentRow, task: Task)
 
 
 def _enrich(
-    house: House, tenant: str, document: Document, recipient: Recipient
+    house: House, row: DocumentRow, document: Document, recipient: Recipient
 ) -> tuple[Document, list[Addition]]:
     if not isinstance(document, Invoice):
         return document, []
-    own = house.config.tenants[tenant]
-    invoice, additions = add_seller(document, own, tenant)
+    own = house.config.tenants[row.tenant]
+    sender = house.config.senders.get(row.sender)
+    invoice, additions = add_seller(document, own, row.tenant)
     for step in (
         add_specification,
-        partial(add_bank, tenant=own, key=tenant),
+        partial(add_bank, tenant=own, key=row.tenant),
         partial(add_buyer, recipient=recipient),
+        partial(add_mentions, tags=sender.tags if sender else ()),
     ):
         invoice, more = step(invoice)
         additions += more

@@ -4,51 +4,52 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date
+from importlib import import_module
 from pathlib import Path
 
-from archive.entry import ArchiveError
 from formats.codec import Unreadable
 from formats.findings import sentence
-from hub.cli import archived, files, operation, traffic
-from hub.cli.output import Misused
-from hub.config import Faulty
-from hub.engine.ownership import AlreadyRunning
-from hub.enrichment.address_book import BadAddressBook
-from hub.keys import KeyFault
-from hub.pipeline.receive import KeyConflict, NoRoom, Unacceptable
-from hub.pipeline.resubmit import NotParked
-from hub.runs.open_items import FaultyOpenItems
 
-_EXPECTED = (
-    Faulty,
-    Misused,
-    AlreadyRunning,
-    KeyFault,
-    NotParked,
-    Unacceptable,
-    KeyConflict,
-    NoRoom,
-    ArchiveError,
-    BadAddressBook,
-    FaultyOpenItems,
+EXPECTED = frozenset(
+    {
+        "archive.entry.ArchiveError",
+        "formats.codec.Unreadable",
+        "hub.cli.output.Misused",
+        "hub.config.Faulty",
+        "hub.engine.ownership.AlreadyRunning",
+        "hub.enrichment.address_book.BadAddressBook",
+        "hub.keys.KeyFault",
+        "hub.pipeline.receive.KeyConflict",
+        "hub.pipeline.receive.NoRoom",
+        "hub.pipeline.receive.Unacceptable",
+        "hub.pipeline.resubmit.NotParked",
+        "hub.runs.open_items.FaultyOpenItems",
+    }
 )
+"""What a person can mend, by name: nothing is imported for a command that does not need it."""
+
 _Add = Callable[..., argparse.ArgumentParser]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     options = parser().parse_args(arguments)
+    module, _, function = options.run.rpartition(".")
     try:
-        code: int = options.run(options)
-    except Unreadable as error:
-        return _cannot(sentence(error.finding))
-    except _EXPECTED as error:
-        return _cannot(str(error))
+        code: int = getattr(import_module(f"hub.cli.{module}"), function)(options)
     except BrokenPipeError:
         return 0
     except KeyboardInterrupt:
         return 130
+    except Exception as error:
+        if not _is_expected(error):
+            raise
+        return _cannot(sentence(error.finding) if isinstance(error, Unreadable) else str(error))
     return code
+
+
+def _is_expected(error: Exception) -> bool:
+    return any(f"{kind.__module__}.{kind.__qualname__}" in EXPECTED for kind in type(error).__mro__)
 
 
 def _cannot(why: str) -> int:
@@ -63,9 +64,7 @@ def parser() -> argparse.ArgumentParser:
     )
     commands = root.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    def add(
-        name: str, run: Callable[[argparse.Namespace], int], text: str
-    ) -> argparse.ArgumentParser:
+    def add(name: str, run: str, text: str) -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=text, description=text)
         command.set_defaults(run=run)
         command.add_argument("--json", action="store_true", help="answer as JSON")
@@ -82,28 +81,28 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _operation(add: _Add) -> None:
-    init = add("init", operation.init, "write facteur.toml, keys and a first API key")
+    init = add("init", "operation.init", "write facteur.toml, keys and a first API key")
     init.add_argument("--tenant", default="company", help="key of the company ([a-z0-9-])")
     init.add_argument("--name", default="My Company", help="name of the company")
     init.add_argument("--sender", default="erp", help="key of the ERP ([a-z0-9-])")
-    add("serve", operation.serve, "run the hub: doors, engine, API and console")
-    add("work", operation.work, "run one more worker on a PostgreSQL database")
-    add("doctor", operation.doctor, "say what is wrong with a set-up and how to mend it")
-    login = add("login", operation.login, "print a one-time link into the console")
+    add("serve", "operation.serve", "run the hub: doors, engine, API and console")
+    add("work", "operation.work", "run one more worker on a PostgreSQL database")
+    add("doctor", "operation.doctor", "say what is wrong with a set-up and how to mend it")
+    login = add("login", "operation.login", "print a one-time link into the console")
     login.add_argument("--tenant", default="*", help="one company only (default: all)")
-    book = add("address-book", operation.address_book, "take an address book from CSV")
+    book = add("address-book", "operation.address_book", "take an address book from CSV")
     book.add_argument("file", type=Path)
     book.add_argument("--tenant", required=True)
-    demo = add("demo", operation.demo, "play a day of traffic on loopback")
+    demo = add("demo", "playing.demo", "play a day of traffic on loopback")
     demo.add_argument("--keep", action="store_true", help="leave it running at the end")
     demo.add_argument("--data", type=Path, default=Path("demo-data"), help="folder to play in")
 
 
 def _files(add: _Add) -> None:
     for name, run, text in (
-        ("read", files.read, "print a file's documents as canonical JSON"),
-        ("validate", files.validate, "check a file against its rules"),
-        ("convert", files.convert, "write a file in another format"),
+        ("read", "files.read", "print a file's documents as canonical JSON"),
+        ("validate", "files.validate", "check a file against its rules"),
+        ("convert", "files.convert", "write a file in another format"),
     ):
         command = add(name, run, text)
         command.add_argument("file", type=Path)
@@ -117,21 +116,21 @@ def _files(add: _Add) -> None:
 
 
 def _traffic(add: _Add) -> None:
-    submit = add("submit", traffic.submit, "drop a file into the hub")
+    submit = add("submit", "traffic.submit", "drop a file into the hub")
     submit.add_argument("files", type=Path, nargs="+")
     submit.add_argument("--sender", required=True)
     submit.add_argument("--replaces", help="parked submission or document this corrects")
-    explain = add("explain", traffic.explain, "say which road a document takes, and why")
+    explain = add("explain", "traffic.explain", "say which road a document takes, and why")
     explain.add_argument("subject", help="a file, or a document's id or number")
     explain.add_argument("--sender", help="whose guides to read a file with")
-    status = add("status", traffic.status, "say what became of it")
+    status = add("status", "traffic.status", "say what became of it")
     status.add_argument("subject", nargs="?", help="id or number; without: an overview")
-    again = add("resubmit", traffic.resubmit_, "send what was parked through again")
+    again = add("resubmit", "traffic.resubmit_", "send what was parked through again")
     again.add_argument("subject", help="parked submission or document")
     again.add_argument("file", type=Path, nargs="?", help="the corrected file")
     again.add_argument("--arrived", action="store_true", help="a delivery in doubt did arrive")
     again.add_argument("--again", action="store_true", help="a delivery in doubt did not arrive")
-    run = add("run", traffic.run, "make reminders or statements, or the print job")
+    run = add("run", "traffic.run", "make reminders or statements, or the print job")
     run.add_argument("kind", choices=("reminders", "statements", "print"))
     run.add_argument("--tenant", help="the company (default: the only one)")
     run.add_argument("--as-of", type=date.fromisoformat, help="date of the run")
@@ -140,7 +139,7 @@ def _traffic(add: _Add) -> None:
 
 
 def _archive(add: _Add) -> None:
-    archive = add("archive", archived.archive, "find, get, verify or export what is kept")
+    archive = add("archive", "archived.archive", "find, get, verify or export what is kept")
     archive.add_argument("action", choices=("find", "get", "verify", "export"))
     archive.add_argument("words", nargs="*", help="number to find; SHA-256 to get; ids to export")
     archive.add_argument("--customer")

@@ -1,4 +1,4 @@
-"""Commands of the operator: init, serve, work, doctor, login, address-book, demo."""
+"""Commands of the operator: init, serve, work, doctor, login, address-book."""
 
 import asyncio
 import logging
@@ -18,7 +18,6 @@ from hub.cli.output import Misused, answer
 from hub.cli.traffic import house_of
 from hub.config import load
 from hub.console import app as console
-from hub.demo import day
 from hub.enrichment.address_book import read_csv
 from hub.store import recipients
 
@@ -96,12 +95,6 @@ def address_book(options: Namespace) -> int:
             recipients.put(connection, options.tenant, entries, now=house.clock())
     answer(options, {"recipients": len(entries)}, [f"{len(entries)} recipients"])
     return 0
-
-
-def demo(options: Namespace) -> int:
-    """Play a day of traffic."""
-    code: int = day.play(options.data, keep=options.keep)
-    return code
 
 
 def _log_to_stderr() -> None:

@@ -1,8 +1,12 @@
+import argparse
+import subprocess
+import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
-from hub.cli.main import main
+from hub.cli.main import EXPECTED, main, parser
 
 
 @pytest.mark.parametrize(
@@ -30,3 +34,35 @@ def test_what_cannot_be_done_is_said_in_one_line_with_exit_2(
     assert said in shown.err
     assert shown.err.startswith("facteur: ")
     assert shown.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("name", sorted(EXPECTED))
+def test_what_is_expected_exists(name: str) -> None:
+    module, _, species = name.rpartition(".")
+    assert issubclass(getattr(import_module(module), species), Exception)
+
+
+def commands() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for action in parser()._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            found |= {name: made.get_default("run") for name, made in action.choices.items()}
+    return found
+
+
+def test_each_command_is_carried_out_by_a_function_of_its_module() -> None:
+    assert len(commands()) >= 14
+    for run in commands().values():
+        module, _, function = run.rpartition(".")
+        assert callable(getattr(import_module(f"hub.cli.{module}"), function)), run
+
+
+def test_reading_a_file_loads_no_database_and_no_server(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"?")
+    program = (
+        "import sys; from hub.cli.main import main; main(['read', sys.argv[1]]); "
+        "print(sorted({'dbos', 'fastapi', 'pyhanko', 'sqlalchemy'} & set(sys.modules)))"
+    )
+    command = [sys.executable, "-c", program, str(tmp_path / "a")]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"

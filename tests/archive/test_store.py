@@ -1,4 +1,5 @@
 import io
+import os
 import subprocess
 import zipfile
 from pathlib import Path
@@ -64,3 +65,24 @@ def test_a_file_is_replaced_whole(tmp_path: Path) -> None:
         disk.keep({path: data})
         assert path.read_bytes() == data
     assert [p.name for p in path.parent.iterdir()] == ["c"]
+
+
+def test_files_and_folders_are_synced_before_keep_returns(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What fsync was asked for, in order: the true call, with a note of what it was given."""
+    synced: list[str] = []
+    fsync = os.fsync
+
+    def noting(handle: int) -> None:
+        synced.append(Path(f"/proc/self/fd/{handle}").resolve().relative_to(tmp_path).as_posix())
+        fsync(handle)
+
+    monkeypatch.setattr(os, "fsync", noting)
+    root = tmp_path / "root"
+    disk = Disk(root)
+    disk.keep({root / "a" / "b": b"1", root / "c": b"2"})
+    assert synced == [".", "root", "root/a/.b.part", "root/.c.part", "root/a", "root"]
+    synced.clear()
+    disk.keep({root / "a" / "b": b"3"})
+    assert synced == ["root/a/.b.part", "root/a"]

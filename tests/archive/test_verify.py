@@ -402,7 +402,7 @@ def test_a_whole_archive_is_never_suspected(tmp_path: Path) -> None:
 
 def test_an_archive_that_grows_while_it_is_checked(tmp_path: Path) -> None:
     def grow() -> None:
-        for n in range(245, 285):
+        for n in range(245, 262):
             archive.append([draft(n), draft(n, tenant=f"t{n}")])
 
     with opened(tmp_path) as archive:
@@ -413,7 +413,7 @@ def test_an_archive_that_grows_while_it_is_checked(tmp_path: Path) -> None:
             assert check(tmp_path).faults == []
             assert archive.verify().faults == []
         growing.join()
-        assert check(tmp_path).entries == {LOG: 285} | {f"t{n}/2026": 1 for n in range(245, 285)}
+        assert check(tmp_path).entries == {LOG: 262} | {f"t{n}/2026": 1 for n in range(245, 262)}
 
 
 # ---- command line --------------------------------------------------------------------------------

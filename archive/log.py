@@ -116,12 +116,14 @@ class Log:
         """Return the head on disk, checked unless this process wrote it.
 
         Raises:
-            ArchiveDamaged: the edge of the tree is not what the checkpoint says, or there is more
-                beyond it than one unfinished commit.
+            ArchiveDamaged: the edge of the tree is not what the checkpoint says, or, when first
+                asked, there is more beyond it than one unfinished commit.
         """
         note = self.note()
+        if self._head is None:
+            self._check_tail(note)
         if self._head is None or note != self._head.note:
-            self._head = self._read_head(note)
+            self._head = Head(note=note, edge=self._read_edge(note)) if note else Head()
         return self._head
 
     def proof(self, position: int, manifest: bytes) -> str:
@@ -187,11 +189,10 @@ class Log:
             bundle = self._read_tile(ledger.tile_path("entries", index, width))
             yield from ledger.read_bundle(bundle)[max(start - first, 0) : width]
 
-    def _read_head(self, note: str) -> Head:
+    def _check_tail(self, note: str) -> None:
         size = self.checkpoint(note).size if note else 0
         if any(int(pack.stem) > size for pack in self._packs()):
             raise ArchiveDamaged(f"{self.folder}: log/checkpoint was rolled back to {size} entries")
-        return Head(note=note, edge=self._read_edge(note)) if note else Head()
 
     def _read_edge(self, note: str) -> ledger.Edge:
         checkpoint = self.checkpoint(note)

@@ -104,6 +104,7 @@ class Writer:
         kinds: which documents it can carry.
         write: deterministic; the same document and material give the same bytes.
         rules: keys in `formats.rules.catalogue.RULESETS` that the document must obey first.
+        dress: gives the document as this format states it (BT-23, BT-24), which is what is judged.
     """
 
     name: str
@@ -112,6 +113,7 @@ class Writer:
     kinds: frozenset[DocumentKind]
     write: Callable[[Document, Material], bytes]
     rules: tuple[str, ...] = ()
+    dress: Callable[[Document], Document] = lambda document: document
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

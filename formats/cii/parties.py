@@ -26,8 +26,16 @@ def _identifier(name: str, path: str) -> Leaf:
 def _identifiers(path: str) -> tuple[Row, Row]:
     """CII has one element for identifiers with a scheme and one for those without."""
     return (
-        Many(path, Where(_has_no_scheme, Leaf("ram:ID", "value", attributes=_SCHEME))),
-        Many(path, Where(_has_scheme, Leaf("ram:GlobalID", "value", attributes=_SCHEME))),
+        Many(
+            path,
+            Where(_has_no_scheme, Leaf("ram:ID", "value", attributes=_SCHEME)),
+            needs="value",
+        ),
+        Many(
+            path,
+            Where(_has_scheme, Leaf("ram:GlobalID", "value", attributes=_SCHEME)),
+            needs="value",
+        ),
     )
 
 

@@ -61,7 +61,11 @@ def _with_gross(line: Line) -> Line:
     return msgspec.structs.replace(line, price=msgspec.structs.replace(price, gross=gross))
 
 
-def _writer(name: str, profile: Profile) -> Writer:
+def _writer(name: str, profile: Profile, *more_rules: str) -> Writer:
+    def dress(document: Document) -> Document:
+        assert isinstance(document, Invoice)
+        return under(profile, document)
+
     def write(document: Document, material: Material) -> bytes:
         del material
         assert isinstance(document, Invoice)
@@ -73,8 +77,9 @@ def _writer(name: str, profile: Profile) -> Writer:
         suffix=".xml",
         kinds=frozenset({DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE}),
         write=write,
-        rules=("en16931",),
+        rules=("en16931-cii", *more_rules),
+        dress=dress,
     )
 
 
-WRITERS: Final = (_writer("cii", EN16931), _writer("xrechnung-cii", XRECHNUNG))
+WRITERS: Final = (_writer("cii", EN16931), _writer("xrechnung-cii", XRECHNUNG, "xrechnung-3.0"))

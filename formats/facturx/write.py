@@ -41,7 +41,7 @@ WRITERS = tuple(
         suffix=".pdf",
         kinds=frozenset({DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE}),
         write=partial(write_facturx, level=level),
-        rules=("en16931",),
+        rules=("en16931-cii",),
     )
     for level in (BASIC, EN_16931, EXTENDED)
 )

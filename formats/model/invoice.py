@@ -6,6 +6,11 @@ from decimal import Decimal
 from formats.model.group import Group
 from formats.model.parties import Identifier, Party, PostalAddress, TaxRepresentative
 
+CREDIT_NOTES = frozenset(
+    {"81", "83", "261", "262", "296", "308", "381", "396", "420", "458", "502", "503", "532"}
+)
+"""The codes of UNTDID 1001 that EN 16931 takes for credit notes (BR-CL-01)."""
+
 
 class Note(Group, frozen=True, kw_only=True):
     """BG-1."""
@@ -343,16 +348,4 @@ class Invoice(Group, frozen=True, kw_only=True, tag_field="kind", tag="invoice")
     @property
     def is_credit_note(self) -> bool:
         """Whether BT-3 is one of the credit note codes of UNTDID 1001 in EN 16931."""
-        return self.type_code in {
-            "81",
-            "83",
-            "261",
-            "262",
-            "296",
-            "308",
-            "381",
-            "396",
-            "420",
-            "458",
-            "532",
-        }
+        return self.type_code in CREDIT_NOTES

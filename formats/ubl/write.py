@@ -70,7 +70,11 @@ def _with_discount(line: Line) -> Line:
     return msgspec.structs.replace(line, price=msgspec.structs.replace(price, discount=discount))
 
 
-def _writer(name: str, profile: Profile) -> Writer:
+def _writer(name: str, profile: Profile, *more_rules: str) -> Writer:
+    def dress(document: Document) -> Document:
+        assert isinstance(document, Invoice)
+        return under(profile, document)
+
     def write(document: Document, material: Material) -> bytes:
         del material
         assert isinstance(document, Invoice)
@@ -82,12 +86,13 @@ def _writer(name: str, profile: Profile) -> Writer:
         suffix=".xml",
         kinds=frozenset({DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE}),
         write=write,
-        rules=("en16931",),
+        rules=("en16931", *more_rules),
+        dress=dress,
     )
 
 
 WRITERS: Final = (
     _writer("ubl", EN16931),
-    _writer("xrechnung-ubl", XRECHNUNG),
+    _writer("xrechnung-ubl", XRECHNUNG, "xrechnung-3.0"),
     _writer("peppol-bis-3", PEPPOL_BIS),
 )

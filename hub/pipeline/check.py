@@ -19,6 +19,9 @@ from hub.store.documents import DocumentRow, DocumentState
 from hub.store.submissions import Submission
 from hub.store.work import Task
 
+_CII = frozenset({"cii", "facturx"})
+"""Readers of a syntax in which CEN rounds differently."""
+
 
 class _Provenance(msgspec.Struct):
     sources: dict[str, str]
@@ -31,7 +34,11 @@ def check(house: House, tasks: Sequence[Task]) -> list[Outcome]:
         files = submissions.many(connection, [row.submission for row in rows.values()])
     places = _places(house, rows, files)
     calls = [
-        (house.archive.get(rows[task.subject].enriched_sha256), places[task.subject])
+        (
+            house.archive.get(rows[task.subject].enriched_sha256),
+            rows[task.subject].format,
+            places[task.subject],
+        )
         for task in tasks
     ]
     results = house.pool.map(findings_of, calls)
@@ -41,10 +48,13 @@ def check(house: House, tasks: Sequence[Task]) -> list[Outcome]:
     ]
 
 
-def findings_of(content: bytes, sources: Mapping[str, str]) -> tuple[Finding, ...]:
-    """Judge a document by the rules of its kind. Runs in a child."""
+def findings_of(content: bytes, reader: str, sources: Mapping[str, str]) -> tuple[Finding, ...]:
+    """Judge a document by the rules of its kind and of the syntax it came in. Runs in a child."""
     document = canonical.decode(content)
-    rules = RULESETS["en16931" if isinstance(document, Invoice) else "claims"]
+    if isinstance(document, Invoice):
+        rules = RULESETS["en16931-cii" if reader in _CII else "en16931"]
+    else:
+        rules = RULESETS["claims"]
     return judge(document, rules, sources=sources)
 
 

@@ -60,7 +60,7 @@ def write(content: bytes, form: str, material: Material) -> bytes:
         finding
         for key in writer.rules
         if key != "en16931"
-        for finding in check(document, RULESETS[key])
+        for finding in check(writer.dress(document), RULESETS[key])
         if finding.severity is Severity.FATAL
     ]
     if findings:

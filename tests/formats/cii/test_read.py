@@ -7,7 +7,7 @@ from lxml import etree
 from formats.cii.read import READER, claims, read_cii
 from formats.cii.write import write_cii
 from formats.codec import Unreadable
-from formats.model import Invoice
+from formats.model import Invoice, Party
 from formats.ubl.read import read_ubl
 from formats.xml import NAMESPACES, parse, payload
 from tests.formats.reading import (
@@ -144,3 +144,19 @@ def test_what_is_no_cii_is_unreadable() -> None:
 def test_claims(head: str, ours: bool) -> None:  # noqa: FBT001 (a column of the table)
     assert READER.claims(head.encode(), "a.xml") is ours
     assert READER.claims(head.encode("utf-16"), "a.xml") is ours
+
+
+@pytest.mark.parametrize("name", ["ID", "GlobalID"])
+def test_an_empty_identifier_is_none(name: str) -> None:
+    root = "urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100"
+    ram = "urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:100"
+    party = f"<ram:BuyerTradeParty><ram:{name}/><ram:Name>B</ram:Name></ram:BuyerTradeParty>"
+    file = (
+        f'<rsm:CrossIndustryInvoice xmlns:rsm="{root}" xmlns:ram="{ram}">'
+        "<rsm:SupplyChainTradeTransaction><ram:ApplicableHeaderTradeAgreement>"
+        f"{party}</ram:ApplicableHeaderTradeAgreement></rsm:SupplyChainTradeTransaction>"
+        "</rsm:CrossIndustryInvoice>"
+    )
+    document = read_cii(file.encode()).document
+    assert isinstance(document, Invoice)
+    assert document.buyer == Party(name="B")

@@ -5,7 +5,7 @@ Key files are made once, readable by their owner only, and never overwritten.
 
 import hashlib
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -18,22 +18,23 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.hashes import SHA256, SHA384, SHA512, HashAlgorithm
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     Encoding,
     pkcs12,
 )
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
-from pyhanko.sign.validation.errors import SignatureValidationError
-from pyhanko.sign.validation.generic_cms import (
-    extract_certs_for_validation,
-    validate_sig_integrity,
-)
 
 from formats.signatures.signer import KeySigner, PrivateKey, TimeStamper
 
 ANSWER_BYTES_MAX = 65_536
+DIGESTS: Mapping[str, HashAlgorithm] = {
+    "sha256": SHA256(),
+    "sha384": SHA384(),
+    "sha512": SHA512(),
+}
 SEAL_USAGE = x509.KeyUsage(
     digital_signature=True,
     content_commitment=True,
@@ -188,7 +189,7 @@ class TimeStampAuthority:
         try:
             answer = self._ask(_request(digest, nonce))
             _check(_granted(answer), digest, nonce, self.trusted)
-        except (ValueError, KeyError, TypeError, SignatureValidationError) as fault:
+        except (ValueError, LookupError, TypeError) as fault:
             raise NoTimeStamp(f"{self.url}: not a time-stamp token: {fault}") from fault
         except NoTimeStamp as fault:
             raise NoTimeStamp(f"{self.url}: {fault}") from fault
@@ -226,13 +227,12 @@ def _bounded(answer: httpx.Response) -> bytes:
 
 def _granted(answer: bytes) -> bytes:
     """Return the token in a TimeStampResp, byte for byte as it was signed."""
-    parts = parser.parse(answer, strict=True)[4]
-    size = parser.peek(parts)
-    status = tsp.PKIStatusInfo.load(parts[:size])
+    first, *rest = _parts(parser.parse(answer, strict=True)[4])
+    status = tsp.PKIStatusInfo.load(first)
     if status["status"].native not in {"granted", "granted_with_mods"}:
         words = status["status_string"].native or sorted(status["fail_info"].native or ())
         raise NoTimeStamp(f"{status['status'].native}: {'; '.join(words)}")
-    return bytes(parts[size:])
+    return rest[0]
 
 
 def _check(token: bytes, digest: bytes, nonce: int, trusted: Sequence[bytes]) -> None:
@@ -240,30 +240,65 @@ def _check(token: bytes, digest: bytes, nonce: int, trusted: Sequence[bytes]) ->
     signed = cms.ContentInfo.load(token, strict=True)["content"]
     if signed["encap_content_info"]["content_type"].native != "tst_info":
         raise NoTimeStamp("granted, but the token says nothing about time")
-    content = signed["encap_content_info"]["content"]
-    imprint = content.parsed["message_imprint"]
+    stated = signed["encap_content_info"]["content"].parsed
+    imprint = stated["message_imprint"]
     if imprint["hash_algorithm"]["algorithm"].native != "sha256":
         raise NoTimeStamp("the token is over another digest algorithm")
     if imprint["hashed_message"].native != digest:
         raise NoTimeStamp("the token is over another digest")
-    if content.parsed["nonce"].native != nonce:
+    if stated["nonce"].native != nonce:
         raise NoTimeStamp("the token answers another request (nonce)")
-    certificates = extract_certs_for_validation(signed)
-    _check_signature(signed, certificates.signer_cert, content.contents)
-    signer, *above = (
-        x509.load_der_x509_certificate(each.dump())
-        for each in (certificates.signer_cert, *certificates.other_certs)
-    )
+    certificates = list(_parts(signed["certificates"].contents))
+    signer = _signer_of(signed, certificates)
     _check_purpose(signer)
+    above = [x509.load_der_x509_certificate(each) for each in certificates]
     if trusted and not _stands_below(signer, above, trusted):
         raise NoTimeStamp("the token's signer is not below a trusted certificate")
 
 
-def _check_signature(signed: cms.SignedData, certificate: Any, content: bytes) -> None:
+def _signer_of(signed: cms.SignedData, certificates: Sequence[bytes]) -> x509.Certificate:
+    """Return the certificate whose key made the signature, RFC 5652 section 5.4."""
     info = signed["signer_infos"][0]
-    digest = hashlib.new(info["digest_algorithm"]["algorithm"].native, content).digest()
-    if validate_sig_integrity(info, certificate, "tst_info", digest) != (True, True):
-        raise NoTimeStamp("the token's signature is wrong")
+    data = bytes(parser.emit(0, 1, 17, info["signed_attrs"].contents))
+    told = {each["type"].native: each["values"][0] for each in info["signed_attrs"]}
+    digest_name = info["digest_algorithm"]["algorithm"].native
+    content = signed["encap_content_info"]["content"].contents
+    if told["message_digest"].native != hashlib.new(digest_name, content).digest():
+        raise NoTimeStamp("the token's signature is over something else")
+    signer = _named(told, certificates)
+    algorithm = DIGESTS[digest_name]
+    try:
+        match signer.public_key():
+            case rsa.RSAPublicKey() as key:
+                key.verify(info["signature"].native, data, PKCS1v15(), algorithm)
+            case ec.EllipticCurvePublicKey() as key:
+                key.verify(info["signature"].native, data, ec.ECDSA(algorithm))
+            case other:
+                raise NoTimeStamp(f"the token is signed with a {type(other).__name__}")
+    except InvalidSignature as fault:
+        raise NoTimeStamp("the token's signature is wrong") from fault
+    return signer
+
+
+def _named(told: Mapping[str, Any], certificates: Sequence[bytes]) -> x509.Certificate:
+    """Return the certificate that the signature names by its digest, RFC 5816."""
+    if "signing_certificate_v2" in told:
+        name = told["signing_certificate_v2"]["certs"][0]
+        algorithm = name["hash_algorithm"]["algorithm"].native
+    else:
+        name, algorithm = told["signing_certificate"]["certs"][0], "sha1"
+    for certificate in certificates:
+        if hashlib.new(algorithm, certificate).digest() == name["cert_hash"].native:
+            return x509.load_der_x509_certificate(certificate)
+    raise NoTimeStamp("the token does not hold its signer's certificate")
+
+
+def _parts(contents: bytes) -> Iterator[bytes]:
+    """Yield the values that stand one after the other, byte for byte."""
+    while contents:
+        size = parser.peek(contents)
+        yield contents[:size]
+        contents = contents[size:]
 
 
 def _check_purpose(certificate: x509.Certificate) -> None:

@@ -12,8 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from secrets import randbits
 from typing import ClassVar
 
-from asn1crypto import algos, cms, core, tsp  # type: ignore[import-untyped]
-from asn1crypto import x509 as asn1_x509
+from asn1crypto import algos, cms, core, parser, tsp  # type: ignore[import-untyped]
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
@@ -28,6 +27,9 @@ POLICY = "2.25.3161"
 """Of no meaning: the arc of UUIDs needs no registration."""
 DIGEST_SIZES = {"sha256": 32, "sha384": 48, "sha512": 64}
 REQUEST_BYTES_MAX = 10_000
+
+_SHA256 = cms.DigestAlgorithm({"algorithm": "sha256"}).dump()
+_TST_INFO = cms.ContentType("tst_info").dump()
 
 Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 
@@ -60,50 +62,34 @@ class Authority:
         stated = _tst_info(algorithm, digest, nonce)
         return _granted(self._signed(stated, spoil=fault == "bad-signature"))
 
-    def _signed(self, stated: bytes, *, spoil: bool) -> cms.ContentInfo:
+    def _signed(self, stated: bytes, *, spoil: bool) -> bytes:
         """Return the SignedData of RFC 3161 section 2.4.2 over a TSTInfo."""
-        own = asn1_x509.Certificate.load(self.certificate.public_bytes(Encoding.DER))
-        above = asn1_x509.Certificate.load(self.issuer.public_bytes(Encoding.DER))
-        attributes = cms.CMSAttributes(
-            [
-                {"type": "content_type", "values": ["tst_info"]},
-                {"type": "message_digest", "values": [sha256(stated).digest()]},
-                {"type": "signing_certificate_v2", "values": [_certificate_id(own)]},
-            ]
+        own, above = (each.public_bytes(Encoding.DER) for each in (self.certificate, self.issuer))
+        attributes = (
+            _attribute("content_type", _TST_INFO),
+            _attribute("message_digest", core.OctetString(sha256(stated).digest()).dump()),
+            _attribute("signing_certificate_v2", _certificate_id(own)),
         )
-        signature = self._sign(b"spoilt" if spoil else attributes.dump())
-        signer = cms.SignerInfo(
-            {
-                "version": "v1",
-                "sid": cms.SignerIdentifier(
-                    {
-                        "issuer_and_serial_number": {
-                            "issuer": own.issuer,
-                            "serial_number": own.serial_number,
-                        }
-                    }
-                ),
-                "digest_algorithm": {"algorithm": "sha256"},
-                "signed_attrs": attributes,
-                "signature_algorithm": {"algorithm": self._signature_algorithm()},
-                "signature": signature,
-            }
+        signature = self._sign(b"spoilt" if spoil else _set(*attributes))
+        signer = _sequence(
+            core.Integer(1).dump(),
+            _sequence(
+                self.certificate.issuer.public_bytes(),
+                core.Integer(self.certificate.serial_number).dump(),
+            ),
+            _SHA256,
+            _context(0, *sorted(attributes)),
+            cms.SignedDigestAlgorithm({"algorithm": self._signature_algorithm()}).dump(),
+            core.OctetString(signature).dump(),
         )
-        return cms.ContentInfo(
-            {
-                "content_type": "signed_data",
-                "content": {
-                    "version": "v3",
-                    "digest_algorithms": [{"algorithm": "sha256"}],
-                    "encap_content_info": {
-                        "content_type": "tst_info",
-                        "content": core.ParsableOctetString(stated),
-                    },
-                    "certificates": [own, above],
-                    "signer_infos": [signer],
-                },
-            }
+        content = _sequence(
+            core.Integer(3).dump(),
+            _set(_SHA256),
+            _sequence(_TST_INFO, _context(0, core.OctetString(stated).dump())),
+            _context(0, *sorted((own, above))),
+            _set(signer),
         )
+        return _sequence(cms.ContentType("signed_data").dump(), _context(0, content))
 
     def _sign(self, data: bytes) -> bytes:
         match self.key:
@@ -135,20 +121,34 @@ def _tst_info(algorithm: str, digest: bytes, nonce: int | None) -> bytes:
     return bytes(stated.dump())
 
 
-def _certificate_id(certificate: asn1_x509.Certificate) -> tsp.SigningCertificateV2:
-    return tsp.SigningCertificateV2({"certs": [{"cert_hash": sha256(certificate.dump()).digest()}]})
+def _certificate_id(certificate: bytes) -> bytes:
+    """Return SigningCertificateV2 (RFC 5035) with SHA-256, which is its default."""
+    return _sequence(_sequence(_sequence(core.OctetString(sha256(certificate).digest()).dump())))
 
 
-def _granted(token: cms.ContentInfo) -> bytes:
-    answer = tsp.TimeStampResp({"status": {"status": "granted"}, "time_stamp_token": token})
-    return bytes(answer.dump())
+def _granted(token: bytes) -> bytes:
+    return _sequence(tsp.PKIStatusInfo({"status": "granted"}).dump(), token)
 
 
 def _rejection(failure: str, words: str) -> bytes:
-    status = tsp.PKIStatusInfo(
-        {"status": "rejection", "status_string": [words], "fail_info": {failure}}
-    )
-    return bytes(core.SequenceOf([status], spec=tsp.PKIStatusInfo).dump())
+    status = {"status": "rejection", "status_string": [words], "fail_info": {failure}}
+    return _sequence(tsp.PKIStatusInfo(status).dump())
+
+
+def _attribute(name: str, value: bytes) -> bytes:
+    return _sequence(cms.CMSAttributeType(name).dump(), _set(value))
+
+
+def _sequence(*parts: bytes) -> bytes:
+    return bytes(parser.emit(0, 1, 16, b"".join(parts)))
+
+
+def _set(*parts: bytes) -> bytes:
+    return bytes(parser.emit(0, 1, 17, b"".join(sorted(parts))))
+
+
+def _context(tag: int, *parts: bytes) -> bytes:
+    return bytes(parser.emit(2, 1, tag, b"".join(parts)))
 
 
 def make_authority(*, kind: str, now: datetime) -> Authority:

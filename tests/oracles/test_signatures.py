@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 import pikepdf
 import pytest
-from asn1crypto import cms  # type: ignore[import-untyped]
+from asn1crypto import cms, parser  # type: ignore[import-untyped]
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from lxml import etree
@@ -103,8 +103,8 @@ def signed_pdf(house: House, level: str) -> tuple[bytes, bytes, bytes]:
     with pikepdf.open(BytesIO(data)) as pdf:
         value = pdf.Root.AcroForm.Fields[0].V
         start, size, again, rest = (int(each) for each in value.ByteRange)
-        contents = cms.ContentInfo.load(bytes(value.Contents)).dump()
-    return data, data[start:size] + data[again : again + rest], contents
+        padded = bytes(value.Contents)
+    return data, data[start:size] + data[again : again + rest], padded[: parser.peek(padded)]
 
 
 @pytest.mark.parametrize("level", LEVELS)
@@ -177,11 +177,11 @@ def verify_token(house: House, token: bytes, digest: bytes, folder: Path) -> tup
 def test_openssl_accepts_the_time_stamp_in_the_pdf(house: House, tmp_path: Path) -> None:
     signed = cms.ContentInfo.load(signed_pdf(house, "b-t")[2])
     (info,) = signed["content"]["signer_infos"]
-    (token,) = info["unsigned_attrs"][0]["values"]
+    token = info["unsigned_attrs"][0]["values"].contents
     digest = sha256(info["signature"].native).digest()
-    code, words = verify_token(house, token.dump(), digest, tmp_path)
+    code, words = verify_token(house, token, digest, tmp_path)
     assert (code, "Verification: OK" in words) == (0, True)
-    code, words = verify_token(house, token.dump(), sha256(b"other").digest(), tmp_path)
+    code, words = verify_token(house, token, sha256(b"other").digest(), tmp_path)
     assert (code, "message imprint mismatch" in words) == (1, True)
 
 
@@ -211,4 +211,71 @@ def test_openssl_accepts_the_time_stamp_in_the_xml(house: House, tmp_path: Path)
     (stamp,) = signed.iter("{*}EncapsulatedTimeStamp")
     digest = sha256(etree.tostring(value, method="c14n", exclusive=True)).digest()
     code, words = verify_token(house, b64decode(stamp.text or ""), digest, tmp_path)
+    assert (code, "Verification: OK" in words) == (0, True)
+
+
+OPENSSL_AUTHORITY = """
+[req]
+distinguished_name = name
+x509_extensions = purpose
+prompt = no
+[name]
+CN = OpenSSL TSA
+[purpose]
+extendedKeyUsage = critical, timeStamping
+[tsa]
+serial = {folder}/serial
+signer_cert = {folder}/tsa.pem
+signer_key = {folder}/tsa.key
+signer_digest = {digest}
+certs = {folder}/tsa.pem
+default_policy = 2.25.3161
+digests = sha256
+ess_cert_id_alg = {digest_of_certificate}
+"""
+
+
+@pytest.mark.parametrize("key", ["rsa:2048", "ec"])
+@pytest.mark.parametrize("digest", ["sha256", "sha512"])
+@pytest.mark.parametrize("digest_of_certificate", ["sha1", "sha256", "sha512"])
+def test_we_accept_what_the_authority_of_openssl_signs(
+    key: str, digest: str, digest_of_certificate: str, tmp_path: Path
+) -> None:
+    (tmp_path / "serial").write_text("01")
+    (tmp_path / "tsa.conf").write_text(
+        OPENSSL_AUTHORITY.format(
+            folder=tmp_path, digest=digest, digest_of_certificate=digest_of_certificate
+        )
+    )
+    made, words = judge(
+        *("openssl", "req", "-x509", "-nodes", "-config", tmp_path / "tsa.conf"),
+        *("-newkey", key, *(("-pkeyopt", "ec_paramgen_curve:P-256") if key == "ec" else ())),
+        *("-keyout", tmp_path / "tsa.key", "-out", tmp_path / "tsa.pem"),
+    )
+    assert made == 0, words
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        (tmp_path / "query").write_bytes(request.content)
+        code, words = judge(
+            *("openssl", "ts", "-reply", "-config", tmp_path / "tsa.conf", "-section", "tsa"),
+            *("-queryfile", tmp_path / "query", "-out", tmp_path / "reply"),
+        )
+        assert code == 0, words
+        return httpx.Response(200, content=(tmp_path / "reply").read_bytes())
+
+    trusted = x509.load_pem_x509_certificate((tmp_path / "tsa.pem").read_bytes())
+    with httpx.Client(transport=httpx.MockTransport(answer)) as http:
+        authority = TimeStampAuthority(
+            url="http://openssl.example/",
+            http=http,
+            draw_nonce=count(2**63).__next__,
+            trusted=(trusted.public_bytes(Encoding.DER),),
+        )
+        response = authority.response(b"a checkpoint")
+    (tmp_path / "data").write_bytes(b"a checkpoint")
+    (tmp_path / "reply").write_bytes(response)
+    code, words = judge(
+        *("openssl", "ts", "-verify", "-in", tmp_path / "reply", "-data", tmp_path / "data"),
+        *("-CAfile", tmp_path / "tsa.pem", "-partial_chain"),
+    )
     assert (code, "Verification: OK" in words) == (0, True)

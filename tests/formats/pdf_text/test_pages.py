@@ -27,6 +27,7 @@ WORDS: dict[str, tuple[list[Text], list[str]]] = {
     "blank": ([(20, 40, "a b")], ["a", "b"]),
     "drawn apart": ([(20, 40, "net"), (30, 40, "9.00")], ["net", "9.00"]),
     "drawn in pieces": ([(20, 40, "12"), (23.6, 40, "34")], ["1234"]),
+    "low signs": ([(20, 40, "1..2--3,,4 __")], ["1..2--3,,4", "__"]),
     "other row": ([(20, 40, "up"), (20, 45, "down")], ["up", "down"]),
     "beyond ASCII": ([(20, 40, "Übertrag €")], ["Übertrag", "€"]),
     "drawn backwards": ([(60, 40, "right"), (20, 40, "left")], ["left", "right"]),

@@ -14,6 +14,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, get_type_hints
 
+import httpx
+
 from archive.archive import Archive
 from formats import guide
 from formats.catalogue import WRITERS
@@ -25,7 +27,7 @@ from hub.doors.sftp import SftpDoor
 from hub.engine.durable import Engine
 from hub.engine.pool import Pool
 from hub.engine.schedule import Job, Schedule
-from hub.keys import load_log_key
+from hub.keys import TimeStampAuthority, load_log_key
 from hub.pipeline.confirm import confirm
 from hub.pipeline.doubts import resolve_doubts
 from hub.pipeline.house import House, Seal
@@ -41,6 +43,8 @@ from routing_rules.rule import Rules
 
 _PRELOAD = ("hub.pipeline.read", "hub.pipeline.check", "hub.pipeline.render", "hub.pipeline.sign")
 _TASK_TIMEOUT_SECONDS = 60
+_STAMP_TIMEOUT_SECONDS = 10
+_SEAL_SECONDS = 3600
 
 
 def now() -> datetime:
@@ -134,11 +138,26 @@ def _jobs(house: House) -> list[Job]:
         name="doubts", every_seconds=polling.in_doubt_seconds, run=lambda: resolve_doubts(house)
     )
     letters = Job(name="print", every_seconds=10, run=lambda: print_when_due(house))
-    return [*looks, *confirms, doubts, letters]
+    seals = [
+        Job(name="seal", every_seconds=_SEAL_SECONDS, run=_seals_archive(house, url))
+        for url in (house.config.archive.time_stamp_url,)
+        if url
+    ]
+    return [*looks, *confirms, doubts, letters, *seals]
 
 
 def _confirms(house: House, channel: str) -> Callable[[], int]:
     return lambda: confirm(house, channel)
+
+
+def _seals_archive(house: House, url: str) -> Callable[[], object]:
+    """Seal the archive's logs once a day, with another's time stamp over each seal."""
+    authority = TimeStampAuthority(
+        url=url,
+        http=httpx.Client(timeout=_STAMP_TIMEOUT_SECONDS),
+        draw_nonce=lambda: secrets.randbits(64),
+    )
+    return lambda: house.archive.close_day(house.clock().date(), authority.response)
 
 
 def build(config: Config, *, children: int, nudge: Callable[[], None]) -> House:

@@ -92,6 +92,7 @@ def fields_of(row: DocumentRow) -> dict[str, str]:
         "customer": row.customer,
         "customer_name": row.customer_name,
         "sender": row.sender,
+        "submission": row.submission,
     }
     return {name: value for name, value in fields.items() if value}
 

@@ -6,7 +6,7 @@ DeliveryError
 └── InDoubt     it may have left: ask `resolve` before anything else, never fall back
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -94,6 +94,10 @@ class Destination:
     language: str = "en"
 
 
+def _unnoted() -> None:
+    """Nobody wants to know."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parcel:
     """What is to leave.
@@ -110,6 +114,9 @@ class Parcel:
             `seller_endpoint`, `seller_country`, `specification` (BT-24), `process` (BT-23),
             `syntax`, `document_id`.
         created: when the parcel was made, aware UTC; goes into headers, so that a repeat is equal.
+        committing: called by a channel that announces its commit, right before the byte after
+            which the parcel may have arrived; durably noted on return. What it raises stops the
+            parcel from leaving.
     """
 
     key: str
@@ -120,6 +127,7 @@ class Parcel:
     html: str | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
     created: datetime
+    committing: Callable[[], None] = field(default=_unnoted, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +176,14 @@ class Channel(Protocol):
     @property
     def endpoint(self) -> str:
         """Whom it talks to, for messages and for stopping early: `smtp://mx.example:25`."""
+        ...
+
+    @property
+    def announces_commit(self) -> bool:
+        """Whether `send` calls `parcel.committing`; before that, surely nothing has arrived.
+
+        For a channel whose peer cannot be asked later: it makes the window of doubt small.
+        """
         ...
 
     def send(self, parcel: Parcel) -> Receipt:

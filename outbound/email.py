@@ -78,6 +78,8 @@ class Settings:
 class Email:
     """Hands messages to a smart host and reads delivery reports from a maildir."""
 
+    announces_commit = True
+
     def __init__(self, settings: Settings, *, clock: Callable[[], datetime]) -> None:
         self._settings = settings
         self._clock = clock
@@ -109,7 +111,7 @@ class Email:
         )
         with self._lines.borrow() as line:
             del line.transcript[line.opening_lines :]
-            said = self._transact(line, parcel.key, token, to, message)
+            said = self._transact(line, parcel, token, to, message)
             transcript = "\n".join((*line.transcript, f"-- {self._clock().isoformat()}\n"))
         return Receipt(
             state=DeliveryState.HANDED_OVER,
@@ -215,14 +217,14 @@ class Email:
             context.load_verify_locations(self._settings.ca_file)
         return context
 
-    def _transact(self, line: SmtpLine, key: str, token: str, to: str, message: bytes) -> str:
+    def _transact(self, line: SmtpLine, parcel: Parcel, token: str, to: str, message: bytes) -> str:
         """MAIL, RCPT, DATA; return what was said to the final dot."""
         sender = f"{self._settings.bounce_local_part}+{token}@{self._settings.bounce_domain}"
         reports = line.has_extn("dsn")
         size_max = line.esmtp_features.get("size", "")
         if size_max.isdigit() and 0 < int(size_max) < len(message):
             raise Refused(f"{self.endpoint} takes {size_max} bytes, the message has {len(message)}")
-        mail_options = ["RET=HDRS", f"ENVID={_envelope_id(key, token)}"] if reports else []
+        mail_options = ["RET=HDRS", f"ENVID={_envelope_id(parcel.key, token)}"] if reports else []
         rcpt_options = (
             ["NOTIFY=SUCCESS,FAILURE,DELAY", f"ORCPT=rfc822;{bounces.to_xtext(to)}"]
             if reports
@@ -232,7 +234,11 @@ class Email:
             self._expect("MAIL", *line.mail(sender, mail_options), to)
             self._expect("RCPT", *line.rcpt(to, rcpt_options), to)
             self._expect("DATA", *line.docmd("DATA"), to)
-            line.send_body(message, block_timeout_seconds=self._settings.block_timeout_seconds)
+            line.send_body(
+                message,
+                block_timeout_seconds=self._settings.block_timeout_seconds,
+                before_dot=parcel.committing,
+            )
         except (smtplib.SMTPServerDisconnected, OSError) as fault:
             line.close()
             raise self._down("hung up before it had the whole message") from fault

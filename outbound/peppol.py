@@ -90,6 +90,8 @@ class Settings:
 class Peppol:
     """Hands documents to an access point and reads what became of them."""
 
+    announces_commit = False
+
     def __init__(self, settings: Settings, *, clock: Callable[[], datetime]) -> None:
         self._settings = settings
         self._clock = clock

@@ -43,6 +43,8 @@ class Settings(Access):
 class PrintHouse:
     """Sends jobs over SFTP: all files, then `<job>.done`, whose appearance starts the partner."""
 
+    announces_commit = False
+
     def __init__(self, settings: Settings, *, clock: Callable[[], datetime]) -> None:
         self._settings = settings
         self._clock = clock

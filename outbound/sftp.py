@@ -53,6 +53,8 @@ class Settings(Access):
 class Sftp:
     """Uploads a parcel's files, the main one last."""
 
+    announces_commit = False
+
     def __init__(self, settings: Settings, *, clock: Callable[[], datetime]) -> None:
         self._settings = settings
         self._clock = clock

@@ -4,6 +4,7 @@ import re
 import smtplib
 import socket
 import ssl
+from collections.abc import Callable
 from time import monotonic
 
 _AT_LINE_START = re.compile(rb"(?m)^\.")
@@ -93,8 +94,16 @@ class SmtpLine(smtplib.SMTP):
         finally:
             self._hushed = False
 
-    def send_body(self, message: bytes, *, block_timeout_seconds: float) -> None:
+    def send_body(
+        self,
+        message: bytes,
+        *,
+        block_timeout_seconds: float,
+        before_dot: Callable[[], None] = lambda: None,
+    ) -> None:
         """Send message and final dot; the dot leaves when all before it has left.
+
+        `before_dot` is called when everything but the dot has been sent.
 
         Raises:
             smtplib.SMTPServerDisconnected: the dot did not leave, so nothing was accepted.
@@ -104,6 +113,7 @@ class SmtpLine(smtplib.SMTP):
             if self.sock is not None:
                 self.sock.settimeout(block_timeout_seconds)
             self.send(stuffed[start : start + _BLOCK_BYTES])
+        before_dot()
         self.send(b".\r\n")
         self._note("C", f"({len(message)} bytes of message, then the final dot)")
 

@@ -1,11 +1,12 @@
 """Room 8: the parcel leaves, once. Marked before the first byte, recorded after the answer.
 
 A delivery found marked was interrupted: its channel is asked what became of it before anything
-else. In doubt never takes another road.
+else, unless the channel announces the byte that commits and has not announced it. In doubt never
+takes another road.
 """
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
@@ -35,17 +36,22 @@ from outbound.channel import (
 _CONNECTIONS = 4
 _WAVE = 8
 """How many parcels may be in doubt at most when the process dies."""
-_INTERRUPTED = frozenset({DeliveryState.SENDING, DeliveryState.IN_DOUBT})
+_COMMITTING = "it was about to arrive when the process died"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Way:
-    """A delivery on its way out, with all that belongs to it."""
+    """A delivery on its way out, with all that belongs to it.
+
+    Attributes:
+        doubtful: it may have arrived in an earlier attempt.
+    """
 
     task: Task
     delivery: Delivery
     row: DocumentRow
     parcel: Parcel
+    doubtful: bool
 
 
 def send(house: House, tasks: Sequence[Task]) -> Iterator[Sequence[Outcome]]:
@@ -62,15 +68,25 @@ def send(house: House, tasks: Sequence[Task]) -> Iterator[Sequence[Outcome]]:
                 yield [_gather(house, d, rows[d.document]) for _, d in pairs]
                 continue
             wave = [
-                _Way(
-                    task=task,
-                    delivery=d,
-                    row=rows[d.document],
-                    parcel=parcel_for(house, d, rows[d.document]),
-                )
-                for task, d in pairs
+                _way(house, channel, task, delivery, rows[delivery.document])
+                for task, delivery in pairs
             ]
-            yield list(threads.map(partial(_send, house, channel, down), _marked(house, wave)))
+            marked = _marked(house, wave)
+            leaving = [threads.submit(_send, house, channel, down, way) for way in marked]
+            yield from _answers(leaving)
+
+
+def _way(house: House, channel: Channel, task: Task, delivery: Delivery, row: DocumentRow) -> _Way:
+    interrupted = delivery.state == DeliveryState.SENDING and not channel.announces_commit
+    return _Way(
+        task=task,
+        delivery=delivery,
+        row=row,
+        parcel=replace(
+            parcel_for(house, delivery, row), committing=partial(_commit, house, delivery.id)
+        ),
+        doubtful=interrupted or delivery.state == DeliveryState.IN_DOUBT,
+    )
 
 
 def _marked(house: House, wave: Sequence[_Way]) -> list[_Way]:
@@ -79,7 +95,7 @@ def _marked(house: House, wave: Sequence[_Way]) -> list[_Way]:
     with house.database.transaction() as connection:
         for way in wave:
             delivery = way.delivery
-            if delivery.state not in _INTERRUPTED:
+            if not way.doubtful:
                 attempts = delivery.attempts + 1
                 deliveries.change(
                     connection,
@@ -93,20 +109,43 @@ def _marked(house: House, wave: Sequence[_Way]) -> list[_Way]:
     return marked
 
 
+def _commit(house: House, delivery: str) -> None:
+    """Write down that the next byte may make it arrive."""
+    with house.database.transaction() as connection:
+        deliveries.change(
+            connection,
+            delivery,
+            state=DeliveryState.IN_DOUBT,
+            reason=_COMMITTING,
+            changed_at=house.clock(),
+        )
+
+
+def _answers(leaving: Sequence[Future[Outcome]]) -> Iterator[Sequence[Outcome]]:
+    """Yield the outcomes of a wave together; one that fails takes no other's with it."""
+    failed = [error for future in leaving if (error := future.exception()) is not None]
+    yield [future.result() for future in leaving if future.exception() is None]
+    if failed:
+        raise failed[0]
+
+
 def _send(house: House, channel: Channel, down: Flag, way: _Way) -> Outcome:
     delivery, row, task, parcel = way.delivery, way.row, way.task, way.parcel
+    doubtful = way.doubtful
     if down.is_set():
-        return _later(house, delivery, row, task, Deferred(f"{channel.endpoint} does not answer"))
+        silent = Deferred(f"{channel.endpoint} does not answer")
+        return _later(house, way, silent, doubtful=doubtful)
     try:
-        receipt = channel.resolve(parcel) if delivery.state in _INTERRUPTED else None
+        receipt = channel.resolve(parcel) if doubtful else None
         if receipt is None:
+            doubtful = False
             receipt = channel.send(parcel)
     except Refused as error:
         return next_road(house, delivery, row, task, room="send", reason=str(error))
     except Deferred as error:
         if error.endpoint_down:
             down.set()
-        return _later(house, delivery, row, task, error)
+        return _later(house, way, error, doubtful=doubtful)
     except InDoubt as error:
         return _doubt(house, delivery, row, error)
     return sent(house, delivery, row, receipt, parcel)
@@ -132,14 +171,13 @@ def _doubt(house: House, delivery: Delivery, row: DocumentRow, error: InDoubt) -
     )
 
 
-def _later(
-    house: House, delivery: Delivery, row: DocumentRow, task: Task, error: Deferred
-) -> Outcome:
-    retry = house.config.retry
+def _later(house: House, way: _Way, error: Deferred, *, doubtful: bool) -> Outcome:
+    """Wait and try again; what may have arrived waits for an answer, however long it takes."""
+    delivery, row, task = way.delivery, way.row, way.task
     wait = _wait_seconds(house, task.attempts, error)
-    if _waited_hours(house, task.attempts) > retry.give_up_hours:
+    too_long = _waited_hours(house, task.attempts) > house.config.retry.give_up_hours
+    if too_long and not doubtful:
         return next_road(house, delivery, row, task, room="send", reason=f"given up: {error}")
-    doubtful = delivery.state == DeliveryState.IN_DOUBT
     state = DeliveryState.IN_DOUBT if doubtful else DeliveryState.WAITING
     later = replace(
         task, due_at=house.clock() + timedelta(seconds=wait), attempts=task.attempts + 1

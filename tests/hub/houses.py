@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
+from typing import Literal
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -56,10 +57,16 @@ START = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 Answer = Callable[[Parcel], Receipt]
 
 
+class Killed(BaseException):
+    """The process died here."""
+
+
 class Outbox:
     """A channel that keeps what it is given, once its `answers` are used up."""
 
     def __init__(self) -> None:
+        self.announces_commit = False
+        self.dies: Literal["", "before the commit", "after the commit"] = ""
         self.sent: list[Parcel] = []
         self.answers: list[Exception | None] = []
         self.bugs: set[str] = set()
@@ -75,11 +82,17 @@ class Outbox:
     def send(self, parcel: Parcel) -> Receipt:
         if parcel.labels["number"] in self.bugs:
             raise ZeroDivisionError("a bug of ours")
+        if self.dies == "before the commit":
+            raise Killed
+        if self.announces_commit:
+            parcel.committing()
         with self._guard:
             answer = self.answers.pop(0) if self.answers else None
             if answer is not None:
                 raise answer
             self.sent.append(parcel)
+        if self.dies == "after the commit":
+            raise Killed
         return receipt(parcel.key)
 
     def resolve(self, parcel: Parcel) -> Receipt | None:
@@ -143,6 +156,14 @@ class Home:
                 run_batch(self.house, lane, batch)
             if not claimed:
                 return
+
+    def restart(self) -> None:
+        """Do as after a crash: run the batches that were under way again, then all that is due."""
+        with self.house.database.transaction() as connection:
+            left = work.batches(connection)
+        for lane, batch in left:
+            run_batch(self.house, lane, batch)
+        self.run()
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """What every channel in the table must do, judged at its peer."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
@@ -69,6 +70,32 @@ def test_no_secret_in_words_evidence_or_settings(rig: Rig) -> None:
             send(rig.channel(**changes), rig.parcel(key))
         said += [str(caught.value), repr(caught.value)]
     assert [words for words in said for secret in rig.secrets if secret in words] == []
+
+
+def test_one_that_announces_its_commit_has_not_arrived_before_it(rig: Rig) -> None:
+    channel, at_commit = rig.channel(), []
+    announced = replace(
+        rig.parcel("commit"), committing=lambda: at_commit.append(rig.arrived("commit"))
+    )
+    send(channel, announced)
+    assert at_commit == ([0] if channel.announces_commit else [])
+    assert rig.arrived("commit") == 1
+
+
+def test_what_cannot_be_noted_does_not_leave(rig: Rig) -> None:
+    class NotNoted(Exception):
+        pass
+
+    def fail() -> None:
+        raise NotNoted
+
+    channel = rig.channel()
+    if channel.announces_commit:
+        with pytest.raises(NotNoted):
+            send(channel, replace(rig.parcel("unnoted"), committing=fail))
+        assert rig.arrived("unnoted") == 0
+    send(channel, rig.parcel("after"))
+    assert rig.arrived("after") == 1
 
 
 def test_many_threads_share_one_channel(rig: Rig) -> None:

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from typing import Literal
 
 import pytest
 
@@ -8,7 +9,7 @@ from hub.pipeline.resubmit import decide_doubt
 from hub.store import deliveries, documents, work
 from hub.store.deliveries import Delivery
 from outbound.channel import Deferred, DeliveryState, InDoubt, Refused
-from tests.hub.houses import Home, receipt
+from tests.hub.houses import Home, Killed, receipt
 from tests.hub.invoices import ubl
 
 
@@ -125,17 +126,72 @@ def test_a_person_can_decide_a_doubt(home: Home, *, arrived: bool, sent: int) ->
     assert (len(home.post.sent), only(home).state) == (sent, DeliveryState.HANDED_OVER)
 
 
+def kill(home: Home, when: Literal["before the commit", "after the commit"]) -> None:
+    """Let the process die while the parcel leaves."""
+    home.post.dies = when
+    drop(home)
+    with pytest.raises(Killed):
+        home.run()
+    home.post.dies = ""
+
+
 @pytest.mark.parametrize("arrived", [True, False])
 def test_a_parcel_interrupted_by_a_crash_is_asked_about_first(home: Home, *, arrived: bool) -> None:
-    """The delivery was marked as leaving, then the process died."""
-    home.post.answers = [Deferred("later")]
-    drop(home)
-    home.run()
-    delivery = only(home)
-    with home.house.database.transaction() as connection:
-        deliveries.change(connection, delivery.id, state=DeliveryState.SENDING)
-    home.post.known = {delivery.parcel_key: receipt(delivery.parcel_key) if arrived else None}
-    home.clock.forward(seconds=300)
-    home.run()
-    assert len(home.post.sent) == (0 if arrived else 1)
+    kill(home, "after the commit" if arrived else "before the commit")
+    key = only(home).parcel_key
+    assert only(home).state == DeliveryState.SENDING
+    home.post.known = {key: receipt(key) if arrived else None}
+    home.restart()
+    assert len(home.post.sent) == 1
     assert only(home).state == DeliveryState.HANDED_OVER
+
+
+def test_what_cannot_be_asked_yet_stays_in_doubt_however_long_it_takes(home: Home) -> None:
+    """Neither is it sent blindly nor does it take another road."""
+    kill(home, "after the commit")
+    key = only(home).parcel_key
+    home.post.known = {key: Deferred("nobody there", endpoint_down=True)}
+    home.restart()
+    for _ in range(100):
+        home.clock.forward(hours=2)
+        home.run()
+    assert (len(home.post.sent), home.second.sent) == (1, [])
+    assert only(home).state == DeliveryState.IN_DOUBT
+    home.post.known = {key: receipt(key)}
+    home.clock.forward(hours=2)
+    home.run()
+    assert (len(home.post.sent), only(home).state) == (1, DeliveryState.HANDED_OVER)
+
+
+def test_one_that_announces_its_commit_is_in_doubt_only_after_it(home: Home) -> None:
+    home.post.announces_commit = True
+    home.post.known = {}
+    kill(home, "before the commit")
+    home.restart()
+    assert (len(home.post.sent), only(home).state) == (1, DeliveryState.HANDED_OVER)
+
+
+def test_one_that_announced_its_commit_is_not_sent_again(home: Home) -> None:
+    home.post.announces_commit = True
+    kill(home, "after the commit")
+    assert only(home).state == DeliveryState.IN_DOUBT
+    home.post.known = {only(home).parcel_key: InDoubt("cannot be asked")}
+    home.restart()
+    assert (len(home.post.sent), only(home).state) == (1, DeliveryState.IN_DOUBT)
+    with home.house.database.transaction() as connection:
+        assert documents.counts(connection) == {"in_doubt": 1}
+    decide_doubt(home.house, only(home).id, arrived=True, who="clerk")
+    assert only(home).state == DeliveryState.HANDED_OVER
+
+
+def test_a_bug_in_one_parcel_loses_no_answer_about_the_others(home: Home) -> None:
+    home.post.announces_commit = True
+    home.post.bugs = {"R-3"}
+    for number in range(8):
+        drop(home, f"R-{number}")
+    home.run()
+    with home.house.database.transaction() as connection:
+        states = [d.state for d in deliveries.listed(connection)]
+        assert documents.counts(connection) == {"handed_over": 7, "parked": 1}
+    assert sorted(states) == ["handed_over"] * 7 + ["sending"]
+    assert len(home.post.sent) == 7

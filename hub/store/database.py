@@ -59,10 +59,10 @@ class Database:
         self.engine.dispose()
 
     def migrate(self) -> None:
-        """Bring the tables up to date. Two processes at once are harmless."""
+        """Bring the tables up to date, wholly or not at all. Two processes at once are harmless."""
+        lock = "BEGIN IMMEDIATE" if self.is_sqlite else "SELECT pg_advisory_xact_lock(4711)"
         with self.transaction() as connection:
-            if not self.is_sqlite:
-                connection.execute(sa.text("SELECT pg_advisory_xact_lock(4711)"))
+            connection.execute(sa.text(lock))
             connection.execute(
                 sa.text("CREATE TABLE IF NOT EXISTS hub_schema (version INTEGER PRIMARY KEY)")
             )
@@ -89,3 +89,9 @@ def _prepare_sqlite(connection: Any, record: ConnectionPoolEntry) -> None:  # no
     connection.isolation_level = "IMMEDIATE"
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
+    connection.create_function("lower", 1, _lower, deterministic=True)
+
+
+def _lower(text: str | None) -> str | None:
+    """SQLite's own knows ASCII alone: nobody would find MÜLLER."""
+    return None if text is None else text.lower()

@@ -149,6 +149,8 @@ def named(
     """Return the delivery that a peer's report is about."""
     if parcel_key is not None:
         return get(connection, parcel_key.split(".")[0])
+    if not external_id:
+        return None
     row = connection.execute(
         sa.select(deliveries).where(deliveries.c.external_id == external_id)
     ).first()

@@ -27,12 +27,11 @@ def put(
     connection: Connection, tenant: str, entries: Sequence[Recipient], *, now: datetime
 ) -> None:
     """Insert or replace recipients by key."""
-    keys = [entry.key for entry in entries]
-    connection.execute(
-        recipients.delete().where(recipients.c.tenant == tenant, recipients.c.key.in_(keys))
-    )
-    if entries:
-        connection.execute(recipients.insert(), [_values(tenant, e, now) for e in entries])
+    if not entries:
+        return
+    same = (recipients.c.tenant == tenant) & (recipients.c.key == sa.bindparam("same"))
+    connection.execute(recipients.delete().where(same), [{"same": e.key} for e in entries])
+    connection.execute(recipients.insert(), [_values(tenant, e, now) for e in entries])
 
 
 def get(connection: Connection, tenant: str, key: str) -> Recipient | None:
@@ -42,7 +41,8 @@ def get(connection: Connection, tenant: str, key: str) -> Recipient | None:
 
 def by_vat(connection: Connection, tenant: str, vat_identifier: str) -> Recipient | None:
     """Return the one recipient with this VAT id; None if there are none or several."""
-    return _only(connection, tenant, recipients.c.vat_identifier == compact(vat_identifier))
+    code = compact(vat_identifier)
+    return _only(connection, tenant, recipients.c.vat_identifier == code) if code else None
 
 
 def by_endpoint(connection: Connection, tenant: str, scheme: str, value: str) -> Recipient | None:

@@ -1,0 +1,97 @@
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from formats.findings import Finding
+from hub.store import documents, submissions
+from hub.store.database import Connection, Database
+from hub.store.documents import DocumentState
+from tests.hub.store.rows import DOCUMENT, SUBMISSION
+
+
+@pytest.fixture
+def connection(database: Database) -> Iterator[Connection]:
+    with database.transaction() as made:
+        submissions.add(made, SUBMISSION)
+        yield made
+
+
+def test_a_document_comes_back_as_it_was_and_as_it_was_changed(connection: Connection) -> None:
+    finding = Finding(rule="BR-02", message="no number")
+    documents.add(connection, replace(DOCUMENT, findings=(finding,)))
+    documents.change(connection, DOCUMENT.id, findings=(), recipient="{}", round=1)
+    documents.set_state(connection, DOCUMENT.id, DocumentState.SENDING)
+    changed = replace(DOCUMENT, recipient="{}", round=1, state=DocumentState.SENDING)
+    assert documents.get(connection, DOCUMENT.id) == changed
+    assert documents.many(connection, [DOCUMENT.id, "s9-1"]) == {DOCUMENT.id: changed}
+    assert documents.get(connection, "s9-1") is None
+
+
+def test_documents_of_a_file_come_in_its_order(connection: Connection) -> None:
+    for position in (10, 2, 0):
+        documents.add(connection, replace(DOCUMENT, id=f"s1-{position + 1}", position=position))
+    found = documents.of_submission(connection, "s1")
+    assert [row.id for row in found] == ["s1-1", "s1-3", "s1-11"]
+
+
+def claim(connection: Connection, document: str, **other: str) -> tuple[str, str] | None:
+    values = {"tenant": "nordwind", "series": "invoice", "number": "R-1", "sha256": "a"} | other
+    return documents.claim_number(connection, document=document, **values)
+
+
+def test_a_number_belongs_to_one_document_of_a_tenant_and_kind(connection: Connection) -> None:
+    assert claim(connection, "s1-1") is None
+    assert claim(connection, "s1-1") is None, "its own number is no conflict"
+    assert claim(connection, "s2-1", sha256="b") == ("s1-1", "a")
+    for other in ({"tenant": "suedwind"}, {"series": "reminder"}, {"number": "r-1"}):
+        assert claim(connection, "s2-1", **other) is None
+    documents.free_number(connection, "s1-1")
+    assert claim(connection, "s3-1") is None
+
+
+FOUND = {
+    "": ["s1-3", "s1-2", "s1-1"],
+    "R-1": ["s1-3", "s1-1"],
+    "r-1": ["s1-3", "s1-1"],
+    "müll": ["s1-3", "s1-2", "s1-1"],
+    "MÜLLER": ["s1-3", "s1-2", "s1-1"],
+    "K2": ["s1-2"],
+    "s1-3": ["s1-3"],
+    "100%": ["s1-2"],
+    "%": ["s1-2"],
+    "_": [],
+    "'": [],
+    "nothing": [],
+}
+
+
+def test_words_are_found_in_number_customer_and_id(connection: Connection) -> None:
+    for position, change in enumerate(
+        ({}, {"number": "G-2/100%", "customer": "K2"}, {"number": "R-10"})
+    ):
+        at = DOCUMENT.received_at + timedelta(seconds=position)
+        row = replace(DOCUMENT, id=f"s1-{position + 1}", position=position, received_at=at)
+        documents.add(connection, replace(row, **change))
+    found = {words: [row.id for row in documents.found(connection, words=words)] for words in FOUND}
+    assert found == FOUND
+
+
+def test_lists_are_by_tenant_and_state_page_by_page_and_counted(connection: Connection) -> None:
+    for position in range(6):
+        state = DocumentState.PARKED if position < 2 else DocumentState.WORKING
+        tenant = "nordwind" if position % 2 else "suedwind"
+        documents.add(
+            connection,
+            replace(DOCUMENT, id=f"s1-{position}", position=position, state=state, tenant=tenant),
+        )
+
+    def ids(**wanted: object) -> list[str]:
+        return [row.id for row in documents.found(connection, **wanted)]  # type: ignore[arg-type]
+
+    assert ids(limit=2) == ["s1-5", "s1-4"]
+    assert ids(limit=2, offset=4) == ["s1-1", "s1-0"]
+    assert ids(tenant="nordwind", state="parked") == ["s1-1"]
+    assert documents.counts(connection) == {"parked": 2, "working": 4}
+    assert documents.counts(connection, "nordwind") == {"parked": 1, "working": 2}

@@ -1,0 +1,90 @@
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from hub.store import work
+from hub.store.database import Connection, Database
+from hub.store.work import INVOICES_FIRST, RUNS_LAST, Task
+
+NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
+
+
+def task(subject: str, priority: int = INVOICES_FIRST, lane: str = "documents") -> Task:
+    return Task(subject=subject, room="read", lane=lane, priority=priority, due_at=NOW)
+
+
+def claim(connection: Connection, batch: str, *, limit: int = 50, lane: str = "documents") -> int:
+    return work.claim(connection, lane=lane, batch=batch, now=NOW, limit=limit, skip_locked=False)
+
+
+def subjects(connection: Connection, batch: str) -> list[str]:
+    return [task.subject for task in work.of_batch(connection, batch)]
+
+
+WAITING = (
+    task("c"),
+    task("a"),
+    task("run", RUNS_LAST),
+    task("urgent", 1),
+    task("elsewhere", 1, lane="send:post"),
+    replace(task("tomorrow", 1), due_at=NOW + timedelta(days=1)),
+)
+
+
+def test_the_most_urgent_are_claimed_first_and_never_with_others(database: Database) -> None:
+    with database.transaction() as connection:
+        work.put(connection, WAITING)
+        assert [claim(connection, f"b{n}") for n in range(4)] == [1, 2, 1, 0]
+        found = [subjects(connection, f"b{n}") for n in range(3)]
+    assert found == [["urgent"], ["a", "c"], ["run"]]
+
+
+def test_a_batch_has_its_limit_and_its_lane(database: Database) -> None:
+    with database.transaction() as connection:
+        work.put(connection, [task(f"{n:02}") for n in range(5)] + [*WAITING[4:5]])
+        assert [claim(connection, f"b{n}", limit=2) for n in range(3)] == [2, 2, 1]
+        assert subjects(connection, "b1") == ["02", "03"]
+        assert claim(connection, "s", lane="send:post") == 1
+        assert set(work.batches(connection)) == {
+            *(("documents", f"b{n}") for n in range(3)),
+            ("send:post", "s"),
+        }
+
+
+@pytest.mark.parametrize(("keep_batch", "left"), [(True, ["a"]), (False, [])])
+def test_a_moved_subject_stays_in_its_batch_or_waits_for_a_new_one(
+    database: Database, left: list[str], *, keep_batch: bool
+) -> None:
+    with database.transaction() as connection:
+        work.put(connection, [replace(task("a"), attempts=3)])
+        claim(connection, "b")
+        work.move(connection, [task("a").to("enrich")], keep_batch=keep_batch)
+        assert subjects(connection, "b") == left
+        assert work.waiting(connection, ["a", "nobody"]) == {"a": task("a").to("enrich")}
+
+
+def test_what_is_released_waits_and_counts_the_attempt(database: Database) -> None:
+    later = NOW + timedelta(minutes=1)
+    with database.transaction() as connection:
+        work.put(connection, [task("a"), task("b"), task("c")])
+        claim(connection, "b", limit=2)
+        work.finish(connection, ["a"])
+        assert work.release(connection, "b", due_at=later) == 1
+        assert work.waiting(connection, ["a", "b", "c"]) == {
+            "b": replace(task("b"), due_at=later, attempts=1),
+            "c": task("c"),
+        }
+        assert work.count(connection) == 2
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_two_workers_claim_at_once_without_waiting_or_sharing(database: Database) -> None:
+    with database.transaction() as connection:
+        work.put(connection, [task(f"{n}") for n in range(4)])
+    with database.transaction() as one, database.transaction() as two:
+        for connection, batch in ((one, "one"), (two, "two")):
+            work.claim(
+                connection, lane="documents", batch=batch, now=NOW, limit=2, skip_locked=True
+            )
+        assert (subjects(one, "one"), subjects(two, "two")) == (["0", "1"], ["2", "3"])

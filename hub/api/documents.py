@@ -14,6 +14,7 @@ from hub.pipeline.receive import Arrival, receive
 from hub.pipeline.resubmit import resubmit
 from hub.status import document_status, submission_status
 from hub.store import documents, recipients, submissions
+from hub.store.submissions import SubmissionState
 
 _KEY_LENGTH = 255
 
@@ -50,6 +51,17 @@ def routes(house: House) -> APIRouter:
         submission, fresh = await run_in_threadpool(receive, house, arrival)
         status = await run_in_threadpool(submission_status, house, submission.id)
         return _json(status, 202 if fresh else 200)
+
+    @router.get("/submissions")
+    def find_submissions(
+        caller: Annotated[Caller, Depends(may_read)],
+        state: SubmissionState | None = None,
+        limit: Annotated[int, Query(ge=1, le=500)] = 50,
+    ) -> Response:
+        """Return files by state, the newest first; `parked` are those that nobody could read."""
+        with house.database.transaction() as connection:
+            rows = submissions.listed(connection, tenant=caller.tenant, state=state, limit=limit)
+        return _json([submission_status(house, row.id) for row in rows], 200)
 
     @router.get("/submissions/{submission}")
     def get_submission(submission: str, caller: Annotated[Caller, Depends(may_read)]) -> Response:

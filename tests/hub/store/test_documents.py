@@ -68,12 +68,12 @@ FOUND = {
 
 
 def test_words_are_found_in_number_customer_and_id(connection: Connection) -> None:
-    for position, change in enumerate(
-        ({}, {"number": "G-2/100%", "customer": "K2"}, {"number": "R-10"})
+    for position, (number, customer) in enumerate(
+        (("R-1", "K1"), ("G-2/100%", "K2"), ("R-10", "K1"))
     ):
         at = DOCUMENT.received_at + timedelta(seconds=position)
         row = replace(DOCUMENT, id=f"s1-{position + 1}", position=position, received_at=at)
-        documents.add(connection, replace(row, **change))
+        documents.add(connection, replace(row, number=number, customer=customer))
     found = {words: [row.id for row in documents.found(connection, words=words)] for words in FOUND}
     assert found == FOUND
 

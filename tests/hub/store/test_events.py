@@ -14,7 +14,7 @@ def line(number: int, submission: str | None = "s1", **about: str) -> Event:
         submission=submission,
         room="read",
         text=f"line {number}",
-        **about,  # type: ignore[arg-type]
+        **about,
     )
 
 

@@ -1,28 +1,29 @@
-"""A hub for measuring: everything real but the last channel, which only counts."""
+"""A hub to measure in: everything real, but with a peer that only counts where none is named."""
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from bench.traffic import customers
 from hub import wiring
 from hub.config import load
 from hub.engine.durable import Engine
+from hub.keys import create_log_key, create_seal
 from hub.pipeline.house import House
 from hub.pipeline.lanes import lanes
 from hub.pipeline.receive import Arrival, receive
 from hub.pipeline.runner import run_batch
 from hub.store import recipients, work
 from outbound.channel import DeliveryState, Event, Parcel, Receipt
-from routing_rules.recipient import Recipient
 
+TENANT = "nordwind"
+POLL_SECONDS = 0.05
 SETTINGS = """
 [hub]
 data = "data"
-database = "{database}"
-children = {children}
 min_free_mb = 0
 [tenant.nordwind]
 name = "Nordwind Werkzeuge GmbH"
@@ -41,116 +42,135 @@ seal_key = "keys/nordwind.p12"
 seal_password_file = "keys/nordwind.password"
 [sender.erp]
 tenant = "nordwind"
-[channel.sink]
-kind = "sftp"
+[channel.email]
+kind = "email"
 host = "127.0.0.1"
-port = 1
-host_key = "SHA256:none"
-user = "none"
-password = "none"
+port = {mail_port}
+tls = "none"
+sender = "ar@nordwind.example"
+bounce_domain = "bounce.nordwind.example"
+bounce_secret = "only a benchmark"
+[channel.sink]
+kind = "email"
+host = "127.0.0.1"
+sender = "ar@nordwind.example"
+bounce_domain = "bounce.nordwind.example"
+bounce_secret = "only a benchmark"
 [routing]
 shipped = false
 rules = ["rules.toml"]
 """
 RULES = """
 [[rule]]
-name = "sink"
+name = "all"
 because = "benchmark"
 source = "benchmark"
-roads = [{{ channel = "sink", format = "{format}"{signature} }}]
+roads = [{road}]
 """
 
 
+@dataclass
 class Sink:
-    """Takes everything and keeps nothing but the count."""
+    """Takes everything at once, keeps the keys, and reports each as delivered when asked."""
 
-    endpoint = "sink://counts:0"
-
-    def __init__(self) -> None:
-        self.taken = 0
-        self._guard = threading.Lock()
+    endpoint: str = "sink://counts:0"
+    announces_commit: bool = False
+    taken: list[str] = field(default_factory=list)
 
     def send(self, parcel: Parcel) -> Receipt:
-        with self._guard:
-            self.taken += 1
+        self.taken.append(parcel.key)
         return Receipt(state=DeliveryState.HANDED_OVER, external_id=parcel.key, text="counted")
 
-    def resolve(self, _parcel: Parcel) -> Receipt | None:
+    def resolve(self, parcel: Parcel) -> Receipt | None:  # noqa: ARG002
         return None
 
     def events(self) -> Sequence[Event]:
-        return ()
+        return [
+            Event(
+                parcel_key=key,
+                external_id=None,
+                state=DeliveryState.DELIVERED,
+                reason="counted",
+                source=f"sink-{key}",
+            )
+            for key in self.taken
+        ]
 
     def acknowledge(self, event: Event) -> None:
-        """There are none."""
+        """Nothing is kept of them."""
 
     def close(self) -> None:
         """Nothing is open."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Workshop:
+    """A hub, its engine, which is not started yet, and the sink behind the channel `sink`."""
+
+    house: House
+    engine: Engine
+    sink: Sink
+
+
 @contextmanager
-def hub(
-    folder: Path, *, form: str, signature: str = "", children: int = 2, database: str = ""
-) -> Iterator[tuple[House, Sink, Engine]]:
-    """Open a hub whose only road ends in the sink; the engine is not started yet."""
-    folder.mkdir(parents=True)
+def workshop(
+    folder: Path, *, road: str, children: int, known: int = 1, mail_port: int = 0
+) -> Iterator[Workshop]:
+    """Open a hub in an empty folder.
+
+    Args:
+        road: the only one, as rules write it: `{ channel = "sink", format = "ubl" }`.
+        children: processes in its pool; they are up.
+        known: customers in the address book.
+        mail_port: of a mail server on loopback, for the channel `email`.
+    """
     settings = folder / "facteur.toml"
-    settings.write_text(SETTINGS.format(database=database, children=children), encoding="utf-8")
-    signed = f', signature = "{signature}"' if signature else ""
-    rules = RULES.format(format=form, signature=signed)
-    (folder / "rules.toml").write_text(rules, encoding="utf-8")
-    _keys(folder)
-    sink = Sink()
-    config = load(settings)
-    nudged = threading.Event()
-    house = wiring.build(config, children=children, nudge=nudged.set)
-    house = replace(house, channels={"sink": sink})
+    settings.write_text(SETTINGS.format(mail_port=mail_port), encoding="utf-8")
+    (folder / "rules.toml").write_text(RULES.format(road=road), encoding="utf-8")
+    _make_keys(folder / "keys")
+    nudged, sink = threading.Event(), Sink()
+    built = wiring.build(load(settings), children=children, nudge=nudged.set)
+    house = replace(built, channels={**built.channels, "sink": sink})
     with house.database.transaction() as connection:
-        entry = Recipient(key="*", name="Nobody")
-        recipients.put(connection, "nordwind", [entry], now=wiring.now())
+        recipients.put(connection, TENANT, customers(known), now=wiring.now())
     engine = Engine(
         house.database,
         lanes=lanes(house.channels),
         run=lambda lane, batch: run_batch(house, lane, batch),
         worker="bench",
-        lock_file=str(config.data / "engine.lock"),
+        lock_file=str(house.config.data / "engine.lock"),
         clock=wiring.now,
         new_id=wiring.new_id,
         nudged=nudged,
     )
+    house.pool.map(time.sleep, [(POLL_SECONDS,)] * children)
     try:
-        yield house, sink, engine
+        yield Workshop(house=house, engine=engine, sink=sink)
     finally:
         wiring.close(house)
 
 
-def feed(house: House, files: Iterator[tuple[str, bytes]]) -> int:
-    """Receive files as the doors do; returns how many."""
-    count = 0
+def feed(house: House, files: Iterable[tuple[str, bytes]]) -> None:
+    """Receive files as the doors do."""
     for name, data in files:
-        receive(
-            house, Arrival(data=data, name=name, tenant="nordwind", sender="erp", door="api")
-        )
-        count += 1
-    return count
+        receive(house, Arrival(data=data, name=name, tenant=TENANT, sender="erp", door="api"))
 
 
 def drain(house: House) -> None:
     """Wait until nothing is in the rooms any more."""
-    while True:
-        with house.database.transaction() as connection:
-            if work.count(connection) == 0:
-                return
-        time.sleep(0.05)
+    while _waiting(house):
+        time.sleep(POLL_SECONDS)
 
 
-def _keys(folder: Path) -> None:
-    from hub.keys import create_log_key, create_seal
+def _waiting(house: House) -> int:
+    with house.database.transaction() as connection:
+        return work.count(connection)
 
-    keys = folder / "keys"
-    keys.mkdir()
-    (keys / "nordwind.password").write_text("bench", encoding="utf-8")
+
+def _make_keys(folder: Path) -> None:
+    folder.mkdir()
+    (folder / "nordwind.password").write_text("bench", encoding="utf-8")
     create_seal(
-        keys / "nordwind.p12", password=b"bench", name="Nordwind", valid_from=wiring.now()
+        folder / "nordwind.p12", password=b"bench", name="Nordwind", valid_from=wiring.now()
     )
-    create_log_key(keys / "archive.key")
+    create_log_key(folder / "archive.key")

@@ -4,6 +4,7 @@ The clock and the source of ids are born here. What does not fit together is fou
 starts: a route to an unknown channel, a guide that is no TOML, a key that is not there.
 """
 
+import logging
 import os
 import secrets
 import threading
@@ -20,6 +21,7 @@ from archive.archive import Archive
 from formats import guide
 from formats.catalogue import WRITERS
 from formats.codec import Guide, Unreadable
+from formats.findings import sentence
 from formats.signatures.catalogue import SIGNATURES
 from hub.config import Config, Faults, Faulty
 from hub.doors.folder import FolderDoor
@@ -33,6 +35,7 @@ from hub.pipeline.doubts import resolve_doubts
 from hub.pipeline.house import House, Seal
 from hub.pipeline.lanes import lanes
 from hub.pipeline.runner import run_batch
+from hub.rule_lint import odd_rules
 from hub.runs.print_batches import print_when_due
 from hub.store.database import Database
 from outbound.catalogue import CHANNELS
@@ -45,6 +48,7 @@ _PRELOAD = ("hub.pipeline.read", "hub.pipeline.check", "hub.pipeline.render", "h
 _TASK_TIMEOUT_SECONDS = 60
 _STAMP_TIMEOUT_SECONDS = 10
 _SEAL_SECONDS = 3600
+_log = logging.getLogger("facteur")
 
 
 def now() -> datetime:
@@ -111,6 +115,8 @@ def _start(config: Config, *, doors: bool) -> Running:
         nudged=nudged,
     )
     engine.start()
+    for finding in odd_rules(house):
+        _log.warning("%s", sentence(finding))
     schedule = Schedule(_jobs(house) if doors else [])
     schedule.start()
     sftp = SftpDoor(house) if doors and config.sftp_door.listen else None

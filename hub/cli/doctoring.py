@@ -1,7 +1,6 @@
 """What `facteur doctor` examines: settings, keys, disk, database, archive, libraries, peers."""
 
 import importlib
-import importlib
 import shutil
 import socket
 from collections.abc import Callable, Iterator
@@ -10,10 +9,12 @@ from datetime import timedelta
 from pathlib import Path
 
 from archive.entry import ArchiveError
+from formats.findings import sentence
 from hub import wiring
 from hub.config import Config, Faulty, load
 from hub.keys import KeyFault, expires_on, load_seal
 from hub.pipeline.house import House
+from hub.rule_lint import odd_rules
 
 _KEY_WARNING = timedelta(days=60)
 
@@ -103,6 +104,8 @@ def _house(config: Config) -> Iterator[Check]:
         return
     try:
         yield Check(name="parts", good=True, words="rules, guides, channels, database, archive")
+        odd = [sentence(finding) for finding in odd_rules(house)]
+        yield Check(name="rules", good=True, words="; ".join(odd) or "nothing odd")
         yield from _endpoints(house)
     finally:
         wiring.close(house)

@@ -28,6 +28,8 @@ def fill(
 ) -> tuple[G, list[Addition]]:
     """Set the fields of `group` that are empty; what the sender said always stays.
 
+    A group of fields is added as a whole or not at all; one without any value is none.
+
     >>> from formats.model import Party
     >>> party, added = fill(Party(name="ACME"), {"name": "Acme Ltd", "vat_identifier": "GB1"},
     ...                     path="buyer", source="address book 7")
@@ -37,13 +39,19 @@ def fill(
     new = {
         name: value
         for name, value in values.items()
-        if value not in (None, "", ()) and getattr(group, name) in (None, "", ())
+        if not _is_empty(value) and _is_empty(getattr(group, name))
     }
     added = [
         Addition(path=f"{path}.{name}" if path else name, value=_shown(value), source=source)
         for name, value in new.items()
     ]
     return (msgspec.structs.replace(group, **new) if new else group), added
+
+
+def _is_empty(value: Any) -> bool:
+    if isinstance(value, Group):
+        return all(_is_empty(getattr(value, name)) for name in value.__struct_fields__)
+    return value in (None, "", ())
 
 
 def _shown(value: Any) -> str:

@@ -2,7 +2,8 @@
 
 import csv
 import io
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
@@ -31,6 +32,9 @@ COLUMNS = (
     "folder",
 )
 """Of an address book as CSV; `capabilities` and `wishes` are lists, separated by blanks."""
+
+_COUNTRY = re.compile(r"[A-Z]{2}")
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 
 
 class BadAddressBook(Exception):
@@ -84,29 +88,53 @@ def read_csv(text: str) -> list[Recipient]:
     """Read an address book from CSV with the header COLUMNS, comma or semicolon.
 
     Raises:
-        BadAddressBook: columns are missing or unknown, a key is empty or stands twice.
+        BadAddressBook: columns are missing or unknown, a key is empty or stands twice, a cell
+            cannot be what its column says.
     """
     first = text.lstrip("\ufeff").splitlines()[0] if text.strip() else ""
     reader = csv.DictReader(
         io.StringIO(text.lstrip("\ufeff")), delimiter=";" if ";" in first else ","
     )
-    names = reader.fieldnames or []
-    faults = [f"row 1: unknown column {name!r}" for name in names if name not in COLUMNS]
-    faults += [
-        f"row 1: column {name!r} is missing" for name in ("key", "name") if name not in names
-    ]
+    faults = list(_heading_faults(reader.fieldnames or ()))
     result: dict[str, Recipient] = {}
     for number, row in enumerate(reader, start=2):
-        key = (row.get("key") or "").strip()
-        if not key:
-            faults.append(f"row {number}, column key: a customer number is needed")
-        elif key in result:
-            faults.append(f"row {number}, column key: {key!r} stands twice")
-        else:
-            result[key] = _from_row(key, {k: (v or "").strip() for k, v in row.items() if k})
+        if None in row:
+            faults.append(
+                f"row {number}: more cells than columns; put text with separators in quotes"
+            )
+            continue
+        cells = {name: (cell or "").strip() for name, cell in row.items()}
+        key = cells.get("key", "")
+        faults += [f"row {number}, column {fault}" for fault in _cell_faults(cells, key in result)]
+        result[key] = _from_row(key, cells)
     if faults:
         raise BadAddressBook("; ".join(faults))
     return list(result.values())
+
+
+def _heading_faults(names: Sequence[str]) -> Iterator[str]:
+    for name in dict.fromkeys(names):
+        if name not in COLUMNS:
+            yield f"row 1: unknown column {name!r}"
+        elif names.count(name) > 1:
+            yield f"row 1: column {name!r} stands twice"
+    for name in ("key", "name"):
+        if name not in names:
+            yield f"row 1: column {name!r} is missing"
+
+
+def _cell_faults(cells: Mapping[str, str], known: bool) -> Iterator[str]:  # noqa: FBT001
+    key, country, email = (cells.get(name, "") for name in ("key", "country", "email"))
+    if "key" in cells and not key:
+        yield "key: a customer number is needed"
+    elif key and known:
+        yield f"key: {key!r} stands twice"
+    if country and not _COUNTRY.fullmatch(country):
+        yield f"country: {country!r} is not an ISO 3166-1 code like DE"
+    if email and not _EMAIL.fullmatch(email):
+        yield f"email: {email!r} is not an email address"
+    if cells.get("endpoint_id") and not cells.get("endpoint_scheme"):
+        yield "endpoint_scheme: it is needed with an endpoint_id, as in 0204"
 
 
 def _lookups(

@@ -2,40 +2,30 @@
 
 from msgspec.structs import replace
 
-from formats.model import (
-    Contact,
-    CreditTransfer,
-    Invoice,
-    Party,
-    PaymentInstructions,
-    PostalAddress,
-)
+from formats.model import CreditTransfer, Invoice, Party, PaymentInstructions
 from hub.config import Tenant
 from hub.enrichment.additions import Addition, fill
 
 EN16931 = "urn:cen.eu:en16931:2017"
 _SEPA_CREDIT_TRANSFER = "58"
 """UNTDID 4461."""
-_PLAIN = (
+_FIELDS = (
     "name",
     "vat_identifier",
     "tax_registration",
     "legal_registration",
     "legal_information",
     "electronic_address",
+    "address",
+    "contact",
 )
 
 
 def add_seller(invoice: Invoice, tenant: Tenant, key: str) -> tuple[Invoice, list[Addition]]:
     """Fill what the seller (BG-4) lacks; an address or contact only as a whole."""
     source, own = f"[tenant.{key}]", tenant.party
-    seller = invoice.seller or Party()
-    if seller.address == PostalAddress():
-        seller = replace(seller, address=None)
-    if seller.contact == Contact():
-        seller = replace(seller, contact=None)
-    values = {name: getattr(own, name) for name in (*_PLAIN, "address", "contact")}
-    seller, added = fill(seller, values, path="seller", source=source)
+    values = {name: getattr(own, name) for name in _FIELDS}
+    seller, added = fill(invoice.seller or Party(), values, path="seller", source=source)
     if seller.address is not None:
         address, more = fill(
             seller.address, {"country": tenant.country}, path="seller.address", source=source

@@ -1,7 +1,8 @@
 """The SFTP door: one root and key set a sender, exact end of upload, nothing half is taken.
 
 A client's CLOSE is answered only after the file is durable in the house; then it lies in
-`processed/`, or in `error/` with the reason beside it. A connection that is cut leaves the part
+`processed/`, or in `error/` with the reason beside it; the client that uploaded it may still look
+at it under its own name, as many do to be sure. A connection that is cut leaves the part
 where it was, so that the client can resume. Names ending in .part, .tmp or .filepart are taken when
 they are renamed.
 """
@@ -32,6 +33,7 @@ class SftpDoor:
     def __init__(self, house: House) -> None:
         self._house = house
         self._server: asyncssh.SSHAcceptor | None = None
+        self._connected: set[asyncssh.SSHServerConnection] = set()
 
     async def start(self) -> int:
         """Listen; returns the port."""
@@ -41,7 +43,7 @@ class SftpDoor:
             address,
             int(port),
             server_host_keys=[_host_key(self._house.config.path(door.host_key))],
-            server_factory=lambda: _Gate(self._house.config.senders),
+            server_factory=lambda: _Gate(self._house.config.senders, self._connected),
             sftp_factory=self._root_of,
             allow_scp=False,
             encoding=None,
@@ -56,6 +58,10 @@ class SftpDoor:
         """Let no one in any more and hang up."""
         if self._server is not None:
             self._server.close()
+            connected = list(self._connected)
+            for connection in connected:
+                connection.close()
+            await asyncio.gather(*(connection.wait_closed() for connection in connected))
             await self._server.wait_closed()
 
     def _root_of(self, channel: asyncssh.SSHServerChannel[Any]) -> "_Root":
@@ -69,9 +75,19 @@ class SftpDoor:
 class _Gate(asyncssh.SSHServer):
     """The user name is the sender's key in the settings; only his own public keys open."""
 
-    def __init__(self, senders: Mapping[str, Sender]) -> None:
+    def __init__(
+        self, senders: Mapping[str, Sender], connected: set[asyncssh.SSHServerConnection]
+    ) -> None:
         self._senders = senders
+        self._connected = connected
         self._keys: asyncssh.SSHAuthorizedKeys | None = None
+
+    def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
+        self._connection = conn
+        self._connected.add(conn)
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
+        self._connected.discard(self._connection)
 
     def begin_auth(self, username: str) -> bool:
         sender = self._senders.get(username)
@@ -97,6 +113,7 @@ class _Root(asyncssh.SFTPServer):
         self._sender = sender
         self._root = root
         self._written: dict[int, Path] = {}
+        self._put_away: dict[Path, Path] = {}
 
     def open(self, path: bytes, pflags: int, attrs: asyncssh.SFTPAttrs) -> Any:
         """Open a file of the sender's own; one that is written is watched."""
@@ -111,6 +128,18 @@ class _Root(asyncssh.SFTPServer):
     def open56(self, *_arguments: Any, **_named: Any) -> Any:
         """Refuse the later protocol's open; clients fall back to version 3."""
         raise asyncssh.SFTPOpUnsupported("SFTP version 3, please")
+
+    def stat(self, path: bytes) -> Any:
+        """Look at a file, also at one that was taken since."""
+        return super().stat(self._now_at(path))
+
+    def lstat(self, path: bytes) -> Any:
+        """Look at a file, also at one that was taken since."""
+        return super().lstat(self._now_at(path))
+
+    def setstat(self, path: bytes, attrs: asyncssh.SFTPAttrs) -> None:
+        """Set a file's times, also of one that was taken since."""
+        super().setstat(self._now_at(path), attrs)
 
     def write(self, file_obj: object, offset: int, data: bytes) -> Any:
         """Write in the sender's bounds."""
@@ -161,7 +190,7 @@ class _Root(asyncssh.SFTPServer):
         try:
             await asyncio.to_thread(self._receive, path)
         except Unacceptable as error:
-            _put_away(path, self._root / "error", str(error))
+            self._put_away[path] = _put_away(path, self._root / "error", str(error))
             raise asyncssh.SFTPFailure(str(error)) from error
         except (NoRoom, ArchiveError) as error:
             raise asyncssh.SFTPFailure(f"not now, upload it again later: {error}") from error
@@ -175,7 +204,7 @@ class _Root(asyncssh.SFTPServer):
             door="sftp",
         )
         receive(self._house, arrival)
-        _put_away(path, self._root / "processed", None)
+        self._put_away[path] = _put_away(path, self._root / "processed", None)
 
     def _writable(self, path: bytes) -> None:
         """Allow plain names in the root, within the quota."""
@@ -189,8 +218,15 @@ class _Root(asyncssh.SFTPServer):
     def _local(self, path: bytes) -> Path:
         return Path(os.fsdecode(self.map_path(path)))
 
+    def _now_at(self, path: bytes) -> bytes:
+        """Return where a client's file lies now, as a path of the client's."""
+        local = self._local(path)
+        if local.exists() or local not in self._put_away:
+            return path
+        return b"/" + os.fsencode(self._put_away[local].relative_to(self._root))
 
-def _put_away(path: Path, folder: Path, reason: str | None) -> None:
+
+def _put_away(path: Path, folder: Path, reason: str | None) -> Path:
     target, number = folder / path.name, 0
     while target.exists():
         number += 1
@@ -199,6 +235,7 @@ def _put_away(path: Path, folder: Path, reason: str | None) -> None:
         path.rename(target)
     if reason is not None:
         target.with_name(target.name + ".err.txt").write_text(reason + "\n", encoding="utf-8")
+    return target
 
 
 def _host_key(path: Path) -> asyncssh.SSHKey:

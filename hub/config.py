@@ -1,11 +1,12 @@
 """One TOML file, parsed into frozen structures; all faults in one message, each with its line."""
 
+import inspect
 import re
 import tomllib
 import typing
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -14,6 +15,19 @@ from formats.model import Contact, Identifier, Party, PostalAddress
 
 class Faulty(Exception):
     """The configuration cannot be used. The message lists every fault with file and line."""
+
+
+_ADDRESS = "an address and port like 127.0.0.1:8480"
+Address = Annotated[str, msgspec.Meta(pattern=r"^.+:\d{1,5}$", description=_ADDRESS)]
+AddressOrNone = Annotated[str, msgspec.Meta(pattern=r"^(.+:\d{1,5})?$", description=_ADDRESS)]
+TimeOfDay = Annotated[
+    str,
+    msgspec.Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", description="a time of day like 17:00"),
+]
+Size = Annotated[int, msgspec.Meta(gt=0)]
+Amount = Annotated[int, msgspec.Meta(ge=0)]
+Pause = Annotated[float, msgspec.Meta(gt=0)]
+Time = Annotated[float, msgspec.Meta(ge=0)]
 
 
 class Section(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,13 +52,13 @@ class Hub(Section, frozen=True, kw_only=True):
     data: str = "data"
     database: str = ""
     database_file: str = ""
-    listen: str = "127.0.0.1:8480"
+    listen: Address = "127.0.0.1:8480"
     public_url: str = "http://127.0.0.1:8480"
     worker: str = "embedded"
-    children: int = 0
-    child_memory_mb: int = 2048
-    max_file_mb: int = 100
-    min_free_mb: int = 200
+    children: Amount = 0
+    child_memory_mb: Size = 2048
+    max_file_mb: Size = 100
+    min_free_mb: Amount = 200
 
 
 class ArchiveSection(Section, frozen=True, kw_only=True):
@@ -125,16 +139,16 @@ class Sender(Section, frozen=True, kw_only=True):
     guides: tuple[str, ...] = ()
     folder: str = ""
     complete: typing.Literal["rename", "marker", "stable"] = "stable"
-    stable_seconds: float = 2
+    stable_seconds: Time = 2
     sftp_keys: tuple[str, ...] = ()
-    quota_mb: int = 1024
+    quota_mb: Size = 1024
     tags: tuple[str, ...] = ()
 
 
 class SftpDoor(Section, frozen=True, kw_only=True):
     """`[sftp_door]`: the SFTP server that senders upload to; absent means none."""
 
-    listen: str = ""
+    listen: AddressOrNone = ""
     host_key: str = "keys/sftp_host.key"
 
 
@@ -154,16 +168,16 @@ class Runs(Section, frozen=True, kw_only=True):
     """`[runs]`: reminders, statements, print cut-offs."""
 
     preferences: str = ""
-    print_every_minutes: int = 0
-    print_at: str = "17:00"
+    print_every_minutes: Amount = 0
+    print_at: TimeOfDay = "17:00"
 
 
 class Polling(Section, frozen=True, kw_only=True):
     """`[polling]`: how often doors and peers are looked at."""
 
-    events_seconds: float = 30
-    folder_seconds: float = 1
-    in_doubt_seconds: float = 60
+    events_seconds: Pause = 30
+    folder_seconds: Pause = 1
+    in_doubt_seconds: Pause = 60
 
 
 class Retry(Section, frozen=True, kw_only=True):
@@ -175,21 +189,21 @@ class Retry(Section, frozen=True, kw_only=True):
         give_up_hours: after which the next road is taken.
     """
 
-    first_seconds: float = 300
-    longest_seconds: float = 4000
-    give_up_hours: float = 48
+    first_seconds: Time = 300
+    longest_seconds: Time = 4000
+    give_up_hours: Time = 48
 
 
 class Config(Section, frozen=True, kw_only=True):
     """The whole file, paths already resolved against its folder.
 
     Attributes:
-        folder: where the file lies.
+        file: where it was read from.
         channels: name to its table; `kind` says which channel of `outbound.catalogue`, whose
             own `Settings` class checks the rest.
     """
 
-    folder: Path
+    file: Path
     hub: Hub
     archive: ArchiveSection
     tenants: Mapping[str, Tenant]
@@ -203,7 +217,7 @@ class Config(Section, frozen=True, kw_only=True):
 
     def path(self, name: str) -> Path:
         """Return a path of the file, relative ones seen from its folder."""
-        return self.folder / name
+        return self.file.parent / name
 
     @property
     def data(self) -> Path:
@@ -217,9 +231,17 @@ class Config(Section, frozen=True, kw_only=True):
 
     @property
     def database_url(self) -> str:
-        """The database's URL for SQLAlchemy; SQLite in the data folder by default."""
+        """The database's URL for SQLAlchemy; SQLite in the data folder by default.
+
+        Raises:
+            Faulty: `database_file` cannot be read.
+        """
         if self.hub.database_file:
-            return self.path(self.hub.database_file).read_text(encoding="utf-8").strip()
+            path = self.path(self.hub.database_file)
+            try:
+                return path.read_text(encoding="utf-8").strip()
+            except OSError as error:
+                raise Faulty(f"hub.database_file: {path}: {error.strerror}") from error
         return self.hub.database or f"sqlite:///{self.data / 'facteur.db'}"
 
 
@@ -232,6 +254,7 @@ _TABLES = {
     "polling": Polling,
     "retry": Retry,
 }
+_KEYED = ("tenant", "sender", "channel")
 _KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
 
@@ -246,29 +269,32 @@ def load(path: Path) -> Config:
         table = tomllib.loads(text)
     except FileNotFoundError as error:
         raise Faulty(f"{path}: there is no such file; `facteur init` writes one") from error
+    except OSError as error:
+        raise Faulty(f"{path}: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise Faulty(f"{path}: not a TOML file: {error}") from error
     faults = Faults(path.name, text)
+    for name in sorted(table.keys() - _TABLES.keys() - set(_KEYED)):
+        faults.add(name, f"unknown table; known: {', '.join([*_TABLES, *_KEYED])}")
     sections = {
         name: faults.fill(kind, table.get(name, {}), name) for name, kind in _TABLES.items()
     }
-    tenants = _keyed(faults, Tenant, table.get("tenant", {}), "tenant")
-    senders = _keyed(faults, Sender, table.get("sender", {}), "sender")
-    channels = table.get("channel", {})
-    for name in set(table) - set(_TABLES) - {"tenant", "sender", "channel"}:
-        faults.add(name, f"unknown table; known: {', '.join([*_TABLES, 'tenant', 'sender'])}")
-    for name, sender in senders.items():
-        if isinstance(sender, Sender) and sender.tenant not in tenants:
-            faults.add(f"sender.{name}.tenant", f"no [tenant.{sender.tenant}] in this file")
-    for name, channel in channels.items():
-        if not isinstance(channel, dict) or "kind" not in channel:
+    keyed = {name: faults.keyed(table.get(name, {}), name) for name in _KEYED}
+    tenants = _filled(faults, Tenant, keyed["tenant"], "tenant")
+    senders = _filled(faults, Sender, keyed["sender"], "sender")
+    for name, sender in keyed["sender"].items():
+        tenant = sender.get("tenant")
+        if isinstance(tenant, str) and tenant not in tenants:
+            faults.add(f"sender.{name}.tenant", f"no [tenant.{tenant}] in this file")
+    for name, channel in keyed["channel"].items():
+        if "kind" not in channel:
             faults.add(f"channel.{name}", "a channel needs `kind`")
     faults.raise_if_any()
     return Config(
-        folder=path.resolve().parent,
+        file=path.resolve(),
         tenants=tenants,
         senders=senders,
-        channels=channels,
+        channels=keyed["channel"],
         **sections,
     )
 
@@ -290,7 +316,8 @@ class Faults:
         if not isinstance(table, dict):
             self.add(where, "must be a table")
             return None
-        hints = typing.get_type_hints(kind)
+        before = len(self.messages)
+        hints = typing.get_type_hints(kind, include_extras=True)
         values: dict[str, Any] = {}
         for name, value in table.items():
             if name not in hints:
@@ -299,14 +326,29 @@ class Faults:
             try:
                 values[name] = msgspec.convert(value, hints[name])
             except msgspec.ValidationError as error:
-                self.add(f"{where}.{name}", str(error))
-        before = len(self.messages)
+                self.add(f"{where}.{name}", _wanted(hints[name]) or str(error))
+        for name, parameter in inspect.signature(kind).parameters.items():
+            if parameter.default is parameter.empty and name not in table:
+                self.add(f"{where}.{name}", "is missing")
+        if len(self.messages) > before:
+            return None
         try:
             return kind(**values)
-        except (TypeError, ValueError) as error:
-            if len(self.messages) == before:
-                self.add(where, str(error))
+        except ValueError as error:
+            self.add(where, str(error))
             return None
+
+    def keyed(self, tables: Any, where: str) -> dict[str, dict[str, Any]]:
+        """Return the tables `[where.KEY]`, noting what is none and keys that cannot be used."""
+        if not isinstance(tables, dict):
+            self.add(where, f"must be tables like [{where}.name]")
+            return {}
+        for key, table in tables.items():
+            if not isinstance(table, dict):
+                self.add(f"{where}.{key}", "must be a table")
+            elif not _KEY.fullmatch(key):
+                self.add(f"{where}.{key}", "keys are lower-case letters, digits and hyphens")
+        return {key: table for key, table in tables.items() if isinstance(table, dict)}
 
     def raise_if_any(self) -> None:
         """Raise Faulty with all of them."""
@@ -314,25 +356,33 @@ class Faults:
             raise Faulty("\n".join(self.messages))
 
     def _line(self, where: str) -> int:
+        """Return where a dotted key or its table stands; 1 if the file writes it otherwise."""
         table, _, key = where.rpartition(".")
-        header = _number(self._lines, 0, re.escape(f"[{where}]"))
+        header = _number(self._lines, re.escape(f"[{where}]"))
         if header:
             return header
-        start = _number(self._lines, 0, re.escape(f"[{table}]"))
-        return _number(self._lines, start, rf"{re.escape(key)}\s*=") or start or 1
+        start = _number(self._lines, re.escape(f"[{table}]")) if table else 0
+        rest = self._lines[start:]
+        end = _number(rest, r"\[") or len(rest) + 1
+        inside = _number(rest[: end - 1], rf"{re.escape(key)}\s*=")
+        return start + inside or 1
 
 
-def _number(lines: list[str], start: int, pattern: str) -> int:
-    for number, line in enumerate(lines[start:], start + 1):
+def _number(lines: list[str], pattern: str) -> int:
+    for number, line in enumerate(lines, 1):
         if re.match(rf"\s*{pattern}", line):
             return number
     return 0
 
 
-def _keyed(faults: Faults, kind: Callable[..., Any], tables: Any, where: str) -> dict[str, Any]:
-    result: dict[str, Any] = {}
-    for key, table in tables.items():
-        if not _KEY.fullmatch(key):
-            faults.add(f"{where}.{key}", "keys are lower-case letters, digits and hyphens")
-        result[key] = faults.fill(kind, table, f"{where}.{key}")
-    return result
+def _wanted(hint: Any) -> str:
+    for extra in getattr(hint, "__metadata__", ()):
+        if isinstance(extra, msgspec.Meta) and extra.description:
+            return f"must be {extra.description}"
+    return ""
+
+
+def _filled(
+    faults: Faults, kind: Callable[..., Any], tables: dict[str, dict[str, Any]], where: str
+) -> dict[str, Any]:
+    return {key: faults.fill(kind, table, f"{where}.{key}") for key, table in tables.items()}

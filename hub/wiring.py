@@ -205,7 +205,7 @@ def _archive(config: Config) -> Archive:
 
 
 def _channels(config: Config) -> dict[str, Channel]:
-    faults = Faults("facteur.toml", _text(config))
+    faults = Faults(config.file.name, _read(config.file, "settings"))
     channels: dict[str, Channel] = {}
     for name, table in config.channels.items():
         kind = table["kind"]
@@ -239,8 +239,8 @@ def _secrets_read(
                 content = config.path(value).read_text(encoding="utf-8").strip()
             except OSError as error:
                 faults.add(f"channel.{name}.{key}", f"{config.path(value)}: {error.strerror}")
-            else:
-                values[key.removesuffix("_file")] = content
+                content = ""
+            values[key.removesuffix("_file")] = content
     return values
 
 
@@ -284,7 +284,3 @@ def _read(path: Path, what: str) -> str:
         return path.read_text(encoding="utf-8")
     except OSError as error:
         raise Faulty(f"{what}: {path}: {error.strerror}") from error
-
-
-def _text(config: Config) -> str:
-    return _read(config.folder / "facteur.toml", "settings")

@@ -115,12 +115,22 @@ def _start(config: Config, *, doors: bool) -> Running:
         nudged=nudged,
     )
     engine.start()
-    for finding in odd_rules(house):
-        _log.warning("%s", sentence(finding))
+    _say_odd_rules(house)
     schedule = Schedule(_jobs(house) if doors else [])
     schedule.start()
     sftp = SftpDoor(house) if doors and config.sftp_door.listen else None
     return Running(house=house, engine=engine, schedule=schedule, sftp=sftp)
+
+
+def _say_odd_rules(house: House) -> None:
+    """Log what lint finds; rules for channels that nobody configured are only counted."""
+    found = odd_rules(house)
+    closed = [finding for finding in found if finding.rule == "RR-CHANNEL"]
+    for finding in found:
+        if finding not in closed:
+            _log.warning("%s", sentence(finding))
+    if closed:
+        _log.info("%d roads of the rules lead to no configured channel; see doctor", len(closed))
 
 
 def _jobs(house: House) -> list[Job]:

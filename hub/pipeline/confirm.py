@@ -27,10 +27,13 @@ _RANK = {
     DeliveryState.BUSINESS_ACCEPTED: 4,
 }
 """A delivery only moves forward; a rejection may come at any time."""
+_LEAVING = frozenset({DeliveryState.SENDING, DeliveryState.IN_DOUBT})
 
 
 def confirm(house: House, channel: str) -> int:
     """Take a channel's reports; each is filed, applied once and then acknowledged.
+
+    One that overtakes the peer's own answer is left for the next time.
 
     Returns:
         how many were new.
@@ -40,6 +43,8 @@ def confirm(house: House, channel: str) -> int:
     """
     new = 0
     for event in house.channels[channel].events():
+        if _is_leaving(house, event):
+            continue
         new += take(house, channel, event)
         house.channels[channel].acknowledge(event)
     return new
@@ -53,9 +58,12 @@ def take(house: House, channel: str, event: Event) -> bool:
         )
         row = documents.get(connection, delivery.document) if delivery else None
         known = deliveries.has_report(connection, event.source)
+        leaving = delivery is not None and _is_leaving(connection, delivery)
     if delivery is None or row is None or known:
         return False
     stale = event.parcel_key is not None and event.parcel_key != delivery.parcel_key
+    if leaving and not stale:
+        return None
     outcome = _outcome(house, delivery, row, event, stale=stale)
 
     def record(connection: Connection, entry: Entry | None) -> None:
@@ -64,6 +72,15 @@ def take(house: House, channel: str, event: Event) -> bool:
 
     settle(house, "confirm", [replace(outcome, subject=event.source, record=record)])
     return True
+
+
+def _is_leaving(connection: Connection, delivery: Delivery) -> bool:
+    """Whether room 8, or a print job, has yet to write down that the parcel left."""
+    if delivery.state not in _LEAVING:
+        return False
+    task = work.waiting(connection, [delivery.id]).get(delivery.id)
+    in_job = delivery.job is not None and delivery.state == DeliveryState.SENDING
+    return in_job or (task is not None and task.room == "send")
 
 
 def _outcome(

@@ -67,6 +67,7 @@ class Outbox:
     def __init__(self) -> None:
         self.announces_commit = False
         self.dies: Literal["", "before the commit", "after the commit"] = ""
+        self.meanwhile: Callable[[Parcel], None] = lambda _parcel: None
         self.sent: list[Parcel] = []
         self.answers: list[Exception | None] = []
         self.bugs: set[str] = set()
@@ -91,6 +92,7 @@ class Outbox:
             if answer is not None:
                 raise answer
             self.sent.append(parcel)
+        self.meanwhile(parcel)
         if self.dies == "after the commit":
             raise Killed
         return receipt(parcel.key)

@@ -6,7 +6,7 @@ from hub.pipeline.confirm import confirm
 from hub.pipeline.receive import Arrival, receive
 from hub.store import deliveries, documents
 from hub.store.deliveries import Delivery
-from outbound.channel import DeliveryState, Enclosure, Event
+from outbound.channel import DeliveryState, Enclosure, Event, InDoubt, Parcel
 from tests.hub.houses import Home
 from tests.hub.invoices import ubl
 
@@ -22,9 +22,13 @@ REPORT = Event(
 
 @pytest.fixture
 def sent(home: Home) -> Delivery:
+    drop(home)
+    return only(home)
+
+
+def drop(home: Home) -> None:
     receive(home.house, Arrival(data=ubl(), name="a", tenant="nordwind", sender="erp", door="api"))
     home.run()
-    return only(home)
 
 
 def only(home: Home) -> Delivery:
@@ -71,6 +75,35 @@ def test_a_rejection_after_days_takes_the_next_road(home: Home, sent: Delivery) 
     report(home, replace(REPORT, parcel_key=sent.parcel_key, state=DeliveryState.REJECTED))
     assert [parcel.key for parcel in home.second.sent] == [f"{sent.id}.1"]
     assert only(home).channel == "second"
+
+
+@pytest.mark.parametrize("announces", [True, False])
+def test_a_report_that_overtakes_the_answer_waits_for_it(home: Home, *, announces: bool) -> None:
+    """The parcel has bounced before its room could write down that it left."""
+    overtaking = []
+
+    def bounce(parcel: Parcel) -> None:
+        rejected = replace(REPORT, parcel_key=parcel.key, state=DeliveryState.REJECTED)
+        home.post.reports.append(rejected)
+        overtaking.append(confirm(home.house, "post"))
+
+    home.post.announces_commit = announces
+    home.post.meanwhile = bounce
+    drop(home)
+    assert (overtaking, home.post.acknowledged) == ([0], [])
+    assert only(home).state == DeliveryState.HANDED_OVER
+    assert confirm(home.house, "post") == 1
+    home.run()
+    assert len(home.second.sent) == 1
+    assert (only(home).channel, only(home).state) == ("second", DeliveryState.HANDED_OVER)
+
+
+def test_a_report_decides_a_doubt(home: Home) -> None:
+    home.post.answers = [InDoubt("cut")]
+    drop(home)
+    named = replace(REPORT, parcel_key=only(home).parcel_key)
+    assert report(home, named) == 1
+    assert only(home).state == DeliveryState.DELIVERED
 
 
 def test_a_report_about_an_earlier_road_changes_nothing(home: Home, sent: Delivery) -> None:

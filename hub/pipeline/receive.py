@@ -67,7 +67,7 @@ def receive(house: House, arrival: Arrival) -> tuple[Submission, bool]:
     if first is not None:
         return _again(house, first, arrival), False
     submission = _submission(house, arrival, sha256)
-    entry = house.archive.append([_evidence(submission, arrival)])[0]
+    entry = house.archive.append([_evidence(submission, arrival)], first_stays=True)[0]
     try:
         with house.database.transaction() as connection:
             submissions.add(connection, submission)

@@ -4,7 +4,7 @@ import pytest
 
 from hub.pipeline.receive import Arrival, KeyConflict, Unacceptable, receive
 from hub.store import submissions, work
-from tests.hub.houses import Home
+from tests.hub.houses import Home, Killed
 
 FILE = Arrival(data=b"<Invoice/>", name="a.xml", tenant="nordwind", sender="erp", door="api")
 
@@ -43,6 +43,21 @@ def test_an_idempotency_key_belongs_to_one_file(home: Home) -> None:
     assert receive(home.house, keyed) == (first, False)
     with pytest.raises(KeyConflict, match=r"k1.*a\.xml"):
         receive(home.house, replace(keyed, data=b"<Other/>"))
+
+
+@pytest.mark.parametrize("again", [FILE, replace(FILE, name="other-name.xml", door="sftp")])
+def test_a_file_that_came_in_a_crash_can_be_dropped_again(home: Home, again: Arrival) -> None:
+    """It is in the archive already, and the sender knows nothing of it."""
+
+    def die() -> str:
+        raise Killed
+
+    with pytest.raises(Killed):
+        receive(replace(home.house, new_id=die), FILE)
+    _, fresh = receive(home.house, again)
+    assert fresh
+    with home.house.database.transaction() as connection:
+        assert work.count(connection) == 1
 
 
 @pytest.mark.parametrize(("data", "words"), [(b"", "empty"), (bytes((1 << 20) + 1), "max_file_mb")])

@@ -43,15 +43,20 @@ def confirm(house: House, channel: str) -> int:
     """
     new = 0
     for event in house.channels[channel].events():
-        if _is_leaving(house, event):
-            continue
-        new += take(house, channel, event)
-        house.channels[channel].acknowledge(event)
+        taken = take(house, channel, event)
+        if taken is not None:
+            new += taken
+            house.channels[channel].acknowledge(event)
     return new
 
 
-def take(house: House, channel: str, event: Event) -> bool:
-    """File and apply one report; False if it was known already."""
+def take(house: House, channel: str, event: Event) -> bool | None:
+    """File and apply one report.
+
+    Returns:
+        False if it was known already; None if it has overtaken the answer to its parcel and must
+        come again when that is written down.
+    """
     with house.database.transaction() as connection:
         delivery = deliveries.named(
             connection, parcel_key=event.parcel_key, external_id=event.external_id

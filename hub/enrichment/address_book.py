@@ -66,22 +66,29 @@ def _said_endpoint(document: Document, buyer: Party) -> Identifier | None:
 
 
 def add_buyer(invoice: Invoice, recipient: Recipient) -> tuple[Invoice, list[Addition]]:
-    """Fill what the buyer (BG-7) lacks from the address book."""
+    """Fill what the buyer (BG-7) lacks from the address book, and his reference (BT-10).
+
+    A German public buyer wants his Leitweg-ID there, which the book has as his address (XRechnung,
+    BR-DE-15).
+    """
     if not recipient.known:
         return invoice, []
+    source, endpoint = f"address book {recipient.key}", recipient.endpoint
     vat = next((i.value for i in recipient.identifiers if i.scheme == "vat"), None)
     buyer, added = fill(
         invoice.buyer or Party(),
         {
             "name": recipient.name,
             "vat_identifier": vat,
-            "electronic_address": recipient.endpoint,
+            "electronic_address": endpoint,
             "address": recipient.address,
         },
         path="buyer",
-        source=f"address book {recipient.key}",
+        source=source,
     )
-    return replace(invoice, buyer=buyer), added
+    leitweg_id = endpoint.value if endpoint and endpoint.scheme == SCHEME else None
+    referred, more = fill(invoice, {"buyer_reference": leitweg_id}, path="", source=source)
+    return replace(referred, buyer=buyer), added + more
 
 
 def read_csv(text: str) -> list[Recipient]:

@@ -149,6 +149,24 @@ def test_the_buyer_is_completed_from_the_book_alone() -> None:
     assert add_buyer(said, replace(known, known=False)) == (said, [])
 
 
+@pytest.mark.parametrize(
+    ("said", "endpoint", "expected"),
+    [
+        (None, Identifier(value=LEITWEG, scheme="0204"), LEITWEG),
+        ("Order desk", Identifier(value=LEITWEG, scheme="0204"), "Order desk"),
+        (None, GLN, None),
+        (None, None, None),
+    ],
+)
+def test_a_public_buyer_is_referred_to_by_his_leitweg_id(
+    said: str | None, endpoint: Identifier | None, expected: str | None
+) -> None:
+    public = Recipient(key="7", name="Town", endpoint=endpoint)
+    invoice, added = add_buyer(Invoice(buyer_reference=said), public)
+    assert invoice.buyer_reference == expected
+    assert ("buyer_reference" in {one.path for one in added}) == (said != expected)
+
+
 def test_a_book_is_read_whatever_its_separator_and_mark() -> None:
     text = (
         f"{';'.join(COLUMNS)}\n"

@@ -132,7 +132,7 @@ def _facts(invoice: Invoice, seller: Party, buyer: Party, words: Wording) -> Ite
 def _row(line: Line, currency: str | None, words: Wording) -> Row:
     item, price = line.item or Item(), line.price or Price()
     return Row(
-        position=line.id or "",
+        position=(line.id or "").lstrip("0"),  # an ERP writes 000010; the column is narrow
         name=item.name or "",
         details=tuple(_details(line, item, price, currency, words)),
         quantity="" if line.quantity is None else words.quantity(line.quantity, line.unit),

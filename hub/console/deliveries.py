@@ -1,0 +1,63 @@
+"""Deliveries by channel and state; and what a person knows of one that is in doubt."""
+
+from fastapi import APIRouter, HTTPException
+from fastapi.responses import RedirectResponse, Response
+
+from hub.console.pages import PAGE_SIZE, PageNumber, page
+from hub.console.visitor import Posted, Signed, TheHouse, text
+from hub.pipeline.resubmit import decide_doubt
+from hub.store import deliveries, documents, work
+from hub.store.deliveries import GATHERED
+from outbound.channel import DeliveryState
+
+router = APIRouter()
+
+
+@router.get("/deliveries")
+def listed(
+    house: TheHouse,
+    visitor: Signed,
+    state: str = "",
+    channel: str = "",
+    number: PageNumber = 1,
+) -> Response:
+    """Show deliveries, the last changed first, with the channel's words and the next attempt."""
+    with house.database.transaction() as connection:
+        found = deliveries.listed(
+            connection,
+            tenant=visitor.tenant,
+            state=state or None,
+            channel=channel or None,
+            limit=PAGE_SIZE + 1,
+            offset=(number - 1) * PAGE_SIZE,
+        )
+        rows = documents.many(connection, [delivery.document for delivery in found])
+        tasks = work.waiting(connection, [delivery.id for delivery in found])
+        known = deliveries.counts(connection, visitor.tenant)
+    return page(
+        "deliveries.html",
+        visitor,
+        deliveries=found[:PAGE_SIZE],
+        rows=rows,
+        tasks=tasks,
+        state=state,
+        channel=channel,
+        states=[*DeliveryState, GATHERED],
+        channels=sorted({name for name, _ in known} | set(house.channels)),
+        number=number,
+        more=len(found) > PAGE_SIZE,
+    )
+
+
+@router.post("/deliveries/{delivery}/doubt")
+def decide(delivery: str, house: TheHouse, visitor: Signed, form: Posted) -> Response:
+    """Take a person's word for what became of a delivery in doubt."""
+    with house.database.transaction() as connection:
+        found = deliveries.get(connection, delivery)
+    if found is None or not visitor.sees(found.tenant):
+        raise HTTPException(404)
+    said = text(form, "arrived")
+    if said not in {"yes", "no"}:
+        raise HTTPException(422, "Say whether it arrived.")
+    decide_doubt(house, delivery, arrived=said == "yes", who=visitor.name)
+    return RedirectResponse(f"/documents/{found.document}", 303)

@@ -1,0 +1,99 @@
+"""Documents: found by number or customer; and the one page that answers "did they get it?"."""
+
+from typing import Final
+
+from fastapi import APIRouter, HTTPException
+from fastapi.responses import Response
+
+from hub.console.dossier import Dossier, Way, dossier_of
+from hub.console.fields import source_of
+from hub.console.pages import PAGE_SIZE, PageNumber, download, page
+from hub.console.visitor import Signed, TheHouse, Visitor
+from hub.pipeline.house import House
+from hub.store import deliveries, documents
+from hub.store.documents import DocumentState
+
+PDF: Final = "application/pdf"
+_PDF_HEADERS: Final = {
+    "Content-Disposition": "inline",
+    "Content-Security-Policy": "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; "
+    "frame-ancestors 'self'",
+}
+
+router = APIRouter()
+
+
+@router.get("/documents")
+def listed(
+    house: TheHouse,
+    visitor: Signed,
+    q: str = "",
+    state: str = "",
+    number: PageNumber = 1,
+) -> Response:
+    """Show documents by number, customer, id and state, the newest first."""
+    with house.database.transaction() as connection:
+        rows = documents.found(
+            connection,
+            tenant=visitor.tenant,
+            words=q.strip(),
+            state=state or None,
+            limit=PAGE_SIZE + 1,
+            offset=(number - 1) * PAGE_SIZE,
+        )
+        ways = deliveries.of_documents(connection, [row.id for row in rows])
+    return page(
+        "documents.html",
+        visitor,
+        documents=rows[:PAGE_SIZE],
+        ways=ways,
+        q=q,
+        state=state,
+        states=list(DocumentState),
+        number=number,
+        more=len(rows) > PAGE_SIZE,
+    )
+
+
+@router.get("/documents/{document}")
+def shown(document: str, house: TheHouse, visitor: Signed, *, same: bool = False) -> Response:
+    """Show all that is known of a document, the answer first."""
+    dossier = _own(house, visitor, document)
+    source = source_of(house, dossier.row)
+    return page("document.html", visitor, d=dossier, source=source, same=same)
+
+
+@router.get("/documents/{document}/data")
+def data(document: str, house: TheHouse, visitor: Signed) -> Response:
+    """Return the document as canonical JSON, to be saved."""
+    row = _own(house, visitor, document).row
+    content = house.archive.get(row.enriched_sha256 or row.content_sha256)
+    return download(content, f"{row.id}.json", "application/json")
+
+
+@router.get("/documents/{document}/rendition/{delivery}")
+def rendition(
+    document: str, delivery: str, house: TheHouse, visitor: Signed, *, save: bool = False
+) -> Response:
+    """Return the file that leaves: a PDF to be looked at, anything else to be saved."""
+    way = _way(_own(house, visitor, document), delivery)
+    if way.file is None:
+        raise HTTPException(404)
+    content = house.archive.get(way.file.sha256)
+    if way.file.media_type == PDF and not save:
+        return Response(content, media_type=PDF, headers=_PDF_HEADERS)
+    return download(content, way.file.name, way.file.media_type)
+
+
+def _own(house: House, visitor: Visitor, document: str) -> Dossier:
+    dossier = dossier_of(house, document)
+    if dossier is None or not visitor.sees(dossier.row.tenant):
+        raise HTTPException(404)
+    return dossier
+
+
+def _way(dossier: Dossier, delivery: str) -> Way:
+    way = next((way for way in dossier.ways if way.delivery.id == delivery), None)
+    if way is None:
+        raise HTTPException(404)
+    return way

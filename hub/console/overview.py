@@ -1,0 +1,40 @@
+"""The first page: what needs a person, how much is where, what came last."""
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from hub.console.pages import page
+from hub.console.visitor import Signed, TheHouse
+from hub.console.wording import STATES
+from hub.store import deliveries, documents, submissions
+from hub.store.documents import DocumentState
+from hub.store.submissions import SubmissionState
+
+_LAST = 10
+
+router = APIRouter()
+
+
+@router.get("/")
+def overview(house: TheHouse, visitor: Signed) -> Response:
+    """Show the numbers."""
+    with house.database.transaction() as connection:
+        by_state = documents.counts(connection, visitor.tenant)
+        files = submissions.counts(connection, visitor.tenant)
+        ways = deliveries.counts(connection, visitor.tenant)
+        last = documents.found(connection, tenant=visitor.tenant, limit=_LAST)
+    return page(
+        "overview.html",
+        visitor,
+        by_state=by_state,
+        flow=[state for state in STATES if state in set(DocumentState) - _NEEDS_A_PERSON],
+        unreadable=files.get(SubmissionState.PARKED, 0),
+        unread=files.get(SubmissionState.RECEIVED, 0),
+        channels=sorted({channel for channel, _ in ways}),
+        states=[state for state in STATES if any(state == known for _, known in ways)],
+        ways=ways,
+        documents=last,
+    )
+
+
+_NEEDS_A_PERSON = {DocumentState.PARKED, DocumentState.IN_DOUBT}

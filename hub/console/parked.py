@@ -1,0 +1,199 @@
+"""What needs a person, by cause: mend the cause, then send all of it through again."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Final
+
+from fastapi import APIRouter, HTTPException
+from fastapi.responses import RedirectResponse, Response
+
+from formats.findings import Finding, Severity
+from hub.console.pages import Count, page
+from hub.console.visitor import Posted, Signed, TheHouse, Visitor, text, upload
+from hub.pipeline.house import House
+from hub.pipeline.receive import Arrival, receive
+from hub.pipeline.resubmit import NotParked, resubmit
+from hub.store import deliveries, documents, submissions
+from hub.store.documents import DocumentRow, DocumentState
+from hub.store.submissions import Submission, SubmissionState
+from outbound.channel import DeliveryState
+
+LOOKED_AT: Final = 1000
+"""How many parked documents and files are sorted by cause."""
+SHOWN: Final = 20
+"""How many of one cause are listed."""
+
+router = APIRouter()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stuck:
+    """A parked document, or a file that gave none.
+
+    Attributes:
+        page: where more is said about it.
+        title: number of the document, or name of the file.
+        again: whether it may be resubmitted as it is; else it wants a corrected file.
+    """
+
+    subject: str
+    page: str
+    title: str
+    customer: str
+    first: Finding
+    more: int
+    since: datetime
+    again: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cause:
+    """A rule that was broken, what mends it, and all that waits for that."""
+
+    rule: str
+    fix: str
+    actor: str
+    stuck: Sequence[Stuck]
+
+    @property
+    def again(self) -> int:
+        """How many may be resubmitted as they are."""
+        return sum(one.again for one in self.stuck)
+
+
+@router.get("/parked")
+def worklist(house: TheHouse, visitor: Signed, done: Count = -1, left: Count = 0) -> Response:
+    """Show what needs a person: doubts first, then what is parked, by cause."""
+    with house.database.transaction() as connection:
+        doubts = deliveries.listed(
+            connection, tenant=visitor.tenant, state=DeliveryState.IN_DOUBT, limit=LOOKED_AT
+        )
+        rows = documents.many(connection, [doubt.document for doubt in doubts])
+    found = causes(house, visitor)
+    return page(
+        "parked.html",
+        visitor,
+        causes=found,
+        doubts=[(doubt, rows[doubt.document]) for doubt in doubts],
+        shown=SHOWN,
+        looked_at=LOOKED_AT,
+        cut=sum(len(cause.stuck) for cause in found) >= LOOKED_AT,
+        done=done,
+        left=left,
+    )
+
+
+@router.post("/parked/causes")
+def cause_again(house: TheHouse, visitor: Signed, form: Posted) -> Response:
+    """Send all of one cause through again."""
+    named = (text(form, "rule"), text(form, "fix"))
+    found = [c for c in causes(house, visitor) if (c.rule, c.fix) == named]
+    stuck = [one for cause in found for one in cause.stuck]
+    done = sum(_again(house, visitor, one) for one in stuck)
+    return RedirectResponse(f"/parked?done={done}&left={len(stuck) - done}", 303)
+
+
+@router.post("/parked/{subject}/again")
+def subject_again(subject: str, house: TheHouse, visitor: Signed, _form: Posted) -> Response:
+    """Send one parked file or document through again, with today's master data."""
+    _, place = _own(house, visitor, subject)
+    resubmit(house, subject, who=visitor.name)
+    return RedirectResponse(place, 303)
+
+
+@router.post("/parked/{subject}/file")
+def correct(subject: str, house: TheHouse, visitor: Signed, form: Posted) -> Response:
+    """Take a corrected file in place of a parked file or document."""
+    row, place = _own(house, visitor, subject)
+    if row.state not in (SubmissionState.PARKED, DocumentState.PARKED):
+        raise NotParked(f"{subject}: only what is parked can be replaced by a corrected file")
+    data, name = upload(form)
+    submission, fresh = receive(
+        house,
+        Arrival(
+            data=data,
+            name=name,
+            tenant=row.tenant,
+            sender=row.sender,
+            door="console",
+            replaces=subject,
+        ),
+    )
+    return RedirectResponse(f"/submissions/{submission.id}" if fresh else f"{place}?same=true", 303)
+
+
+def causes(house: House, visitor: Visitor) -> list[Cause]:
+    """Return all that is parked by rule and fix, the most frequent cause first."""
+    with house.database.transaction() as connection:
+        rows = documents.found(
+            connection, tenant=visitor.tenant, state=DocumentState.PARKED, limit=LOOKED_AT
+        )
+        files = submissions.listed(
+            connection, tenant=visitor.tenant, state=SubmissionState.PARKED, limit=LOOKED_AT
+        )
+    stuck = sorted([*map(_file, files), *map(_document, rows)], key=_cause)
+    groups = (
+        Cause(rule=key[0], fix=key[1], actor=own[0].first.actor, stuck=_newest_first(own))
+        for key, own in ((key, list(group)) for key, group in groupby(stuck, key=_cause))
+    )
+    return sorted(groups, key=lambda cause: (-len(cause.stuck), cause.rule))
+
+
+def first_fatal(findings: Sequence[Finding]) -> Finding:
+    """Return the finding that parks: the first fatal one."""
+    fatal = (finding for finding in findings if finding.severity is Severity.FATAL)
+    return next(fatal, Finding(rule="IN-PARKED", message="no cause is noted"))
+
+
+def _file(row: Submission) -> Stuck:
+    return Stuck(
+        subject=row.id,
+        page=f"/submissions/{row.id}",
+        title=row.name,
+        customer="",
+        first=first_fatal(row.findings),
+        more=len(row.findings) - 1,
+        since=row.received_at,
+        again=True,
+    )
+
+
+def _document(row: DocumentRow) -> Stuck:
+    return Stuck(
+        subject=row.id,
+        page=f"/documents/{row.id}",
+        title=row.number or row.id,
+        customer=row.customer_name or row.customer,
+        first=first_fatal(row.findings),
+        more=len(row.findings) - 1,
+        since=row.received_at,
+        again=bool(row.enriched_sha256),
+    )
+
+
+def _cause(stuck: Stuck) -> tuple[str, str]:
+    return stuck.first.rule, stuck.first.fix or ""
+
+
+def _newest_first(stuck: Iterable[Stuck]) -> list[Stuck]:
+    return sorted(stuck, key=lambda one: one.since, reverse=True)
+
+
+def _again(house: House, visitor: Visitor, stuck: Stuck) -> bool:
+    try:
+        resubmit(house, stuck.subject, who=visitor.name)
+    except NotParked:
+        return False
+    return True
+
+
+def _own(house: House, visitor: Visitor, subject: str) -> tuple[Submission | DocumentRow, str]:
+    """Return a file or document that exists for this visitor, and its page."""
+    with house.database.transaction() as connection:
+        file = submissions.get(connection, subject)
+        row = file or documents.get(connection, subject)
+    if row is None or not visitor.sees(row.tenant):
+        raise HTTPException(404)
+    return row, f"/submissions/{subject}" if file else f"/documents/{subject}"

@@ -23,8 +23,14 @@ from hub.store.database import Database
 _APPLICATION = "facteur"
 _VERSION = "batches-1"
 """Changes only when a batch of the old code cannot be carried on by the new."""
+_QUEUE = "batches"
+"""One for all lanes: each is a thread that polls, and claims keep the lanes apart already."""
+_POLL_SECONDS = 0.1
 _TICK_SECONDS = 0.05
-_SWEEP_TICKS = 100
+"""What comes within a tick goes together."""
+_IDLE_SECONDS = 0.5
+"""How soon work is seen that nobody has nudged about: another process's, or a second try."""
+_SWEEP_SECONDS = 5
 _FINISHED = frozenset({"SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"})
 _log = logging.getLogger("facteur.engine")
 
@@ -36,12 +42,10 @@ class Lane:
     Attributes:
         batch_size: how many subjects go into one batch at most.
         batches: how many batches of this lane one worker has under way.
-        queue: `documents`, `runs` or `sends`; lanes share its threads.
     """
 
     batch_size: int
     batches: int
-    queue: str
 
 
 class _Json(Serializer):
@@ -119,9 +123,8 @@ class Engine:
             self._carry(lane, batch)
 
         DBOS.launch()
-        for queue in sorted({lane.queue for lane in self._lanes.values()}):
-            threads = sum(lane.batches for lane in self._lanes.values() if lane.queue == queue)
-            DBOS.register_queue(queue, worker_concurrency=threads, polling_interval_sec=0.1)
+        threads = sum(lane.batches for lane in self._lanes.values())
+        DBOS.register_queue(_QUEUE, worker_concurrency=threads, polling_interval_sec=_POLL_SECONDS)
         self._client = DBOSClient(
             system_database_engine=self._database.engine,
             serializer=_Json(),
@@ -150,11 +153,12 @@ class Engine:
         self._nudged.set()
 
     def _gather(self) -> None:
-        tick = 0
+        sweep_at = self._clock()
         while not self._stopping.is_set():
             try:
                 claimed = self._claim_all()
-                if tick % _SWEEP_TICKS == 0:
+                if self._clock() >= sweep_at:
+                    sweep_at = self._clock() + timedelta(seconds=_SWEEP_SECONDS)
                     self._ownership.check()
                     self._sweep()
                     self._ownership.take_over(self._batch_owners(), DBOS._recover_pending_workflows)  # noqa: SLF001
@@ -162,10 +166,10 @@ class Engine:
                 _log.warning("the database does not answer, trying again: %s", error.orig)
                 claimed = False
                 self._stopping.wait(1)
-            tick += 1
+            self._stopping.wait(_TICK_SECONDS)
             if not claimed:
-                self._nudged.wait(_TICK_SECONDS)
-                self._nudged.clear()
+                self._nudged.wait(_IDLE_SECONDS)
+            self._nudged.clear()
 
     def _claim_all(self) -> bool:
         with self._database.transaction() as connection:
@@ -175,10 +179,11 @@ class Engine:
                 if batch.startswith(f"{self._worker}|")
             ]
         free = [(n, lane) for n, lane in self._lanes.items() if under_way.count(n) < lane.batches]
-        claimed = [self._claim(name, lane) for name, lane in free]
+        claimed = [self._claim(name, lane, whole=name in under_way) for name, lane in free]
         return any(claimed)
 
-    def _claim(self, name: str, lane: Lane) -> bool:
+    def _claim(self, name: str, lane: Lane, *, whole: bool) -> bool:
+        """Claim a batch; beside one under way a `whole` one, as small ones cost the most."""
         assert self._client is not None
         batch = f"{self._worker}|{self._new_id()}"
         with self._database.transaction() as connection:
@@ -188,12 +193,13 @@ class Engine:
                 batch=batch,
                 now=self._clock(),
                 limit=lane.batch_size,
+                whole=whole,
                 skip_locked=not self._database.is_sqlite,
             )
             if claimed:
                 options: EnqueueOptions = {
                     "workflow_name": "batch",
-                    "queue_name": lane.queue,
+                    "queue_name": _QUEUE,
                     "workflow_id": batch,
                     "app_version": _VERSION,
                 }

@@ -22,7 +22,7 @@ def send_lane(channel: str) -> str:
 def lanes(channels: Iterable[str]) -> dict[str, Lane]:
     """Return all lanes, the most urgent first."""
     return {
-        DOCUMENTS: Lane(batch_size=50, batches=2, queue="documents"),
-        **{send_lane(c): Lane(batch_size=50, batches=1, queue="sends") for c in sorted(channels)},
-        RUNS: Lane(batch_size=10, batches=1, queue="runs"),
+        DOCUMENTS: Lane(batch_size=50, batches=2),
+        **{send_lane(c): Lane(batch_size=50, batches=1) for c in sorted(channels)},
+        RUNS: Lane(batch_size=10, batches=1),
     }

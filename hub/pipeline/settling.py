@@ -1,45 +1,63 @@
 """Settling: an outcome's evidence is filed, then results and next doors are committed."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from archive.entry import Draft, Entry
 from hub.pipeline.house import House, Outcome
 from hub.store import events, work
+from hub.store.database import Connection
 from hub.store.events import Event
 
 
 def settle(house: House, room: str, outcomes: Sequence[Outcome], *, lane: str = "") -> None:
     """File the evidence, then commit results, timeline and next doors in one transaction."""
     entries = file_evidence(house, [o.evidence for o in outcomes if o.evidence is not None])
+    proofs = [entries[o.evidence.key] if o.evidence else None for o in outcomes]
     now = house.clock()
     with house.database.transaction() as connection:
-        lines: list[Event] = []
-        for outcome in outcomes:
-            entry = entries.get(outcome.evidence.key) if outcome.evidence else None
-            outcome.record(connection, entry)
-            own = [task for task in outcome.tasks if task.subject == outcome.subject]
-            if own:
-                work.move(connection, own, keep_batch=own[0].lane == lane and own[0].due_at <= now)
-            else:
-                work.finish(connection, [outcome.subject])
-            work.put(
-                connection, [task for task in outcome.tasks if task.subject != outcome.subject]
-            )
-            lines.append(
-                Event(
-                    id=house.new_id(),
-                    at=now,
-                    tenant=outcome.about.tenant,
-                    submission=outcome.about.submission,
-                    document=outcome.about.document,
-                    delivery=outcome.about.delivery,
-                    room=room,
-                    text=outcome.line,
-                    entry=entry.id if entry else None,
-                )
-            )
+        for outcome, proof in zip(outcomes, proofs, strict=True):
+            outcome.record(connection, proof)
+        _open_doors(connection, outcomes, lane, now)
+        lines = [
+            _line(house, room, outcome, proof, now)
+            for outcome, proof in zip(outcomes, proofs, strict=True)
+        ]
         events.add(connection, lines)
     house.nudge()
+
+
+def _open_doors(
+    connection: Connection, outcomes: Sequence[Outcome], lane: str, now: datetime
+) -> None:
+    """Let what goes on at once stay in its batch; the rest waits anew or is at rest.
+
+    What goes on need not have been waiting: a letter that its partner refuses was at rest.
+    """
+    subjects = {outcome.subject for outcome in outcomes}
+    tasks = [task for outcome in outcomes for task in outcome.tasks]
+    at_once = {
+        task.subject: task
+        for task in tasks
+        if task.subject in subjects and task.lane == lane and task.due_at <= now
+    }
+    work.move(connection, list(at_once.values()), keep_batch=True)
+    work.finish(connection, sorted(subjects - at_once.keys()))
+    work.put(connection, [task for task in tasks if task.subject not in at_once])
+
+
+def _line(house: House, room: str, outcome: Outcome, proof: Entry | None, now: datetime) -> Event:
+    return Event(
+        id=house.new_id(),
+        at=now,
+        tenant=outcome.about.tenant,
+        submission=outcome.about.submission,
+        document=outcome.about.document,
+        delivery=outcome.about.delivery,
+        room=room,
+        text=outcome.line,
+        entry=proof.id if proof else None,
+    )
 
 
 def file_evidence(house: House, drafts: Sequence[Draft]) -> dict[str, Entry]:

@@ -38,6 +38,9 @@ deliveries = sa.Table(
     sa.Column("changed_at", Instant),
 )
 
+_ADD = deliveries.insert()
+_CHANGE = deliveries.update().where(deliveries.c.id == sa.bindparam("of"))
+
 reports = sa.Table(
     "reports",
     TABLES,
@@ -95,7 +98,7 @@ def add(connection: Connection, delivery: Delivery) -> None:
     """Insert a delivery."""
     values = {field.name: getattr(delivery, field.name) for field in fields(delivery)}
     values["roads"] = msgspec.json.encode(delivery.roads).decode()
-    connection.execute(deliveries.insert().values(values))
+    connection.execute(_ADD, values)
 
 
 def get(connection: Connection, delivery: str) -> Delivery | None:
@@ -122,7 +125,7 @@ def of_documents(connection: Connection, ids: Sequence[str]) -> dict[str, list[D
 
 def change(connection: Connection, delivery: str, **values: Any) -> None:
     """Set named columns."""
-    connection.execute(deliveries.update().where(deliveries.c.id == delivery).values(values))
+    connection.execute(_CHANGE, {"of": delivery, **values})
 
 
 def gathered(connection: Connection, channel: str) -> list[Delivery]:

@@ -53,6 +53,9 @@ documents = sa.Table(
     sa.Column("received_at", Instant),
 )
 
+_ADD = documents.insert()
+_CHANGE = documents.update().where(documents.c.id == sa.bindparam("of"))
+
 numbers = sa.Table(
     "document_numbers",
     TABLES,
@@ -105,7 +108,7 @@ def add(connection: Connection, document: DocumentRow) -> None:
     """Insert a document."""
     values = {field.name: getattr(document, field.name) for field in fields(document)}
     values["findings"] = findings_text(document.findings)
-    connection.execute(documents.insert().values(values))
+    connection.execute(_ADD, values)
 
 
 def get(connection: Connection, document: str) -> DocumentRow | None:
@@ -139,7 +142,7 @@ def change(connection: Connection, document: str, **values: Any) -> None:
     """Set named columns; `findings` as a sequence of findings."""
     if "findings" in values:
         values["findings"] = findings_text(values["findings"])
-    connection.execute(documents.update().where(documents.c.id == document).values(values))
+    connection.execute(_CHANGE, {"of": document, **values})
 
 
 def claim_number(

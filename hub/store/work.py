@@ -29,6 +29,8 @@ work = sa.Table(
     sa.Column("attempts", sa.Integer),
 )
 
+_MOVE = work.update().where(work.c.subject == sa.bindparam("of"))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
@@ -59,11 +61,12 @@ def put(connection: Connection, tasks: Sequence[Task]) -> None:
 
 def move(connection: Connection, tasks: Sequence[Task], *, keep_batch: bool) -> None:
     """Let subjects enter another room, in the same batch or waiting for a new one."""
-    for task in tasks:
-        values = _values(task)
-        if keep_batch:
-            del values["batch"]
-        connection.execute(work.update().where(work.c.subject == task.subject).values(**values))
+    rows = [{"of": task.subject, **_values(task)} for task in tasks]
+    if keep_batch:
+        for row in rows:
+            del row["batch"]
+    if rows:
+        connection.execute(_MOVE, rows)
 
 
 def finish(connection: Connection, subjects: Sequence[str]) -> None:
@@ -87,9 +90,18 @@ def waiting(connection: Connection, subjects: Sequence[str]) -> dict[str, Task]:
 
 
 def claim(
-    connection: Connection, *, lane: str, batch: str, now: datetime, limit: int, skip_locked: bool
+    connection: Connection,
+    *,
+    lane: str,
+    batch: str,
+    now: datetime,
+    limit: int,
+    skip_locked: bool,
+    whole: bool = False,
 ) -> int:
     """Give up to `limit` waiting subjects of one lane and priority the name of a batch.
+
+    With `whole`, none are claimed unless there are `limit` of them.
 
     Returns:
         how many were claimed; they all have the same priority, the most urgent there is.
@@ -104,8 +116,9 @@ def claim(
         waiting = waiting.with_for_update(skip_locked=True)
     rows = connection.execute(waiting).all()
     subjects = [row.subject for row in rows if row.priority == rows[0].priority]
-    if subjects:
-        connection.execute(work.update().where(work.c.subject.in_(subjects)).values(batch=batch))
+    if not subjects or (whole and len(subjects) < limit):
+        return 0
+    connection.execute(work.update().where(work.c.subject.in_(subjects)).values(batch=batch))
     return len(subjects)
 
 

@@ -13,8 +13,8 @@ from hub.store.database import Database
 from hub.store.work import Task
 
 LANES = {
-    "documents": Lane(batch_size=10, batches=2, queue="documents"),
-    "runs": Lane(batch_size=5, batches=1, queue="runs"),
+    "documents": Lane(batch_size=10, batches=2),
+    "runs": Lane(batch_size=5, batches=1),
 }
 
 
@@ -28,6 +28,8 @@ class Bench:
     def __init__(self, database: Database, folder: Path, worker: str = "w1") -> None:
         self.database = database
         self.batches: list[list[str]] = []
+        self.begun = 0
+        self.hold: threading.Event | None = None
         self.changed = threading.Condition()
         self.fail_once: set[str] = set()
         self.nudged = threading.Event()
@@ -43,6 +45,11 @@ class Bench:
         )
 
     def _run(self, _lane: str, batch: str) -> None:
+        with self.changed:
+            self.begun += 1
+            self.changed.notify_all()
+        if self.hold is not None:
+            assert self.hold.wait(30)
         with self.database.transaction() as connection:
             subjects = [task.subject for task in work.of_batch(connection, batch)]
             work.finish(connection, subjects)
@@ -85,6 +92,18 @@ def test_all_work_is_done_once_in_batches_of_one_priority(bench: Bench) -> None:
     assert sorted(bench.done) == sorted({*bench.done})
     assert all(len({subject[0] for subject in batch}) == 1 for batch in bench.batches)
     assert all(len(batch) <= 10 for batch in bench.batches)
+
+
+def test_beside_a_batch_under_way_only_a_whole_one_is_begun(bench: Bench) -> None:
+    bench.hold = threading.Event()
+    bench.put("first")
+    bench.wait(lambda: bench.begun == 1)
+    bench.put("waits", "waits too")
+    bench.put(*(f"b{n}" for n in range(10)))
+    bench.wait(lambda: bench.begun == 2)
+    bench.hold.set()
+    bench.wait(lambda: len(bench.done) == 13)
+    assert sorted(map(len, bench.batches)) == [1, 2, 10]
 
 
 def test_the_urgent_goes_first(database: Database, tmp_path: Path) -> None:

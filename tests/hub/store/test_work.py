@@ -14,8 +14,17 @@ def task(subject: str, priority: int = INVOICES_FIRST, lane: str = "documents") 
     return Task(subject=subject, room="read", lane=lane, priority=priority, due_at=NOW)
 
 
-def claim(connection: Connection, batch: str, *, limit: int = 50, lane: str = "documents") -> int:
-    return work.claim(connection, lane=lane, batch=batch, now=NOW, limit=limit, skip_locked=False)
+def claim(
+    connection: Connection,
+    batch: str,
+    *,
+    limit: int = 50,
+    lane: str = "documents",
+    whole: bool = False,
+) -> int:
+    return work.claim(
+        connection, lane=lane, batch=batch, now=NOW, limit=limit, skip_locked=False, whole=whole
+    )
 
 
 def subjects(connection: Connection, batch: str) -> list[str]:
@@ -50,6 +59,14 @@ def test_a_batch_has_its_limit_and_its_lane(database: Database) -> None:
             *(("documents", f"b{n}") for n in range(3)),
             ("send:post", "s"),
         }
+
+
+def test_a_whole_batch_or_none(database: Database) -> None:
+    with database.transaction() as connection:
+        work.put(connection, [*map(task, "abc"), task("run", RUNS_LAST)])
+        assert claim(connection, "b0", limit=4, whole=True) == 0
+        assert claim(connection, "b1", limit=3, whole=True) == 3
+        assert subjects(connection, "b1") == ["a", "b", "c"]
 
 
 @pytest.mark.parametrize(("keep_batch", "left"), [(True, ["a"]), (False, [])])

@@ -24,6 +24,10 @@ TimeOfDay = Annotated[
     str,
     msgspec.Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", description="a time of day like 17:00"),
 ]
+Origin = Annotated[
+    str,
+    msgspec.Meta(pattern=r"^[^\s+]+$", description="a name like company.example/facteur"),
+]
 Size = Annotated[int, msgspec.Meta(gt=0)]
 Amount = Annotated[int, msgspec.Meta(ge=0)]
 Pause = Annotated[float, msgspec.Meta(gt=0)]
@@ -65,7 +69,7 @@ class ArchiveSection(Section, frozen=True, kw_only=True):
     """`[archive]`."""
 
     root: str = ""
-    origin: str = "facteur.example/archive"
+    origin: Origin = "facteur.example/archive"
     key: str = "keys/archive.key"
     time_stamp_url: str = ""
 

@@ -29,7 +29,7 @@ from hub.doors.sftp import SftpDoor
 from hub.engine.durable import Engine
 from hub.engine.pool import Pool
 from hub.engine.schedule import Job, Schedule
-from hub.keys import TimeStampAuthority, load_log_key
+from hub.keys import TimeStampAuthority, load_log_key, load_seal
 from hub.pipeline.confirm import confirm
 from hub.pipeline.doubts import resolve_doubts
 from hub.pipeline.house import House, Seal
@@ -177,17 +177,21 @@ def _seals_archive(house: House, url: str) -> Callable[[], object]:
 
 
 def build(config: Config, *, children: int, nudge: Callable[[], None]) -> House:
-    """Build the house alone, without engine, doors or schedule."""
-    config.data.mkdir(parents=True, exist_ok=True)
+    """Build the house alone, without engine, doors or schedule.
+
+    Raises:
+        Faulty, KeyFault: the parts do not fit together; nothing was made.
+        Unreachable, ArchiveError: the database or the archive cannot be opened.
+    """
     channels = _channels(config)
     rules = _rules(config)
     guides = {key: _guides(config, sender.guides) for key, sender in config.senders.items()}
-    database = Database(config.database_url)
-    database.migrate()
+    seals = _seals(config)
+    archive = _archive(config)
     return House(
         config=config,
-        database=database,
-        archive=_archive(config),
+        database=_database(config),
+        archive=archive,
         pool=Pool(
             children,
             memory_bytes=config.hub.child_memory_mb << 20,
@@ -197,11 +201,18 @@ def build(config: Config, *, children: int, nudge: Callable[[], None]) -> House:
         rules=rules,
         channels=channels,
         guides=guides,
-        seals=_seals(config),
+        seals=seals,
         clock=now,
         new_id=new_id,
         nudge=nudge,
     )
+
+
+def _database(config: Config) -> Database:
+    config.data.mkdir(parents=True, exist_ok=True)
+    database = Database(config.database_url)
+    database.migrate()
+    return database
 
 
 def _archive(config: Config) -> Archive:
@@ -276,7 +287,8 @@ def _guides(config: Config, names: Sequence[str]) -> list[Guide]:
 
 
 def _seals(config: Config) -> dict[str, Seal]:
-    return {
+    """Return where each company's seal lies, once it is seen that it can be opened."""
+    seals = {
         key: Seal(
             key=config.path(tenant.seal_key),
             password_file=config.path(tenant.seal_password_file)
@@ -287,6 +299,9 @@ def _seals(config: Config) -> dict[str, Seal]:
         for key, tenant in config.tenants.items()
         if tenant.seal_key
     }
+    for seal in seals.values():
+        load_seal(seal.key, password_file=seal.password_file)
+    return seals
 
 
 def _read(path: Path, what: str) -> str:

@@ -15,6 +15,7 @@ from hub.config import Config, Faulty, load
 from hub.keys import KeyFault, expires_on, load_seal
 from hub.pipeline.house import House
 from hub.rule_lint import odd_rules
+from hub.store.database import Unreachable
 
 _KEY_WARNING = timedelta(days=60)
 
@@ -99,7 +100,7 @@ def _seal(key: str) -> Callable[[Config], str]:
 def _house(config: Config) -> Iterator[Check]:
     try:
         house = wiring.tool(config)
-    except (Faulty, KeyFault, ArchiveError, OSError) as error:
+    except (Faulty, KeyFault, Unreachable, ArchiveError, OSError) as error:
         yield Check(name="parts", good=False, words=str(error))
         return
     try:

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Sequence
 from datetime import date
 from importlib import import_module
+from importlib.metadata import version
 from pathlib import Path
 
 from formats.codec import Unreadable
@@ -24,6 +25,7 @@ EXPECTED = frozenset(
         "hub.pipeline.receive.Unacceptable",
         "hub.pipeline.resubmit.NotParked",
         "hub.runs.open_items.FaultyOpenItems",
+        "hub.store.database.Unreachable",
     }
 )
 """What a person can mend, by name: nothing is imported for a command that does not need it."""
@@ -33,7 +35,14 @@ _Add = Callable[..., argparse.ArgumentParser]
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
-    options = parser().parse_args(arguments)
+    commands = parser()
+    options = commands.parse_args(arguments)
+    if options.version:
+        sys.stdout.write(f"facteur {version('facteur')}\n")
+        return 0
+    if options.command is None:
+        commands.print_help(sys.stderr)
+        return 2
     module, _, function = options.run.rpartition(".")
     try:
         code: int = getattr(import_module(f"hub.cli.{module}"), function)(options)
@@ -41,6 +50,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     except KeyboardInterrupt:
         return 130
+    except OSError as error:
+        return _cannot(f"{error.filename}: {error.strerror}" if error.filename else str(error))
     except Exception as error:
         if not _is_expected(error):
             raise
@@ -62,7 +73,8 @@ def parser() -> argparse.ArgumentParser:
     root = argparse.ArgumentParser(
         prog="facteur", description="The post office for business documents."
     )
-    commands = root.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    root.add_argument("--version", action="store_true", help="print the version and exit")
+    commands = root.add_subparsers(dest="command", metavar="COMMAND")
 
     def add(name: str, run: str, text: str) -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=text, description=text)

@@ -1,5 +1,6 @@
 """What `facteur init` writes: settings with comments, keys, a first API key, a first login."""
 
+import json
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
@@ -8,7 +9,7 @@ from pathlib import Path
 
 from hub import wiring
 from hub.cli.output import Misused
-from hub.config import Config, load
+from hub.config import Config, Faulty, load
 from hub.keys import create_log_key, create_seal
 from hub.store import access
 from hub.store.database import Database
@@ -36,24 +37,24 @@ class Made:
 
 
 def write(settings: Path, tenant: str, name: str, sender: str) -> Made:
-    """Write everything a hub needs to start. Nothing that exists is overwritten."""
-    if settings.exists():
-        raise Misused(f"{settings} is there already; it is not overwritten")
-    folder = settings.resolve().parent
-    keys = folder / "keys"
-    keys.mkdir(parents=True, exist_ok=True, mode=0o700)
+    """Write everything a hub needs to start. Nothing that exists is overwritten.
+
+    Raises:
+        Misused: something of it is there already.
+        Faulty: tenant or sender cannot be a key; nothing was written.
+    """
+    keys = settings.resolve().parent / "keys"
+    seal, word, log = keys / f"{tenant}.p12", keys / f"{tenant}.password", keys / "archive.key"
+    for path in (settings, seal, word, log):
+        if path.exists():
+            raise Misused(f"{path} is there already; it is not overwritten")
+    config = _settings(settings, tenant, name, sender)
+    keys.mkdir(exist_ok=True, mode=0o700)
     password = secrets.token_urlsafe(24)
-    (keys / f"{tenant}.password").write_text(password, encoding="utf-8")
-    (keys / f"{tenant}.password").chmod(0o600)
-    create_seal(
-        keys / f"{tenant}.p12", password=password.encode(), name=name, valid_from=wiring.now()
-    )
-    create_log_key(keys / "archive.key")
-    template = resources.files("hub.cli").joinpath("facteur.toml").read_text(encoding="utf-8")
-    for word, value in (("TENANT", tenant), ("COMPANY", name), ("SENDER", sender)):
-        template = template.replace(f"@{word}@", value)
-    settings.write_text(template, encoding="utf-8")
-    config = load(settings)
+    word.touch(mode=0o600, exist_ok=False)
+    word.write_text(password, encoding="utf-8")
+    create_seal(seal, password=password.encode(), name=name, valid_from=wiring.now())
+    create_log_key(log)
     config.data.mkdir(parents=True, exist_ok=True)
     database = Database(config.database_url)
     database.migrate()
@@ -63,6 +64,19 @@ def write(settings: Path, tenant: str, name: str, sender: str) -> Made:
     finally:
         database.close()
     return Made(settings=str(settings), api_key=key, login=link)
+
+
+def _settings(path: Path, tenant: str, name: str, sender: str) -> Config:
+    text = resources.files("hub.cli").joinpath("facteur.toml").read_text(encoding="utf-8")
+    for word, value in (("TENANT", tenant), ("COMPANY", name), ("SENDER", sender)):
+        text = text.replace(f"@{word}@", json.dumps(value, ensure_ascii=False)[1:-1])
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    try:
+        return load(path)
+    except Faulty:
+        path.unlink()
+        raise
 
 
 def api_key(database: Database, tenant: str, sender: str) -> str:

@@ -16,6 +16,10 @@ TABLES = sa.MetaData()
 Connection = sa.Connection
 
 
+class Unreachable(Exception):
+    """The database cannot be used. Says what it answered, never its password."""
+
+
 class Instant(sa.TypeDecorator[datetime]):
     """An aware UTC datetime, kept as fixed-width ISO 8601 text that sorts by time."""
 
@@ -37,6 +41,9 @@ class Instant(sa.TypeDecorator[datetime]):
 class Database:
     """The hub's database: an engine, and transactions on it.
 
+    Raises:
+        Unreachable: the URL is of no use.
+
     Attributes:
         engine: shared with the durable engine, so that work and state commit together.
     """
@@ -44,7 +51,13 @@ class Database:
     def __init__(self, url: str) -> None:
         self.is_sqlite = url.startswith("sqlite")
         arguments: dict[str, Any] = {} if self.is_sqlite else {"pool_pre_ping": True}
-        self.engine = sa.create_engine(url, pool_size=20, max_overflow=20, **arguments)
+        try:
+            self.engine = sa.create_engine(url, pool_size=20, max_overflow=20, **arguments)
+        except sa.exc.ArgumentError as error:
+            raise Unreachable(
+                "the database's URL cannot be used; "
+                "write postgresql+psycopg://USER:PASSWORD@HOST/NAME"
+            ) from error
         if self.is_sqlite:
             sa.event.listen(self.engine, "connect", _prepare_sqlite)
 
@@ -59,7 +72,18 @@ class Database:
         self.engine.dispose()
 
     def migrate(self) -> None:
-        """Bring the tables up to date, wholly or not at all. Two processes at once are harmless."""
+        """Bring the tables up to date, wholly or not at all. Two processes at once are harmless.
+
+        Raises:
+            Unreachable: there is no such database, or it lets us not in.
+        """
+        try:
+            self._migrate()
+        except sa.exc.OperationalError as error:
+            self.close()
+            raise Unreachable(f"the database: {' '.join(str(error.orig).split())}") from error
+
+    def _migrate(self) -> None:
         lock = "BEGIN IMMEDIATE" if self.is_sqlite else "SELECT pg_advisory_xact_lock(4711)"
         with self.transaction() as connection:
             connection.execute(sa.text(lock))

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from hub import store
 from hub.store import database as store_database
 from hub.store import deliveries
-from hub.store.database import TABLES, Database
+from hub.store.database import TABLES, Database, Unreachable
 from tests.servers.postgres import Cluster
 
 
@@ -65,7 +65,7 @@ def test_a_migration_that_is_cut_off_leaves_nothing(
     half = "CREATE TABLE half (id TEXT PRIMARY KEY);\nCREATE TABLE NONSENSE NONSENSE"
     with monkeypatch.context() as patched:
         patched.setattr(store_database, "_migrations", lambda: [(1, half)])
-        with pytest.raises(sa.exc.SQLAlchemyError, match="NONSENSE"):
+        with pytest.raises((sa.exc.ProgrammingError, Unreachable), match="NONSENSE"):
             empty.migrate()
     assert sa.inspect(empty.engine).get_table_names() == []
     empty.migrate()
@@ -108,3 +108,19 @@ def test_what_raises_leaves_nothing(database: Database) -> None:
         fail()
     with database.transaction() as connection:
         assert not deliveries.has_report(connection, "x")
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("postgres://u:secret@host/db", r"write postgresql\+psycopg://"),
+        ("nonsense", r"write postgresql\+psycopg://"),
+        ("postgresql+psycopg://u:secret@127.0.0.1:9/db", "port 9 failed: Connection refused"),
+        ("sqlite:////nowhere/facteur.db", "unable to open database file"),
+    ],
+)
+def test_a_database_that_cannot_be_used_is_named_without_its_password(url: str, words: str) -> None:
+    with pytest.raises(Unreachable, match=words) as caught:
+        Database(url).migrate()
+    assert "secret" not in str(caught.value)
+    assert "\n" not in str(caught.value)

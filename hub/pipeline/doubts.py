@@ -2,27 +2,36 @@
 
 import logging
 
+from archive.entry import Entry
+from hub.pipeline.evidence import about_delivery
 from hub.pipeline.house import House, Outcome
 from hub.pipeline.lanes import send_lane
 from hub.pipeline.parcels import parcel_for
 from hub.pipeline.receipts import sent
 from hub.pipeline.settling import settle
-from hub.pipeline.standing import next_road
+from hub.pipeline.standing import next_road, restate
 from hub.store import deliveries, documents, work
+from hub.store.database import Connection
 from hub.store.deliveries import Delivery
 from hub.store.documents import DocumentRow
 from hub.store.work import Task
 from outbound.channel import Deferred, DeliveryState, InDoubt, Refused
 
+_AT_ONCE = 1000
 _log = logging.getLogger("facteur.doubts")
 
 
 def resolve_doubts(house: House) -> int:
-    """Ask about every delivery in doubt; returns how many are so no longer."""
+    """Ask about every delivery in doubt that waits in no room; returns how many are so no longer.
+
+    Print jobs are asked about when letters are printed.
+    """
     with house.database.transaction() as connection:
-        doubtful = deliveries.listed(connection, state=DeliveryState.IN_DOUBT)
-        rows = documents.many(connection, [d.document for d in doubtful])
-    return sum(_resolve(house, d, rows[d.document]) for d in doubtful if d.job is None)
+        listed = deliveries.listed(connection, state=DeliveryState.IN_DOUBT, limit=_AT_ONCE)
+        waiting = work.waiting(connection, [delivery.id for delivery in listed])
+        doubtful = [d for d in listed if d.job is None and d.id not in waiting]
+        rows = documents.many(connection, [delivery.document for delivery in doubtful])
+    return sum(_resolve(house, delivery, rows[delivery.document]) for delivery in doubtful)
 
 
 def _resolve(house: House, delivery: Delivery, row: DocumentRow) -> bool:
@@ -30,15 +39,17 @@ def _resolve(house: House, delivery: Delivery, row: DocumentRow) -> bool:
     try:
         receipt = house.channels[delivery.channel].resolve(parcel)
     except Refused as error:
-        settle(house, "resolve", [_given_up(house, delivery, row, error)])
-        return True
+        outcome = _given_up(house, delivery, row, error)
     except (InDoubt, Deferred) as error:
         _log.info("%s stays in doubt: %s", delivery.id, error)
         return False
-    if receipt is not None:
-        settle(house, "resolve", [sent(house, delivery, row, receipt, parcel)])
-        return True
-    _send_again(house, delivery, row)
+    else:
+        outcome = (
+            sent(house, delivery, row, receipt, parcel)
+            if receipt is not None
+            else _not_arrived(house, delivery, row)
+        )
+    settle(house, "resolve", [outcome])
     return True
 
 
@@ -49,18 +60,27 @@ def _given_up(house: House, delivery: Delivery, row: DocumentRow, error: Refused
     )
 
 
-def _send_again(house: House, delivery: Delivery, row: DocumentRow) -> None:
-    """It did not arrive: it leaves again under the same key."""
-    with house.database.transaction() as connection:
+def _not_arrived(house: House, delivery: Delivery, row: DocumentRow) -> Outcome:
+    """It leaves again under the same key."""
+    line = "it did not arrive; it is sent again"
+
+    def record(connection: Connection, _entry: Entry | None) -> None:
         deliveries.change(
             connection,
             delivery.id,
             state=DeliveryState.WAITING,
-            reason="it did not arrive; it is sent again",
+            reason=line,
             changed_at=house.clock(),
         )
-        work.put(connection, [_task(house, delivery, row)])
-    house.nudge()
+        restate(connection, row.id)
+
+    return Outcome(
+        subject=delivery.id,
+        about=about_delivery(delivery, row),
+        line=line,
+        record=record,
+        tasks=(_task(house, delivery, row),),
+    )
 
 
 def _task(house: House, delivery: Delivery, row: DocumentRow) -> Task:

@@ -90,6 +90,7 @@ def _record(
             job=None,
             changed_at=house.clock(),
         )
+        restate(connection, delivery.document)
         return
     deliveries.change(
         connection,

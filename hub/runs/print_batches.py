@@ -1,7 +1,9 @@
 """Waiting letters to one job a print partner at the cut-off; an interrupted one comes first."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+from archive.entry import Entry
 from hub.pipeline.house import House, Outcome
 from hub.pipeline.parcels import parcel_for
 from hub.pipeline.receipts import sent
@@ -137,6 +139,11 @@ def _refused(house: House, piece: Delivery, row: DocumentRow, reason: str) -> Ou
 
 
 def _finish(house: House, job: PrintJob, state: DeliveryState, outcomes: list[Outcome]) -> None:
-    settle(house, "print", outcomes)
-    with house.database.transaction() as connection:
+    """Settle the letters and close their job in one transaction."""
+    *others, last = outcomes
+
+    def record(connection: Connection, entry: Entry | None) -> None:
+        last.record(connection, entry)
         print_jobs.set_state(connection, job.job, state)
+
+    settle(house, "print", [*others, replace(last, record=record)])

@@ -116,6 +116,31 @@ def test_a_channel_is_asked_what_became_of_it(
     assert (len(home.post.sent), only(home).state) == (sent, state)
 
 
+def test_what_its_room_will_ask_about_is_not_asked_about_twice(home: Home) -> None:
+    kill(home, "before the commit")
+    home.post.known = {only(home).parcel_key: Deferred("nobody there")}
+    home.restart()
+    assert only(home).state == DeliveryState.IN_DOUBT
+    home.post.known = {}
+    assert resolve_doubts(home.house) == 0
+    home.clock.forward(hours=1)
+    home.run()
+    assert (len(home.post.sent), only(home).state) == (1, DeliveryState.HANDED_OVER)
+
+
+@pytest.mark.parametrize("refused", [True, False])
+def test_what_a_peer_says_of_a_doubt_opens_the_next_door(home: Home, *, refused: bool) -> None:
+    home.post.answers = [InDoubt("cut")]
+    drop(home)
+    home.run()
+    home.post.known = {only(home).parcel_key: Refused("given up") if refused else None}
+    assert resolve_doubts(home.house) == 1
+    with home.house.database.transaction() as connection:
+        assert documents.counts(connection) == {"sending": 1}
+    home.run()
+    assert (len(home.post.sent), len(home.second.sent)) == ((0, 1) if refused else (1, 0))
+
+
 @pytest.mark.parametrize(("arrived", "sent"), [(True, 0), (False, 1)])
 def test_a_person_can_decide_a_doubt(home: Home, *, arrived: bool, sent: int) -> None:
     home.post.answers = [InDoubt("cut")]

@@ -1,0 +1,162 @@
+"""Letters gather, leave in jobs at the cut-off, and a crash makes no second letter."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Literal
+
+import pytest
+
+from hub.pipeline.confirm import confirm
+from hub.pipeline.receive import Arrival, receive
+from hub.runs.print_batches import print_now
+from hub.store import deliveries
+from outbound.channel import Deferred, DeliveryState, Event, Parcel, Receipt, Refused
+from tests.hub.houses import Home, Killed, Outbox
+from tests.hub.invoices import ubl
+
+
+class Mailroom(Outbox):
+    """Takes jobs; the same name with other letters is refused, as a print partner does."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.jobs: dict[str, tuple[str, ...]] = {}
+        self.thick: set[str] = set()
+        self.refuses = False
+
+    def send_job(self, job: str, parcels: Sequence[Parcel]) -> Mapping[str, Receipt]:
+        if self.dies == "before the commit":
+            raise Killed
+        if self.answers:
+            raise self.answers.pop(0) or Deferred("not now")
+        if self.refuses:
+            raise Refused("no contract")
+        receipts = self._taken(job, parcels)
+        if self.dies == "after the commit":
+            raise Killed
+        return receipts
+
+    def resolve_job(self, job: str, parcels: Sequence[Parcel]) -> Mapping[str, Receipt] | None:
+        return self._taken(job, parcels) if job in self.jobs else None
+
+    def _taken(self, job: str, parcels: Sequence[Parcel]) -> Mapping[str, Receipt]:
+        fit = tuple(p.key for p in parcels if p.labels["number"] not in self.thick)
+        if self.jobs.setdefault(job, fit) != fit:
+            raise Refused(f"another job has the name {job}")
+        taken = {
+            key: Receipt(state=DeliveryState.HANDED_OVER, external_id=f"{job}:{key}", text="taken")
+            for key in fit
+        }
+        unfit = Receipt(state=DeliveryState.REJECTED, external_id=job, text="too thick")
+        return {p.key: taken.get(p.key, unfit) for p in parcels}
+
+    @property
+    def letters(self) -> list[str]:
+        return [key for job in self.jobs.values() for key in job]
+
+
+@pytest.fixture
+def mailroom(home: Home) -> Mailroom:
+    made = Mailroom()
+    home.house = replace(home.house, channels={"post": made, "second": home.second})
+    for number in ("R-1", "R-2", "R-3"):
+        arrival = Arrival(
+            data=ubl(number=number), name=number, tenant="nordwind", sender="erp", door="api"
+        )
+        receive(home.house, arrival)
+    home.run()
+    return made
+
+
+def states(home: Home) -> list[str]:
+    with home.house.database.transaction() as connection:
+        return sorted(delivery.state for delivery in deliveries.listed(connection))
+
+
+def test_letters_wait_and_leave_together(home: Home, mailroom: Mailroom) -> None:
+    assert (states(home), mailroom.jobs) == ([deliveries.GATHERED] * 3, {})
+    assert print_now(home.house) == 3
+    assert [len(job) for job in mailroom.jobs.values()] == [3]
+    assert states(home) == [DeliveryState.HANDED_OVER] * 3
+    assert print_now(home.house) == 0
+    assert len(mailroom.jobs) == 1
+
+
+@pytest.mark.parametrize("when", ["before the commit", "after the commit"])
+def test_a_job_that_was_interrupted_is_finished_and_not_made_again(
+    home: Home, mailroom: Mailroom, when: Literal["before the commit", "after the commit"]
+) -> None:
+    mailroom.dies = when
+    with pytest.raises(Killed):
+        print_now(home.house)
+    mailroom.dies = ""
+    assert print_now(home.house) == 3
+    assert len(mailroom.letters) == 3
+    assert states(home) == [DeliveryState.HANDED_OVER] * 3
+
+
+def test_a_settled_job_is_closed_whatever_happens_to_its_letters(
+    home: Home, mailroom: Mailroom
+) -> None:
+    """The process dies when the letters are settled; then one of them is rejected."""
+
+    def die() -> None:
+        raise Killed
+
+    with pytest.raises(Killed):
+        print_now(replace(home.house, nudge=die))
+    rejected = Event(
+        parcel_key=mailroom.letters[0],
+        external_id=None,
+        state=DeliveryState.REJECTED,
+        reason="address outside the window",
+        source="return-1",
+    )
+    mailroom.reports.append(rejected)
+    assert confirm(home.house, "post") == 1
+    print_now(home.house)
+    home.run()
+    assert len(mailroom.letters) == 3
+    assert [parcel.labels["number"] for parcel in home.second.sent] == ["R-1"]
+
+
+def test_reports_about_a_job_wait_until_it_is_settled(home: Home, mailroom: Mailroom) -> None:
+    mailroom.dies = "after the commit"
+    with pytest.raises(Killed):
+        print_now(home.house)
+    mailroom.dies = ""
+    mailroom.reports.append(
+        Event(
+            parcel_key=mailroom.letters[0],
+            external_id=None,
+            state=DeliveryState.REJECTED,
+            reason="spoiled",
+            source="return-1",
+        )
+    )
+    assert confirm(home.house, "post") == 0
+    assert print_now(home.house) == 3
+    assert confirm(home.house, "post") == 1
+
+
+def test_what_does_not_fit_takes_the_next_road_alone(home: Home, mailroom: Mailroom) -> None:
+    mailroom.thick = {"R-2"}
+    assert print_now(home.house) == 2
+    home.run()
+    assert [parcel.labels["number"] for parcel in home.second.sent] == ["R-2"]
+
+
+def test_a_job_that_cannot_leave_now_leaves_later_under_its_name(
+    home: Home, mailroom: Mailroom
+) -> None:
+    mailroom.answers = [Deferred("nobody there", endpoint_down=True)]
+    assert print_now(home.house) == 0
+    assert print_now(home.house) == 3
+    assert len(mailroom.letters) == 3
+
+
+def test_a_refused_job_takes_the_next_road_whole(home: Home, mailroom: Mailroom) -> None:
+    mailroom.refuses = True
+    assert print_now(home.house) == 0
+    home.run()
+    assert len(home.second.sent) == 3

@@ -1,8 +1,10 @@
 """Every language has the same texts, and writes figures its own way."""
 
 import re
+import tomllib
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -42,6 +44,12 @@ def test_every_language_has_the_same_texts_with_the_same_values(language: str) -
     for key in english.keys() - {"figures.day"}:
         asked = [set(PLACEHOLDER.findall(texts[key])) for texts in (english, other)]
         assert asked[0] == asked[1], key
+
+
+def test_every_unit_of_the_shipped_idoc_profile_has_a_word() -> None:
+    profile = tomllib.loads(Path("formats/guides/idoc-invoic-sd.toml").read_text("utf-8"))
+    units = set(profile["codes"]["unit"].values()) - {"*"}
+    assert {unit for unit in units if f"unit.{unit}" not in wording("en").texts} == set()
 
 
 def test_every_language_is_shown_its_figures() -> None:

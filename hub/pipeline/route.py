@@ -1,6 +1,7 @@
 """Room 5: which way. The document fans out into deliveries; no road parks it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 import msgspec
@@ -63,7 +64,7 @@ def _filed(house: House, entry: Entry | None) -> Decision | None:
 
 def _outcome(house: House, row: DocumentRow, task: Task, decision: Decision) -> Outcome:
     if not decision.roads:
-        return park_document(about_document(row), row.id, "route", row.round, [_no_road(decision)])
+        return _stuck(row, decision)
     made = [
         _delivery(house, row, position, roads, copy=position > 0)
         for position, roads in enumerate([decision.roads, *((copy,) for copy in decision.copies)])
@@ -85,6 +86,19 @@ def _outcome(house: House, row: DocumentRow, task: Task, decision: Decision) -> 
             for delivery in made
         ),
     )
+
+
+def _stuck(row: DocumentRow, decision: Decision) -> Outcome:
+    """Park the document and keep the decision, which says of every road why it is closed."""
+    parked = park_document(about_document(row), row.id, "route", row.round, [_no_road(decision)])
+    assert parked.evidence is not None
+    items = (*parked.evidence.items, json_item("decision", decision))
+
+    def record(connection: Connection, entry: Entry | None) -> None:
+        parked.record(connection, entry)
+        documents.change(connection, row.id, decision=msgspec.json.encode(decision).decode())
+
+    return replace(parked, evidence=replace(parked.evidence, items=items), record=record)
 
 
 def _delivery(

@@ -26,7 +26,7 @@ _VERSION = "batches-1"
 _QUEUE = "batches"
 """One for all lanes: each is a thread that polls, and claims keep the lanes apart already."""
 _POLL_SECONDS = 0.1
-_TICK_SECONDS = 0.05
+_TICK_SECONDS = 0.1
 """What comes within a tick goes together."""
 _IDLE_SECONDS = 0.5
 """How soon work is seen that nobody has nudged about: another process's, or a second try."""

@@ -38,7 +38,6 @@ deliveries = sa.Table(
     sa.Column("changed_at", Instant),
 )
 
-_ADD = deliveries.insert()
 _CHANGE = deliveries.update().where(deliveries.c.id == sa.bindparam("of"))
 
 reports = sa.Table(
@@ -98,7 +97,7 @@ def add(connection: Connection, delivery: Delivery) -> None:
     """Insert a delivery."""
     values = {field.name: getattr(delivery, field.name) for field in fields(delivery)}
     values["roads"] = msgspec.json.encode(delivery.roads).decode()
-    connection.execute(_ADD, values)
+    connection.execute(deliveries.insert(), values)
 
 
 def get(connection: Connection, delivery: str) -> Delivery | None:

@@ -53,7 +53,6 @@ documents = sa.Table(
     sa.Column("received_at", Instant),
 )
 
-_ADD = documents.insert()
 _CHANGE = documents.update().where(documents.c.id == sa.bindparam("of"))
 
 numbers = sa.Table(
@@ -108,7 +107,7 @@ def add(connection: Connection, document: DocumentRow) -> None:
     """Insert a document."""
     values = {field.name: getattr(document, field.name) for field in fields(document)}
     values["findings"] = findings_text(document.findings)
-    connection.execute(_ADD, values)
+    connection.execute(documents.insert(), values)
 
 
 def get(connection: Connection, document: str) -> DocumentRow | None:

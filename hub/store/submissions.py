@@ -1,7 +1,7 @@
 """Submissions: files as they came through a door."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
 
@@ -69,24 +69,9 @@ class Submission:
 
 def add(connection: Connection, submission: Submission) -> None:
     """Insert; raises IntegrityError for the same file or idempotency key of one tenant."""
-    connection.execute(
-        submissions.insert().values(
-            id=submission.id,
-            tenant=submission.tenant,
-            sender=submission.sender,
-            door=submission.door,
-            name=submission.name,
-            sha256=submission.sha256,
-            size_bytes=submission.size_bytes,
-            idempotency_key=submission.idempotency_key,
-            priority=submission.priority,
-            state=submission.state,
-            round=submission.round,
-            findings=findings_text(submission.findings),
-            replaces=submission.replaces,
-            received_at=submission.received_at,
-        )
-    )
+    values = {field.name: getattr(submission, field.name) for field in fields(submission)}
+    values["findings"] = findings_text(submission.findings)
+    connection.execute(submissions.insert(), values)
 
 
 def get(connection: Connection, submission: str) -> Submission | None:

@@ -197,6 +197,18 @@ def tile_path(level: str, index: int, width: int = TILE_WIDTH) -> str:
     return f"tile/{level}/{'/'.join(elements)}{partial}"
 
 
+def tile_end(path: str) -> tuple[int, int]:
+    """Return a tile's level, 0 for bundles, and how many nodes that level has up to its end.
+
+    >>> tile_end("tile/0/x001/x234/067"), tile_end("tile/entries/003.p/17")
+    ((0, 315921408), (0, 785))
+    """
+    _, level, *elements = path.split("/")
+    width = int(elements.pop()) if elements[-2:-1] and elements[-2].endswith(".p") else TILE_WIDTH
+    index = int("".join(element.strip("x.p") for element in elements))
+    return 0 if level == "entries" else int(level), index * TILE_WIDTH + width
+
+
 def tile_nodes(size: int, read: Callable[[str], bytes]) -> Node:
     """Return the look-up of complete subtrees in the tiles of a tree of `size` leaves.
 

@@ -6,7 +6,7 @@
     seals/2026-11-21.*       the head at a day's end, and its time stamp
 
 Everything beyond the checkpoint's size is the unfinished tail of a commit that was cut off. It
-was never acknowledged, and the next commit writes over it.
+was never acknowledged, and the next commit removes it or writes over it.
 """
 
 import itertools
@@ -94,6 +94,7 @@ class Log:
             OSError: it may be committed or not; nothing may be appended until reopened.
             ArchiveDamaged: the edge of the tree is not what the checkpoint says.
         """
+        is_first = self._head is None
         head = self.head()
         members = [(store.sha256_hex(manifest), manifest) for manifest in manifests]
         pack, places = store.write_pack([*members, *files.items()])
@@ -104,6 +105,8 @@ class Log:
         position = head.edge.size
         kept = {self.folder / "packs" / store.pack_name(position): pack}
         kept |= {self.folder / "log" / path: data for path, data in tiles.items()}
+        if is_first or next(iter(kept)).exists():
+            self._remove_tail(position)
         self._disk.keep(kept)
         if not head.note:
             self._disk.keep({self._vkey_file: self.verifier_key().encode()})
@@ -193,6 +196,17 @@ class Log:
         size = self.checkpoint(note).size if note else 0
         if any(int(pack.stem) > size for pack in self._packs()):
             raise ArchiveDamaged(f"{self.folder}: log/checkpoint was rolled back to {size} entries")
+
+    def _remove_tail(self, size: int) -> None:
+        """Remove tiles of a commit that was cut off: the next one may be a smaller one.
+
+        A pack beyond the checkpoint tells of it; after a power cut perhaps only the tiles do.
+        """
+        for path in (self.folder / "log" / "tile").rglob("[0-9]*"):
+            if path.is_file():
+                level, end = ledger.tile_end(path.relative_to(self.folder / "log").as_posix())
+                if end > size >> 8 * level:
+                    path.unlink()
 
     def _read_edge(self, note: str) -> ledger.Edge:
         checkpoint = self.checkpoint(note)

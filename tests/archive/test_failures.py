@@ -172,6 +172,25 @@ def test_every_act_fails_once(
         check(root, kept)
 
 
+@pytest.mark.parametrize("first_commit", [True, False])
+def test_what_a_dead_commit_left_is_not_in_the_way_of_another(
+    origin: Path, tmp_path: Path, *, first_commit: bool
+) -> None:
+    """The next commit is a smaller one, and another process may have the archive open already."""
+    start = tmp_path / "nothing" if first_commit else origin
+    begun = copied(start, tmp_path / "begun")
+    with opened(begun) as archive:
+        archive.append([draft(300)])
+    for at in range(count_acts(begun, tmp_path)):
+        root = copied(start, tmp_path / "archive")
+        with opened(root, disk=FaultyDisk(root)) as living:
+            living.append([draft(300)])
+            fail(root, at=at, done=True, error=Killed())
+            for one in (draft(301), *AFTER, draft(302)):
+                living.append([one])
+                assert living.verify().faults == []
+
+
 @pytest.mark.parametrize(("first_commit", "spared"), [(True, 0), (True, 1), (False, 1)])
 def test_the_power_goes_after_every_act(
     origin: Path, tmp_path: Path, spared: int, *, first_commit: bool

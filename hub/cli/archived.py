@@ -3,10 +3,11 @@
 import sys
 from argparse import Namespace
 
-from archive.entry import Query
+from archive.archive import Archive
+from archive.entry import Entry, Query
 from archive.export import export_documents
 from archive.verify import check_archive
-from hub.cli.output import Misused, answer, table
+from hub.cli.output import Misused, answer
 from hub.cli.traffic import house_of
 from hub.config import load
 
@@ -21,18 +22,16 @@ def _find(options: Namespace) -> int:
     number = options.words[0] if options.words else None
     with house_of(options) as house:
         found = house.archive.find(Query(number=number, customer=options.customer))
-    rows = [
-        [
-            e.at.strftime("%Y-%m-%d %H:%M:%S"),
-            e.fields.get("number", ""),
-            e.step,
-            e.id[:16],
-            " ".join(item.role for item in e.items),
-        ]
-        for e in found
-    ]
-    answer(options, found, table(["filed", "number", "step", "entry", "items"], rows))
+    lines: list[str] = []
+    for entry in found:
+        lines.append(f"{entry.at:%Y-%m-%d %H:%M:%S}  {entry.step:<8}  {_number(entry)}".rstrip())
+        lines += [f"  {item.sha256}  {item.role:<10}  {item.name}" for item in entry.items]
+    answer(options, found, lines)
     return 0 if found else 1
+
+
+def _number(entry: Entry) -> str:
+    return entry.fields.get("number", "")
 
 
 def _get(options: Namespace) -> int:
@@ -58,8 +57,18 @@ def _verify(options: Namespace) -> int:
 
 def _export(options: Namespace) -> int:
     if not options.words or options.output is None:
-        raise Misused("give document ids and -o FOLDER")
+        raise Misused("give ids or numbers of documents and -o FOLDER")
     with house_of(options) as house:
-        export_documents(house.archive, options.words, options.output)
-    answer(options, {"folder": str(options.output)}, [f"{options.output}: verify.py checks it"])
+        documents = [each for word in options.words for each in _documents(house.archive, word)]
+        export_documents(house.archive, documents, options.output)
+    answer(
+        options,
+        {"folder": str(options.output), "documents": documents},
+        [f"{options.output}: {len(documents)} documents; verify.py in it checks them"],
+    )
     return 0
+
+
+def _documents(archive: Archive, word: str) -> list[str]:
+    """Return the documents of this number, or the one of this id."""
+    return sorted({e.document for e in archive.find(Query(number=word)) if e.document}) or [word]

@@ -1,6 +1,7 @@
 """Commands on files alone, without a hub: read, validate, convert."""
 
 from argparse import Namespace
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import msgspec
 from formats import catalogue, guide
 from formats.codec import Guide, Material, Reading
 from formats.findings import Finding, is_fatal, sentence
-from formats.model import Invoice
+from formats.model import DocumentKind, Invoice, kind_of
 from formats.rules.catalogue import RULESETS
 from formats.rules.engine import check
 from hub.cli.output import Misused, answer
@@ -36,25 +37,40 @@ def validate(options: Namespace) -> int:
         fatal = fatal or is_fatal(findings)
         number = reading.document.number or "(no number)"
         results.append({"number": reading.document.number, "findings": findings})
-        lines.append(f"{number}: {len(findings)} findings" if findings else f"{number}: good")
-        lines += [f"  {finding.severity}: {sentence(finding)}" for finding in findings]
+        lines.append(f"{number}: {_counted(findings)}")
+        lines += _shown_findings(findings)
     answer(options, results, lines)
     return 1 if fatal else 0
 
 
 def convert(options: Namespace) -> int:
-    """Write the file's document in another format."""
+    """Write the file's documents in another format; exit 1 if one breaks that format's rules."""
     writer = catalogue.WRITERS.get(options.to)
     if writer is None:
         raise Misused(f"unknown format {options.to!r}; known: {', '.join(catalogue.WRITERS)}")
     readings = _readings(options)
     data: bytes = options.file.read_bytes()
+    source = data if data.startswith(b"%PDF") and len(readings) == 1 else None
+    results = []
+    lines: list[str] = []
+    fatal = False
     for number, reading in enumerate(readings):
+        kind = kind_of(reading.document)
+        if kind not in writer.kinds:
+            raise Misused(f"{writer.name} cannot carry a {kind}; {_writers_for(kind)} can")
         target = _target(options.output, number, len(readings))
-        source = data if data.startswith(b"%PDF") and len(readings) == 1 else None
         target.write_bytes(writer.write(reading.document, _material(options, reading, source)))
-        answer(options, {"written": str(target)}, [f"{target}: {writer.name}"])
-    return 0
+        findings = _judged(reading, writer.rules) if writer.rules else reading.notices
+        fatal = fatal or is_fatal(findings)
+        results.append({"written": str(target), "findings": findings})
+        lines.append(f"{target}: {writer.name}, {_counted(findings)}")
+        lines += _shown_findings(findings)
+    answer(options, results, lines)
+    return 1 if fatal else 0
+
+
+def _writers_for(kind: DocumentKind) -> str:
+    return ", ".join(name for name, writer in catalogue.WRITERS.items() if kind in writer.kinds)
 
 
 def _material(options: Namespace, reading: Reading, source_pdf: bytes | None) -> Material:
@@ -63,21 +79,20 @@ def _material(options: Namespace, reading: Reading, source_pdf: bytes | None) ->
 
 
 def _readings(options: Namespace) -> tuple[Reading, ...]:
-    try:
-        data = options.file.read_bytes()
-    except OSError as error:
-        raise Misused(f"{options.file}: {error.strerror}") from error
+    data = options.file.read_bytes()
+    if not data:
+        raise Misused(f"{options.file}: the file is empty")
     return catalogue.read(data, options.file.name, _guides(options.guide))[1]
 
 
 def _guides(paths: list[Path]) -> list[Guide]:
     try:
         return [guide.parse(path.name, path.read_text(encoding="utf-8")) for path in paths]
-    except OSError as error:
-        raise Misused(f"{error.filename}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise Misused(f"a guide is not UTF-8 text: {error}") from error
 
 
-def _judged(reading: Reading, keys: list[str]) -> tuple[Finding, ...]:
+def _judged(reading: Reading, keys: Sequence[str]) -> tuple[Finding, ...]:
     default = "en16931" if isinstance(reading.document, Invoice) else "claims"
     findings = list(reading.notices)
     for key in keys or [default]:
@@ -85,6 +100,14 @@ def _judged(reading: Reading, keys: list[str]) -> tuple[Finding, ...]:
             raise Misused(f"unknown rule set {key!r}; known: {', '.join(RULESETS)}")
         findings += check(reading.document, RULESETS[key], sources=reading.sources)
     return tuple(findings)
+
+
+def _counted(findings: Sequence[Finding]) -> str:
+    return f"{len(findings)} findings" if findings else "good"
+
+
+def _shown_findings(findings: Sequence[Finding]) -> list[str]:
+    return [f"  {finding.severity}: {sentence(finding)}" for finding in findings]
 
 
 def _shown(reading: Reading) -> dict[str, Any]:

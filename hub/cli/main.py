@@ -43,6 +43,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.command is None:
         commands.print_help(sys.stderr)
         return 2
+    return _run(options)
+
+
+def _run(options: argparse.Namespace) -> int:
     module, _, function = options.run.rpartition(".")
     try:
         code: int = getattr(import_module(f"hub.cli.{module}"), function)(options)
@@ -138,14 +142,17 @@ def _traffic(add: _Add) -> None:
     status = add("status", "traffic.status", "say what became of it")
     status.add_argument("subject", nargs="?", help="id or number; without: an overview")
     again = add("resubmit", "traffic.resubmit_", "send what was parked through again")
-    again.add_argument("subject", help="parked submission or document")
+    again.add_argument(
+        "subject", help="id or number of what is parked; id of a delivery that is in doubt"
+    )
     again.add_argument("file", type=Path, nargs="?", help="the corrected file")
-    again.add_argument("--arrived", action="store_true", help="a delivery in doubt did arrive")
-    again.add_argument("--again", action="store_true", help="a delivery in doubt did not arrive")
+    doubt = again.add_mutually_exclusive_group()
+    doubt.add_argument("--arrived", action="store_true", help="a delivery in doubt did arrive")
+    doubt.add_argument("--again", action="store_true", help="a delivery in doubt did not arrive")
     run = add("run", "traffic.run", "make reminders or statements, or the print job")
     run.add_argument("kind", choices=("reminders", "statements", "print"))
     run.add_argument("--tenant", help="the company (default: the only one)")
-    run.add_argument("--as-of", type=date.fromisoformat, help="date of the run")
+    run.add_argument("--as-of", type=_date, help="date of the run (default: today)")
     run.add_argument("--items", type=Path, help="open items as CSV, taken before the run")
     run.add_argument("--dry-run", action="store_true", help="show who gets what, send nothing")
 
@@ -153,6 +160,15 @@ def _traffic(add: _Add) -> None:
 def _archive(add: _Add) -> None:
     archive = add("archive", "archived.archive", "find, get, verify or export what is kept")
     archive.add_argument("action", choices=("find", "get", "verify", "export"))
-    archive.add_argument("words", nargs="*", help="number to find; SHA-256 to get; ids to export")
+    archive.add_argument(
+        "words", nargs="*", help="number to find; SHA-256 to get; numbers or ids to export"
+    )
     archive.add_argument("--customer")
     archive.add_argument("-o", "--output", type=Path)
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a date like 2026-11-20") from error

@@ -12,7 +12,7 @@ from formats.findings import sentence
 from formats.model import Document, Invoice
 from hub import wiring
 from hub.cli.output import Misused, answer, progress, table
-from hub.config import load
+from hub.config import Sender, load
 from hub.enrichment.address_book import add_buyer, find_recipient
 from hub.pipeline.house import House
 from hub.pipeline.receive import Arrival, receive
@@ -41,10 +41,8 @@ def house_of(options: Namespace) -> Iterator[House]:
 def submit(options: Namespace) -> int:
     """Drop files into the hub; what is already there is said, not taken twice."""
     with house_of(options) as house:
-        sender = house.config.senders.get(options.sender)
-        if sender is None:
-            known = ", ".join(house.config.senders)
-            raise Misused(f"no [sender.{options.sender}] in the settings; known: {known}")
+        sender = _sender(house, options.sender)
+        replaces = _subject(house, options.replaces) if options.replaces else None
         results = []
         for number, path in enumerate(options.files, start=1):
             progress(f"{number} of {len(options.files)}")
@@ -54,7 +52,7 @@ def submit(options: Namespace) -> int:
                 tenant=sender.tenant,
                 sender=options.sender,
                 door="cli",
-                replaces=options.replaces,
+                replaces=replaces,
             )
             submission, fresh = receive(house, arrival)
             results.append({"file": str(path), "submission": submission.id, "new": fresh})
@@ -171,10 +169,8 @@ def _decision_made(house: House, words: str) -> Decision:
 
 
 def _decisions_of(house: House, path: Path, sender: str | None) -> list[Decision]:
-    senders = house.config.senders
-    key = sender or next(iter(senders), "")
-    if key not in senders:
-        raise Misused(f"no [sender.{key}] in the settings")
+    key = sender or next(iter(house.config.senders), "")
+    _sender(house, key)
     _, readings = catalogue.read(path.read_bytes(), path.name, house.guides[key])
     return [_decide(house, reading.document, key) for reading in readings]
 
@@ -186,6 +182,13 @@ def _decide(house: House, document: Document, sender: str) -> Decision:
     if isinstance(document, Invoice):
         document, _ = add_buyer(document, recipient)
     return decide(document, recipient, facts_of(house, tenant, sender), house.rules)
+
+
+def _sender(house: House, key: str) -> Sender:
+    senders = house.config.senders
+    if key not in senders:
+        raise Misused(f"no [sender.{key}] in the settings; known: {', '.join(senders)}")
+    return senders[key]
 
 
 def _corrected(house: House, subject: str, path: Path) -> str:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from archive.entry import Draft, Item
 from hub.pipeline.house import House
 from hub.pipeline.lanes import lane_of
+from hub.pipeline.resubmit import NotParked
 from hub.store import documents, events, submissions, work
 from hub.store.database import Connection
 from hub.store.documents import DocumentState
@@ -60,12 +61,15 @@ def receive(house: House, arrival: Arrival) -> tuple[Submission, bool]:
         Unacceptable: it is empty or too large.
         KeyConflict: its idempotency key belongs to another file.
         NoRoom: there is no room on the disk.
+        NotParked: what it is to replace is not parked, or not this tenant's.
     """
     _bound(house, arrival)
     sha256 = hashlib.sha256(arrival.data).hexdigest()
     first = _first(house, arrival, sha256)
     if first is not None:
         return _again(house, first, arrival), False
+    if arrival.replaces:
+        _replaceable(house, arrival.tenant, arrival.replaces)
     submission = _submission(house, arrival, sha256)
     entry = house.archive.append([_evidence(submission, arrival)], first_stays=True)[0]
     try:
@@ -122,6 +126,17 @@ def _first(house: House, arrival: Arrival, sha256: str) -> Submission | None:
         return submissions.same_file(
             connection, tenant=arrival.tenant, sender=arrival.sender, sha256=sha256
         )
+
+
+def _replaceable(house: House, tenant: str, parked: str) -> None:
+    """Let nobody supersede what has left the house, or what is another's."""
+    with house.database.transaction() as connection:
+        file = submissions.get(connection, parked)
+        document = documents.get(connection, parked)
+        inside = documents.of_submission(connection, parked)
+    rows = [row for row in (file, document, *inside) if row is not None and row.tenant == tenant]
+    if not any(row.state in {SubmissionState.PARKED, DocumentState.PARKED} for row in rows):
+        raise NotParked(f"{parked}: not a parked submission or document, so nothing replaces it")
 
 
 def _again(house: House, first: Submission, arrival: Arrival) -> Submission:

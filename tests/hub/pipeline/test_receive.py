@@ -3,8 +3,11 @@ from dataclasses import replace
 import pytest
 
 from hub.pipeline.receive import Arrival, KeyConflict, Unacceptable, receive
+from hub.pipeline.resubmit import NotParked
 from hub.store import submissions, work
+from hub.store.submissions import SubmissionState
 from tests.hub.houses import Home, Killed
+from tests.hub.invoices import ubl
 
 FILE = Arrival(data=b"<Invoice/>", name="a.xml", tenant="nordwind", sender="erp", door="api")
 
@@ -69,3 +72,26 @@ def test_what_cannot_be_taken_is_refused_and_leaves_nothing(
     with home.house.database.transaction() as connection:
         assert submissions.listed(connection, tenant=None, state=None, limit=9) == []
     assert home.house.archive.logs() == ()
+
+
+@pytest.mark.parametrize("replaces", ["first", "document", "nothing"])
+def test_only_what_is_parked_is_replaced(home: Home, replaces: str) -> None:
+    first, _ = receive(home.house, replace(FILE, data=ubl()))
+    home.run()
+    subject = {"first": first.id, "document": f"{first.id}-1"}.get(replaces, replaces)
+    with pytest.raises(NotParked, match="nothing replaces it"):
+        receive(home.house, replace(FILE, data=b"<other/>", replaces=subject))
+    home.run()
+    assert len(home.post.sent) == 1
+    with home.house.database.transaction() as connection:
+        assert submissions.listed(connection, tenant=None, state=None, limit=9) == [
+            replace(first, state=SubmissionState.READ)
+        ]
+
+
+def test_nobody_replaces_what_is_parked_at_another_company(home: Home) -> None:
+    first, _ = receive(home.house, replace(FILE, data=b"noise"))
+    home.run()
+    with pytest.raises(NotParked):
+        receive(home.house, replace(FILE, tenant="suedwind", data=ubl(), replaces=first.id))
+    assert receive(home.house, replace(FILE, data=ubl(), replaces=first.id))[1]

@@ -1,8 +1,9 @@
 """CPU work and hostile files in bounded child processes that die with their parent.
 
 A child has a memory limit and no task may take longer than its time; one that does is killed and
-replaced, and only that task fails. A function given to the pool must be importable by name and
-take and return things that can be pickled.
+replaced, and only that task fails. A task whose child somebody else has killed is tried once more.
+A function given to the pool must be importable by name and take and return things that can be
+pickled.
 """
 
 import ctypes
@@ -22,11 +23,16 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 _TASKS_A_CHILD = 2_000
+_FAREWELL_SECONDS = 5
 _PR_SET_NO_NEW_PRIVS = 38
 
 
 class ChildDied(Exception):
     """A task's process was killed: too much memory, too much time, or a crash in native code."""
+
+
+class _ChildKilled(ChildDied):
+    """`kill -9` from outside, such as by the system for want of memory: perhaps another's fault."""
 
 
 class Pool:
@@ -81,6 +87,20 @@ class Pool:
         self._children.clear()
 
     def _run(self, function: Callable[..., T], arguments: tuple[Any, ...]) -> T:
+        try:
+            good, value, seconds = self._call(function, arguments)
+        except _ChildKilled:
+            good, value, seconds = self._call_again(function, arguments)
+        with self._counting:
+            self.cpu_seconds[function.__name__] += seconds
+        if good:
+            result: T = value
+            return result
+        raise value
+
+    def _call(
+        self, function: Callable[..., T], arguments: tuple[Any, ...]
+    ) -> tuple[bool, Any, float]:
         child: _Child | None = getattr(self._own, "child", None)
         if child is None or child.tasks >= _TASKS_A_CHILD:
             if child is not None:
@@ -89,16 +109,18 @@ class Pool:
             self._children.add(child)
             self._own.child = child
         try:
-            good, value, seconds = child.call(function, arguments, self._timeout_seconds)
+            return child.call(function, arguments, self._timeout_seconds)
         except ChildDied:
             self._forget(child)
             raise
-        with self._counting:
-            self.cpu_seconds[function.__name__] += seconds
-        if good:
-            result: T = value
-            return result
-        raise value
+
+    def _call_again(
+        self, function: Callable[..., T], arguments: tuple[Any, ...]
+    ) -> tuple[bool, Any, float]:
+        try:
+            return self._call(function, arguments)
+        except _ChildKilled as error:
+            raise ChildDied(f"{error}, twice") from error
 
     def _forget(self, child: "_Child") -> None:
         child.kill()
@@ -127,8 +149,14 @@ class _Child:
                 raise ChildDied(f"{function.__name__} took longer than {timeout_seconds:g} s")
             answer: tuple[bool, Any, float] = self._pipe.recv()
         except (EOFError, ConnectionError) as error:
-            raise ChildDied(f"the process of {function.__name__} died") from error
+            raise self._death(function.__name__) from error
         return answer
+
+    def _death(self, name: str) -> ChildDied:
+        self._process.join(_FAREWELL_SECONDS)
+        if self._process.exitcode == -signal.SIGKILL:
+            return _ChildKilled(f"the process of {name} was killed")
+        return ChildDied(f"the process of {name} died")
 
     def kill(self) -> None:
         self._process.kill()

@@ -81,6 +81,32 @@ def test_a_child_that_dies_fails_its_task_alone(pool: Pool, function: object) ->
     assert pool.submit(double, 4).result() == 8
 
 
+def kill(marker: str) -> int:
+    """Be killed as if from outside, the first time."""
+    if Path(marker).exists():
+        return 7
+    Path(marker).touch()
+    os.kill(os.getpid(), signal.SIGKILL)
+    return 0
+
+
+def kill_always() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_a_child_killed_from_outside_is_not_its_tasks_fault(pool: Pool, tmp_path: Path) -> None:
+    assert pool.submit(kill, str(tmp_path / "killed")).result() == 7
+    with pytest.raises(ChildDied, match="twice"):
+        pool.submit(kill_always).result()
+
+
+def test_a_child_killed_while_idle_is_replaced() -> None:
+    pool = Pool(1)
+    os.kill(pool.submit(os.getpid).result(), signal.SIGKILL)
+    assert pool.submit(double, 6).result() == 12
+    pool.close()
+
+
 def test_a_hung_child_is_killed_and_replaced() -> None:
     pool = Pool(1, timeout_seconds=0.5)
     with pytest.raises(ChildDied, match=r"longer than 0\.5 s"):

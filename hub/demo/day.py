@@ -12,7 +12,7 @@ import httpx
 
 from hub.demo import expected, peers, senders, setting_up
 from hub.demo.books import Books, Known
-from hub.demo.expected import SAMPLES, Day, Drop
+from hub.demo.expected import SAMPLES, Day, Drop, Run
 from hub.demo.processes import Failed, Processes, facteur
 from hub.demo.setting_up import Stage
 from hub.demo.showing import Show, table
@@ -79,10 +79,9 @@ class Acts:
         for drop in self.day.drops:
             senders.drop(self.stage, drop)
             self.show.step(_told(drop))
-        self._run(items=True)
+        self._run()
         self._rest()
-        self._correct()
-        self._run(items=False)
+        self._again()
         self._rest()
         self._print()
         self._rest()
@@ -97,23 +96,33 @@ class Acts:
         except KeyboardInterrupt:
             self.show.plain("")
 
-    def _run(self, *, items: bool) -> None:
-        """Run reminders and statements; the second time there is nothing left to send."""
-        book = ("--items", str(SAMPLES / "open-items.csv")) if items else ()
-        words = ("--json", "--as-of", str(self.day.as_of), *book)
-        said = self._commands({run.kind: ("run", run.kind, *words) for run in self.day.runs})
-        for kind, text in said.items():
-            plan = json.loads(text)
-            sent, left = len(plan["messages"]), len(plan["left_out"])
-            again = "" if items else " again"
-            self.show.step(f"run {kind}{again}: {sent} messages, {left} open items left out")
+    def _run(self) -> None:
+        """Run reminders and statements over the open items."""
+        items = ("--items", str(SAMPLES / "open-items.csv"))
+        said = self._commands({run.kind: self._run_words(run, *items) for run in self.day.runs})
+        for run in self.day.runs:
+            self._tell(run, said[run.kind], "")
 
-    def _correct(self) -> None:
-        """Send a corrected file for what was parked."""
-        for correction in self.day.corrections:
-            file = str(SAMPLES / correction.file)
-            self._commands({"resubmit": ("resubmit", correction.parked, file)})
-            self.show.step(f"{correction.parked} was parked; a clerk sends it corrected")
+    def _again(self) -> None:
+        """Send corrected files for what was parked, and run all runs a second time."""
+        commands: dict[str, tuple[str, ...]] = {
+            f"resubmit {one.parked}": ("resubmit", one.parked, str(SAMPLES / one.file))
+            for one in self.day.corrections
+        }
+        commands |= {run.kind: self._run_words(run) for run in self.day.runs}
+        said = self._commands(commands)
+        for one in self.day.corrections:
+            self.show.step(f"{one.parked} was parked; a clerk has sent it corrected")
+        for run in self.day.runs:
+            self._tell(run, said[run.kind], " again")
+
+    def _run_words(self, run: Run, *more: str) -> tuple[str, ...]:
+        return ("run", run.kind, "--json", "--as-of", str(self.day.as_of), *more)
+
+    def _tell(self, run: Run, said: str, again: str) -> None:
+        plan = json.loads(said)
+        sent, left = len(plan["messages"]), len(plan["left_out"])
+        self.show.step(f"run {run.kind}{again}: {sent} messages, {left} open items left out")
 
     def _print(self) -> None:
         letters = sum(one.waits_for_print for one in self.books.known().values())

@@ -259,7 +259,7 @@ _TABLES = {
     "retry": Retry,
 }
 _KEYED = ("tenant", "sender", "channel")
-_KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
 
 def load(path: Path) -> Config:
@@ -350,7 +350,7 @@ class Faults:
         for key, table in tables.items():
             if not isinstance(table, dict):
                 self.add(f"{where}.{key}", "must be a table")
-            elif not _KEY.fullmatch(key):
+            elif not KEY.fullmatch(key):
                 self.add(f"{where}.{key}", "keys are lower-case letters, digits and hyphens")
         return {key: table for key, table in tables.items() if isinstance(table, dict)}
 

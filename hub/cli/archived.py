@@ -1,5 +1,6 @@
 """Commands on what is kept: find, get, verify, export."""
 
+import re
 import sys
 from argparse import Namespace
 
@@ -10,6 +11,9 @@ from archive.verify import check_archive
 from hub.cli.output import Misused, answer
 from hub.cli.traffic import house_of
 from hub.config import load
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_REPORTED = ("faults", "notes", "seals", "entries", "files", "size_bytes")
 
 
 def archive(options: Namespace) -> int:
@@ -35,8 +39,8 @@ def _number(entry: Entry) -> str:
 
 
 def _get(options: Namespace) -> int:
-    if len(options.words) != 1:
-        raise Misused("give one SHA-256")
+    if len(options.words) != 1 or not _SHA256.fullmatch(options.words[0]):
+        raise Misused("give one SHA-256, 64 hexadecimal digits as `archive find` shows them")
     with house_of(options) as house:
         data = house.archive.get(options.words[0])
     if options.output:
@@ -47,11 +51,14 @@ def _get(options: Namespace) -> int:
 
 
 def _verify(options: Namespace) -> int:
-    report = check_archive(load(options.config).archive_root)
+    root = load(options.config).archive_root
+    if not root.is_dir():
+        raise Misused(f"{root}: there is no archive yet")
+    report = check_archive(root)
     counted = sum(report.entries.values())
     lines = [*map(str, report.faults), *report.notes, *report.seals]
     lines.append(f"{counted} entries, {report.files} files, {len(report.faults)} faults")
-    answer(options, report, lines)
+    answer(options, {name: getattr(report, name) for name in _REPORTED}, lines)
     return 0 if report.ok else 1
 
 

@@ -106,7 +106,7 @@ def _house(config: Config) -> Iterator[Check]:
     try:
         yield Check(name="parts", good=True, words="rules, guides, channels, database, archive")
         odd = [sentence(finding) for finding in odd_rules(house)]
-        yield Check(name="rules", good=True, words="; ".join(odd) or "nothing odd")
+        yield Check(name="rules", good=True, words="\n".join(odd) or "nothing odd")
         yield from _endpoints(house)
     finally:
         wiring.close(house)

@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 import uvicorn
 from fastapi import FastAPI
 
+from formats.notation import decode
 from hub import wiring
 from hub.api import app as api
 from hub.cli import doctoring, starting
@@ -70,13 +71,15 @@ def doctor(options: Namespace) -> int:
     """Say what is wrong with the set-up, and how to mend it."""
     checks = doctoring.examine(options.config)
     lines = [f"{'good' if c.good else 'BAD '}  {c.name}: {c.words}" for c in checks]
-    answer(options, checks, lines)
+    answer(options, checks, [line.replace("\n", "\n      ") for line in lines])
     return 0 if all(check.good for check in checks) else 1
 
 
 def login(options: Namespace) -> int:
     """Print a one-time link into the console."""
     with house_of(options) as house:
+        if options.tenant not in {*house.config.tenants, "*"}:
+            raise Misused(f"no [tenant.{options.tenant}] in the settings")
         link = starting.login_link(house.config, house.database, options.tenant)
     answer(options, {"link": link}, [f"{link}  (once, within {_LINK_HOURS} hours)"])
     return 0
@@ -88,9 +91,10 @@ def address_book(options: Namespace) -> int:
         if options.tenant not in house.config.tenants:
             raise Misused(f"no [tenant.{options.tenant}] in the settings")
         try:
-            entries = read_csv(options.file.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError) as error:
-            raise Misused(f"{options.file}: {error}") from error
+            text = decode(options.file.read_bytes(), "cp1252")
+        except UnicodeDecodeError as error:
+            raise Misused(f"{options.file}: not text: {error}") from error
+        entries = read_csv(text)
         with house.database.transaction() as connection:
             recipients.put(connection, options.tenant, entries, now=house.clock())
     answer(options, {"recipients": len(entries)}, [f"{len(entries)} recipients"])

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from hub import wiring
 from hub.cli.output import Misused
-from hub.config import Config, Faulty, load
+from hub.config import KEY, Config, load
 from hub.keys import create_log_key, create_seal
 from hub.store import access
 from hub.store.database import Database
@@ -40,9 +40,11 @@ def write(settings: Path, tenant: str, name: str, sender: str) -> Made:
     """Write everything a hub needs to start. Nothing that exists is overwritten.
 
     Raises:
-        Misused: something of it is there already.
-        Faulty: tenant or sender cannot be a key; nothing was written.
+        Misused: something of it is there already, or tenant or sender cannot be a key.
     """
+    for key in (tenant, sender):
+        if not KEY.fullmatch(key):
+            raise Misused(f"{key!r}: keys are lower-case letters, digits and hyphens")
     keys = settings.resolve().parent / "keys"
     seal, word, log = keys / f"{tenant}.p12", keys / f"{tenant}.password", keys / "archive.key"
     for path in (settings, seal, word, log):
@@ -59,11 +61,11 @@ def write(settings: Path, tenant: str, name: str, sender: str) -> Made:
     database = Database(config.database_url)
     database.migrate()
     try:
-        key = api_key(database, tenant, sender)
+        first_key = api_key(database, tenant, sender)
         link = login_link(config, database, "*")
     finally:
         database.close()
-    return Made(settings=str(settings), api_key=key, login=link)
+    return Made(settings=str(settings), api_key=first_key, login=link)
 
 
 def _settings(path: Path, tenant: str, name: str, sender: str) -> Config:
@@ -72,11 +74,7 @@ def _settings(path: Path, tenant: str, name: str, sender: str) -> Config:
         text = text.replace(f"@{word}@", json.dumps(value, ensure_ascii=False)[1:-1])
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
-    try:
-        return load(path)
-    except Faulty:
-        path.unlink()
-        raise
+    return load(path)
 
 
 def api_key(database: Database, tenant: str, sender: str) -> str:

@@ -1,0 +1,119 @@
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.hub.cli.conftest import Facteur, Hub
+from tests.hub.invoices import ubl
+
+
+@pytest.fixture
+def filled(facteur: Facteur, hub: Hub, tmp_path: Path) -> Hub:
+    """A hub whose archive holds two invoices."""
+    (tmp_path / "book.csv").write_text("key,name\nK1,Buyer\n")
+    facteur("address-book", "book.csv", "--tenant", "nordwind")
+    for number in ("R-1", "R-2"):
+        (tmp_path / f"{number}.xml").write_bytes(ubl(number=number))
+        facteur("submit", "--sender", "erp", f"{number}.xml")
+    hub.work()
+    return hub
+
+
+def test_evidence_is_found_by_number_and_customer(facteur: Facteur, filled: Hub) -> None:
+    found = facteur("archive", "find", "R-1", "--json")
+    assert found.code == 0
+    assert [entry["step"] for entry in found.json] == ["send", "render", "route", "check", "enrich"]
+    everything = facteur("archive", "find", "--customer", "K1", "--json").json
+    assert {entry["fields"]["number"] for entry in everything} == {"R-1", "R-2"}
+    nothing = facteur("archive", "find", "R-77", "--json")
+    assert (nothing.code, nothing.json) == (1, [])
+    assert len(filled.outboxes["post"].sent) == 2
+
+
+def test_what_is_found_can_be_got(facteur: Facteur, filled: Hub, tmp_path: Path) -> None:
+    lines = facteur("archive", "find", "R-1").out.splitlines()
+    (rendition,) = (line.split() for line in lines if "R-1.xml" in line)
+    sha256, role, name = rendition
+    assert (role, name) == ("rendition", "R-1.xml")
+    assert facteur("archive", "get", sha256, "-o", "got.xml").code == 0
+    sent = {parcel.labels["number"]: parcel for parcel in filled.outboxes["post"].sent}
+    assert (tmp_path / "got.xml").read_bytes() == sent["R-1"].enclosures[0].data
+
+
+def test_a_sound_archive_verifies_and_a_damaged_one_does_not(
+    facteur: Facteur, filled: Hub, tmp_path: Path
+) -> None:
+    good = facteur("archive", "verify")
+    assert good.code == 0
+    assert re.search(r"^14 entries, \d+ files, 0 faults$", good.out, re.MULTILINE)
+    assert facteur("archive", "verify", "--json").json["faults"] == []
+    pack = max((tmp_path / "data/archive/nordwind").glob("*/packs/**/*"), key=size_bytes)
+    data = bytearray(pack.read_bytes())
+    data[len(data) // 2] ^= 1
+    pack.chmod(0o600)
+    pack.write_bytes(data)
+    bad = facteur("archive", "verify")
+    assert bad.code == 1
+    assert "0 faults" not in bad.out
+    assert len(filled.outboxes["post"].sent) == 2
+
+
+def size_bytes(path: Path) -> int:
+    return path.stat().st_size if path.is_file() else 0
+
+
+def content(path: Path) -> bytes:
+    return path.read_bytes() if path.is_file() else b""
+
+
+@pytest.mark.parametrize("by", ["number", "id"])
+def test_an_export_verifies_without_us(
+    facteur: Facteur, filled: Hub, tmp_path: Path, by: str
+) -> None:
+    document = facteur("status", "R-1", "--json").json["id"]
+    asked = {"number": "R-1", "id": document}[by]
+    shown = facteur("archive", "export", asked, "-o", "export", "--json")
+    assert shown.json == {"folder": "export", "documents": [document]}
+    verify = [sys.executable, "-I", "-S", "verify.py"]
+    checked = subprocess.run(
+        verify, cwd=tmp_path / "export", env={}, capture_output=True, text=True, check=False
+    )
+    assert (checked.returncode, checked.stderr) == (0, "")
+    for path in (tmp_path / "export").rglob("*"):
+        if b">R-1<" in content(path):
+            path.chmod(0o600)
+            path.write_bytes(content(path).replace(b">R-1<", b">R-9<"))
+    spoilt = subprocess.run(
+        verify, cwd=tmp_path / "export", env={}, capture_output=True, text=True, check=False
+    )
+    assert spoilt.returncode != 0
+    assert len(filled.outboxes["post"].sent) == 2
+
+
+MISUSE = {
+    "get what": (("get",), "give one SHA-256"),
+    "get what is not kept": (("get", "0" * 64), f"nothing is kept under {'0' * 64}"),
+    "get what is no name": (("get", "../../keys"), "give one SHA-256, 64 hexadecimal digits"),
+    "export what": (("export", "-o", "export"), "give ids or numbers of documents and -o FOLDER"),
+    "export where": (("export", "R-1"), "give ids or numbers of documents and -o FOLDER"),
+    "export what is not kept": (("export", "R-77", "-o", "x"), "nothing is kept about R-77"),
+    "unknown act": (("shred",), "invalid choice: 'shred'"),
+}
+
+
+@pytest.mark.parametrize("case", MISUSE)
+def test_what_cannot_be_done_is_said_with_exit_2(case: str, facteur: Facteur, hub: Hub) -> None:
+    arguments, said = MISUSE[case]
+    shown = facteur("archive", *arguments)
+    assert (shown.code, shown.out) == (2, "")
+    assert said in shown.err
+    assert hub.outboxes["post"].sent == []
+
+
+def test_an_archive_that_was_never_opened_is_not_called_sound(facteur: Facteur, hub: Hub) -> None:
+    shown = facteur("archive", "verify", "--json")
+    assert (shown.code, shown.out) == (2, "")
+    assert "data/archive: there is no archive yet" in shown.err
+    assert hub.outboxes["post"].sent == []

@@ -1,0 +1,92 @@
+import socket
+from pathlib import Path
+
+import pytest
+
+from hub.keys import create_seal
+from hub.wiring import now
+from tests.hub.cli.conftest import Facteur, Hub
+
+
+def by_name(facteur: Facteur) -> dict[str, tuple[bool, str]]:
+    checks = facteur("doctor", "--json").json
+    return {check["name"]: (check["good"], check["words"]) for check in checks}
+
+
+def test_what_init_has_written_is_good(facteur: Facteur) -> None:
+    facteur("init")
+    shown = facteur("doctor")
+    lines = shown.out.splitlines()
+    assert shown.code == 0, shown.out
+    assert [line[:4] for line in lines if not line.startswith(" ")] == ["good"] * 7
+    assert max(map(len, lines)) < 300
+
+
+def test_every_part_is_examined_although_others_are_bad(
+    facteur: Facteur, hub: Hub, tmp_path: Path
+) -> None:
+    settings = (tmp_path / "facteur.toml").read_text()
+    with socket.create_server(("127.0.0.1", 0)) as partner:
+        port = partner.getsockname()[1]
+        (tmp_path / "facteur.toml").write_text(
+            settings.replace("port = 9\n", f"port = {port}\n", 1)
+        )
+        shown = facteur("doctor")
+        checks = by_name(facteur)
+    assert shown.code == 1
+    good = {name for name, (fine, _) in checks.items() if fine}
+    assert good >= {"settings", "disk", "libraries", "port", "parts", "channel post"}
+    fine, words = checks["channel second"]
+    assert not fine
+    assert words.startswith("sftp://127.0.0.1:9: [Errno 111] Connection refused; parcels wait")
+    assert f"BAD   channel second: {words}" in shown.out.splitlines()
+    assert checks["seal of nordwind"] == (True, "none: roads that ask for a signature are closed")
+    assert hub.outboxes["post"].sent == []
+
+
+def spoil_settings(folder: Path) -> None:
+    (folder / "facteur.toml").write_text("[hub]\ndata = 3\n[clouds]\n")
+
+
+def fill_disk(folder: Path) -> None:
+    text = (folder / "facteur.toml").read_text()
+    (folder / "facteur.toml").write_text(text.replace("min_free_mb = 0", "min_free_mb = 999999999"))
+
+
+def lose_key(folder: Path) -> None:
+    (folder / "keys/archive.key").unlink()
+
+
+def seal_that_ends(folder: Path) -> None:
+    create_seal(folder / "a.p12", password=b"x", name="N", valid_from=now(), years=0)
+    (folder / "word").write_text("x")
+    text = (folder / "facteur.toml").read_text()
+    (folder / "facteur.toml").write_text(
+        text.replace(
+            "[sender.erp]", 'seal_key = "a.p12"\nseal_password_file = "word"\n[sender.erp]'
+        )
+    )
+
+
+BAD = {
+    "settings": (
+        spoil_settings,
+        "facteur.toml:3: clouds: unknown table; known: hub, archive, sftp_door, routing, runs, ",
+    ),
+    "disk": (fill_disk, "hub.min_free_mb is 999999999"),
+    "parts": (lose_key, "keys/archive.key: cannot be read: No such file or directory"),
+    "seal of nordwind": (seal_that_ends, "get a new one"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_what_is_bad_is_named_with_what_to_do(
+    name: str, facteur: Facteur, hub: Hub, tmp_path: Path
+) -> None:
+    spoil, words = BAD[name]
+    spoil(tmp_path)
+    good, said = by_name(facteur)[name]
+    assert not good
+    assert words in said
+    assert facteur("doctor").code == 1
+    assert hub.outboxes["post"].sent == []

@@ -1,0 +1,65 @@
+from pathlib import Path
+
+import pytest
+
+from hub import wiring
+from hub.config import load
+from hub.store import access, recipients
+from hub.store.database import Database
+from tests.hub.cli.conftest import Facteur, Hub
+
+
+def database(folder: Path) -> Database:
+    return Database(load(folder / "facteur.toml").database_url)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "tenant"), [((), "*"), (("--tenant", "nordwind"), "nordwind")]
+)
+def test_a_link_into_the_console_opens_once(
+    facteur: Facteur, hub: Hub, tmp_path: Path, arguments: tuple[str, ...], tenant: str
+) -> None:
+    shown = facteur("login", *arguments)
+    link, _, words = shown.out.partition("  ")
+    assert (shown.code, words) == (0, "(once, within 24 hours)\n")
+    books = database(tmp_path)
+    with books.transaction() as connection:
+        secret = link.removeprefix("http://127.0.0.1:8480/login/")
+        assert access.use_link(connection, secret, wiring.now()) == tenant
+    books.close()
+    assert hub.outboxes["post"].sent == []
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+def test_an_address_book_is_taken_as_a_spreadsheet_writes_it(
+    facteur: Facteur, hub: Hub, tmp_path: Path, encoding: str
+) -> None:
+    (tmp_path / "book.csv").write_bytes("key;name\n7;Müller\n8;Söhne\n".encode(encoding))
+    shown = facteur("address-book", "book.csv", "--tenant", "nordwind")
+    assert (shown.code, shown.out) == (0, "2 recipients\n")
+    books = database(tmp_path)
+    with books.transaction() as connection:
+        found = recipients.listed(connection, "nordwind")
+    books.close()
+    assert [recipient.name for _, recipient in found] == ["Müller", "Söhne"]
+    assert hub.outboxes["post"].sent == []
+
+
+MISUSE = {
+    "unknown company": (("book.csv", "--tenant", "suedwind"), "no [tenant.suedwind] in the sett"),
+    "no file": (("none.csv", "--tenant", "nordwind"), "none.csv: No such file or directory"),
+    "faulty": (("book.csv", "--tenant", "nordwind"), "row 1: unknown column 'fax'; row 1: column"),
+    "login": (("--tenant", "suedwind"), "no [tenant.suedwind] in the settings"),
+}
+
+
+@pytest.mark.parametrize("case", MISUSE)
+def test_what_cannot_be_done_is_said_with_exit_2(
+    case: str, facteur: Facteur, hub: Hub, tmp_path: Path
+) -> None:
+    arguments, said = MISUSE[case]
+    (tmp_path / "book.csv").write_text("key,fax\n1,2\n")
+    shown = facteur("login" if case == "login" else "address-book", *arguments)
+    assert (shown.code, shown.out) == (2, "")
+    assert said in shown.err
+    assert hub.outboxes["post"].sent == []

@@ -6,7 +6,6 @@ from fastapi import APIRouter, FastAPI, HTTPException
 from fastapi.responses import Response
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
-from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.routing import Match, Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -25,9 +24,6 @@ from hub.console import (
 from hub.console.pages import STATIC, static
 from hub.pipeline.house import House
 
-_FORM_BYTES: Final = 1 << 20
-"""What a form may add around a file."""
-
 _HEADERS: Final = {
     "Content-Security-Policy": "default-src 'self'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'",
@@ -44,15 +40,11 @@ _assets = APIRouter()
 
 def mount(app: FastAPI, house: House) -> None:
     """Add the console's pages to the application, behind everything that it answers itself."""
-    limit = (house.config.hub.max_file_mb << 20) + _FORM_BYTES
     pages = FastAPI(
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
-        middleware=[
-            Middleware(_SafeHeaders),
-            Middleware(RequestBodyLimitMiddleware, max_body_size=limit),
-        ],
+        middleware=[Middleware(_SafeHeaders)],
     )
     pages.state.house = house
     errors.install(pages)

@@ -27,12 +27,14 @@ _TITLES: Final = {
     403: "This was not done",
     404: "There is no such page",
     405: "There is no such page",
+    411: "This was not done",
     413: "The file is too large",
     422: "Something is missing",
 }
 _TEXTS: Final = {
     404: "What you look for is not here, or belongs to another company than you may see.",
     405: "This address takes no request of this kind.",
+    411: "The browser did not say how long its request is.",
     413: "It is larger than this hub takes (hub.max_file_mb in its settings).",
 }
 

@@ -17,6 +17,8 @@ EVERYBODY = "*"
 """The tenant of a session that sees all."""
 
 _FIELDS_MAX = 40
+_FORM_BYTES = 1 << 20
+"""What a form may add around a file."""
 
 
 class NotSignedIn(Exception):
@@ -75,8 +77,13 @@ def visitor_of(request: Request, house: TheHouse) -> Visitor:
 Signed = Annotated[Visitor, Depends(visitor_of)]
 
 
-async def form_of(request: Request, visitor: Signed) -> AsyncIterator[FormData]:
-    """Yield the form that a visitor has filled in on one of our own pages."""
+async def form_of(request: Request, house: TheHouse, visitor: Signed) -> AsyncIterator[FormData]:
+    """Yield the form that a visitor has filled in on one of our own pages, if it is in bounds."""
+    length = request.headers.get("content-length", "")
+    if not length.isdecimal():
+        raise HTTPException(411)
+    if int(length) > (house.config.hub.max_file_mb << 20) + _FORM_BYTES:
+        raise HTTPException(413)
     async with request.form(max_files=1, max_fields=_FIELDS_MAX) as form:
         if not hmac.compare_digest(text(form, "token").encode(), visitor.token.encode()):
             raise HTTPException(403, "This form is not from this session. Load the page again.")

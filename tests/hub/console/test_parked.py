@@ -1,0 +1,134 @@
+import pytest
+
+from hub.store import deliveries, documents, submissions
+from hub.store.documents import DocumentState
+from outbound.channel import DeliveryState, InDoubt, Refused
+from tests.hub.console.town import Person, drop, on_sqlite
+from tests.hub.houses import Home
+from tests.hub.invoices import ubl, wrong_sum
+
+
+def state(home: Home, subject: str) -> str:
+    with home.house.database.transaction() as connection:
+        found = documents.get(connection, subject) or submissions.get(connection, subject)
+    assert found is not None
+    return found.state
+
+
+def undelivered(home: Home, number: str) -> str:
+    """Send an invoice in that no road takes; returns the document."""
+    home.post.answers = [Refused("no such address")]
+    home.second.answers = [Refused("nor here")]
+    return f"{drop(home, ubl(number=number))}-1"
+
+
+def test_one_is_sent_through_again(home: Home, clerk: Person) -> None:
+    document = undelivered(home, "R-1")
+    answer = clerk.post(f"/parked/{document}/again")
+    assert answer.headers["location"] == f"/documents/{document}"
+    home.run()
+    assert state(home, document) == DocumentState.HANDED_OVER
+    assert "resubmitted by console session " in clerk.get(f"/documents/{document}").text
+    assert clerk.post(f"/parked/{document}/again").status_code == 409
+
+
+def test_all_of_one_cause_are_sent_through_again_and_no_other(home: Home, clerk: Person) -> None:
+    stuck = [undelivered(home, f"R-{n}") for n in range(3)]
+    other = f"{drop(home, wrong_sum('R-9'))}-1"
+    text = clerk.get("/parked").text
+    assert text.index("IN-UNDELIVERED") < text.index("BR-CO-15")
+    fix = "correct the recipient in the address book, then resubmit"
+    answer = clerk.post("/parked/causes", rule="IN-UNDELIVERED", fix=fix)
+    assert answer.headers["location"] == "/parked?done=3&left=0"
+    assert "3 resubmitted." in clerk.get(answer.headers["location"]).text
+    home.run()
+    assert {state(home, document) for document in stuck} == {DocumentState.HANDED_OVER}
+    assert state(home, other) == DocumentState.PARKED
+    again = clerk.post("/parked/causes", rule="IN-UNDELIVERED", fix=fix)
+    assert again.headers["location"] == "/parked?done=0&left=0"
+
+
+@pytest.mark.parametrize("wrong", ["document", "broken document", "file"])
+def test_a_corrected_file_takes_the_place_of_a_parked_one(
+    home: Home, clerk: Person, wrong: str
+) -> None:
+    data = {
+        "document": wrong_sum(),
+        "broken document": ubl().replace(b">2026-11-20<", b">20th of November<"),
+        "file": b"garbage",
+    }[wrong]
+    subject = drop(home, data) + ("" if wrong == "file" else "-1")
+    answer = clerk.post(f"/parked/{subject}/file", files={"file": ("new.xml", ubl())})
+    place = answer.headers["location"]
+    assert place.startswith("/submissions/")
+    home.run()
+    assert state(home, subject) == "superseded"
+    assert state(home, place.removeprefix("/submissions/") + "-1") == DocumentState.HANDED_OVER
+    assert f"<code>{subject}</code>" in clerk.get(place).text
+    late = clerk.post(f"/parked/{subject}/file", files={"file": ("later.xml", ubl(number="R-2"))})
+    assert late.status_code == 409
+
+
+@on_sqlite
+def test_the_same_file_again_changes_nothing_and_says_so(home: Home, clerk: Person) -> None:
+    subject = drop(home, b"garbage")
+    answer = clerk.post(f"/parked/{subject}/file", files={"file": ("same.xml", b"garbage")})
+    assert "not taken twice" in clerk.get(answer.headers["location"]).text
+    assert state(home, subject) == "parked"
+
+
+@on_sqlite
+@pytest.mark.parametrize(
+    ("files", "status", "words"),
+    [
+        ({"file": ("empty.xml", b"")}, 422, "the file is empty"),
+        ({"file": ("big.xml", bytes((1 << 20) + 1))}, 422, "max_file_mb"),
+        ({"file": ("huge.xml", bytes(3 << 20))}, 413, "max_file_mb"),
+        ({"other": ("a.xml", b"a")}, 422, "No file was chosen"),
+        (None, 422, "No file was chosen"),
+    ],
+    ids=["empty", "big", "huge", "misnamed", "none"],
+)
+def test_a_file_that_cannot_be_taken_leaves_all_as_it_was(
+    home: Home, clerk: Person, files: dict[str, tuple[str, bytes]] | None, status: int, words: str
+) -> None:
+    subject = drop(home, b"garbage")
+    answer = clerk.post(f"/parked/{subject}/file", files=files)
+    assert (answer.status_code, words in answer.text) == (status, True)
+    assert state(home, subject) == "parked"
+
+
+@on_sqlite
+@pytest.mark.parametrize("path", ["again", "file"])
+def test_what_has_gone_out_is_neither_sent_again_nor_replaced(
+    home: Home, clerk: Person, path: str
+) -> None:
+    subject = f"{drop(home, ubl())}-1"
+    answer = clerk.post(f"/parked/{subject}/{path}", files={"file": ("new.xml", b"new")})
+    assert answer.status_code == 409
+    assert "at rest already" in answer.text
+    assert state(home, subject) == DocumentState.HANDED_OVER
+    assert len(home.post.sent) == 1
+
+
+@pytest.mark.parametrize(
+    ("arrived", "after", "sent"),
+    [("yes", DeliveryState.HANDED_OVER, 0), ("no", DeliveryState.HANDED_OVER, 1)],
+)
+def test_a_doubt_is_decided_by_a_person(
+    home: Home, clerk: Person, arrived: str, after: str, sent: int
+) -> None:
+    home.post.answers = [InDoubt("the line went dead")]
+    document = f"{drop(home, ubl())}-1"
+    text = clerk.get("/parked").text
+    assert f'action="/deliveries/{document}-d0/doubt"' in text
+    assert clerk.post(f"/deliveries/{document}-d0/doubt", arrived="perhaps").status_code == 422
+    answer = clerk.post(f"/deliveries/{document}-d0/doubt", arrived=arrived)
+    assert answer.headers["location"] == f"/documents/{document}"
+    home.run()
+    with home.house.database.transaction() as connection:
+        found = deliveries.get(connection, f"{document}-d0")
+    assert found is not None
+    assert (found.state, len(home.post.sent)) == (after, sent)
+    assert "console session" in clerk.get(f"/documents/{document}").text
+    assert clerk.post(f"/deliveries/{document}-d0/doubt", arrived="yes").status_code == 409

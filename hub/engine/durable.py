@@ -12,13 +12,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-import sqlalchemy as sa
 from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions
 from dbos._serialization import Serializer
 
 from hub.engine.ownership import Ownership, own
 from hub.store import work
-from hub.store.database import Database
+from hub.store.database import Database, is_away
 
 _APPLICATION = "facteur"
 _VERSION = "batches-1"
@@ -162,8 +161,11 @@ class Engine:
                     self._ownership.check()
                     self._sweep()
                     self._ownership.take_over(self._batch_owners(), DBOS._recover_pending_workflows)  # noqa: SLF001
-            except sa.exc.OperationalError as error:
-                _log.warning("the database does not answer, trying again: %s", error.orig)
+            except Exception as error:  # noqa: BLE001  (whatever it is, the engine goes on)
+                if is_away(error):
+                    _log.warning("the database does not answer, trying again: %s", error)
+                else:
+                    _log.exception("the engine stumbled, trying again")
                 claimed = False
                 self._stopping.wait(1)
             self._stopping.wait(_TICK_SECONDS)

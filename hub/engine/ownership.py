@@ -90,6 +90,7 @@ class ServerOwnership:
         self._database = database
         self._worker = worker
         self._connection: Connection | None = None
+        self._found_free: set[str] = set()
 
     def take(self) -> None:
         """Lock the worker's id."""
@@ -113,12 +114,20 @@ class ServerOwnership:
             os.kill(os.getpid(), signal.SIGKILL)
 
     def take_over(self, owners: Iterable[str], recover: Callable[[list[str]], Any]) -> None:
-        """Try each owner's lock; who lets us have it is dead."""
+        """Try each owner's lock; who lets us have it twice in a row is dead.
+
+        A database that was restarted has forgotten the locks of the living; each of them ends
+        itself when it next looks, which is as often as we look.
+        """
+        found_free: set[str] = set()
         for owner in sorted(set(owners) - {self._worker}):
             if self._lock(owner):
-                _log.warning("worker %s is dead; taking over its batches", owner)
-                recover([owner])
+                if owner in self._found_free:
+                    _log.warning("worker %s is dead; taking over its batches", owner)
+                    recover([owner])
+                found_free.add(owner)
                 self._unlock(owner)
+        self._found_free = found_free
 
     def give_up(self) -> None:
         """Close the connection and with it the lock."""

@@ -4,12 +4,14 @@ import logging
 import traceback
 from collections.abc import Iterator, Sequence
 
+from archive.entry import ArchiveUnavailable
 from formats.findings import Actor, Finding
 from hub.pipeline.house import House, Outcome, Room
 from hub.pipeline.parking import park
 from hub.pipeline.rooms import ROOMS
 from hub.pipeline.settling import settle
 from hub.store import work
+from hub.store.database import is_away
 from hub.store.work import Task
 
 _log = logging.getLogger("facteur.rooms")
@@ -29,13 +31,19 @@ def run_batch(house: House, lane: str, batch: str) -> None:
 
 
 def _enter(house: House, room: Room, tasks: Sequence[Task]) -> Iterator[Sequence[Outcome]]:
-    """Enter a room with all tasks; if that fails, with each alone, and park the one that fails."""
+    """Enter a room with all tasks; if that fails, with each alone, and park the one that fails.
+
+    A bug parks its document and not the whole batch; a database or an archive that is away parks
+    nothing.
+    """
     done: set[str] = set()
     try:
         for outcomes in room.enter(house, tasks):
             done.update(outcome.subject for outcome in outcomes)
             yield outcomes
-    except Exception:  # noqa: BLE001  (a bug parks its document, not the whole batch)
+    except Exception as error:
+        if is_away(error) or isinstance(error, ArchiveUnavailable):
+            raise
         left = [task for task in tasks if task.subject not in done]
         if len(left) != 1:
             for task in left:

@@ -1,5 +1,6 @@
 """Connections, transactions and migrations; the same statements on SQLite and PostgreSQL."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -14,6 +15,8 @@ TABLES = sa.MetaData()
 """Every table of the hub; each store module adds its own."""
 
 Connection = sa.Connection
+
+_SQLITE_AWAY = ("locked", "busy", "disk", "full", "readonly", "unable to open")
 
 
 class Unreachable(Exception):
@@ -101,6 +104,18 @@ class Database:
                     sa.text("INSERT INTO hub_schema (version) VALUES (:version)"),
                     {"version": version},
                 )
+
+
+def is_away(error: Exception) -> bool:
+    """Whether the database cannot be reached or written now, rather than was asked amiss.
+
+    SQLite calls both an OperationalError; psycopg does not.
+    """
+    if not isinstance(error, sa.exc.OperationalError | sa.exc.InterfaceError):
+        return False
+    if isinstance(error.orig, sqlite3.Error):
+        return any(word in str(error.orig) for word in _SQLITE_AWAY)
+    return True
 
 
 def _migrations() -> list[tuple[int, str]]:

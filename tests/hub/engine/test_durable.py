@@ -31,7 +31,7 @@ class Bench:
         self.begun = 0
         self.hold: threading.Event | None = None
         self.changed = threading.Condition()
-        self.fail_once: set[str] = set()
+        self.wrong_once = False
         self.nudged = threading.Event()
         self.engine = Engine(
             database,
@@ -40,9 +40,15 @@ class Bench:
             worker=worker,
             lock_file=str(folder / "lock"),
             clock=clock,
-            new_id=lambda: token_hex(8),
+            new_id=self._id,
             nudged=self.nudged,
         )
+
+    def _id(self) -> str:
+        if self.wrong_once:
+            self.wrong_once = False
+            raise ZeroDivisionError("a bug of ours")
+        return token_hex(8)
 
     def _run(self, _lane: str, batch: str) -> None:
         with self.changed:
@@ -133,6 +139,16 @@ def test_a_batch_left_by_a_dead_worker_is_taken_up(database: Database, tmp_path:
         )
     bench.engine.start()
     bench.wait(lambda: bench.done == ["orphan"])
+    bench.engine.stop()
+
+
+def test_what_goes_wrong_once_does_not_stop_the_engine(database: Database, tmp_path: Path) -> None:
+    bench = Bench(database, tmp_path)
+    bench.wrong_once = True
+    bench.put("patient")
+    bench.engine.start()
+    bench.wait(lambda: bench.done == ["patient"])
+    assert not bench.wrong_once
     bench.engine.stop()
 
 

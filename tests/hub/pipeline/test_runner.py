@@ -1,6 +1,9 @@
+import sqlite3
 from typing import Any
 
+import psycopg
 import pytest
+import sqlalchemy as sa
 
 from hub.pipeline.receive import Arrival, receive
 from hub.pipeline.resubmit import NotParked, resubmit
@@ -151,3 +154,26 @@ def test_a_bug_parks_its_document_and_no_other(home: Home) -> None:
     assert sorted(row.state for row in rows) == ["handed_over", "parked"]
     (parked,) = (row for row in rows if row.state is DocumentState.PARKED)
     assert parked.findings[0].rule == "IN-BUG"
+
+
+LOCKED = sa.exc.OperationalError("COMMIT", {}, sqlite3.OperationalError("database is locked"))
+CUT = sa.exc.OperationalError("COMMIT", {}, psycopg.OperationalError("connection failed"))
+WRONG = sa.exc.OperationalError("SELECT", {}, sqlite3.OperationalError("no such table: mailboxes"))
+
+
+@pytest.mark.parametrize("outage", [LOCKED, CUT])
+def test_a_database_that_is_away_is_no_fault_of_a_document(home: Home, outage: Exception) -> None:
+    home.post.answers = [outage, outage]
+    receive(home.house, Arrival(data=ubl(), name="a", tenant="nordwind", sender="erp", door="api"))
+    with pytest.raises(sa.exc.OperationalError):
+        home.run()
+    home.post.answers = []
+    home.restart()
+    with home.house.database.transaction() as connection:
+        assert documents.counts(connection) == {"handed_over": 1}
+    assert len(home.post.sent) == 1
+
+
+def test_a_question_that_the_database_cannot_understand_is_a_bug(home: Home) -> None:
+    home.post.answers = [WRONG, WRONG]
+    assert only(home, drop(home, ubl())).findings[0].rule == "IN-BUG"

@@ -2,11 +2,15 @@ import argparse
 import subprocess
 import sys
 from importlib import import_module
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
+from hub.cli import files
 from hub.cli.main import EXPECTED, main, parser
+from tests.hub.cli.conftest import Facteur
+from tests.hub.invoices import ubl
 
 
 @pytest.mark.parametrize(
@@ -55,6 +59,44 @@ def test_each_command_is_carried_out_by_a_function_of_its_module() -> None:
     for run in commands().values():
         module, _, function = run.rpartition(".")
         assert callable(getattr(import_module(f"hub.cli.{module}"), function)), run
+
+
+@pytest.mark.parametrize("command", sorted(commands()))
+def test_each_command_helps(command: str, facteur: Facteur) -> None:
+    shown = facteur(command, "--help")
+    assert (shown.code, shown.err) == (0, "")
+    assert shown.out.startswith(f"usage: facteur {command} [-h] [--json] [--config CONFIG]")
+
+
+def test_without_a_command_the_commands_are_shown(facteur: Facteur) -> None:
+    shown = facteur()
+    assert (shown.code, shown.out) == (2, "")
+    assert all(f"\n    {command}" in shown.err for command in commands())
+
+
+def test_the_version_is_that_of_the_package(facteur: Facteur) -> None:
+    assert facteur("--version").out == f"facteur {version('facteur')}\n"
+
+
+def test_a_bug_of_ours_is_no_fault_of_the_user(
+    facteur: Facteur, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "catalogue", None)
+    (tmp_path / "a").write_bytes(b"?")
+    with pytest.raises(AttributeError):
+        facteur("read", "a")
+
+
+def test_who_stops_listening_is_not_told_of_it(tmp_path: Path) -> None:
+    (tmp_path / "in.xml").write_bytes(ubl())
+    facteur = Path(sys.executable).with_name("facteur")
+    command = [str(facteur), "read", str(tmp_path / "in.xml")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        assert process.stderr is not None
+        assert process.stderr.read() == b""
+    assert process.returncode == 0
 
 
 def test_reading_a_file_loads_no_database_and_no_server(tmp_path: Path) -> None:

@@ -68,6 +68,7 @@ case "${1:-run}" in
   lock) find_uv; "$UV" lock ;;
   run)
     install_or_say needed $RUN_PACKAGES
+    [ -x .venv/bin/facteur ] || echo "setting up .venv from uv.lock, once"
     find_uv
     "$UV" sync --locked --quiet --python "$(find_python)"
     touch .venv/ready ;;

@@ -169,7 +169,13 @@ class Routing(Section, frozen=True, kw_only=True):
 
 
 class Runs(Section, frozen=True, kw_only=True):
-    """`[runs]`: reminders, statements, print cut-offs."""
+    """`[runs]`: reminders, statements, print cut-offs.
+
+    Attributes:
+        preferences: TOML file of who is reminded how, or empty.
+        print_every_minutes: how long a letter waits for others; 0 for a cut-off once a day.
+        print_at: that cut-off, UTC.
+    """
 
     preferences: str = ""
     print_every_minutes: Amount = 0

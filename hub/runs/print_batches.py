@@ -1,9 +1,13 @@
-"""Waiting letters to one job a print partner at the cut-off; an interrupted one comes first."""
+"""Waiting letters to one job a print partner at the cut-off; an interrupted one comes first.
+
+One process a partner at a time: whoever finds another at it leaves the letters to the next look.
+"""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from archive.entry import Entry
+from hub.engine.ownership import AlreadyRunning, own
 from hub.pipeline.house import House, Outcome
 from hub.pipeline.parcels import parcel_for
 from hub.pipeline.receipts import sent
@@ -47,15 +51,22 @@ def print_now(house: House) -> int:
 
 
 def _due(house: House, channel: str) -> bool:
-    """Whether a cut-off lies between the last job, or the start of today, and now."""
-    runs, now = house.config.runs, house.clock()
+    """Whether a letter waits that was gathered before the last cut-off, if we ran then or not."""
     with house.database.transaction() as connection:
-        last = print_jobs.last(connection, channel)
+        waiting = deliveries.gathered(connection, channel)
+    if not waiting:
+        return False
+    gathered_at = min(letter.changed_at for letter in waiting)
+    runs, now = house.config.runs, house.clock()
     if runs.print_every_minutes:
-        return last is None or now - last.made_at >= timedelta(minutes=runs.print_every_minutes)
-    hour, minute = runs.print_at.split(":")
-    cut_off = now.replace(hour=int(hour), minute=int(minute), second=0, microsecond=0)
-    return now >= cut_off and (last is None or last.made_at < cut_off)
+        return now - gathered_at >= timedelta(minutes=runs.print_every_minutes)
+    return gathered_at < _last_cut_off(runs.print_at, now)
+
+
+def _last_cut_off(time_of_day: str, now: datetime) -> datetime:
+    hour, minute = time_of_day.split(":")
+    today = now.replace(hour=int(hour), minute=int(minute), second=0, microsecond=0)
+    return today if today <= now else today - timedelta(days=1)
 
 
 def _begun(house: House, channel: str) -> bool:
@@ -64,6 +75,20 @@ def _begun(house: House, channel: str) -> bool:
 
 
 def _print(house: House, channel: str) -> int:
+    """Make and hand over the jobs of a channel; none if another process is at it."""
+    lock_file = house.config.data / f"print-{channel}.lock"
+    turn = own(house.database, f"print {channel}", str(lock_file))
+    try:
+        turn.take()
+    except AlreadyRunning:
+        return 0
+    try:
+        return _print_all(house, channel)
+    finally:
+        turn.give_up()
+
+
+def _print_all(house: House, channel: str) -> int:
     with house.database.transaction() as connection:
         jobs = print_jobs.unfinished(connection, channel)
         made = _gather(connection, channel, house.clock())

@@ -48,16 +48,6 @@ def set_state(connection: Connection, job: str, state: str) -> None:
     connection.execute(print_jobs.update().where(print_jobs.c.job == job).values(state=state))
 
 
-def last(connection: Connection, channel: str) -> PrintJob | None:
-    """Return the channel's newest job."""
-    row = connection.execute(
-        sa.select(print_jobs)
-        .where(print_jobs.c.channel == channel)
-        .order_by(print_jobs.c.made_at.desc(), print_jobs.c.job.desc())
-    ).first()
-    return None if row is None else _job(row)
-
-
 def unfinished(connection: Connection, channel: str) -> list[PrintJob]:
     """Return jobs that were begun and of which nobody knows that the partner has them."""
     rows = connection.execute(

@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Literal
 
 import pytest
+from msgspec.structs import replace as change
 
 from hub.pipeline.confirm import confirm
 from hub.pipeline.receive import Arrival, receive
-from hub.runs.print_batches import print_now
+from hub.runs.print_batches import print_now, print_when_due
 from hub.store import deliveries
 from outbound.channel import Deferred, DeliveryState, Event, Parcel, Receipt, Refused
 from tests.hub.houses import Home, Killed, Outbox
@@ -60,12 +62,16 @@ def mailroom(home: Home) -> Mailroom:
     made = Mailroom()
     home.house = replace(home.house, channels={"post": made, "second": home.second})
     for number in ("R-1", "R-2", "R-3"):
-        arrival = Arrival(
-            data=ubl(number=number), name=number, tenant="nordwind", sender="erp", door="api"
-        )
-        receive(home.house, arrival)
-    home.run()
+        drop(home, number)
     return made
+
+
+def drop(home: Home, number: str) -> None:
+    arrival = Arrival(
+        data=ubl(number=number), name=number, tenant="nordwind", sender="erp", door="api"
+    )
+    receive(home.house, arrival)
+    home.run()
 
 
 def states(home: Home) -> list[str]:
@@ -160,3 +166,30 @@ def test_a_refused_job_takes_the_next_road_whole(home: Home, mailroom: Mailroom)
     assert print_now(home.house) == 0
     home.run()
     assert len(home.second.sent) == 3
+
+
+CUT_OFFS = {  # hours after the letters were gathered at nine, and how many leave then
+    "one cut-off a day": ("17:00", 0, {7: 0, 8: 3, 9: 0, 31: 0, 32: 1}),
+    "the hub was down at the cut-off": ("17:00", 0, {24: 3, 25: 0, 32: 1}),
+    "the cut-off of today was before": ("08:00", 0, {1: 0, 22: 0, 23: 3, 47: 1}),
+    "every two hours": ("17:00", 120, {1: 0, 2: 3, 3: 0, 4: 1}),
+}
+
+
+@pytest.mark.parametrize("case", CUT_OFFS)
+def test_letters_leave_at_the_first_cut_off_after_they_were_gathered(
+    home: Home, mailroom: Mailroom, case: str
+) -> None:
+    """One more letter comes as soon as the first have left."""
+    at, minutes, leaving = CUT_OFFS[case]
+    runs = change(home.house.config.runs, print_at=at, print_every_minutes=minutes)
+    home.house = replace(home.house, config=change(home.house.config, runs=runs))
+    gathered_at = home.clock.now
+    left = {}
+    for hours in leaving:
+        home.clock.now = gathered_at + timedelta(hours=hours)
+        left[hours] = print_when_due(home.house)
+        if left[hours] == 3:
+            drop(home, "R-4")
+    assert left == leaving
+    assert len(mailroom.letters) == 4

@@ -18,11 +18,13 @@ from archive.ledger import consistency, tile_nodes
 from archive.manifest import leaf
 from archive.verify import check
 from tests.archive.filing import draft, drafts, opened
+from tests.oracles.verdicts import Verdicts
 
 GO_PATH = Path("/usr/share/gocode")
 GO_LIBRARY = GO_PATH / "src/golang.org/x/mod/sumdb/tlog"
 SOURCE = Path(__file__).parent / "go" / "verify_log.go"
 LOG = "acme/2026"
+JUDGE = "Go x/mod/sumdb"
 
 pytestmark = [
     pytest.mark.skipif(not shutil.which("go"), reason="needs go"),
@@ -49,7 +51,7 @@ class Exhibit:
     def log(self) -> Path:
         return self.root / LOG / "log"
 
-    def verdict(self, judge: Path) -> str:
+    def shown_to(self, judge: Path) -> str:
         names = ("vkey", "earlier", "proof", "leaf", "consistency")
         command = [str(judge), str(self.log()), *(str(self.shown / name) for name in names)]
         return subprocess.run(command, capture_output=True, text=True, check=False).stdout
@@ -80,10 +82,12 @@ def consistency_text(archive: Archive, old_size: int, size: int) -> str:
     ("old_size", "size"), [(1, 1), (1, 2), (3, 7), (255, 256), (256, 257), (200, 600), (512, 769)]
 )
 def test_both_accept_what_the_archive_wrote(
-    tmp_path: Path, judge: Path, old_size: int, size: int
+    tmp_path: Path, judge: Path, old_size: int, size: int, verdict: Verdicts
 ) -> None:
     exhibit = prepared(tmp_path, old_size, size)
-    assert exhibit.verdict(judge) == f"right: {size} leaves after {old_size}\n"
+    words = exhibit.shown_to(judge)
+    good = words == f"right: {size} leaves after {old_size}\n"
+    verdict(JUDGE, f"log of {old_size}, then {size}", agrees=good, says=words)
     earlier = (exhibit.shown / "earlier").read_text("utf-8")
     assert check(exhibit.root, earlier=[("earlier", earlier)]).ok
 
@@ -129,21 +133,23 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("tampering", TAMPERING)
 def test_both_refuse_what_was_tampered_with(
-    original: Path, tmp_path: Path, judge: Path, tampering: str
+    original: Path, tmp_path: Path, judge: Path, tampering: str, verdict: Verdicts
 ) -> None:
     folder = Path(shutil.copytree(original, tmp_path / "copy"))
     exhibit = Exhibit(root=folder / "root", shown=folder / "shown")
     TAMPERING[tampering](exhibit)
     earlier = (exhibit.shown / "earlier").read_text("utf-8")
     assert not check(exhibit.root, earlier=[("earlier", earlier)]).ok
-    assert exhibit.verdict(judge).startswith("wrong: ")
+    words = exhibit.shown_to(judge)
+    verdict(JUDGE, f"log, changed: {tampering}", agrees=words.startswith("wrong: "), says=words)
 
 
 @pytest.mark.parametrize("shown", ["proof", "leaf", "consistency", "vkey"])
 def test_go_refuses_a_proof_that_was_tampered_with(
-    original: Path, tmp_path: Path, judge: Path, shown: str
+    original: Path, tmp_path: Path, judge: Path, shown: str, verdict: Verdicts
 ) -> None:
     folder = Path(shutil.copytree(original, tmp_path / "copy"))
     exhibit = Exhibit(root=folder / "root", shown=folder / "shown")
     flip(exhibit.shown / shown)
-    assert exhibit.verdict(judge).startswith("wrong: ")
+    words = exhibit.shown_to(judge)
+    verdict(JUDGE, f"{shown}, changed", agrees=words.startswith("wrong: "), says=words)

@@ -26,6 +26,7 @@ from formats.xml import Element, parse
 from tests.oracles.artefacts import artefact
 from tests.oracles.mutants import mutants
 from tests.oracles.saxon import Saxon, saxon
+from tests.oracles.verdicts import Verdicts
 
 CORPORA = Path(os.environ.get("FACTEUR_CORPORA", "../shared/corpora"))
 FOLDERS = (
@@ -184,7 +185,7 @@ def documents(comparison: Comparison) -> Iterator[tuple[str, Element]]:
 
 @pytest.mark.skipif(not CORPORA.exists(), reason="the shared corpora are not here")
 @pytest.mark.parametrize("name", SYNTAXES)
-def test_we_agree_with_the_official_schematron(name: str) -> None:
+def test_we_agree_with_the_official_schematron(name: str, verdict: Verdicts) -> None:
     random = Random(name)  # noqa: S311 (the same every time)
     with saxon() as official:
         comparison = Comparison(SYNTAXES[name], official)
@@ -204,4 +205,7 @@ def test_we_agree_with_the_official_schematron(name: str) -> None:
     )
     assert len(originals) > 80, "the documents were found"
     assert sum(comparison.outside.values()) < comparison.compared, "most can be compared"
-    assert comparison.disagreeing == {}
+    differing = len({what for each in comparison.disagreeing.values() for what in each})
+    subject, judge = f"{comparison.compared} documents", f"Schematron, {name}"
+    verdict(judge, subject, agrees=True, files=comparison.compared - differing)
+    verdict(judge, subject, agrees=not differing, says=comparison.disagreeing, files=differing)

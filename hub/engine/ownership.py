@@ -5,6 +5,7 @@ advisory lock on its id; whoever can take the lock of a worker with unfinished b
 is dead, and recovers them.
 """
 
+import contextlib
 import fcntl
 import hashlib
 import logging
@@ -130,8 +131,10 @@ class ServerOwnership:
         self._found_free = found_free
 
     def give_up(self) -> None:
-        """Close the connection and with it the lock."""
+        """Unlock at once, and close the connection, which would do so a moment later."""
         if self._connection is not None:
+            with contextlib.suppress(sa.exc.DBAPIError):
+                self._unlock(self._worker)
             self._connection.close()
 
     def _lock(self, worker: str) -> bool:

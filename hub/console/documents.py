@@ -56,11 +56,11 @@ def listed(
 
 
 @router.get("/documents/{document}")
-def shown(document: str, house: TheHouse, visitor: Signed, *, same: bool = False) -> Response:
+def shown(document: str, house: TheHouse, visitor: Signed) -> Response:
     """Show all that is known of a document, the answer first."""
     dossier = _own(house, visitor, document)
     source = source_of(house, dossier.row)
-    return page("document.html", visitor, d=dossier, source=source, same=same)
+    return page("document.html", visitor, d=dossier, source=source)
 
 
 @router.get("/documents/{document}/data")

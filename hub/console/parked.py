@@ -106,9 +106,7 @@ def subject_again(subject: str, house: TheHouse, visitor: Signed, _form: Posted)
 @router.post("/parked/{subject}/file")
 def correct(subject: str, house: TheHouse, visitor: Signed, form: Posted) -> Response:
     """Take a corrected file in place of a parked file or document."""
-    row, place = _own(house, visitor, subject)
-    if row.state not in (SubmissionState.PARKED, DocumentState.PARKED):
-        raise NotParked(f"{subject}: only what is parked can be replaced by a corrected file")
+    row, _ = _own(house, visitor, subject)
     data, name = upload(form)
     submission, fresh = receive(
         house,
@@ -121,7 +119,8 @@ def correct(subject: str, house: TheHouse, visitor: Signed, form: Posted) -> Res
             replaces=subject,
         ),
     )
-    return RedirectResponse(f"/submissions/{submission.id}" if fresh else f"{place}?same=true", 303)
+    place = f"/submissions/{submission.id}"
+    return RedirectResponse(place if fresh else f"{place}?same=true", 303)
 
 
 def causes(house: House, visitor: Visitor) -> list[Cause]:

@@ -27,6 +27,7 @@ from archive.manifest import Prepared, prepare, read_manifest, write_manifest
 from archive.report import Report
 
 _SALT_SIZE_BYTES = 32
+_HASH = re.compile(r"[0-9a-f]{64}")
 
 
 class Archive:
@@ -182,7 +183,7 @@ class Archive:
             NotKept: nothing is kept under this hash.
             ArchiveDamaged: the pack no longer holds it.
         """
-        found = self._index.place(sha256)
+        found = self._index.place(sha256) if _HASH.fullmatch(sha256) else None
         if found is None:
             raise NotKept(f"nothing is kept under {sha256}")
         return self._read_place(found)
@@ -334,7 +335,7 @@ class Archive:
         return self._logs[name]
 
     def _found(self, entry_id: str) -> Found:
-        for found in self._index.by_id(entry_id):
+        for found in self._index.by_id(entry_id) if _HASH.fullmatch(entry_id) else ():
             return found
         raise NotKept(f"there is no entry {entry_id}")
 

@@ -456,3 +456,11 @@ def test_kill_9_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:
         assert len(acknowledged) >= 20
         assert set(acknowledged) <= kept
         assert archive.verify().faults == []
+
+
+@pytest.mark.parametrize("asked", ["", "no hash", "0" * 63, "ä" * 64, "../../etc"])
+def test_what_is_no_hash_is_not_kept(tmp_path: Path, asked: str) -> None:
+    with opened(tmp_path) as archive:
+        for ask in (archive.get, archive.entry, archive.proof):
+            with pytest.raises(NotKept):
+                ask(asked)

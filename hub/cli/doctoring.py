@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from archive.entry import ArchiveError
 from formats.findings import sentence
@@ -18,6 +19,7 @@ from hub.rule_lint import odd_rules
 from hub.store.database import Unreachable
 
 _KEY_WARNING = timedelta(days=60)
+_PORTS = {"http": 80, "https": 443, "sftp": 22, "smtp": 587}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,11 +116,22 @@ def _house(config: Config) -> Iterator[Check]:
 
 def _endpoints(house: House) -> Iterator[Check]:
     for name, channel in house.channels.items():
-        address = channel.endpoint.partition("://")[2].partition("/")[0]
-        host, _, port = address.rpartition(":")
         try:
-            with socket.create_connection((host, int(port)), timeout=5):
+            with socket.create_connection(address_of(channel.endpoint), timeout=5):
                 yield Check(name=f"channel {name}", good=True, words=f"{channel.endpoint} answers")
         except (OSError, ValueError) as error:
             words = f"{channel.endpoint}: {error}; parcels wait and are tried again"
             yield Check(name=f"channel {name}", good=False, words=words)
+
+
+def address_of(endpoint: str) -> tuple[str, int]:
+    """Return host and port of a channel's endpoint.
+
+    Raises:
+        ValueError: it names no host, or a port that is none.
+    """
+    parts = urlsplit(endpoint)
+    port = parts.port or _PORTS.get(parts.scheme)
+    if parts.hostname is None or port is None:
+        raise ValueError("neither host nor port are known")
+    return parts.hostname, port

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from hub.cli.doctoring import address_of
 from hub.keys import create_seal
 from hub.wiring import now
 from tests.hub.cli.conftest import Facteur, Hub
@@ -90,3 +91,19 @@ def test_what_is_bad_is_named_with_what_to_do(
     assert words in said
     assert facteur("doctor").code == 1
     assert hub.outboxes["post"].sent == []
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "address"),
+    [
+        ("sftp://127.0.0.1:9", ("127.0.0.1", 9)),
+        ("https://ap.example", ("ap.example", 443)),
+        ("https://ap.example/gateway", ("ap.example", 443)),
+        ("http://ap.example:8080/gateway", ("ap.example", 8080)),
+        ("smtp://[::1]:587", ("::1", 587)),
+    ],
+)
+def test_an_endpoint_without_a_port_is_looked_for_where_its_kind_listens(
+    endpoint: str, address: tuple[str, int]
+) -> None:
+    assert address_of(endpoint) == address

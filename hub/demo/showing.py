@@ -41,7 +41,8 @@ class Show:
         text = _counted(known)
         shown, at = self._last
         if self._out.isatty():
-            self._out.write(f"\r\x1b[K{self._seconds():5.1f} s    {text}")
+            line = f"{self._seconds():5.1f} s    {text}"[: _columns() - 1]
+            self._out.write(f"\r\x1b[K{line}")
             self._out.flush()
             self._drawn = True
         elif text != shown and time.monotonic() - at >= _LINE_SECONDS:
@@ -68,10 +69,13 @@ def table(known: Sequence[Known]) -> list[str]:
         min(max(len(row[column]) for row in rows), _WIDEST.get(name, 60))
         for column, name in enumerate(_HEAD)
     ]
-    room = shutil.get_terminal_size((200, 24)).columns
-    left = room - sum(widths) - 2 * (len(_HEAD) - 1) + widths[_EVIDENCE]
+    left = _columns() - sum(widths) - 2 * (len(_HEAD) - 1) + widths[_EVIDENCE]
     widths[_EVIDENCE] = max(min(left, widths[_EVIDENCE]), _EVIDENCE_AT_LEAST)
     return ["  ".join(map(_fit, row, widths)).rstrip() for row in rows]
+
+
+def _columns() -> int:
+    return shutil.get_terminal_size((200, 24)).columns
 
 
 def _row(one: Known) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from importlib import resources
 from typing import Any
 
@@ -116,6 +117,15 @@ def is_away(error: Exception) -> bool:
     if isinstance(error.orig, sqlite3.Error):
         return any(word in str(error.orig) for word in _SQLITE_AWAY)
     return True
+
+
+@cache
+def rows_with(table: sa.Table, *columns: str) -> sa.Select[Any]:
+    """Return the query for rows that have given values in these columns.
+
+    The values are its parameters, by column. It is built once: building costs as much as running.
+    """
+    return sa.select(table).where(*(table.c[name] == sa.bindparam(name) for name in columns))
 
 
 def _migrations() -> list[tuple[int, str]]:

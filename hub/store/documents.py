@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from formats.findings import Finding
-from hub.store.database import TABLES, Connection, Instant
+from hub.store.database import TABLES, Connection, Instant, rows_with
 from hub.store.submissions import findings_of, findings_text
 
 
@@ -112,7 +112,7 @@ def add(connection: Connection, document: DocumentRow) -> None:
 
 def get(connection: Connection, document: str) -> DocumentRow | None:
     """Return one by its id."""
-    row = connection.execute(sa.select(documents).where(documents.c.id == document)).first()
+    row = connection.execute(rows_with(documents, "id"), {"id": document}).first()
     return None if row is None else _document(row)
 
 
@@ -148,19 +148,13 @@ def claim_number(
     connection: Connection, *, tenant: str, series: str, number: str, document: str, sha256: str
 ) -> tuple[str, str] | None:
     """Give a number to a document; return (document, sha256) of the one that has it already."""
-    key = (numbers.c.tenant == tenant) & (numbers.c.series == series) & (numbers.c.number == number)
-    row = connection.execute(sa.select(numbers).where(key)).first()
+    key = {"tenant": tenant, "series": series, "number": number}
+    row = connection.execute(rows_with(numbers, *key), key).first()
     if row is not None and row.document != document:
         return (row.document, row.content_sha256)
     if row is None:
         connection.execute(
-            numbers.insert().values(
-                tenant=tenant,
-                series=series,
-                number=number,
-                document=document,
-                content_sha256=sha256,
-            )
+            numbers.insert(), {**key, "document": document, "content_sha256": sha256}
         )
     return None
 

@@ -6,7 +6,7 @@ from datetime import datetime
 import msgspec
 import sqlalchemy as sa
 
-from hub.store.database import TABLES, Connection, Instant
+from hub.store.database import TABLES, Connection, Instant, rows_with
 from routing_rules.recipient import Recipient
 
 recipients = sa.Table(
@@ -36,23 +36,23 @@ def put(
 
 def get(connection: Connection, tenant: str, key: str) -> Recipient | None:
     """Return one by the tenant's own customer number."""
-    return _only(connection, tenant, recipients.c.key == key)
+    return _only(connection, tenant=tenant, key=key)
 
 
 def by_vat(connection: Connection, tenant: str, vat_identifier: str) -> Recipient | None:
     """Return the one recipient with this VAT id; None if there are none or several."""
     code = compact(vat_identifier)
-    return _only(connection, tenant, recipients.c.vat_identifier == code) if code else None
+    return _only(connection, tenant=tenant, vat_identifier=code) if code else None
 
 
 def by_endpoint(connection: Connection, tenant: str, scheme: str, value: str) -> Recipient | None:
     """Return the one recipient with this electronic address."""
-    return _only(connection, tenant, recipients.c.endpoint == f"{scheme}:{value}")
+    return _only(connection, tenant=tenant, endpoint=f"{scheme}:{value}")
 
 
 def by_name(connection: Connection, tenant: str, name: str) -> Recipient | None:
     """Return the one recipient of exactly this name."""
-    return _only(connection, tenant, recipients.c.name == name)
+    return _only(connection, tenant=tenant, name=name)
 
 
 def listed(
@@ -83,10 +83,8 @@ def compact(vat_identifier: str) -> str:
     return "".join(c for c in vat_identifier if c.isalnum()).upper()
 
 
-def _only(connection: Connection, tenant: str, where: sa.ColumnElement[bool]) -> Recipient | None:
-    rows = connection.execute(
-        sa.select(recipients.c.content).where(recipients.c.tenant == tenant, where).limit(2)
-    ).all()
+def _only(connection: Connection, **values: str) -> Recipient | None:
+    rows = connection.execute(rows_with(recipients, *values), values).all()
     return _recipient(rows[0].content) if len(rows) == 1 else None
 
 

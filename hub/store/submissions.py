@@ -9,7 +9,7 @@ import msgspec
 import sqlalchemy as sa
 
 from formats.findings import Finding
-from hub.store.database import TABLES, Connection, Instant
+from hub.store.database import TABLES, Connection, Instant, rows_with
 
 
 class SubmissionState(StrEnum):
@@ -76,7 +76,7 @@ def add(connection: Connection, submission: Submission) -> None:
 
 def get(connection: Connection, submission: str) -> Submission | None:
     """Return one by its id."""
-    return _first(connection, submissions.c.id == submission)
+    return _first(connection, id=submission)
 
 
 def many(connection: Connection, ids: Sequence[str]) -> dict[str, Submission]:
@@ -89,21 +89,12 @@ def same_file(
     connection: Connection, *, tenant: str, sender: str, sha256: str
 ) -> Submission | None:
     """Return the submission of the same bytes by the same sender."""
-    return _first(
-        connection,
-        submissions.c.tenant == tenant,
-        submissions.c.sender == sender,
-        submissions.c.sha256 == sha256,
-    )
+    return _first(connection, tenant=tenant, sender=sender, sha256=sha256)
 
 
 def same_key(connection: Connection, *, tenant: str, idempotency_key: str) -> Submission | None:
     """Return the submission that used this idempotency key."""
-    return _first(
-        connection,
-        submissions.c.tenant == tenant,
-        submissions.c.idempotency_key == idempotency_key,
-    )
+    return _first(connection, tenant=tenant, idempotency_key=idempotency_key)
 
 
 def listed(
@@ -160,8 +151,8 @@ def findings_of(text: str) -> tuple[Finding, ...]:
     return msgspec.json.decode(text, type=tuple[Finding, ...])
 
 
-def _first(connection: Connection, *where: sa.ColumnElement[bool]) -> Submission | None:
-    row = connection.execute(sa.select(submissions).where(*where)).first()
+def _first(connection: Connection, **values: str) -> Submission | None:
+    row = connection.execute(rows_with(submissions, *values), values).first()
     return None if row is None else _submission(row)
 
 

@@ -4,13 +4,15 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 import msgspec
+from msgspec.structs import replace as change
 
 from archive.entry import Entry
 from formats import canonical
-from formats.findings import Finding, is_fatal
+from formats.findings import Actor, Finding, is_fatal
 from formats.model import Invoice
 from formats.rules.catalogue import RULESETS
 from formats.rules.engine import check as judge
+from hub.enrichment.additions import Addition
 from hub.pipeline.evidence import about_document, document_draft, json_item
 from hub.pipeline.house import House, Outcome
 from hub.store import documents, submissions
@@ -43,7 +45,7 @@ def check(house: House, tasks: Sequence[Task]) -> list[Outcome]:
     ]
     results = house.pool.map(findings_of, calls)
     return [
-        _outcome(rows[task.subject], task, result)
+        _outcome(house, rows[task.subject], task, result)
         for task, result in zip(tasks, results, strict=True)
     ]
 
@@ -80,10 +82,30 @@ def _sources(provenance: bytes) -> Mapping[str, str]:
     return msgspec.json.decode(provenance, type=_Provenance).sources
 
 
-def _outcome(row: DocumentRow, task: Task, result: tuple[Finding, ...] | Exception) -> Outcome:
+def _ours(house: House, row: DocumentRow, findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Name as the place of what is wrong in our own additions where they are from: no ERP's."""
+    if not findings:
+        return ()
+    key = f"{row.id}/enrich/{row.round}"
+    (kept,) = (i for i in house.archive.kept(row.tenant, [key])[key].items if i.role == "additions")
+    additions = msgspec.json.decode(house.archive.get(kept.sha256), type=list[Addition])
+    return tuple(_placed(finding, additions) for finding in findings)
+
+
+def _placed(finding: Finding, additions: Sequence[Addition]) -> Finding:
+    for addition in additions:
+        inside = (f"{addition.path}.", f"{addition.path}[")
+        if finding.path and (finding.path == addition.path or finding.path.startswith(inside)):
+            return change(finding, place=addition.source, actor=Actor.OPERATOR)
+    return finding
+
+
+def _outcome(
+    house: House, row: DocumentRow, task: Task, result: tuple[Finding, ...] | Exception
+) -> Outcome:
     if isinstance(result, Exception):
         raise result
-    findings = (*row.findings, *result)
+    findings = (*row.findings, *_ours(house, row, result))
     fatal = is_fatal(findings)
     return Outcome(
         subject=row.id,

@@ -1,0 +1,97 @@
+import json
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace as change
+
+from formats import canonical, guide
+from formats.findings import Actor, Finding
+from formats.model import ClaimItem, Party, Statement
+from hub.pipeline.receive import Arrival, receive
+from hub.pipeline.resubmit import resubmit
+from hub.store import documents
+from hub.store.documents import DocumentRow, DocumentState
+from tests.hub.houses import Home
+from tests.hub.invoices import ubl, wrong_sum
+
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
+SAMPLES = Path(__file__).parents[2] / "samples"
+
+
+def drop(home: Home, data: bytes, name: str = "a") -> list[DocumentRow]:
+    arrival = Arrival(data=data, name=name, tenant="nordwind", sender="erp", door="api")
+    submission, _ = receive(home.house, arrival)
+    home.run()
+    with home.house.database.transaction() as connection:
+        return documents.of_submission(connection, submission.id)
+
+
+def sum_fault(row: DocumentRow) -> Finding:
+    return next(finding for finding in row.findings if finding.rule == "BR-CO-15")
+
+
+def test_a_finding_names_the_place_in_the_senders_own_file(home: Home) -> None:
+    (row,) = drop(home, wrong_sum())
+    finding = sum_fault(row)
+    assert row.state is DocumentState.PARKED
+    assert finding.path == "totals.with_vat"
+    assert finding.place == "/Invoice/cac:LegalMonetaryTotal/cbc:TaxInclusiveAmount (line 64)"
+    assert (finding.term, finding.value) == ("BT-112", "120.00")
+    resubmit(home.house, row.id, who="test")
+    home.run()
+    (again,) = drop(home, wrong_sum())
+    assert (again.round, sum_fault(again)) == (1, finding)
+
+
+def test_each_document_of_a_file_has_its_own_places(home: Home) -> None:
+    folder = SAMPLES / "csv/invoice-a-row"
+    text = (folder / "in.csv").read_text(encoding="utf-8")
+    toml = (folder / "guide.toml").read_text(encoding="utf-8")
+    home.house = replace(home.house, guides={"erp": [guide.parse("guide", toml)]})
+    wrong = text.replace("1 476.00", "1 477.00").replace("98.40", "99.40")
+    rows = drop(home, wrong.encode(), "in.csv")
+    assert [sum_fault(row).place for row in rows] == ["row 2, column Total", "row 3, column Total"]
+
+
+def test_what_is_wrong_in_what_we_added_is_for_us_to_mend(home: Home) -> None:
+    """The company's own endpoint is without a scheme."""
+    tenants = home.house.config.tenants
+    wrong = {"nordwind": change(tenants["nordwind"], endpoint="04011000-1234512345-06")}
+    home.house = replace(home.house, config=change(home.house.config, tenants=wrong))
+    (row,) = drop(home, ubl())
+    assert {finding.rule for finding in row.findings} == {"BR-CL-25"}
+    said = {(finding.term, finding.place, finding.actor) for finding in row.findings}
+    assert said == {("BT-34", "[tenant.nordwind]", Actor.OPERATOR)}
+
+
+def test_all_faults_are_filed_at_once(home: Home) -> None:
+    data = wrong_sum().replace(b">2026-11-20<", b"><").replace(b">C62<", b"><")
+    (row,) = drop(home, data)
+    (entry,) = (e for e in home.house.archive.entries(document=row.id) if e.step == "check")
+    (filed,) = (home.house.archive.get(item.sha256) for item in entry.items)
+    rules = {finding["rule"] for finding in json.loads(filed)}
+    assert rules == {finding.rule for finding in row.findings}
+    assert rules >= {"BR-CO-15", "BR-03"}
+
+
+@pytest.mark.parametrize(("balance", "rule"), [("100.00", "IN-NOROAD"), ("99.00", "CL-05")])
+def test_what_a_run_made_is_judged_by_its_own_rules(home: Home, balance: str, rule: str) -> None:
+    """The right one gets as far as the rules, which have no road for a statement."""
+    day = date(2026, 11, 20)
+    item = ClaimItem(number="R-1", issue_date=day, amount=Decimal(100), open=Decimal(100))
+    statement = Statement(
+        number="KA-1",
+        issue_date=day,
+        currency="EUR",
+        seller=Party(name="Nordwind"),
+        buyer=Party(name="Buyer"),
+        customer="K1",
+        items=(item,),
+        balance=Decimal(balance),
+    )
+    (row,) = drop(home, canonical.encode(statement))
+    assert [finding.rule for finding in row.findings] == [rule]

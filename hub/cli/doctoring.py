@@ -16,6 +16,7 @@ from hub.config import Config, Faulty, load
 from hub.keys import KeyFault, expires_on, load_seal
 from hub.pipeline.house import House
 from hub.rule_lint import odd_rules
+from hub.runs.running import preferences_of
 from hub.store.database import Unreachable
 
 _KEY_WARNING = timedelta(days=60)
@@ -78,10 +79,16 @@ def _port(config: Config) -> str:
     return f"{config.hub.listen} " + ("is in use (a hub that runs?)" if taken else "is free")
 
 
+def _preferences(config: Config) -> str:
+    preferences_of(config)
+    return config.runs.preferences or "as shipped"
+
+
 _LOOKS: tuple[tuple[str, Callable[[Config], str]], ...] = (
     ("disk", _disk),
     ("libraries", _libraries),
     ("port", _port),
+    ("preferences of runs", _preferences),
 )
 
 

@@ -12,6 +12,7 @@ import msgspec
 
 from formats import canonical
 from formats.model import CreditTransfer, PaymentInstructions, Reminder, Statement
+from hub.config import Config, Faulty
 from hub.pipeline.house import House
 from hub.pipeline.receive import Arrival, receive
 from hub.runs import plan as planning
@@ -47,6 +48,7 @@ def run_claims(
 
     Raises:
         FaultyOpenItems: the CSV cannot be taken.
+        Faulty: the preferences cannot be used.
     """
     if items is not None:
         _take_items(house, tenant, read_open_items(items), dry_run=dry_run)
@@ -71,7 +73,7 @@ def make_plan(
         house=_issuer(house, tenant),
         as_of=as_of,
         recipients={recipient.key: recipient for _, recipient in book},
-        preferences=_preferences(house),
+        preferences=preferences_of(house.config),
         history=[msgspec.json.decode(sent, type=Sent) for sent in history],
     )
 
@@ -160,8 +162,18 @@ def _issuer(house: House, tenant: str) -> planning.House:
     return planning.House(tenant=tenant, seller=own.party, payment=payment)
 
 
-def _preferences(house: House) -> Preferences:
-    name = house.config.runs.preferences
+def preferences_of(config: Config) -> Preferences:
+    """Return the preferences that the settings name; those as shipped if they name none.
+
+    Raises:
+        Faulty: the file cannot be read or used.
+    """
+    name = config.runs.preferences
     if not name:
         return Preferences()
-    return load_preferences(name, house.config.path(name).read_text(encoding="utf-8"))
+    path = config.path(name)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Faulty(f"runs.preferences: {path}: {error}") from error
+    return load_preferences(name, text)

@@ -19,7 +19,7 @@ def test_what_init_has_written_is_good(facteur: Facteur) -> None:
     shown = facteur("doctor")
     lines = shown.out.splitlines()
     assert shown.code == 0, shown.out
-    assert [line[:4] for line in lines if not line.startswith(" ")] == ["good"] * 7
+    assert [line[:4] for line in lines if not line.startswith(" ")] == ["good"] * 8
     assert max(map(len, lines)) < 300
 
 
@@ -54,6 +54,11 @@ def fill_disk(folder: Path) -> None:
     (folder / "facteur.toml").write_text(text.replace("min_free_mb = 0", "min_free_mb = 999999999"))
 
 
+def name_preferences(folder: Path) -> None:
+    with (folder / "facteur.toml").open("a") as settings:
+        settings.write('[runs]\npreferences = "runs.toml"\n')
+
+
 def lose_key(folder: Path) -> None:
     (folder / "keys/archive.key").unlink()
 
@@ -75,6 +80,7 @@ BAD = {
         "facteur.toml:3: clouds: unknown table; known: hub, archive, sftp_door, routing, runs, ",
     ),
     "disk": (fill_disk, "hub.min_free_mb is 999999999"),
+    "preferences of runs": (name_preferences, "/runs.toml: [Errno 2] No such file or directory"),
     "parts": (lose_key, "keys/archive.key: cannot be read: No such file or directory"),
     "seal of nordwind": (seal_that_ends, "get a new one"),
 }

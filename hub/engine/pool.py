@@ -183,7 +183,10 @@ def _serve(pipe: Connection, parent: int, memory_bytes: int) -> None:
         except Exception as error:  # noqa: BLE001  (sent to the caller)
             good, value = False, error
         before, spent = spent, time.process_time()
-        pipe.send((good, value, spent - before))
+        try:
+            pipe.send((good, value, spent - before))
+        except ConnectionError:
+            return
 
 
 def _die_with(parent: int) -> None:

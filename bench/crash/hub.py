@@ -1,0 +1,147 @@
+"""A hub as `facteur serve` and `facteur work` run it, with its step boundaries watched.
+
+It is forked from a process that has imported everything once, so that a hundred of them can be
+started and killed in minutes; and its schedule runs faster, so that nothing waits for a clock.
+"""
+# ruff: noqa: SLF001 - the standard library's fork server and our engine are hurried from outside
+
+import multiprocessing
+import os
+import signal
+import socket
+import threading
+from argparse import Namespace
+from dataclasses import replace
+from multiprocessing import forkserver
+from multiprocessing.connection import arbitrary_address, wait  # type: ignore[attr-defined]
+from multiprocessing.context import ForkServerProcess
+from pathlib import Path
+from typing import Any
+
+from bench.crash import seams
+from hub import wiring
+from hub.cli import operation
+from hub.engine import durable
+from hub.engine.schedule import Job
+from hub.pipeline import check, read, render, sign
+from hub.runs.print_batches import print_now
+
+IMPORTED = (check, read, render, sign)
+"""What the pool's children need, imported before they are forked."""
+
+_SERVER: Any = forkserver._forkserver  # type: ignore[attr-defined]
+_EVERY_SECONDS = 0.5
+_SWEEP_SECONDS = 1
+
+
+class Nursery:
+    """Starts hubs: the standard library's fork server, which has imported this module."""
+
+    def __init__(self) -> None:
+        self._context = multiprocessing.get_context("forkserver")
+        self._context.set_forkserver_preload([__name__])
+
+    def start(self, settings: Path, *, order: str = "", command: str = "serve") -> "Hub":
+        """Start one; `order` names the boundary at which it dies."""
+        process = self._context.Process(
+            target=_live, args=(settings, command, order), name=f"hub {command}"
+        )
+        process.start()
+        return Hub(process, order)
+
+
+class Hub:
+    """A running hub."""
+
+    def __init__(self, process: ForkServerProcess, order: str) -> None:
+        self.order = order
+        self._process = process
+
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        assert self._process.pid is not None
+        return self._process.pid
+
+    def is_dead(self, *, within_seconds: float = 0) -> bool:
+        """Whether it has ended."""
+        return bool(wait([self._process.sentinel], within_seconds))
+
+    def kill(self) -> bool:
+        """End it by `kill -9`; False if it was dead already."""
+        was_alive = not self.is_dead()
+        if was_alive:
+            os.kill(self.pid, signal.SIGKILL)
+        self._process.join()
+        return was_alive
+
+    def pool_children(self) -> list[int]:
+        """Return the processes of its pool: children of its own fork server."""
+        return sorted(child for server in _children(self.pid) for child in _children(server))
+
+
+def seam_log(settings: Path) -> Path:
+    """Where the hubs of these settings write down which boundaries they pass."""
+    return settings.parent / "seams.log"
+
+
+def _live(settings: Path, command: str, order: str) -> None:
+    _redirect_output(settings.parent / "hub.log")
+    _fork_own_server()
+    threading.Thread(target=_die_with_parent, daemon=True).start()
+    seams.install(seams.Seams(order, seam_log(settings)))
+    _hurry()
+    getattr(operation, command)(Namespace(config=settings))
+
+
+def _hurry() -> None:
+    """Look at doors, peers and print partners twice a second, and for dead workers every second."""
+
+    def quick(**parts: Any) -> Job:
+        job = Job(**parts)
+        return replace(job, every_seconds=min(job.every_seconds, _EVERY_SECONDS))
+
+    wiring.Job = quick  # type: ignore[misc,assignment]
+    wiring.print_when_due = print_now
+    durable._SWEEP_SECONDS = _SWEEP_SECONDS
+
+
+def _fork_own_server() -> None:
+    """Give the hub the fork server that its pool would start, forked from here: all is imported."""
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(arbitrary_address("AF_UNIX"))
+    listener.listen()
+    alive_read, alive_write = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        os.close(alive_write)
+        try:
+            forkserver.main(listener.fileno(), alive_read, [])
+        finally:
+            os._exit(0)
+    _SERVER._forkserver_address = listener.getsockname()
+    _SERVER._forkserver_alive_fd = alive_write
+    _SERVER._forkserver_pid = pid
+    listener.close()
+    os.close(alive_read)
+
+
+def _children(pid: int) -> list[int]:
+    try:
+        text = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
+    except FileNotFoundError:
+        return []
+    return [int(child) for child in text.split()]
+
+
+def _die_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    wait([parent.sentinel])
+    os._exit(1)
+
+
+def _redirect_output(log: Path) -> None:
+    handle = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    os.dup2(handle, 1)
+    os.dup2(handle, 2)

@@ -1,0 +1,158 @@
+"""One hub, its peers and its senders, played until all is at rest, and judged."""
+
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bench.crash import settings
+from bench.crash.books import Books, Doubt
+from bench.crash.hub import Hub, Nursery, seam_log
+from bench.crash.judgement import check_proof, judge
+from bench.crash.papers import Paper
+from bench.crash.peers import World, world
+from bench.crash.senders import Senders
+
+_REST_SECONDS = 240
+_LOOK_SECONDS = 0.05
+
+
+@dataclass(kw_only=True)
+class Run:
+    """What a run has come to.
+
+    Attributes:
+        attempts: how often a file was dropped in vain.
+        doubts: emails that were in doubt, and what an operator found in the mail server's log.
+        faults: in words, what was lost or doubled and whatever else is wrong.
+    """
+
+    documents: int
+    kills: int
+    attempts: int
+    doubts: list[Doubt]
+    lost: int
+    doubled: int
+    faults: list[str]
+
+    def add(self, other: "Run") -> None:
+        """Take another run's figures in."""
+        self.documents += other.documents
+        self.kills += other.kills
+        self.attempts += other.attempts
+        self.doubts += other.doubts
+        self.lost += other.lost
+        self.doubled += other.doubled
+        self.faults += other.faults
+
+
+@dataclass(kw_only=True)
+class Stage:
+    """Everything of one run.
+
+    Attributes:
+        reasons: document number to what was done to the hub when it was dropped.
+    """
+
+    site: settings.Site
+    world: World
+    senders: Senders
+    books: Books
+    nursery: Nursery
+    dropped: list[Paper] = field(default_factory=list)
+    reasons: dict[str, str] = field(default_factory=dict)
+    kills: int = 0
+
+    def start(self, *, order: str = "", worker: int = 1) -> Hub:
+        """Start a worker; the first has the doors."""
+        command = "serve" if worker == 1 else "work"
+        return self.nursery.start(self.site.settings[worker - 1], order=order, command=command)
+
+    def drop(self, papers: Iterable[Paper], *, because: str = "") -> None:
+        """Give files to the senders."""
+        for paper in papers:
+            self.dropped.append(paper)
+            self.reasons |= dict.fromkeys(paper.documents, because)
+            self.senders.drop(paper)
+
+    @property
+    def documents(self) -> int:
+        """How many documents were dropped so far."""
+        return sum(len(paper.documents) for paper in self.dropped)
+
+    def unrest(self) -> str:
+        """Say what is not at rest; empty when everything is."""
+        if not self.senders.idle:
+            return f"files not acknowledged; {self.senders.last_fault}"
+        unfinished = self.books.unfinished()
+        if unfinished:
+            return unfinished
+        return "reports at the peers" if self.world.has_more_to_say() else ""
+
+    def wait(self, hub: Hub, *, seconds: float) -> str:
+        """Wait until the hub dies, all is at rest or the time is over; return `unrest`."""
+        end = time.monotonic() + seconds
+        while not hub.is_dead(within_seconds=_LOOK_SECONDS) and time.monotonic() < end:
+            if not self.unrest():
+                return ""
+        return self.unrest()
+
+    def seams(self) -> list[str]:
+        """Return the boundaries passed so far, in the order in which they were found."""
+        log = seam_log(self.site.settings[0])
+        return list(dict.fromkeys(log.read_text(encoding="utf-8").split("\n")[:-1]))
+
+    def finish(self, *hubs: Hub) -> Run:
+        """Let the hubs come to rest, decide doubts as an operator would, end them, and judge."""
+        left = self._settle(hubs)
+        doubts = self.books.decide_doubts(self.world)
+        left = left or self._settle(hubs)
+        for hub in hubs:
+            hub.kill()
+        verdict = judge(self.dropped, self.senders.acknowledged, self.world, self.books)
+        faults = [fault + self._reason(fault) for fault in verdict.faults]
+        faults += [f"not at rest: {left}"] if left else []
+        faults += check_proof(self.site.folder / "data" / "archive")
+        return Run(
+            documents=self.documents,
+            kills=self.kills,
+            attempts=self.senders.repeats,
+            doubts=doubts,
+            lost=verdict.lost,
+            doubled=verdict.doubled,
+            faults=faults,
+        )
+
+    def _reason(self, fault: str) -> str:
+        found = (self.reasons[word] for word in fault.split() if word in self.reasons)
+        return next((f" ({reason})" for reason in found if reason), "")
+
+    def _settle(self, hubs: tuple[Hub, ...]) -> str:
+        left = self.wait(hubs[0], seconds=_REST_SECONDS)
+        dead = [hub.pid for hub in hubs if hub.is_dead()]
+        return f"hub {dead} has ended by itself; {left}" if dead else left
+
+
+@contextmanager
+def stage(
+    nursery: Nursery, folder: Path, *, database: str = "", workers: int = 1
+) -> Iterator[Stage]:
+    """Start peers and senders; the hub is not started yet."""
+    with world(folder / "world") as peers:
+        site = settings.make(folder / "hub", peers, database=database, workers=workers)
+        made = Stage(
+            site=site, world=peers, senders=Senders(site), books=Books(site), nursery=nursery
+        )
+        try:
+            yield made
+        finally:
+            made.senders.stop()
+            made.books.close()
+
+
+def say(words: str) -> None:
+    """Tell who watches."""
+    sys.stderr.write(f"{words}\n")
+    sys.stderr.flush()

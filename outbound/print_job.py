@@ -24,6 +24,7 @@ from outbound.print_marks import POINTS_PER_MM, Place, draw, payload
 _A4_MM = (210, 297)
 _A4_BOX = (0, 0, Decimal("595.276"), Decimal("841.89"))
 _TOLERANCE_MM = 2
+_NO_LETTER = "the letter is not a PDF with pages"
 _ADDRESS_LINES_MAX = 6
 
 
@@ -148,7 +149,7 @@ def _letter(parcel: Parcel, stationery: Stationery) -> pikepdf.Pdf:
     except pikepdf.PasswordError as fault:
         raise Refused("the letter is encrypted") from fault
     except pikepdf.PdfError as fault:
-        raise Refused("the letter is not a PDF") from fault
+        raise Refused(_NO_LETTER) from fault
     try:
         _check_pages(letter, stationery)
     except BaseException:
@@ -158,8 +159,10 @@ def _letter(parcel: Parcel, stationery: Stationery) -> pikepdf.Pdf:
 
 
 def _check_pages(letter: pikepdf.Pdf, stationery: Stationery) -> None:
+    if not letter.pages:
+        raise Refused(_NO_LETTER)
     sheets = _sheets(len(letter.pages), stationery)
-    if not 0 < sheets <= stationery.sheets_max:
+    if sheets > stationery.sheets_max:
         raise Refused(f"the letter has {sheets} sheets, the envelope takes {stationery.sheets_max}")
     for number, page in enumerate(letter.pages, 1):
         size = _size_mm(page)

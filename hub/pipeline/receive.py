@@ -93,7 +93,7 @@ def submission_id(tenant: str, sender: str, sha256: str) -> str:
     """Return the stable id of a file of a sender: the same file is the same submission.
 
     >>> submission_id("acme", "sap", "00" * 32)
-    's3pjsn2uhigt6ohvg'
+    'shfapbehewmpynrqw'
     """
     digest = hashlib.sha256(f"{tenant}/{sender}/{sha256}".encode()).digest()
     return "s" + base64.b32encode(digest[:10]).decode().lower()

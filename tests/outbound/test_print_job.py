@@ -111,8 +111,11 @@ UNFIT: dict[str, tuple[dict[str, Any], str]] = {
     "no address": ({"destination": NO_ADDRESS}, "an address has 1 to 6 lines, this one 0"),
     "long address": ({"destination": LONG_ADDRESS}, "an address has 1 to 6 lines, this one 7"),
     "nothing": ({"enclosures": ()}, "the parcel holds no letter"),
-    "no PDF": ({"enclosures": (replace(LETTER, data=b"<xml/>"),)}, "the letter is not a PDF"),
-    "empty": ({"enclosures": (replace(LETTER, data=b""),)}, "the letter is not a PDF"),
+    "no PDF": (
+        {"enclosures": (replace(LETTER, data=b"<xml/>"),)},
+        "the letter is not a PDF with pages",
+    ),
+    "empty": ({"enclosures": (replace(LETTER, data=b""),)}, "the letter is not a PDF with pages"),
     "encrypted": (
         {"enclosures": (replace(LETTER, data=encrypted()),)},
         "the letter is encrypted",
@@ -131,7 +134,7 @@ UNFIT: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "no page": (
         {"enclosures": (replace(LETTER, data=pdf(0)),)},
-        "the letter has 0 sheets, the envelope takes 8",
+        "the letter is not a PDF with pages",
     ),
 }
 

@@ -35,8 +35,17 @@ class Cluster:
     def start(self) -> None:
         """Start and wait until it answers."""
         options = f"-k {self.folder} -c listen_addresses='' -c max_connections=200"
-        self._run("pg_ctl", "-D", str(self.folder / "data"), "-w", "-l", str(self.folder / "log"),
-                  "-o", options, "start")
+        self._run(
+            "pg_ctl",
+            "-D",
+            str(self.folder / "data"),
+            "-w",
+            "-l",
+            str(self.folder / "log"),
+            "-o",
+            options,
+            "start",
+        )
 
     def stop(self, mode: str = "immediate") -> None:
         """Stop; `immediate` is a crash."""

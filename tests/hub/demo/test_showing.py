@@ -30,7 +30,10 @@ class Terminal(io.StringIO):
         return True
 
 
-def test_a_row_says_which_way_a_document_went_and_what_proves_it() -> None:
+def test_a_row_says_which_way_a_document_went_and_what_proves_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
     head, first, _ = table(DOCUMENTS)
     names = ["document", "recipient", "channel", "why", "state", "evidence", "entry"]
     cells = [

@@ -39,7 +39,7 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
 
 
 def progress(text: str) -> None:
-    """Show how far long work is, on a terminal only."""
+    """Show how far long work is, on a terminal only; an empty text wipes it away."""
     if sys.stderr.isatty():
         sys.stderr.write(f"\r\x1b[K{text}")
         sys.stderr.flush()

@@ -56,6 +56,7 @@ def submit(options: Namespace) -> int:
             )
             submission, fresh = receive(house, arrival)
             results.append({"file": str(path), "submission": submission.id, "new": fresh})
+        progress("")
     lines = [
         f"{r['submission']}  {r['file']}" + ("" if r["new"] else "  (came before)") for r in results
     ]

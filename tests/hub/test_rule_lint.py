@@ -1,0 +1,33 @@
+from pathlib import Path
+
+import pytest
+
+from hub.engine.pool import Pool
+from hub.rule_lint import odd_rules
+from hub.store import recipients
+from hub.store.database import Database
+from routing_rules.recipient import Recipient
+from tests.hub.houses import RULES, opened_house
+
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
+ALL = RULES.replace('"ubl"', '"canonical"')
+DEAD = ALL + ALL.replace('"all"', '"never"')
+FRANCE = ALL + 'when = { country = "FR" }\n'
+
+
+@pytest.mark.parametrize(
+    ("rules", "said"),
+    [(ALL, []), (DEAD, ["never"]), (FRANCE, ["K1"])],
+    ids=["nothing odd", "a rule that never matches", "a recipient without a road"],
+)
+def test_oddities_are_seen_with_the_address_book_and_said_once(
+    tmp_path: Path, database: Database, pool: Pool, rules: str, said: list[str]
+) -> None:
+    with opened_house(tmp_path, database, pool, rules) as home:
+        with database.transaction() as connection:
+            french = Recipient(key="K2", name="Dupont", country="FR")
+            recipients.put(connection, "nordwind", [french], now=home.clock.now)
+        messages = [finding.message for finding in odd_rules(home.house)]
+    assert len(messages) == len(said)
+    assert all(word in message for word, message in zip(said, messages, strict=True))

@@ -1,3 +1,7 @@
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -62,4 +66,38 @@ def test_what_cannot_be_done_is_said_with_exit_2(
     shown = facteur("login" if case == "login" else "address-book", *arguments)
     assert (shown.code, shown.out) == (2, "")
     assert said in shown.err
+    assert hub.outboxes["post"].sent == []
+
+
+@pytest.fixture
+def taken() -> Iterator[str]:
+    """An address that somebody else listens at."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        yield f"127.0.0.1:{other.getsockname()[1]}"
+
+
+def test_a_taken_port_is_named_before_anything_starts(
+    facteur: Facteur, hub: Hub, tmp_path: Path, taken: str
+) -> None:
+    text = (tmp_path / "facteur.toml").read_text()
+    (tmp_path / "facteur.toml").write_text(text.replace("[hub]", f'[hub]\nlisten = "{taken}"'))
+    shown = facteur("serve")
+    assert (shown.code, shown.out) == (2, "")
+    assert shown.err.startswith(f"facteur: hub.listen {taken}: ")
+    assert "already in use" in shown.err
+    assert not (tmp_path / "data").exists()
+    assert hub.outboxes["post"].sent == []
+
+
+def test_a_taken_port_of_a_door_ends_the_hub(tmp_path: Path, hub: Hub, taken: str) -> None:
+    text = (tmp_path / "facteur.toml").read_text()
+    own = text.replace("[hub]", '[hub]\nlisten = "127.0.0.1:0"')
+    (tmp_path / "facteur.toml").write_text(f'{own}\n[sftp_door]\nlisten = "{taken}"\n')
+    program = str(Path(sys.executable).with_name("facteur"))
+    ended = subprocess.run(
+        [program, "serve"], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert ended.returncode == 2
+    assert ended.stderr.splitlines()[-1].startswith(f"facteur: sftp_door.listen {taken}: ")
+    assert "Traceback" not in ended.stderr
     assert hub.outboxes["post"].sent == []

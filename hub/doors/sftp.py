@@ -10,6 +10,7 @@ they are renamed.
 import asyncio
 import contextlib
 import os
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -116,10 +117,16 @@ class _Root(asyncssh.SFTPServer):
         self._put_away: dict[Path, Path] = {}
 
     def open(self, path: bytes, pflags: int, attrs: asyncssh.SFTPAttrs) -> Any:
-        """Open a file of the sender's own; one that is written is watched."""
+        """Open a file of the sender's own; one that is written is watched.
+
+        An upload from the beginning gets a file of its own, so that one that hangs under the same
+        name does not write into it.
+        """
         writes = pflags & (asyncssh.FXF_WRITE | asyncssh.FXF_APPEND)
         if writes:
             self._writable(path)
+        if writes and pflags & asyncssh.FXF_TRUNC:
+            self._local(path).unlink(missing_ok=True)
         file = super().open(path, pflags, attrs)
         if writes:
             self._written[id(file)] = self._local(path)
@@ -147,25 +154,29 @@ class _Root(asyncssh.SFTPServer):
             raise asyncssh.SFTPFailure("larger than this hub takes (hub.max_file_mb)")
         return super().write(file_obj, offset, data)
 
-    async def close(self, file_obj: object) -> None:
-        """Close; a whole file is in the house when this returns."""
+    def close(self, file_obj: Any) -> Any:
+        """Close; a whole file is in the house when CLOSE is answered.
+
+        The library closes in the same way what a client has left open that is no longer there;
+        only a request to close says that a file is whole.
+        """
         path = self._written.pop(id(file_obj), None)
-        cut = self.channel.is_closing()
-        closed = super().close(file_obj)
-        if closed is not None:
-            await closed
-        if path is not None and not cut and path.suffix.lower() not in _UNFINISHED:
-            await self._take(path)
+        requested = sys._getframe(1).f_code.co_name == "_process_close"  # noqa: SLF001
+        if path is None or not requested:
+            return super().close(file_obj)
+        is_own = path.exists() and os.path.samestat(os.fstat(file_obj.fileno()), path.stat())
+        super().close(file_obj)
+        return self._take_closed(path, is_own=is_own)
 
     async def rename(self, oldpath: bytes, newpath: bytes) -> None:
         """Rename; a part that gets its final name is whole."""
-        self._writable(newpath)
+        self._renamable(oldpath, newpath)
         super().rename(oldpath, newpath)
         await self._take_renamed(oldpath, newpath)
 
     async def posix_rename(self, oldpath: bytes, newpath: bytes) -> None:
         """Rename, replacing; a part that gets its final name is whole."""
-        self._writable(newpath)
+        self._renamable(oldpath, newpath)
         super().posix_rename(oldpath, newpath)
         await self._take_renamed(oldpath, newpath)
 
@@ -180,6 +191,16 @@ class _Root(asyncssh.SFTPServer):
     def mkdir(self, *_arguments: Any, **_named: Any) -> None:
         """Refuse: files are dropped into the root."""
         raise asyncssh.SFTPPermissionDenied("drop files into the root")
+
+    def rmdir(self, *_arguments: Any, **_named: Any) -> None:
+        """Refuse: what was taken and what was refused has its folders."""
+        raise asyncssh.SFTPPermissionDenied("the folders stay")
+
+    async def _take_closed(self, path: Path, *, is_own: bool) -> None:
+        if not is_own:
+            raise asyncssh.SFTPFailure("another upload of this name has taken its place")
+        if path.suffix.lower() not in _UNFINISHED:
+            await self._take(path)
 
     async def _take_renamed(self, old: bytes, new: bytes) -> None:
         before, after = self._local(old), self._local(new)
@@ -196,6 +217,9 @@ class _Root(asyncssh.SFTPServer):
             raise asyncssh.SFTPFailure(f"not now, upload it again later: {error}") from error
 
     def _receive(self, path: Path) -> None:
+        limit = self._house.config.hub.max_file_mb << 20
+        if path.stat().st_size > limit:
+            raise Unacceptable(f"{path.name}: larger than {limit} bytes (hub.max_file_mb)")
         arrival = Arrival(
             data=path.read_bytes(),
             name=path.name,
@@ -214,6 +238,15 @@ class _Root(asyncssh.SFTPServer):
         used = sum(f.stat().st_size for f in self._root.rglob("*") if f.is_file())
         if used > self._house.config.senders[self._sender].quota_mb << 20:
             raise asyncssh.SFTPFailure("quota reached: remove files from processed/ and error/")
+
+    def _renamable(self, old: bytes, new: bytes) -> None:
+        """Allow what is whole and no folder to get a plain name."""
+        self._writable(new)
+        local = self._local(old)
+        if local in self._written.values():
+            raise asyncssh.SFTPFailure("close it first")
+        if local.is_dir():
+            raise asyncssh.SFTPPermissionDenied("the folders stay")
 
     def _local(self, path: bytes) -> Path:
         return Path(os.fsdecode(self.map_path(path)))

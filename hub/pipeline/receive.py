@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 
@@ -64,6 +64,7 @@ def receive(house: House, arrival: Arrival) -> tuple[Submission, bool]:
         NotParked: what it is to replace is not parked, or not this tenant's.
     """
     _bound(house, arrival)
+    arrival = replace(arrival, name=label(arrival.name))
     sha256 = hashlib.sha256(arrival.data).hexdigest()
     first = _first(house, arrival, sha256)
     if first is not None:
@@ -87,6 +88,16 @@ def receive(house: House, arrival: Arrival) -> tuple[Submission, bool]:
         return first, False
     house.nudge()
     return submission, True
+
+
+def label(name: str) -> str:
+    r"""Return a file's name as it can be kept and shown: printable, at most 255 characters.
+
+    >>> label("Rechnung Süß.xml"), label("a\nb\udcff.xml"), label("")
+    ('Rechnung Süß.xml', 'a_b?.xml', 'unnamed')
+    """
+    plain = name.encode("utf-8", "replace").decode()
+    return "".join(c if c.isprintable() else "_" for c in plain)[:255] or "unnamed"
 
 
 def submission_id(tenant: str, sender: str, sha256: str) -> str:

@@ -1,83 +1,288 @@
-"""What clients do at the SFTP door, with a client that nobody here wrote."""
+"""What clients do at the SFTP door, with clients that nobody here wrote."""
 
 import asyncio
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+import hashlib
+import os
+import shutil
+import signal
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-import msgspec
+import asyncssh
 import paramiko
 import pytest
 
-from hub.doors.sftp import SftpDoor
-from hub.engine.pool import Pool
-from hub.store import submissions
-from hub.store.database import Database
-from tests.hub.houses import Home, opened_house
+from tests.hub.doors.doorway import KEY, Doorway, close, open_door, upload
+from tests.hub.houses import Home
+from tests.servers.waiting import wait_for
 
-KEY = paramiko.ECDSAKey.generate()
+CONTENT = bytes(range(256)) * 1200
+needs_openssh = pytest.mark.skipif(
+    shutil.which("sftp") is None, reason="OpenSSH's client is not installed (openssh-client)"
+)
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[Home]:
-    database = Database(f"sqlite:///{tmp_path / 'facteur.db'}")
-    database.migrate()
-    pool = Pool(1)
-    with opened_house(tmp_path, database, pool) as made:
-        yield made
-    pool.close()
-    database.close()
+def door(home: Home, tmp_path: Path) -> Iterator[Doorway]:
+    with open_door(home, tmp_path) as opened:
+        yield opened
 
 
-def visit(home: Home, act: Callable[[paramiko.SFTPClient], Any]) -> Any:
-    """Open the door, let a client of sender `erp` do something, close the door."""
-    change = msgspec.structs.replace
-    config = home.house.config
-    erp = change(config.senders["erp"], sftp_keys=(f"{KEY.get_name()} {KEY.get_base64()}",))
-    opened = change(
-        config,
-        senders={**config.senders, "erp": erp},
-        sftp_door=change(config.sftp_door, listen="127.0.0.1:0"),
-    )
-    door = SftpDoor(replace(home.house, config=opened))
-
-    def client(port: int) -> Any:
-        with paramiko.Transport(("127.0.0.1", port)) as transport:
-            transport.connect(username="erp", pkey=KEY)
-            sftp = paramiko.SFTPClient.from_transport(transport)
-            assert sftp is not None
-            return act(sftp)
-
-    async def both() -> Any:
-        port = await door.start()
-        try:
-            return await asyncio.to_thread(client, port)
-        finally:
-            await door.stop()
-
-    return asyncio.run(both())
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "invoice.xml"
+    path.write_bytes(CONTENT)
+    return path
 
 
-def upload_and_look(sftp: paramiko.SFTPClient, name: str) -> tuple[int | None, list[str]]:
-    with sftp.open(name, "w") as file:
-        file.write(b"content")
-    sftp.utime(name, (0, 0))
-    return sftp.stat(name).st_size, sorted(sftp.listdir("."))
+def is_whole(door: Doorway) -> bool:
+    return [s.sha256 for s in door.taken()] == [hashlib.sha256(CONTENT).hexdigest()]
 
 
-def test_a_client_may_look_at_what_it_has_just_uploaded(home: Home) -> None:
-    def act(sftp: paramiko.SFTPClient) -> list[tuple[int | None, list[str]]]:
-        return [upload_and_look(sftp, name) for name in ("a.xml", "a.xml", "b.xml")]
+@needs_openssh
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["put {file}"],
+        ["put -p {file}"],
+        ["put {file} invoice.xml.part", "rename invoice.xml.part invoice.xml"],
+        ["put {file} invoice.xml.part", "rename -l invoice.xml.part invoice.xml"],
+        ["put {file}", "put {file}"],
+    ],
+    ids=["put", "with times", "part, then rename", "part, then plain rename", "twice"],
+)
+def test_openssh_uploads_a_file_whole_and_once(door: Doorway, file: Path, lines: list[str]) -> None:
+    assert door.openssh(*(line.format(file=file) for line in lines)) == (0, "")
+    assert is_whole(door)
+    assert door.lying()[0] == "processed/invoice.xml"
 
-    assert visit(home, act) == [(7, ["error", "processed"])] * 3
-    with home.house.database.transaction() as connection:
-        assert len(submissions.listed(connection, tenant=None, state=None, limit=9)) == 1
+
+def test_asyncssh_uploads_a_file_whole(door: Doorway, file: Path) -> None:
+    async def upload() -> None:
+        async with (
+            asyncssh.connect(
+                "127.0.0.1", door.port, username="erp", client_keys=[KEY], known_hosts=None
+            ) as connection,
+            connection.start_sftp_client() as sftp,
+        ):
+            await sftp.put(str(file), "invoice.xml", preserve=True)
+
+    asyncio.run(upload())
+    assert is_whole(door)
 
 
-def test_what_was_never_there_is_not_found(home: Home) -> None:
-    def act(sftp: paramiko.SFTPClient) -> None:
-        sftp.stat("c.xml")
+def test_a_part_is_not_taken_before_it_has_its_name(door: Doorway) -> None:
+    with door.client() as sftp:
+        upload(sftp, "a.xml.part", CONTENT)
+        assert door.taken() == []
+        sftp.posix_rename("a.xml.part", "a.xml")
+        assert is_whole(door)
 
-    with pytest.raises(FileNotFoundError):
-        visit(home, act)
+
+def test_a_file_that_is_still_open_gets_no_name(door: Doorway) -> None:
+    with door.client() as sftp:
+        part = sftp.open("a.xml.part", "wb")
+        part.write(CONTENT[:100])
+        with pytest.raises(OSError, match="close it first"):
+            sftp.rename("a.xml.part", "a.xml")
+        part.close()
+    assert door.taken() == []
+
+
+@needs_openssh
+@pytest.mark.parametrize("how", ["the line is cut", "the client ends without a word"])
+@pytest.mark.parametrize("size", [0, 1, len(CONTENT) // 2, len(CONTENT)])
+def test_nothing_half_is_taken_and_an_upload_can_be_resumed(
+    door: Doorway,
+    file: Path,
+    size: int,
+    how: Literal["the line is cut", "the client ends without a word"],
+) -> None:
+    with door.client() as sftp:
+        part = sftp.open("invoice.xml", "wb")
+        part.write(CONTENT[:size])
+        channel = sftp.get_channel()
+        assert channel is not None
+        if how == "the line is cut":
+            channel.get_transport().sock.close()
+        else:
+            channel.shutdown_write()
+            wait_for(lambda: channel.closed)
+    with door.client() as sftp:
+        assert sftp.stat("invoice.xml").st_size == size
+    assert door.taken() == []
+    again = "put" if size == len(CONTENT) else "reput"
+    assert door.openssh(f"{again} {file}") == (0, "")
+    assert is_whole(door)
+
+
+@needs_openssh
+def test_a_killed_client_leaves_its_part_and_resumes_it(
+    door: Doorway, tmp_path: Path, file: Path
+) -> None:
+    """Its `ssh` lives on and ends the channel in good order: that must not count as the end."""
+    batch = tmp_path / "batch"
+    batch.write_text(f"put {file}\n")
+    command = door.command("-l", "400", "-b", str(batch))
+    with subprocess.Popen(command, start_new_session=True, stderr=subprocess.DEVNULL) as client:
+        wait_for(lambda: [path.stat().st_size for path in door.root.glob("invoice.xml")] > [0])
+        os.kill(client.pid, signal.SIGKILL)
+    with door.client() as sftp:
+        size = sftp.stat("invoice.xml").st_size
+    assert size is not None
+    assert 0 < size < len(CONTENT)
+    assert door.taken() == []
+    assert door.openssh(f"reput {file}") == (0, "")
+    assert is_whole(door)
+
+
+def test_of_two_uploads_of_one_name_the_later_is_whole_and_the_earlier_is_told(
+    door: Doorway,
+) -> None:
+    with door.client() as hanging, door.client() as again:
+        early = hanging.open("invoice.xml", "wb")
+        early.write(b"half of another")
+        early.flush()
+        with again.open("invoice.xml", "wb") as late:
+            late.write(CONTENT[:1000])
+            late.flush()
+            early.write(b", and more of it")
+            early.flush()
+            with pytest.raises(OSError, match="another upload"):
+                close(hanging, early)
+            assert door.taken() == []
+            late.write(CONTENT[1000:])
+    assert is_whole(door)
+
+
+def test_a_client_may_look_at_what_it_has_just_uploaded(door: Doorway) -> None:
+    with door.client() as sftp:
+        for name in ("a.xml", "a.xml", "b.xml"):
+            upload(sftp, name, b"content")
+            sftp.utime(name, (0, 0))
+            assert sftp.stat(name).st_size == 7
+            assert sorted(sftp.listdir(".")) == ["error", "processed"]
+        with pytest.raises(FileNotFoundError):
+            sftp.stat("c.xml")
+    assert len(door.taken()) == 1
+
+
+@needs_openssh
+@pytest.mark.parametrize("who", ["another key", "another sender", "nobody known"])
+def test_only_the_senders_own_key_opens(door: Doorway, tmp_path: Path, who: str) -> None:
+    stranger = tmp_path / "stranger"
+    asyncssh.generate_private_key("ssh-ed25519").write_private_key(stranger)
+    stranger.chmod(0o600)
+    user = {"another key": "erp", "another sender": "shop", "nobody known": "root"}[who]
+    key = stranger if who == "another key" else None
+    code, words = door.openssh("ls", user=user, key=key)
+    assert (code, "Permission denied" in words) == (255, True)
+
+
+@pytest.mark.parametrize("method", ["auth_none", "auth_password"])
+def test_no_other_way_opens(door: Doorway, method: str) -> None:
+    with paramiko.Transport(("127.0.0.1", door.port)) as transport:
+        transport.start_client()
+        secret = ["erp"] if method == "auth_password" else []
+        attempt: Any = getattr(transport, method)
+        with pytest.raises(paramiko.SSHException):
+            attempt("erp", *secret)
+        assert not transport.is_authenticated()
+
+
+@pytest.mark.parametrize(
+    "name", ["processed/a.xml", "error/a.xml", ".hidden", "sub/a.xml", "../../facteur.toml/x", ""]
+)
+def test_only_plain_names_in_the_root_are_written(door: Doorway, name: str) -> None:
+    with door.client() as sftp, pytest.raises(OSError, match=r".+"):
+        sftp.open(name, "wb")
+    assert door.lying() == []
+
+
+@pytest.mark.parametrize("name", ["../../../facteur.toml", "/etc/hostname", "//etc/passwd"])
+def test_nothing_outside_the_root_is_read_or_replaced(door: Doorway, name: str) -> None:
+    outside = door.home.house.config.path("facteur.toml")
+    before = outside.read_bytes()
+    with door.client() as sftp:
+        with pytest.raises(OSError, match=r".+"):
+            sftp.open(name, "rb").read()
+        upload(sftp, "a.xml.part", CONTENT)
+        with pytest.raises(OSError, match=r".+"):
+            sftp.rename("a.xml.part", f"{name}/b.xml")
+        sftp.chdir("/")
+        assert sorted(sftp.listdir("../..")) == ["a.xml.part", "error", "processed"]
+    assert outside.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("act", "arguments"),
+    [
+        ("mkdir", ("sub",)),
+        ("rmdir", ("processed",)),
+        ("symlink", ("/etc/passwd", "link")),
+        ("rename", ("processed", "done")),
+    ],
+)
+def test_the_root_keeps_its_shape(door: Doorway, act: str, arguments: tuple[str, ...]) -> None:
+    with door.client() as sftp, pytest.raises(OSError, match=r".+"):
+        getattr(sftp, act)(*arguments)
+    assert sorted(path.name for path in door.root.iterdir()) == ["error", "processed"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [b"\xff\xfe.xml", b"a\nb.xml", "Rechnung Süß.xml".encode(), b"\xe2\x80\xaegnp.xml", b"x" * 251],
+    ids=["not UTF-8", "line feed", "umlauts", "right to left", "long"],
+)
+def test_any_name_is_a_label_only(door: Doorway, name: bytes) -> None:
+    with door.client() as sftp:
+        upload(sftp, name, CONTENT)
+    assert is_whole(door)
+    assert door.taken()[0].name.isprintable()
+
+
+@pytest.mark.parametrize(
+    ("content", "changes", "words"),
+    [
+        (b"", {}, "empty"),
+        (b"x" * 3_000_000, {"max_file_mb": 2}, "max_file_mb"),
+        (b"x", {"min_free_mb": 1 << 40}, "again later"),
+    ],
+    ids=["empty", "oversize", "no room"],
+)
+def test_what_cannot_be_taken_is_refused_with_the_reason(
+    home: Home, tmp_path: Path, content: bytes, changes: dict[str, int], words: str
+) -> None:
+    with open_door(home, tmp_path, **changes) as door, door.client() as sftp:
+        with pytest.raises(OSError, match=words):
+            upload(sftp, "a.xml", content)
+        assert door.taken() == []
+
+
+def test_a_file_made_long_by_its_attributes_is_not_read(door: Doorway) -> None:
+    with door.client() as sftp:
+        long = sftp.open("a.xml", "wb")
+        long.write(b"x")
+        long.truncate(1 << 40)
+        with pytest.raises(OSError, match="max_file_mb"):
+            close(sftp, long)
+    assert (door.taken(), door.lying()) == ([], ["error/a.xml"])
+
+
+def test_the_reason_lies_beside_what_was_refused(door: Doorway) -> None:
+    with door.client() as sftp:
+        sftp.open("a.xml", "wb").close()
+        with sftp.open("error/a.xml.err.txt") as reason:
+            assert b"empty" in reason.read()
+
+
+def test_a_full_root_takes_nothing_more_until_it_is_tidied(home: Home, tmp_path: Path) -> None:
+    with open_door(home, tmp_path, quota_mb=1, max_file_mb=2) as door, door.client() as sftp:
+        upload(sftp, "a.xml", CONTENT * 4)
+        with pytest.raises(OSError, match="quota"):
+            sftp.open("b.xml", "wb")
+        sftp.remove("processed/a.xml")
+        upload(sftp, "b.xml", CONTENT)
+    assert len(door.taken()) == 2

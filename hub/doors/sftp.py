@@ -43,7 +43,7 @@ class SftpDoor:
         self._server = await asyncssh.listen(
             address,
             int(port),
-            server_host_keys=[_host_key(self._house.config.path(door.host_key))],
+            server_host_keys=[host_key(self._house.config.path(door.host_key))],
             server_factory=lambda: _Gate(self._house.config.senders, self._connected),
             sftp_factory=self._root_of,
             allow_scp=False,
@@ -271,12 +271,15 @@ def _put_away(path: Path, folder: Path, reason: str | None) -> Path:
     return target
 
 
-def _host_key(path: Path) -> asyncssh.SSHKey:
+def host_key(path: Path) -> asyncssh.SSHKey:
     """Return the door's key, made on the first start, readable by its owner only."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_name(f"{path.name}.part")
+        part.unlink(missing_ok=True)
         key = asyncssh.generate_private_key("ssh-ed25519")
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(key.export_private_key())
         key.write_public_key(str(path) + ".pub")
+        part.rename(path)
     return asyncssh.read_private_key(path)

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import os
+import resource
 import shutil
 import signal
 import subprocess
@@ -14,6 +15,7 @@ import asyncssh
 import paramiko
 import pytest
 
+from hub.doors.sftp import host_key
 from tests.hub.doors.doorway import KEY, Doorway, close, open_door, upload
 from tests.hub.houses import Home
 from tests.servers.waiting import wait_for
@@ -286,3 +288,17 @@ def test_a_full_root_takes_nothing_more_until_it_is_tidied(home: Home, tmp_path:
         sftp.remove("processed/a.xml")
         upload(sftp, "b.xml", CONTENT)
     assert len(door.taken()) == 2
+
+
+def test_a_host_key_that_found_no_room_is_made_again(tmp_path: Path) -> None:
+    path = tmp_path / "keys" / "host.key"
+    _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            host_key(path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
+    made = host_key(path)
+    assert host_key(path).get_fingerprint() == made.get_fingerprint()
+    assert path.stat().st_mode & 0o777 == 0o600

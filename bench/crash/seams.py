@@ -89,7 +89,7 @@ def install(seams: Seams) -> None:
     for door in (folder, sftp):
         _wrap(seams, door, "receive", _constant(f"receive by {door.__name__}"))
     _wrap(seams, folder.FolderDoor, "_put_away", _constant("put away by folder"))
-    _wrap(seams, sftp, "_put_away", _constant("put away by sftp"))
+    _wrap(seams, sftp, "put_away", _constant("put away by sftp"))
 
 
 def place() -> str:

@@ -4,17 +4,21 @@ A file that was taken lies in `processed/`, one that was refused in `error/` wit
 it as NAME.err.txt. Looking again after a crash is harmless: the same file is the same submission.
 """
 
+import logging
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from archive.entry import ArchiveError
 from hub.config import Sender
+from hub.doors.putting_away import put_away
 from hub.pipeline.house import House
 from hub.pipeline.receive import Arrival, NoRoom, Unacceptable, receive
 
 _UNFINISHED = (".part", ".tmp", ".filepart", ".partial")
 _MARKERS = (".ok", ".done", ".ctl")
+_log = logging.getLogger("facteur.folder")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,7 @@ class FolderDoor:
 
     def look(self) -> int:
         """Take every whole file; returns how many."""
+        self._remove_stale_markers()
         files = list(self._files())
         self._seen = {path: seen for path, seen in self._seen.items() if path in set(files)}
         return sum(self._take(path) for path in files if self._whole(path))
@@ -57,12 +62,19 @@ class FolderDoor:
             if not hidden and not skipped and path.is_file() and not path.is_symlink():
                 yield path
 
+    def _remove_stale_markers(self) -> None:
+        """Remove markers whose file was put away: the next file of that name is not whole yet."""
+        if self._sender.complete == "marker":
+            for path in self._folder.iterdir():
+                if path.suffix.lower() in _MARKERS and not os.path.lexists(path.with_suffix("")):
+                    path.unlink()
+
     def _whole(self, path: Path) -> bool:
         match self._sender.complete:
             case "rename":
                 return True
             case "marker":
-                return any(path.with_name(path.name + marker).exists() for marker in _MARKERS)
+                return bool(_markers(path))
             case "stable":
                 return self._stable(path)
 
@@ -82,14 +94,22 @@ class FolderDoor:
         return now - seen.at >= self._sender.stable_seconds
 
     def _take(self, path: Path) -> bool:
+        """Take one file; what goes wrong with it is in no other's way."""
+        try:
+            return self._received(path)
+        except (NoRoom, ArchiveError, FileNotFoundError):
+            return False
+        except OSError as error:
+            _log.warning("%s: %s", path, error)
+            return False
+
+    def _received(self, path: Path) -> bool:
         try:
             receive(self._house, self._arrival(path))
         except Unacceptable as error:
-            self._put_away(path, "error", f"{error}\n")
+            self._put_away(path, "error", str(error))
             return False
-        except (NoRoom, ArchiveError, FileNotFoundError):
-            return False
-        self._put_away(path, "processed", None)
+        self._put_away(path, "processed")
         return True
 
     def _arrival(self, path: Path) -> Arrival:
@@ -104,19 +124,13 @@ class FolderDoor:
             door="folder",
         )
 
-    def _put_away(self, path: Path, where: str, reason: str | None) -> None:
-        target = _free(self._folder / where / path.name)
-        path.rename(target)
-        if reason is not None:
-            target.with_name(target.name + ".err.txt").write_text(reason, encoding="utf-8")
-        for marker in _MARKERS:
-            path.with_name(path.name + marker).unlink(missing_ok=True)
+    def _put_away(self, path: Path, where: str, reason: str | None = None) -> None:
+        put_away(path, self._folder / where, reason)
+        for marker in _markers(path):
+            marker.unlink()
 
 
-def _free(path: Path) -> Path:
-    number = 0
-    target = path
-    while target.exists():
-        number += 1
-        target = path.with_name(f"{path.name}.{number}")
-    return target
+def _markers(path: Path) -> list[Path]:
+    """Return the markers that lie beside a file."""
+    names = (f"{path}{marker}" for marker in _MARKERS)
+    return [Path(name) for name in names if os.path.lexists(name)]

@@ -8,7 +8,6 @@ they are renamed.
 """
 
 import asyncio
-import contextlib
 import os
 import sys
 from collections.abc import Mapping
@@ -19,6 +18,7 @@ import asyncssh
 
 from archive.entry import ArchiveError
 from hub.config import Sender
+from hub.doors.putting_away import put_away
 from hub.pipeline.house import House
 from hub.pipeline.receive import Arrival, NoRoom, Unacceptable, receive
 
@@ -211,7 +211,7 @@ class _Root(asyncssh.SFTPServer):
         try:
             await asyncio.to_thread(self._receive, path)
         except Unacceptable as error:
-            self._put_away[path] = _put_away(path, self._root / "error", str(error))
+            self._put_away[path] = put_away(path, self._root / "error", str(error))
             raise asyncssh.SFTPFailure(str(error)) from error
         except (NoRoom, ArchiveError) as error:
             raise asyncssh.SFTPFailure(f"not now, upload it again later: {error}") from error
@@ -228,7 +228,7 @@ class _Root(asyncssh.SFTPServer):
             door="sftp",
         )
         receive(self._house, arrival)
-        self._put_away[path] = _put_away(path, self._root / "processed", None)
+        self._put_away[path] = put_away(path, self._root / "processed")
 
     def _writable(self, path: bytes) -> None:
         """Allow plain names in the root, within the quota."""
@@ -257,18 +257,6 @@ class _Root(asyncssh.SFTPServer):
         if local.exists() or local not in self._put_away:
             return path
         return b"/" + os.fsencode(self._put_away[local].relative_to(self._root))
-
-
-def _put_away(path: Path, folder: Path, reason: str | None) -> Path:
-    target, number = folder / path.name, 0
-    while target.exists():
-        number += 1
-        target = folder / f"{path.name}.{number}"
-    with contextlib.suppress(FileNotFoundError):
-        path.rename(target)
-    if reason is not None:
-        target.with_name(target.name + ".err.txt").write_text(reason + "\n", encoding="utf-8")
-    return target
 
 
 def host_key(path: Path) -> asyncssh.SSHKey:

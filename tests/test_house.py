@@ -32,7 +32,7 @@ COVERED_BY = {
     "hub/cli/playing.py": "tests/scenarios/test_demo.py",
     "hub/console/*.py": "tests/hub/console/test_browser.py",
     "hub/demo/*.py": "tests/scenarios/test_demo.py",
-    "hub/doors/folder.py": "tests/scenarios/test_demo.py",
+    "hub/doors/putting_away.py": "tests/hub/doors/test_folder.py",
     "hub/pipeline/doubts.py": "tests/hub/pipeline/test_send.py",
     "hub/pipeline/lanes.py": "tests/hub/runs/test_running.py",
     "hub/pipeline/parcels.py": "tests/hub/pipeline/test_render.py",

@@ -32,8 +32,7 @@ def restate(connection: Connection, document: str) -> None:
     """Set a document's state from its last original delivery."""
     own = [d for d in deliveries.of_documents(connection, [document])[document] if not d.copy_of]
     if own:
-        last = max(own, key=lambda delivery: (len(delivery.id), delivery.id))
-        documents.set_state(connection, document, STANDING[last.state])
+        documents.set_state(connection, document, STANDING[own[-1].state])
 
 
 def next_road(

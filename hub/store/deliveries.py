@@ -112,9 +112,11 @@ def many(connection: Connection, ids: Sequence[str]) -> dict[str, Delivery]:
 
 
 def of_documents(connection: Connection, ids: Sequence[str]) -> dict[str, list[Delivery]]:
-    """Return the deliveries of each document."""
+    """Return the deliveries of each document, those of its last round last."""
     rows = connection.execute(
-        sa.select(deliveries).where(deliveries.c.document.in_(ids)).order_by(deliveries.c.id)
+        sa.select(deliveries)
+        .where(deliveries.c.document.in_(ids))
+        .order_by(sa.func.length(deliveries.c.id), deliveries.c.id)
     )
     result: dict[str, list[Delivery]] = {document: [] for document in ids}
     for row in rows:

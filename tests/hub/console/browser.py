@@ -90,8 +90,10 @@ class Browser:
 
     def click(self, selector: str) -> None:
         """Click, and wait for the page that follows."""
+        wanted = f"document.querySelector({json.dumps(selector)})"
+        wait_for(lambda: self.script(f"{wanted} !== null"))
         self.script(f"window.{_OLD} = true")
-        self.script(f"document.querySelector({json.dumps(selector)}).click()")
+        self.script(f"{wanted}.click()")
         wait_for(self._is_there)
 
     def choose(self, selector: str, file: Path) -> None:

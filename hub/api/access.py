@@ -4,10 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import Header, HTTPException
+from fastapi import Depends, HTTPException
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from hub.pipeline.house import House
 from hub.store import access
+
+_BEARER = HTTPBearer(scheme_name="API key", bearerFormat="fct_…", auto_error=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,12 +25,13 @@ class Caller:
 def allowed(house: House, scope: str) -> Callable[..., Caller]:
     """Return the check that a request's key is good and has `scope`; 401 or 403 if not."""
 
-    def check(authorization: Annotated[str | None, Header()] = None) -> Caller:
-        kind, _, written = (authorization or "").partition(" ")
+    def check(
+        shown: Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)],
+    ) -> Caller:
         key = None
-        if kind.lower() == "bearer":
+        if shown is not None:
             with house.database.transaction() as connection:
-                key = access.find_key(connection, written.strip())
+                key = access.find_key(connection, shown.credentials.strip())
         if key is None:
             raise HTTPException(
                 401,

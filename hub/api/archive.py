@@ -9,12 +9,13 @@ from fastapi import APIRouter, Depends, HTTPException, Query, Response
 from archive.entry import Entry
 from archive.entry import Query as ArchiveQuery
 from hub.api.access import Caller, allowed
+from hub.api.problems import described
 from hub.pipeline.house import House
 
 
 def routes(house: House) -> APIRouter:
     """Return the routes of `/v1/archive`, each bounded to the caller's tenant."""
-    router = APIRouter(prefix="/v1/archive")
+    router = APIRouter(prefix="/v1/archive", responses=described(404))
     may_read = allowed(house, "read")
 
     @router.get("/entries")

@@ -6,8 +6,10 @@ from typing import Annotated, Any
 import msgspec
 from fastapi import APIRouter, Depends, Header, HTTPException, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
+from starlette.types import Message, Receive
 
 from hub.api.access import Caller, allowed
+from hub.api.problems import described
 from hub.enrichment.address_book import read_csv
 from hub.pipeline.house import House
 from hub.pipeline.receive import Arrival, receive
@@ -17,16 +19,33 @@ from hub.store import documents, recipients, submissions
 from hub.store.submissions import SubmissionState
 
 _KEY_LENGTH = 255
+_FORM_BYTES = 65_536
+"""What a form may add around a file."""
+_UNNAMED = "upload"
+_BINARY = {"type": "string", "format": "binary"}
+_FORM = {"type": "object", "required": ["file"], "properties": {"file": _BINARY}}
+_FILE = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/octet-stream": {"schema": _BINARY},
+            "multipart/form-data": {"schema": _FORM},
+        },
+    }
+}
+"""A file as a body, for the description of the API."""
 
 
 def routes(house: House) -> APIRouter:
     """Return the routes of `/v1`."""
-    router = APIRouter(prefix="/v1")
+    router = APIRouter(prefix="/v1", responses=described())
     may_submit: Callable[..., Caller] = allowed(house, "submit")
     may_read: Callable[..., Caller] = allowed(house, "read")
     may_manage: Callable[..., Caller] = allowed(house, "manage")
 
-    @router.post("/submissions", status_code=202)
+    @router.post(
+        "/submissions", status_code=202, responses=described(404, 409, 413), openapi_extra=_FILE
+    )
     async def post_submission(
         request: Request,
         caller: Annotated[Caller, Depends(may_submit)],
@@ -63,7 +82,7 @@ def routes(house: House) -> APIRouter:
             rows = submissions.listed(connection, tenant=caller.tenant, state=state, limit=limit)
         return _json([submission_status(house, row.id) for row in rows], 200)
 
-    @router.get("/submissions/{submission}")
+    @router.get("/submissions/{submission}", responses=described(404))
     def get_submission(submission: str, caller: Annotated[Caller, Depends(may_read)]) -> Response:
         """Return a file's state, its documents and its timeline."""
         with house.database.transaction() as connection:
@@ -86,20 +105,20 @@ def routes(house: House) -> APIRouter:
             )
         return _json([document_status(house, row.id) for row in rows], 200)
 
-    @router.get("/documents/{document}")
+    @router.get("/documents/{document}", responses=described(404))
     def get_document(document: str, caller: Annotated[Caller, Depends(may_read)]) -> Response:
         """Return a document's state, findings, decision, deliveries and timeline."""
         _own(house, caller, document)
         return _json(document_status(house, document), 200)
 
-    @router.post("/resubmissions/{subject}", status_code=202)
+    @router.post("/resubmissions/{subject}", status_code=202, responses=described(404, 409))
     def post_resubmission(subject: str, caller: Annotated[Caller, Depends(may_submit)]) -> Response:
         """Send a parked submission or document through again, with today's master data."""
         _own(house, caller, subject)
         resubmit(house, subject, who=f"api key {caller.key}")
         return _json({"resubmitted": subject}, 202)
 
-    @router.put("/recipients", status_code=200)
+    @router.put("/recipients", status_code=200, responses=described(413), openapi_extra=_FILE)
     async def put_recipients(
         request: Request, caller: Annotated[Caller, Depends(may_manage)]
     ) -> Response:
@@ -118,18 +137,51 @@ def routes(house: House) -> APIRouter:
 
 async def _body(request: Request, limit: int) -> tuple[bytes, str]:
     """Return the file and its name, from a form or the raw body, in bounds."""
-    if request.headers.get("content-type", "").startswith("multipart/form-data"):
-        async with request.form(max_files=1, max_fields=8) as form:
-            upload = form.get("file")
-            if upload is None or isinstance(upload, str):
-                raise HTTPException(422, "the form needs a file field named `file`")
-            return await upload.read(limit + 1), upload.filename or "upload"
-    data = bytearray()
-    async for chunk in request.stream():
-        data += chunk
-        if len(data) > limit:
-            raise HTTPException(413, f"larger than {limit} bytes (hub.max_file_mb)")
-    return bytes(data), request.headers.get("x-file-name", "upload")
+    is_form = request.headers.get("content-type", "").startswith("multipart/form-data")
+    bounds = limit + _FORM_BYTES if is_form else limit
+    bounded = Request(request.scope, _bounded(request.receive, bounds, limit))
+    if is_form:
+        return await _form_file(bounded, limit)
+    name = request.headers.get("x-file-name", "").encode("latin-1")
+    return await bounded.body(), _decoded(name) or _UNNAMED
+
+
+async def _form_file(request: Request, limit: int) -> tuple[bytes, str]:
+    async with request.form(max_files=1, max_fields=8) as form:
+        upload = form.get("file")
+        if upload is None or isinstance(upload, str):
+            raise HTTPException(422, "the form needs a file field named `file`")
+        data = await upload.read()
+    if len(data) > limit:
+        raise _too_large(limit)
+    return data, upload.filename or _UNNAMED
+
+
+def _bounded(receive: Receive, bounds: int, limit: int) -> Receive:
+    """Receive a body as long as it is within bounds; nothing more of it is kept anywhere."""
+    size = 0
+
+    async def receive_in_bounds() -> Message:
+        nonlocal size
+        message = await receive()
+        size += len(message.get("body", b""))
+        if size > bounds:
+            raise _too_large(limit)
+        return message
+
+    return receive_in_bounds
+
+
+def _too_large(limit: int) -> HTTPException:
+    return HTTPException(413, f"larger than {limit} bytes (hub.max_file_mb)")
+
+
+def _decoded(name: bytes) -> str:
+    """Return a name that was sent as UTF-8, as most do, or as Latin-1, as headers are."""
+    try:
+        return name.decode("utf-8")
+    except UnicodeDecodeError:
+        return name.decode("latin-1")
 
 
 def _own(house: House, caller: Caller, subject: str | None) -> str | None:

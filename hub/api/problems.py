@@ -1,6 +1,7 @@
 """Error species to RFC 9457 problem details, one table."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -11,6 +12,7 @@ from archive.entry import ArchiveError, NotKept
 from hub.enrichment.address_book import BadAddressBook
 from hub.pipeline.receive import KeyConflict, NoRoom, Unacceptable
 from hub.pipeline.resubmit import NotParked
+from hub.store.database import cannot_hold, is_away
 
 PROBLEMS: Mapping[type[Exception], tuple[int, str]] = {
     Unacceptable: (422, "The file is not acceptable"),
@@ -24,6 +26,41 @@ PROBLEMS: Mapping[type[Exception], tuple[int, str]] = {
 """Exception to status and title; the message is the detail."""
 
 _RETRY_AFTER_SECONDS = "60"
+_MEDIA_TYPE = "application/problem+json"
+
+
+_SCHEMA = {
+    "title": "Problem",
+    "type": "object",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+    },
+}
+"""RFC 9457 section 3."""
+_DESCRIPTIONS = {
+    401: "no key, or none that is good",
+    403: "the key lacks the scope",
+    404: "there is no such thing, or it belongs to another company",
+    409: "it contradicts what is there",
+    413: "larger than this hub takes",
+    422: "not understood, or not acceptable",
+    503: "not now; come again later",
+}
+
+
+def described(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Return what the API's description says of these statuses, and of those of every address."""
+    return {
+        status: {
+            "description": _DESCRIPTIONS[status],
+            "content": {_MEDIA_TYPE: {"schema": _SCHEMA}},
+        }
+        for status in sorted({401, 403, 422, 503, *statuses})
+    }
 
 
 def install(app: FastAPI) -> None:
@@ -32,6 +69,7 @@ def install(app: FastAPI) -> None:
         app.add_exception_handler(kind, _handler(status, title))
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(Exception, _failed)
 
 
 def problem(status: int, title: str, detail: str, headers: Mapping[str, str]) -> JSONResponse:
@@ -39,7 +77,7 @@ def problem(status: int, title: str, detail: str, headers: Mapping[str, str]) ->
     return JSONResponse(
         {"type": "about:blank", "title": title, "status": status, "detail": detail},
         status_code=status,
-        media_type="application/problem+json",
+        media_type=_MEDIA_TYPE,
         headers=dict(headers),
     )
 
@@ -62,3 +100,13 @@ async def _invalid(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
     return problem(422, "The request is not understood", faults, {})
+
+
+async def _failed(_request: Request, error: Exception) -> JSONResponse:
+    """Say nothing about the inside; the log does."""
+    if is_away(error):
+        again = {"Retry-After": _RETRY_AFTER_SECONDS}
+        return problem(503, "The hub cannot answer now", "its database is away", again)
+    if cannot_hold(error):
+        return problem(422, "The request is not understood", "it holds what no text can hold", {})
+    return problem(500, "The hub has failed", "the log of the hub says more", {})

@@ -128,6 +128,11 @@ def rows_with(table: sa.Table, *columns: str) -> sa.Select[Any]:
     return sa.select(table).where(*(table.c[name] == sa.bindparam(name) for name in columns))
 
 
+def cannot_hold(error: Exception) -> bool:
+    """Whether the database refused a value: PostgreSQL does so with a NUL in a text."""
+    return isinstance(error, sa.exc.DataError)
+
+
 def _migrations() -> list[tuple[int, str]]:
     folder = resources.files("hub.store").joinpath("migrations")
     scripts = sorted((f for f in folder.iterdir() if f.name.endswith(".sql")), key=lambda f: f.name)

@@ -53,8 +53,6 @@ class Settings(Access):
 class Sftp:
     """Uploads a parcel's files, the main one last."""
 
-    announces_commit = False
-
     def __init__(self, settings: Settings, *, clock: Callable[[], datetime]) -> None:
         self._settings = settings
         self._clock = clock
@@ -65,6 +63,11 @@ class Sftp:
         """The partner's server."""
         return self._link.endpoint
 
+    @property
+    def announces_commit(self) -> bool:
+        """Only where the partner takes files away: then looking there does not tell."""
+        return not self._settings.keeps_files
+
     def send(self, parcel: Parcel) -> Receipt:
         """Upload what is not there yet.
 
@@ -74,8 +77,9 @@ class Sftp:
             InDoubt: the line was lost while a file got its name.
         """
         files = self._files(parcel)
+        note = parcel.committing if self.announces_commit else lambda: None
         with self._link.session() as session:
-            uploads = [session.put(path, data) for path, data in files.items()]
+            uploads = [session.put(path, data, before_name=note) for path, data in files.items()]
         return self._receipt(uploads, main=list(files)[len(parcel.enclosures) - 1])
 
     def resolve(self, parcel: Parcel) -> Receipt | None:

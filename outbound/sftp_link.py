@@ -5,7 +5,7 @@ import hashlib
 import io
 import json
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -169,10 +169,18 @@ class Session:
         """Hang up."""
         self._client.close()
 
-    def put(self, path: str, data: bytes, *, replace: bool = False) -> Upload:
+    def put(
+        self,
+        path: str,
+        data: bytes,
+        *,
+        replace: bool = False,
+        before_name: Callable[[], None] = lambda: None,
+    ) -> Upload:
         """Bring a file there: under `path` it is whole or it is not.
 
         A file of the same size under that name counts as the same file, unless `replace`.
+        `before_name` is called when all of it is there and it is about to get its name.
 
         Raises:
             Refused: another file has that name, or there is no such folder.
@@ -187,6 +195,7 @@ class Session:
             )
         if there is None:
             self._upload(path + PART, data)
+            before_name()
             self._rename(path + PART, path)
         return Upload.of(path, data)
 

@@ -168,3 +168,28 @@ def test_real_openssh_takes_it_by_key(sftp_rig: Rig, real_server: openssh.OpenSs
     assert (real_server.files / receipt.external_id).read_bytes() == LARGE.data
     names = {file.name for file in Path(real_server.files).iterdir()}
     assert names == {"real-real.pdf", "real-real.pdf.ok"}
+
+
+def test_where_files_are_taken_away_the_commit_is_announced(sftp_rig: Rig) -> None:
+    """Before it, nothing has a name that the partner would take."""
+    channel = sftp_rig.channel(keeps_files=False, marker=".ok")
+    seen = []
+    announced = replace(parcel("told"), committing=lambda: seen.append(sftp_rig.arrived("told")))
+    channel.send(announced)
+    assert channel.announces_commit
+    assert seen == [0, 1], "before the file, and before its marker"
+
+
+def test_what_cannot_be_noted_gets_no_name(sftp_rig: Rig) -> None:
+    class NotNoted(Exception):
+        pass
+
+    def fail() -> None:
+        raise NotNoted
+
+    channel = sftp_rig.channel(keeps_files=False)
+    with pytest.raises(NotNoted):
+        channel.send(replace(parcel("untold"), committing=fail))
+    assert sftp_rig.arrived("untold") == 0
+    channel.send(parcel("untold"))
+    assert sftp_rig.arrived("untold") == 1

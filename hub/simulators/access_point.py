@@ -99,7 +99,11 @@ class Gateway(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         """Take a document."""
         url = urlsplit(self.path)
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        length = int(self.headers.get("Content-Length", 0))
+        body = self.rfile.read(length)
+        if len(body) < length:  # who sent it has died
+            self.close_connection = True
+            return
         found = _SUBMIT.fullmatch(url.path)
         if not self._allowed():
             return

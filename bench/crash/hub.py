@@ -75,6 +75,12 @@ class Hub:
         self._process.join()
         return was_alive
 
+    @property
+    def failure(self) -> str:
+        """What it ended with, where nobody killed it; empty while it lives."""
+        code = self._process.exitcode
+        return "" if code in {None, -signal.SIGKILL} else f"a hub ended by itself with {code}"
+
     def pool_children(self) -> list[int]:
         """Return the processes of its pool: children of its own fork server."""
         return sorted(child for server in _children(self.pid) for child in _children(server))

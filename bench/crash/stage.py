@@ -63,12 +63,15 @@ class Stage:
     nursery: Nursery
     dropped: list[Paper] = field(default_factory=list)
     reasons: dict[str, str] = field(default_factory=dict)
+    hubs: list[Hub] = field(default_factory=list)
     kills: int = 0
 
     def start(self, *, order: str = "", worker: int = 1) -> Hub:
         """Start a worker; the first has the doors."""
         command = "serve" if worker == 1 else "work"
-        return self.nursery.start(self.site.settings[worker - 1], order=order, command=command)
+        hub = self.nursery.start(self.site.settings[worker - 1], order=order, command=command)
+        self.hubs.append(hub)
+        return hub
 
     def drop(self, papers: Iterable[Paper], *, because: str = "") -> None:
         """Give files to the senders."""
@@ -114,6 +117,7 @@ class Stage:
         verdict = judge(self.dropped, self.senders.acknowledged, self.world, self.books)
         faults = [fault + self._reason(fault) for fault in verdict.faults]
         faults += [f"not at rest: {left}"] if left else []
+        faults += [hub.failure for hub in self.hubs if hub.failure]
         faults += check_proof(self.site.folder / "data" / "archive")
         return Run(
             documents=self.documents,
@@ -130,9 +134,7 @@ class Stage:
         return next((f" ({reason})" for reason in found if reason), "")
 
     def _settle(self, hubs: tuple[Hub, ...]) -> str:
-        left = self.wait(hubs[0], seconds=_REST_SECONDS)
-        dead = [hub.pid for hub in hubs if hub.is_dead()]
-        return f"hub {dead} has ended by itself; {left}" if dead else left
+        return self.wait(hubs[0], seconds=_REST_SECONDS)
 
 
 @contextmanager

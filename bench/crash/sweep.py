@@ -88,11 +88,14 @@ def _die_at_each(played: Stage, names: list[str], *, follow: bool) -> tuple[list
 def _cause(name: str, died_at: list[str]) -> str:
     """Return where a hub must have died for the next one to pass this boundary.
 
-    A channel is asked about what was being sent; of others we know what happened when they showed.
+    A channel is asked about what was being sent, and a file comes again that was not acknowledged;
+    of others we know what happened when they showed.
     """
-    step, _, side = name.rpartition(" ")
-    if ".resolve" in step and side:
+    step, _, _ = name.rpartition(" ")
+    if ".resolve" in step:
         return f"{step.replace('resolve', 'send')} after"
+    if step == "commit receive.again":
+        return "commit receive.receive after"
     return died_at[-2] if len(died_at) > 1 else ""
 
 

@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -25,6 +26,7 @@ from archive.index import Found, Index
 from archive.log import Log
 from archive.manifest import Prepared, prepare, read_manifest, write_manifest
 from archive.report import Report
+from archive.turns import Call, Turns
 
 _SALT_SIZE_BYTES = 32
 _HASH = re.compile(r"[0-9a-f]{64}")
@@ -68,6 +70,7 @@ class Archive:
         self._random_bytes = random_bytes
         self._disk = disk or store.Disk(root)
         self._logs: dict[str, Log] = {}
+        self._turns: dict[str, Turns] = {}
         self._refusal = ""
         try:
             root.mkdir(parents=True, exist_ok=True)
@@ -94,8 +97,9 @@ class Archive:
     def append(self, drafts: Sequence[Draft], *, first_stays: bool = False) -> tuple[Entry, ...]:
         """Keep all drafts, durably, and return their entries in the same order.
 
-        Drafts of one tenant are one commit, so many in a call cost little more than one. A draft
-        whose key was filed before with the same items gives the entry of then.
+        Drafts of one tenant are one commit, so many in a call cost little more than one; so do
+        those of threads that call at the same time. A draft whose key was filed before with the
+        same items gives the entry of then.
 
         Args:
             drafts: in any order, of any tenants.
@@ -112,9 +116,10 @@ class Archive:
         prepared = [prepare(draft) for draft in drafts]
         kept: dict[tuple[str, str], Entry] = {}
         for tenant in dict.fromkeys(draft.tenant for draft in drafts):
-            with self._writing(tenant):
-                own = [p for p in prepared if p.draft.tenant == tenant]
-                kept |= self._append(tenant, own, first_stays=first_stays)
+            own = [p for p in prepared if p.draft.tenant == tenant]
+            turns = self._turns.setdefault(tenant, Turns(partial(self._file, tenant)))
+            filed = turns.settle(Call(prepared=own, first_stays=first_stays))
+            kept |= {(tenant, key): entry for key, entry in filed.items()}
         return tuple(kept[draft.tenant, draft.key] for draft in drafts)
 
     def kept(self, tenant: str, keys: Iterable[str]) -> dict[str, Entry]:
@@ -128,38 +133,45 @@ class Archive:
         found = {key: self._index.by_key(tenant, key) for key in keys}
         return {key: self._read(places[0]) for key, places in found.items() if places}
 
-    def _append(
-        self, tenant: str, group: list[Prepared], *, first_stays: bool
-    ) -> dict[tuple[str, str], Entry]:
-        at = self._clock().astimezone(UTC)
-        self._catch_up_tenant(tenant)
-        kept, fresh = self._known(tenant, group, first_stays=first_stays)
-        if fresh:
-            for entry in self._commit(f"{tenant}/{at.year}", list(fresh.values()), at):
-                kept[entry.key] = entry
-        return {(tenant, key): entry for key, entry in kept.items()}
+    def _file(self, tenant: str, calls: Sequence[Call]) -> None:
+        """Settle calls of one tenant by one commit of all that is new in them."""
+        with self._writing(tenant):
+            at = self._clock().astimezone(UTC)
+            self._catch_up_tenant(tenant)
+            kept: dict[str, Entry] = {}
+            fresh: dict[str, Prepared] = {}
+            for call in calls:
+                try:
+                    self._sort(tenant, call, kept, fresh)
+                except ArchiveConflict as error:
+                    call.fail(error)
+            if fresh:
+                new = self._commit(f"{tenant}/{at.year}", list(fresh.values()), at)
+                kept |= {entry.key: entry for entry in new}
+        for call in calls:
+            if not call.is_settled:
+                call.succeed({p.draft.key: kept[p.draft.key] for p in call.prepared})
 
-    def _known(
-        self, tenant: str, group: list[Prepared], *, first_stays: bool
-    ) -> tuple[dict[str, Entry], dict[str, Prepared]]:
+    def _sort(
+        self, tenant: str, call: Call, kept: dict[str, Entry], fresh: dict[str, Prepared]
+    ) -> None:
         """Part what was filed before from what is new.
 
         Raises:
-            ArchiveConflict: names every key that comes with other items.
+            ArchiveConflict: names every key that comes with other items; the call brings nothing.
         """
-        kept: dict[str, Entry] = {}
-        fresh: dict[str, Prepared] = {}
+        new: dict[str, Prepared] = {}
         conflicts = []
-        for prepared in group:
+        for prepared in call.prepared:
             key = prepared.draft.key
             if key not in kept and (found := self._index.by_key(tenant, key)):
                 kept[key] = self._read(found[0])
-            first = kept[key] if key in kept else fresh.setdefault(key, prepared)
-            if first.items != prepared.items and not first_stays:
+            first = kept.get(key) or fresh.get(key) or new.setdefault(key, prepared)
+            if first.items != prepared.items and not call.first_stays:
                 conflicts.append(key)
         if conflicts:
             raise ArchiveConflict(f"filed before with other items: {', '.join(conflicts)}")
-        return kept, fresh
+        fresh |= new
 
     def _commit(self, name: str, fresh: list[Prepared], at: datetime) -> list[Entry]:
         log = self._log(name)

@@ -1,9 +1,11 @@
 """Room 9: what the peers report later. Each report is filed raw, then believed."""
 
-from dataclasses import replace
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 
-from archive.entry import Draft, Entry
+from archive.entry import ArchiveUnavailable, Draft, Entry
 from hub.pipeline.evidence import about_delivery, fields_of, json_item
 from hub.pipeline.house import House, Outcome
 from hub.pipeline.lanes import lane_of
@@ -11,11 +13,15 @@ from hub.pipeline.receipts import evidence_items
 from hub.pipeline.settling import settle
 from hub.pipeline.standing import next_road, restate
 from hub.store import deliveries, documents, work
-from hub.store.database import Connection
+from hub.store.database import Connection, is_away
 from hub.store.deliveries import Delivery
 from hub.store.documents import DocumentRow
 from hub.store.work import Task
 from outbound.channel import DeliveryState, Event
+
+_log = logging.getLogger("facteur.confirm")
+_TURN = 50
+"""Reports that are settled in one commit."""
 
 _RANK = {
     DeliveryState.WAITING: 0,
@@ -30,10 +36,38 @@ _RANK = {
 _LEAVING = frozenset({DeliveryState.SENDING, DeliveryState.IN_DOUBT})
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Report:
+    """A report beside what it is about.
+
+    Attributes:
+        about: None where nothing of ours is meant, or nothing that we know yet.
+        is_known: it was taken before.
+        overtakes: the answer to the parcel is not written down yet; it must come again.
+    """
+
+    event: Event
+    about: tuple[Delivery, DocumentRow] | None
+    is_known: bool
+    overtakes: bool
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether it is about a road that was left."""
+        named = self.event.parcel_key
+        return named is not None and self.about is not None and named != self.about[0].parcel_key
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether it is to be taken now."""
+        return self.about is not None and not self.is_known and not self.overtakes
+
+
 def confirm(house: House, channel: str) -> int:
     """Take a channel's reports; each is filed, applied once and then acknowledged.
 
-    One that overtakes the peer's own answer is left for the next time.
+    One that overtakes the peer's own answer is left for the next time; so is one that cannot be
+    taken, which is in no other's way.
 
     Returns:
         how many were new.
@@ -42,41 +76,91 @@ def confirm(house: House, channel: str) -> int:
         Deferred: the place where reports lie cannot be reached now.
     """
     new = 0
-    for event in house.channels[channel].events():
-        taken = take(house, channel, event)
-        if taken is not None:
-            new += taken
-            house.channels[channel].acknowledge(event)
+    waiting = list(house.channels[channel].events())
+    while waiting:
+        reports = _look_up(house, channel, waiting[:_TURN])
+        turn = _one_a_document(reports)
+        later = [report.event for report in reports if report not in turn]
+        waiting = later + waiting[_TURN:]
+        new += _take(house, channel, turn)
     return new
 
 
-def take(house: House, channel: str, event: Event) -> bool | None:
-    """File and apply one report.
-
-    Returns:
-        False if it was known already; None if it has overtaken the answer to its parcel and must
-        come again when that is written down.
-    """
+def _look_up(house: House, channel: str, events: Sequence[Event]) -> list[_Report]:
     with house.database.transaction() as connection:
-        delivery = deliveries.named(
-            connection, parcel_key=event.parcel_key, external_id=event.external_id
+        return [_report(connection, channel, event) for event in events]
+
+
+def _report(connection: Connection, channel: str, event: Event) -> _Report:
+    delivery = deliveries.named(
+        connection, parcel_key=event.parcel_key, external_id=event.external_id
+    )
+    row = documents.get(connection, delivery.document) if delivery else None
+    report = _Report(
+        event=event,
+        about=(delivery, row) if delivery and row else None,
+        is_known=deliveries.has_report(connection, event.source),
+        overtakes=False,
+    )
+    if report.is_known or report.is_stale:
+        return report
+    if delivery is not None:
+        return replace(report, overtakes=_is_leaving(connection, delivery))
+    unnamed = event.parcel_key is None
+    return replace(report, overtakes=unnamed and deliveries.are_leaving(connection, channel))
+
+
+def _one_a_document(reports: Sequence[_Report]) -> list[_Report]:
+    """Return the first report of each document and source: it changes what the next finds."""
+    turn: list[_Report] = []
+    seen: set[str] = set()
+    for report in reports:
+        names = {report.event.source, report.about[1].id if report.about else report.event.source}
+        if not names & seen:
+            turn.append(report)
+        seen |= names
+    return turn
+
+
+def _take(house: House, channel: str, turn: Sequence[_Report]) -> int:
+    """File and apply what is new; acknowledge that and what is known, or nothing of ours."""
+    fresh = [report for report in turn if report.is_fresh]
+    failed = _settle(house, channel, fresh) if fresh else []
+    for report in turn:
+        if not report.overtakes and report not in failed:
+            house.channels[channel].acknowledge(report.event)
+    return len(fresh) - len(failed)
+
+
+def _settle(house: House, channel: str, fresh: Sequence[_Report]) -> list[_Report]:
+    """Settle reports in one commit; if that fails, each in its own. Returns those that cannot."""
+    try:
+        settle(
+            house,
+            "confirm",
+            [_outcome(house, channel, each, *each.about) for each in fresh if each.about],
         )
-        row = documents.get(connection, delivery.document) if delivery else None
-        known = deliveries.has_report(connection, event.source)
-        leaving = delivery is not None and _is_leaving(connection, delivery)
-    if delivery is None or row is None or known:
-        return False
-    stale = event.parcel_key is not None and event.parcel_key != delivery.parcel_key
-    if leaving and not stale:
-        return None
-    outcome = _outcome(house, delivery, row, event, stale=stale)
+    except Exception as error:
+        if is_away(error) or isinstance(error, ArchiveUnavailable):
+            raise
+        if len(fresh) > 1:
+            return [report for each in fresh for report in _settle(house, channel, [each])]
+        _log.exception("channel %s: report %s cannot be taken", channel, fresh[0].event.source)
+        return list(fresh)
+    return []
+
+
+def _outcome(
+    house: House, channel: str, report: _Report, delivery: Delivery, row: DocumentRow
+) -> Outcome:
+    """Return what a report changes; that it was taken is noted with it, so it is believed once."""
+    outcome, source = _change(house, report, delivery, row), report.event.source
 
     def record(connection: Connection, entry: Entry | None) -> None:
-        deliveries.note_report(connection, source=event.source, channel=channel, now=house.clock())
+        deliveries.note_report(connection, source=source, channel=channel, now=house.clock())
         outcome.record(connection, entry)
 
-    settle(house, "confirm", [replace(outcome, subject=event.source, record=record)])
-    return True
+    return replace(outcome, subject=source, record=record)
 
 
 def _is_leaving(connection: Connection, delivery: Delivery) -> bool:
@@ -88,13 +172,12 @@ def _is_leaving(connection: Connection, delivery: Delivery) -> bool:
     return in_job or (task is not None and task.room == "send")
 
 
-def _outcome(
-    house: House, delivery: Delivery, row: DocumentRow, event: Event, *, stale: bool
-) -> Outcome:
+def _change(house: House, report: _Report, delivery: Delivery, row: DocumentRow) -> Outcome:
+    event = report.event
     draft = _draft(delivery, row, event)
     about = about_delivery(delivery, row)
     words = f"{delivery.channel} reports {event.state}: {event.reason}"
-    if stale:
+    if report.is_stale:
         line = f"{words} (for an earlier road; noted)"
         return Outcome(subject=delivery.id, about=about, line=line, evidence=draft)
     if event.state is DeliveryState.REJECTED:

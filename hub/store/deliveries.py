@@ -161,6 +161,15 @@ def named(
     return None if row is None else _delivery(row)
 
 
+def are_leaving(connection: Connection, channel: str) -> bool:
+    """Whether any delivery has been begun on a channel whose peer's answer is not known yet."""
+    begun = sa.select(deliveries.c.id).where(
+        deliveries.c.channel == channel,
+        deliveries.c.state.in_((DeliveryState.SENDING, DeliveryState.IN_DOUBT)),
+    )
+    return connection.execute(begun.limit(1)).first() is not None
+
+
 def has_report(connection: Connection, source: str) -> bool:
     """Whether a peer's report was taken before."""
     known = connection.execute(sa.select(reports.c.source).where(reports.c.source == source))

@@ -127,3 +127,50 @@ def test_what_proves_nothing_changes_no_state(home: Home, sent: Delivery, event:
     report(home, replace(event, parcel_key=event.parcel_key or sent.parcel_key))
     assert only(home) == sent
     assert home.post.acknowledged == ["report-1"]
+
+
+def test_reports_of_a_turn_are_settled_together_and_those_of_a_document_in_order(
+    home: Home, sent: Delivery
+) -> None:
+    """The first moves it on, the second rejects it, the third comes too late for that road."""
+    states = [DeliveryState.DELIVERED, DeliveryState.REJECTED, DeliveryState.BUSINESS_ACCEPTED]
+    home.post.reports += [
+        replace(REPORT, parcel_key=sent.parcel_key, state=state, source=f"report-{n}")
+        for n, state in enumerate(states)
+    ]
+    assert confirm(home.house, "post") == len(states)
+    home.run()
+    assert home.post.acknowledged == ["report-0", "report-1", "report-2"]
+    assert (only(home).channel, only(home).state) == ("second", DeliveryState.HANDED_OVER)
+
+
+def test_a_report_that_names_only_the_peers_id_waits_for_the_answer(home: Home) -> None:
+    """Which parcel it means is known when the peer's answer has been written down."""
+    overtaking = []
+
+    def report_at_once(parcel: Parcel) -> None:
+        home.post.reports.append(replace(REPORT, external_id=f"id-{parcel.key}"))
+        overtaking.append(confirm(home.house, "post"))
+
+    home.post.meanwhile = report_at_once
+    drop(home)
+    assert (overtaking, home.post.acknowledged) == ([0], [])
+    assert confirm(home.house, "post") == 1
+    assert only(home).state == DeliveryState.DELIVERED
+
+
+def test_a_report_that_cannot_be_taken_is_in_no_others_way(home: Home, sent: Delivery) -> None:
+    drop_other = ubl(number="RE-2")
+    receive(
+        home.house,
+        Arrival(data=drop_other, name="b", tenant="nordwind", sender="erp", door="api"),
+    )
+    home.run()
+    with home.house.database.transaction() as connection:
+        (other,) = (d for d in deliveries.listed(connection) if d.id != sent.id)
+    home.post.reports += [
+        replace(REPORT, parcel_key=sent.parcel_key, source="unkeepable", evidence=(None,)),  # type: ignore[arg-type]
+        replace(REPORT, parcel_key=other.parcel_key, source="good"),
+    ]
+    assert confirm(home.house, "post") == 1
+    assert home.post.acknowledged == ["good"]

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -21,6 +22,8 @@ from outbound.channel import DeliveryState, Event, Parcel, Receipt
 
 TENANT = "nordwind"
 POLL_SECONDS = 0.05
+CALLERS = 8
+"""Requests that the API has in hand at the same time."""
 SETTINGS = """
 [hub]
 data = "data"
@@ -151,9 +154,14 @@ def workshop(
 
 
 def feed(house: House, files: Iterable[tuple[str, bytes]]) -> None:
-    """Receive files as the doors do."""
-    for name, data in files:
+    """Receive files as the API does, several at a time."""
+
+    def take(name: str, data: bytes) -> None:
         receive(house, Arrival(data=data, name=name, tenant=TENANT, sender="erp", door="api"))
+
+    with ThreadPoolExecutor(CALLERS) as threads:
+        for done in [threads.submit(take, *file) for file in files]:
+            done.result()
 
 
 def drain(house: House) -> None:

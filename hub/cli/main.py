@@ -20,6 +20,7 @@ EXPECTED = frozenset(
         "hub.engine.ownership.AlreadyRunning",
         "hub.enrichment.address_book.BadAddressBook",
         "hub.keys.KeyFault",
+        "hub.pipeline.artefacts.NotFetched",
         "hub.pipeline.receive.KeyConflict",
         "hub.pipeline.receive.NoRoom",
         "hub.pipeline.receive.Unacceptable",
@@ -165,6 +166,11 @@ def _archive(add: _Add) -> None:
     )
     archive.add_argument("--customer")
     archive.add_argument("-o", "--output", type=Path)
+    official = add("artefacts", "artefacts.artefacts", "list or fetch official schemas and rules")
+    official.add_argument("action", choices=("list", "sync"))
+    official.add_argument(
+        "--from-dir", type=Path, help="take wheels and files from a folder, not from the network"
+    )
 
 
 def _date(text: str) -> date:

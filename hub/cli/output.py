@@ -2,6 +2,7 @@
 
 import shutil
 import sys
+import textwrap
 from argparse import Namespace
 from collections.abc import Sequence
 from typing import Any
@@ -36,6 +37,21 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
         cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=False)]
         lines.append("  ".join([*cells, row[-1]]).rstrip()[: max(room, 40)])
     return lines
+
+
+def width() -> int:
+    """Return how many columns the terminal has; 100 where there is none."""
+    return max(shutil.get_terminal_size((100, 24)).columns, 40)
+
+
+def hanging(label: str, text: str) -> list[str]:
+    """Return a text broken to the terminal's width, all its lines beside the label.
+
+    >>> hanging("state  ", "present")
+    ['state  present']
+    """
+    indent = " " * len(label)
+    return textwrap.wrap(text, width(), initial_indent=label, subsequent_indent=indent) or [label]
 
 
 def progress(text: str) -> None:

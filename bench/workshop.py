@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from hub.wiring.building import build, close
+from hub.wiring.clock import new_id, now
 from bench.traffic import customers
-from hub import wiring
 from hub.config import load
 from hub.engine.durable import Engine
 from hub.keys import create_log_key, create_seal
@@ -132,36 +133,43 @@ def workshop(
     (folder / "rules.toml").write_text(RULES.format(road=road), encoding="utf-8")
     _make_keys(folder / "keys")
     nudged, sink = threading.Event(), Sink()
-    built = wiring.build(load(settings), children=children, nudge=nudged.set)
+    built = build(load(settings), children=children, nudge=nudged.set)
     house = replace(built, channels={**built.channels, "sink": sink})
     with house.database.transaction() as connection:
-        recipients.put(connection, TENANT, customers(known), now=wiring.now())
+        recipients.put(connection, TENANT, customers(known), now=now())
     engine = Engine(
         house.database,
         lanes=lanes(house.channels),
         run=lambda lane, batch: run_batch(house, lane, batch),
         worker="bench",
         lock_file=str(house.config.data / "engine.lock"),
-        clock=wiring.now,
-        new_id=wiring.new_id,
+        clock=now,
+        new_id=new_id,
         nudged=nudged,
     )
     house.pool.map(time.sleep, [(POLL_SECONDS,)] * children)
     try:
         yield Workshop(house=house, engine=engine, sink=sink)
     finally:
-        wiring.close(house)
+        close(house)
 
 
 def feed(house: House, files: Iterable[tuple[str, bytes]]) -> None:
     """Receive files as the API does, several at a time."""
 
-    def take(name: str, data: bytes) -> None:
-        receive(house, Arrival(data=data, name=name, tenant=TENANT, sender="erp", door="api"))
+    waiting, turn = iter(files), threading.Lock()
+
+    def take() -> None:
+        while True:
+            with turn:
+                name, data = next(waiting, ("", b""))
+            if not name:
+                return
+            receive(house, Arrival(data=data, name=name, tenant=TENANT, sender="erp", door="api"))
 
     with ThreadPoolExecutor(CALLERS) as threads:
-        for done in [threads.submit(take, *file) for file in files]:
-            done.result()
+        for caller in [threads.submit(take) for _ in range(CALLERS)]:
+            caller.result()
 
 
 def drain(house: House) -> None:
@@ -178,7 +186,5 @@ def _waiting(house: House) -> int:
 def _make_keys(folder: Path) -> None:
     folder.mkdir()
     (folder / "nordwind.password").write_text("bench", encoding="utf-8")
-    create_seal(
-        folder / "nordwind.p12", password=b"bench", name="Nordwind", valid_from=wiring.now()
-    )
+    create_seal(folder / "nordwind.p12", password=b"bench", name="Nordwind", valid_from=now())
     create_log_key(folder / "archive.key")

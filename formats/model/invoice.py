@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
+from formats.model.extensions import Extensions, LineExtensions
 from formats.model.group import Group
 from formats.model.parties import Identifier, Party, PostalAddress, TaxRepresentative
 
@@ -267,6 +268,8 @@ class Line(Group, frozen=True, kw_only=True):
     """BT-152, percent."""
     item: Item | None = None
     """BG-31."""
+    extensions: LineExtensions | None = None
+    """National data; no term of the standard."""
 
 
 class Invoice(Group, frozen=True, kw_only=True, tag_field="kind", tag="invoice"):
@@ -344,6 +347,8 @@ class Invoice(Group, frozen=True, kw_only=True, tag_field="kind", tag="invoice")
     """BG-24."""
     lines: tuple[Line, ...] = ()
     """BG-25."""
+    extensions: Extensions | None = None
+    """National data; no term of the standard."""
 
     @property
     def is_credit_note(self) -> bool:

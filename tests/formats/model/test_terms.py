@@ -37,8 +37,10 @@ WITHOUT_TERM = {
     "lines.allowances.vat_rate",
     "lines.charges.vat_category",
     "lines.charges.vat_rate",
+    "extensions",
+    "lines.extensions",
 }
-"""Fields that one shape for all roles brings along, and EN 16931 does not have."""
+"""Fields that EN 16931 does not have: one shape for all roles brings them, or a national law."""
 
 
 def paths(group: type[Group], prefix: str = "") -> dict[str, bool]:

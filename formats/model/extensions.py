@@ -1,0 +1,21 @@
+"""Extensions: what national law wants on an invoice and EN 16931 has no term for, typed."""
+
+from formats.model.group import Group
+from formats.model.italy import ItalianLine, Italy
+from formats.model.poland import Poland, PolishLine
+from formats.model.spain import Spain
+
+
+class Extensions(Group, frozen=True, kw_only=True):
+    """What belongs to the whole document, a country."""
+
+    it: Italy | None = None
+    pl: Poland | None = None
+    es: Spain | None = None
+
+
+class LineExtensions(Group, frozen=True, kw_only=True):
+    """What belongs to one line, a country."""
+
+    it: ItalianLine | None = None
+    pl: PolishLine | None = None

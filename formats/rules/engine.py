@@ -233,8 +233,10 @@ def check(
     return tuple(findings)
 
 
-def outcome(document: Document, ruleset: RuleSet) -> Outcome:
-    """Return which rules were run, and with what result; the base of a validation certificate."""
+def outcome(
+    document: Document, ruleset: RuleSet, *, sources: Mapping[str, str] | None = None
+) -> Outcome:
+    """Return which rules were run, and with what result; arguments as `check` has them."""
     passed: list[str] = []
     failed: list[str] = []
     findings: list[Finding] = []
@@ -242,7 +244,7 @@ def outcome(document: Document, ruleset: RuleSet) -> Outcome:
         for rule, places, verdicts in _verdicts(document, ruleset):
             if False in verdicts:
                 failed.append(rule.id)
-                findings += _findings(document, rule, places, verdicts, {})
+                findings += _findings(document, rule, places, verdicts, sources or {})
             elif True in verdicts:
                 passed.append(rule.id)
     run = {*passed, *failed}

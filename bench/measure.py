@@ -24,7 +24,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from archive.archive import Archive
 from bench.traffic import drafts, idocs, open_items
 from bench.workshop import TENANT, Workshop, drain, feed, workshop
-from hub import wiring
 from hub.engine.durable import Engine
 from hub.engine.pool import Pool
 from hub.pipeline.confirm import confirm
@@ -36,6 +35,7 @@ from hub.runs.running import run_claims
 from hub.store import work
 from hub.store.database import Database
 from hub.store.work import INVOICES_FIRST, Task
+from hub.wiring.clock import new_id, now
 from tests.servers.simulators import simulator
 
 UBL = '{ channel = "sink", format = "ubl" }'
@@ -134,7 +134,7 @@ def archive(folder: Path, workers: int, count: int, *, together: int) -> Figure:
             folder / "archive",
             origin="bench.example/archive",
             key=Ed25519PrivateKey.generate(),
-            clock=wiring.now,
+            clock=now,
             random_bytes=os.urandom,
         ) as kept,
         ThreadPoolExecutor(workers) as threads,
@@ -163,8 +163,8 @@ def engine(folder: Path, _workers: int, count: int) -> Figure:
         run=finish,
         worker="bench",
         lock_file=str(folder / "engine.lock"),
-        clock=wiring.now,
-        new_id=wiring.new_id,
+        clock=now,
+        new_id=new_id,
         nudged=threading.Event(),
     )
     made.start()
@@ -187,7 +187,7 @@ def _task(number: int) -> Task:
         room="read",
         lane=DOCUMENTS,
         priority=INVOICES_FIRST,
-        due_at=wiring.now(),
+        due_at=now(),
     )
 
 
@@ -221,11 +221,9 @@ def _walk(shop: Workshop, room: Room) -> None:
 
 
 def _claimed(house: House, lane: str) -> list[Task]:
-    batch = wiring.new_id()
+    batch = new_id()
     with house.database.transaction() as connection:
-        work.claim(
-            connection, lane=lane, batch=batch, now=wiring.now(), limit=_BATCH, skip_locked=False
-        )
+        work.claim(connection, lane=lane, batch=batch, now=now(), limit=_BATCH, skip_locked=False)
         return work.of_batch(connection, batch)
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import msgspec
 
 from bench.measure import Cost, Figure
-from hub import wiring
+from hub.wiring.clock import now
 
 RESULTS = Path(__file__).parent / "results.json"
 WORKERS = (1, 2)
@@ -76,7 +76,7 @@ def main() -> None:
     size.add_argument("--full", action="store_true", help="also draw 10,000 documents")
     options = parser.parse_args()
     results = Results(
-        measured_at=wiring.now().isoformat(timespec="seconds"),
+        measured_at=now().isoformat(timespec="seconds"),
         commit=_commit(),
         cpu_count=os.cpu_count(),
         python=platform.python_version(),

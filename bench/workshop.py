@@ -8,8 +8,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from hub.wiring.building import build, close
-from hub.wiring.clock import new_id, now
 from bench.traffic import customers
 from hub.config import load
 from hub.engine.durable import Engine
@@ -19,6 +17,8 @@ from hub.pipeline.lanes import lanes
 from hub.pipeline.receive import Arrival, receive
 from hub.pipeline.runner import run_batch
 from hub.store import recipients, work
+from hub.wiring.building import build, close
+from hub.wiring.clock import new_id, now
 from outbound.channel import DeliveryState, Event, Parcel, Receipt
 
 TENANT = "nordwind"

@@ -1,25 +1,49 @@
 """What became of it: the state of a submission or document as one answer for API, CLI, console."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
-from hub.pipeline.house import House
 from hub.store import deliveries, documents, events, submissions
+from hub.store.database import Connection
 from hub.store.deliveries import Delivery
 from hub.store.documents import DocumentRow
 from hub.store.events import Event
+from hub.store.submissions import Submission
 from routing_rules.decision import Decision
 
 
-def submission_status(house: House, submission: str) -> dict[str, Any] | None:
+def submission_status(connection: Connection, submission: str) -> dict[str, Any] | None:
     """Return a file's state, its documents in short and its timeline; None if unknown."""
-    with house.database.transaction() as connection:
-        row = submissions.get(connection, submission)
-        if row is None:
-            return None
-        found = documents.of_submission(connection, submission)
-        lines = events.of_submission(connection, submission)
+    row = submissions.get(connection, submission)
+    return submission_statuses(connection, [row])[0] if row else None
+
+
+def submission_statuses(connection: Connection, rows: Sequence[Submission]) -> list[dict[str, Any]]:
+    """Return the same of many files, in their order, in as few questions as of one."""
+    ids = [row.id for row in rows]
+    found = documents.of_submissions(connection, ids)
+    lines = events.of_submissions(connection, ids)
+    return [_of_file(row, found[row.id], lines[row.id]) for row in rows]
+
+
+def document_status(connection: Connection, document: str) -> dict[str, Any] | None:
+    """Return all that is known of a document; None if unknown."""
+    row = documents.get(connection, document)
+    return document_statuses(connection, [row])[0] if row else None
+
+
+def document_statuses(connection: Connection, rows: Sequence[DocumentRow]) -> list[dict[str, Any]]:
+    """Return the same of many documents, in their order, in as few questions as of one."""
+    ways = deliveries.of_documents(connection, [row.id for row in rows])
+    lines = events.of_documents(connection, {row.id: row.submission for row in rows})
+    return [_of_document(row, ways[row.id], lines[row.id]) for row in rows]
+
+
+def _of_file(
+    row: Submission, found: Sequence[DocumentRow], lines: Sequence[Event]
+) -> dict[str, Any]:
     return {
         "id": row.id,
         "name": row.name,
@@ -36,14 +60,9 @@ def submission_status(house: House, submission: str) -> dict[str, Any] | None:
     }
 
 
-def document_status(house: House, document: str) -> dict[str, Any] | None:
-    """Return all that is known of a document; None if unknown."""
-    with house.database.transaction() as connection:
-        row = documents.get(connection, document)
-        if row is None:
-            return None
-        ways = deliveries.of_documents(connection, [document])[document]
-        lines = events.of_document(connection, document, row.submission)
+def _of_document(
+    row: DocumentRow, ways: Sequence[Delivery], lines: Sequence[Event]
+) -> dict[str, Any]:
     return _short(row) | {
         "submission": row.submission,
         "tenant": row.tenant,

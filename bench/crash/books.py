@@ -8,7 +8,6 @@ import sqlalchemy as sa
 
 from bench.crash.peers import World
 from bench.crash.settings import Site
-from hub import wiring
 from hub.config import load
 from hub.pipeline.resubmit import decide_doubt
 from hub.store import deliveries, documents, work
@@ -17,6 +16,7 @@ from hub.store.deliveries import GATHERED
 from hub.store.documents import DocumentState
 from hub.store.print_jobs import print_jobs
 from hub.store.submissions import submissions
+from hub.wiring.building import close, tool
 from outbound.channel import DeliveryState
 
 _MESSAGE_ID = re.compile(r"<[^>]+>")
@@ -76,7 +76,7 @@ class Books:
             return []
         accepted = world.message_ids()
         decided = []
-        house = wiring.tool(self._config)
+        house = tool(self._config)
         try:
             for delivery in doubtful:
                 found = _MESSAGE_ID.search(delivery.reason)
@@ -86,7 +86,7 @@ class Books:
                 number = rows[delivery.document].number
                 decided.append(Doubt(number=number, message_id=message_id, arrived=arrived))
         finally:
-            wiring.close(house)
+            close(house)
         return decided
 
 

@@ -19,12 +19,12 @@ from pathlib import Path
 from typing import Any
 
 from bench.crash import seams
-from hub import wiring
-from hub.cli import operation
+from hub.cli import serving
 from hub.engine import durable
 from hub.engine.schedule import Job
 from hub.pipeline import check, read, render, sign
 from hub.runs.print_batches import print_now
+from hub.wiring import running
 
 IMPORTED = (check, read, render, sign)
 """What the pool's children need, imported before they are forked."""
@@ -97,7 +97,7 @@ def _live(settings: Path, command: str, order: str) -> None:
     threading.Thread(target=_die_with_parent, daemon=True).start()
     seams.install(seams.Seams(order, seam_log(settings)))
     _hurry()
-    getattr(operation, command)(Namespace(config=settings))
+    getattr(serving, command)(Namespace(config=settings))
 
 
 def _hurry() -> None:
@@ -107,8 +107,8 @@ def _hurry() -> None:
         job = Job(**parts)
         return replace(job, every_seconds=min(job.every_seconds, _EVERY_SECONDS))
 
-    wiring.Job = quick  # type: ignore[misc,assignment]
-    wiring.print_when_due = print_now
+    running.Job = quick  # type: ignore[misc,assignment]
+    running.print_when_due = print_now
     durable._SWEEP_SECONDS = _SWEEP_SECONDS
 
 

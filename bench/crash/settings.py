@@ -8,12 +8,12 @@ import asyncssh
 
 from bench.crash import papers
 from bench.crash.peers import PASSWORD, World
-from hub import wiring
 from hub.cli import starting
 from hub.config import load
 from hub.keys import create_log_key, create_seal
 from hub.store import recipients
 from hub.store.database import Database
+from hub.wiring.clock import now
 from tests.servers.simulators import Peer
 
 _SETTINGS = """
@@ -155,7 +155,7 @@ def _furnish(settings: Path) -> str:
     database = Database(config.database_url)
     database.migrate()
     with database.transaction() as connection:
-        recipients.put(connection, "nordwind", papers.customers(), now=wiring.now())
+        recipients.put(connection, "nordwind", papers.customers(), now=now())
     key = starting.api_key(database, "nordwind", "erp")
     database.close()
     return key
@@ -174,7 +174,7 @@ def _write_secrets(keys: Path) -> None:
     ):
         (keys / name).write_text(secret, encoding="utf-8")
     seal = keys / "nordwind.p12"
-    create_seal(seal, password=b"bench", name="Nordwind", valid_from=wiring.now())
+    create_seal(seal, password=b"bench", name="Nordwind", valid_from=now())
     create_log_key(keys / "archive.key")
     sender = asyncssh.generate_private_key("ssh-ed25519")
     sender.write_private_key(keys / "sender")

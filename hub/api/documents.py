@@ -14,8 +14,14 @@ from hub.enrichment.address_book import read_csv
 from hub.pipeline.house import House
 from hub.pipeline.receive import Arrival, receive
 from hub.pipeline.resubmit import resubmit
-from hub.status import document_status, submission_status
+from hub.status import (
+    document_status,
+    document_statuses,
+    submission_status,
+    submission_statuses,
+)
 from hub.store import documents, recipients, submissions
+from hub.store.database import Connection
 from hub.store.submissions import SubmissionState
 
 _KEY_LENGTH = 255
@@ -68,8 +74,9 @@ def routes(house: House) -> APIRouter:
             replaces=await run_in_threadpool(_own, house, caller, replaces),
         )
         submission, fresh = await run_in_threadpool(receive, house, arrival)
-        status = await run_in_threadpool(submission_status, house, submission.id)
-        return _json(status, 202 if fresh else 200)
+        return await run_in_threadpool(
+            _shown, house, caller, submission_status, submission.id, 202 if fresh else 200
+        )
 
     @router.get("/submissions")
     def find_submissions(
@@ -80,16 +87,13 @@ def routes(house: House) -> APIRouter:
         """Return files by state, the newest first; `parked` are those that nobody could read."""
         with house.database.transaction() as connection:
             rows = submissions.listed(connection, tenant=caller.tenant, state=state, limit=limit)
-        return _json([submission_status(house, row.id) for row in rows], 200)
+            found = submission_statuses(connection, rows)
+        return _json(found, 200)
 
     @router.get("/submissions/{submission}", responses=described(404))
     def get_submission(submission: str, caller: Annotated[Caller, Depends(may_read)]) -> Response:
         """Return a file's state, its documents and its timeline."""
-        with house.database.transaction() as connection:
-            found = submissions.get(connection, submission)
-        if found is None or found.tenant != caller.tenant:
-            raise HTTPException(404, "no such submission")
-        return _json(submission_status(house, submission), 200)
+        return _shown(house, caller, submission_status, submission)
 
     @router.get("/documents")
     def find_documents(
@@ -103,13 +107,13 @@ def routes(house: House) -> APIRouter:
             rows = documents.found(
                 connection, tenant=caller.tenant, words=q, state=state, limit=limit
             )
-        return _json([document_status(house, row.id) for row in rows], 200)
+            found = document_statuses(connection, rows)
+        return _json(found, 200)
 
     @router.get("/documents/{document}", responses=described(404))
     def get_document(document: str, caller: Annotated[Caller, Depends(may_read)]) -> Response:
         """Return a document's state, findings, decision, deliveries and timeline."""
-        _own(house, caller, document)
-        return _json(document_status(house, document), 200)
+        return _shown(house, caller, document_status, document)
 
     @router.post("/resubmissions/{subject}", status_code=202, responses=described(404, 409))
     def post_resubmission(subject: str, caller: Annotated[Caller, Depends(may_submit)]) -> Response:
@@ -133,6 +137,21 @@ def routes(house: House) -> APIRouter:
         return _json({"recipients": len(entries)}, 200)
 
     return router
+
+
+def _shown(
+    house: House,
+    caller: Caller,
+    status_of: Callable[[Connection, str], dict[str, Any] | None],
+    subject: str,
+    code: int = 200,
+) -> Response:
+    """Return the status of what belongs to the caller's tenant; else it does not exist for him."""
+    with house.database.transaction() as connection:
+        status = status_of(connection, subject)
+    if status is None or status["tenant"] != caller.tenant:
+        raise HTTPException(404, f"no such submission or document: {subject}")
+    return _json(status, code)
 
 
 async def _body(request: Request, limit: int) -> tuple[bytes, str]:

@@ -3,14 +3,15 @@
 import re
 import sys
 from argparse import Namespace
+from contextlib import closing
 
 from archive.archive import Archive
 from archive.entry import Entry, Query
 from archive.export import export_documents
 from archive.verify import check_archive
 from hub.cli.output import Misused, answer
-from hub.cli.traffic import house_of
 from hub.config import load
+from hub.wiring.archive import open_archive
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _REPORTED = ("faults", "notes", "seals", "entries", "files", "size_bytes")
@@ -24,8 +25,8 @@ def archive(options: Namespace) -> int:
 
 def _find(options: Namespace) -> int:
     number = options.words[0] if options.words else None
-    with house_of(options) as house:
-        found = house.archive.find(Query(number=number, customer=options.customer))
+    with closing(open_archive(load(options.config))) as kept:
+        found = kept.find(Query(number=number, customer=options.customer))
     lines: list[str] = []
     for entry in found:
         lines.append(f"{entry.at:%Y-%m-%d %H:%M:%S}  {entry.step:<8}  {_number(entry)}".rstrip())
@@ -41,8 +42,8 @@ def _number(entry: Entry) -> str:
 def _get(options: Namespace) -> int:
     if len(options.words) != 1 or not _SHA256.fullmatch(options.words[0]):
         raise Misused("give one SHA-256, 64 hexadecimal digits as `archive find` shows them")
-    with house_of(options) as house:
-        data = house.archive.get(options.words[0])
+    with closing(open_archive(load(options.config))) as kept:
+        data = kept.get(options.words[0])
     if options.output:
         options.output.write_bytes(data)
     else:
@@ -65,9 +66,9 @@ def _verify(options: Namespace) -> int:
 def _export(options: Namespace) -> int:
     if not options.words or options.output is None:
         raise Misused("give ids or numbers of documents and -o FOLDER")
-    with house_of(options) as house:
-        documents = [each for word in options.words for each in _documents(house.archive, word)]
-        export_documents(house.archive, documents, options.output)
+    with closing(open_archive(load(options.config))) as kept:
+        documents = [each for word in options.words for each in _documents(kept, word)]
+        export_documents(kept, documents, options.output)
     answer(
         options,
         {"folder": str(options.output), "documents": documents},

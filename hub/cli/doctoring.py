@@ -1,8 +1,9 @@
-"""What `facteur doctor` examines: settings, keys, disk, database, archive, libraries, peers."""
+"""The command `doctor`: settings, keys, disk, database, archive, libraries, peers."""
 
 import importlib
 import shutil
 import socket
+from argparse import Namespace
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,13 +12,15 @@ from urllib.parse import urlsplit
 
 from archive.entry import ArchiveError
 from formats.findings import sentence
-from hub import wiring
+from hub.cli.output import answer
 from hub.config import Config, Faulty, load
 from hub.keys import KeyFault, expires_on, load_seal
 from hub.pipeline.house import House
 from hub.rule_lint import odd_rules
 from hub.runs.running import preferences_of
 from hub.store.database import Unreachable
+from hub.wiring.building import close, tool
+from hub.wiring.clock import now
 
 _KEY_WARNING = timedelta(days=60)
 _PORTS = {"http": 80, "https": 443, "sftp": 22, "smtp": 587}
@@ -30,6 +33,14 @@ class Check:
     name: str
     good: bool
     words: str
+
+
+def doctor(options: Namespace) -> int:
+    """Say what is wrong with the set-up, and how to mend it."""
+    checks = examine(options.config)
+    lines = [f"{'good' if c.good else 'BAD '}  {c.name}: {c.words}" for c in checks]
+    answer(options, checks, [line.replace("\n", "\n      ") for line in lines])
+    return 0 if all(check.good for check in checks) else 1
 
 
 def examine(settings: Path) -> list[Check]:
@@ -99,7 +110,7 @@ def _seal(key: str) -> Callable[[Config], str]:
             return "none: roads that ask for a signature are closed"
         password = config.path(tenant.seal_password_file) if tenant.seal_password_file else None
         last = expires_on(load_seal(config.path(tenant.seal_key), password_file=password).chain)
-        if last < (wiring.now() + _KEY_WARNING).date():
+        if last < (now() + _KEY_WARNING).date():
             raise KeyFault(f"{tenant.seal_key} ends on {last}; get a new one")
         return f"good until {last}"
 
@@ -108,7 +119,7 @@ def _seal(key: str) -> Callable[[Config], str]:
 
 def _house(config: Config) -> Iterator[Check]:
     try:
-        house = wiring.tool(config)
+        house = tool(config)
     except (Faulty, KeyFault, Unreachable, ArchiveError, OSError) as error:
         yield Check(name="parts", good=False, words=str(error))
         return
@@ -118,7 +129,7 @@ def _house(config: Config) -> Iterator[Check]:
         yield Check(name="rules", good=True, words="\n".join(odd) or "nothing odd")
         yield from _endpoints(house)
     finally:
-        wiring.close(house)
+        close(house)
 
 
 def _endpoints(house: House) -> Iterator[Check]:

@@ -102,9 +102,9 @@ def _operation(add: _Add) -> None:
     init.add_argument("--tenant", default="company", help="key of the company ([a-z0-9-])")
     init.add_argument("--name", default="My Company", help="name of the company")
     init.add_argument("--sender", default="erp", help="key of the ERP ([a-z0-9-])")
-    add("serve", "operation.serve", "run the hub: doors, engine, API and console")
-    add("work", "operation.work", "run one more worker on a PostgreSQL database")
-    add("doctor", "operation.doctor", "say what is wrong with a set-up and how to mend it")
+    add("serve", "serving.serve", "run the hub: doors, engine, API and console")
+    add("work", "serving.work", "run one more worker on a PostgreSQL database")
+    add("doctor", "doctoring.doctor", "say what is wrong with a set-up and how to mend it")
     login = add("login", "operation.login", "print a one-time link into the console")
     login.add_argument("--tenant", default="*", help="one company only (default: all)")
     book = add("address-book", "operation.address_book", "take an address book from CSV")
@@ -118,14 +118,18 @@ def _operation(add: _Add) -> None:
 def _files(add: _Add) -> None:
     for name, run, text in (
         ("read", "files.read", "print a file's documents as canonical JSON"),
-        ("validate", "files.validate", "check a file against its rules"),
+        ("validate", "validating.validate", "judge a file, and certify it"),
         ("convert", "files.convert", "write a file in another format"),
     ):
         command = add(name, run, text)
         command.add_argument("file", type=Path)
         command.add_argument("--guide", type=Path, action="append", default=[])
         if name == "validate":
-            command.add_argument("--rules", action="append", default=[], help="rule set key")
+            command.add_argument(
+                "--rules", action="append", default=[], help="rule set (default: those it claims)"
+            )
+            command.add_argument("--on", type=_date, help="judge by the rules in force on this day")
+            command.add_argument("--certificate", type=Path, help="also write it to a file, JSON")
         if name == "convert":
             command.add_argument("--to", required=True, help="format name")
             command.add_argument("-o", "--output", type=Path, required=True)
@@ -137,10 +141,10 @@ def _traffic(add: _Add) -> None:
     submit.add_argument("files", type=Path, nargs="+")
     submit.add_argument("--sender", required=True)
     submit.add_argument("--replaces", help="parked submission or document this corrects")
-    explain = add("explain", "traffic.explain", "say which road a document takes, and why")
+    explain = add("explain", "asking.explain", "say which road a document takes, and why")
     explain.add_argument("subject", help="a file, or a document's id or number")
     explain.add_argument("--sender", help="whose guides to read a file with")
-    status = add("status", "traffic.status", "say what became of it")
+    status = add("status", "asking.status", "say what became of it")
     status.add_argument("subject", nargs="?", help="id or number; without: an overview")
     again = add("resubmit", "traffic.resubmit_", "send what was parked through again")
     again.add_argument(

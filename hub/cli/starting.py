@@ -7,12 +7,13 @@ from datetime import timedelta
 from importlib import resources
 from pathlib import Path
 
-from hub import wiring
 from hub.cli.output import Misused
 from hub.config import KEY, Config, load
 from hub.keys import create_log_key, create_seal
 from hub.store import access
 from hub.store.database import Database
+from hub.wiring.clock import now
+from hub.wiring.database import open_database
 
 LINK_LIFE = timedelta(hours=24)
 _SCOPES = ("submit", "read", "manage")
@@ -55,11 +56,9 @@ def write(settings: Path, tenant: str, name: str, sender: str) -> Made:
     password = secrets.token_urlsafe(24)
     word.touch(mode=0o600, exist_ok=False)
     word.write_text(password, encoding="utf-8")
-    create_seal(seal, password=password.encode(), name=name, valid_from=wiring.now())
+    create_seal(seal, password=password.encode(), name=name, valid_from=now())
     create_log_key(log)
-    config.data.mkdir(parents=True, exist_ok=True)
-    database = Database(config.database_url)
-    database.migrate()
+    database = open_database(config)
     try:
         first_key = api_key(database, tenant, sender)
         link = login_link(config, database, "*")
@@ -87,7 +86,7 @@ def api_key(database: Database, tenant: str, sender: str) -> str:
             tenant=tenant,
             sender=sender,
             scopes=_SCOPES,
-            now=wiring.now(),
+            now=now(),
         )
 
 
@@ -100,6 +99,6 @@ def login_link(config: Config, database: Database, tenant: str) -> str:
             secret=secret,
             kind="link",
             tenant=tenant,
-            expires_at=wiring.now() + LINK_LIFE,
+            expires_at=now() + LINK_LIFE,
         )
     return f"{config.hub.public_url}/login/{secret}"

@@ -7,7 +7,6 @@ what is in it. A batch that is run twice finds its work done. Knows lanes and ba
 import logging
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,6 +14,7 @@ import msgspec
 from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions
 from dbos._serialization import Serializer
 
+from hub.engine.lane import Lane
 from hub.engine.ownership import Ownership, own
 from hub.store import work
 from hub.store.database import Database, is_away
@@ -32,19 +32,6 @@ _IDLE_SECONDS = 0.5
 _SWEEP_SECONDS = 5
 _FINISHED = frozenset({"SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"})
 _log = logging.getLogger("facteur.engine")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lane:
-    """Work of one kind.
-
-    Attributes:
-        batch_size: how many subjects go into one batch at most.
-        batches: how many batches of this lane one worker has under way.
-    """
-
-    batch_size: int
-    batches: int
 
 
 class _Json(Serializer):

@@ -33,7 +33,7 @@ class Seal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class House:
-    """Everything a room may use; built once by `hub.wiring`.
+    """Everything a room may use; built once by `hub.wiring.building`.
 
     Attributes:
         guides: sender to its mappings and layouts.

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from hub.engine.durable import Lane
+from hub.engine.lane import Lane
 from hub.store.work import RUNS_LAST
 
 DOCUMENTS = "documents"

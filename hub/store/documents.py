@@ -124,12 +124,20 @@ def many(connection: Connection, ids: Sequence[str]) -> dict[str, DocumentRow]:
 
 def of_submission(connection: Connection, submission: str) -> list[DocumentRow]:
     """Return the documents of a file in their order."""
+    return of_submissions(connection, [submission])[submission]
+
+
+def of_submissions(connection: Connection, ids: Sequence[str]) -> dict[str, list[DocumentRow]]:
+    """Return the same of each of many files."""
     rows = connection.execute(
         sa.select(documents)
-        .where(documents.c.submission == submission)
-        .order_by(documents.c.position)
+        .where(documents.c.submission.in_(ids))
+        .order_by(documents.c.submission, documents.c.position)
     )
-    return [_document(row) for row in rows]
+    result: dict[str, list[DocumentRow]] = {submission: [] for submission in ids}
+    for row in rows:
+        result[row.submission].append(_document(row))
+    return result
 
 
 def set_state(connection: Connection, document: str, state: DocumentState) -> None:

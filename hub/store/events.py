@@ -1,6 +1,7 @@
 """The timeline: what happened to a submission, document or delivery, in order."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -50,16 +51,33 @@ def add(connection: Connection, lines: Sequence[Event]) -> None:
 
 def of_document(connection: Connection, document: str, submission: str) -> list[Event]:
     """Return a document's timeline, the receipt of its file first."""
-    where = sa.or_(
-        events.c.document == document,
-        sa.and_(events.c.submission == submission, events.c.document.is_(None)),
-    )
-    return _listed(connection, where)
+    return of_documents(connection, {document: submission})[document]
+
+
+def of_documents(connection: Connection, files: Mapping[str, str]) -> dict[str, list[Event]]:
+    """Return the timeline of each document; `files` says out of which submission it came."""
+    of_files = sa.and_(events.c.submission.in_(set(files.values())), events.c.document.is_(None))
+    lines = _listed(connection, events.c.document.in_(files)) + _listed(connection, of_files)
+    own: dict[str, list[Event]] = defaultdict(list)
+    for line in lines:
+        own[line.document or line.submission or ""].append(line)
+    return {
+        document: sorted([*own[document], *own[submission]], key=lambda line: line.id)
+        for document, submission in files.items()
+    }
 
 
 def of_submission(connection: Connection, submission: str) -> list[Event]:
     """Return everything about a file and its documents."""
-    return _listed(connection, events.c.submission == submission)
+    return of_submissions(connection, [submission])[submission]
+
+
+def of_submissions(connection: Connection, ids: Sequence[str]) -> dict[str, list[Event]]:
+    """Return the same of each of many files."""
+    result: dict[str, list[Event]] = {submission: [] for submission in ids}
+    for line in _listed(connection, events.c.submission.in_(ids)):
+        result[line.submission or ""].append(line)
+    return result
 
 
 def _listed(connection: Connection, where: sa.ColumnElement[bool]) -> list[Event]:

@@ -1,12 +1,13 @@
 """One answer about a file and one about a document, for API, command line and console alike."""
 
 import json
+from typing import Any
 
 import msgspec
 import pytest
 
+from hub import status
 from hub.pipeline.receive import Arrival, receive
-from hub.status import document_status, submission_status
 from outbound.channel import InDoubt, Refused
 from tests.hub.houses import Home
 from tests.hub.invoices import ubl, wrong_sum
@@ -20,14 +21,24 @@ def drop(home: Home, data: bytes) -> str:
     return submission.id
 
 
+def file_status(home: Home, submission: str) -> dict[str, Any] | None:
+    with home.house.database.transaction() as connection:
+        return status.submission_status(connection, submission)
+
+
+def document_status(home: Home, document: str) -> dict[str, Any] | None:
+    with home.house.database.transaction() as connection:
+        return status.document_status(connection, document)
+
+
 def test_a_file_is_followed_from_its_door_to_its_documents(home: Home) -> None:
     submission = drop(home, ubl())
-    received = submission_status(home.house, submission)
+    received = file_status(home, submission)
     assert received is not None
     assert (received["state"], received["documents"]) == ("received", [])
     assert [line["room"] for line in received["timeline"]] == ["receive"]
     home.run()
-    read = submission_status(home.house, submission)
+    read = file_status(home, submission)
     assert read is not None
     assert (read["name"], read["door"], read["sender"]) == ("a.xml", "api", "erp")
     (document,) = read["documents"]
@@ -47,38 +58,38 @@ def test_a_document_says_which_way_it_went_and_why_not_the_others(home: Home) ->
     home.second.answers = [InDoubt("cut")]
     submission = drop(home, ubl())
     home.run()
-    status = document_status(home.house, f"{submission}-1")
-    assert status is not None
-    assert (status["state"], status["decision"].rule) == ("in_doubt", "all")
-    (way,) = status["deliveries"]
+    found = document_status(home, f"{submission}-1")
+    assert found is not None
+    assert (found["state"], found["decision"].rule) == ("in_doubt", "all")
+    (way,) = found["deliveries"]
     assert (way["channel"], way["state"], way["reason"], way["copy"]) == (
         "second",
         "in_doubt",
         "cut",
         False,
     )
-    said = [line["text"] for line in status["timeline"] if line["room"] == "send"]
+    said = [line["text"] for line in found["timeline"] if line["room"] == "send"]
     assert said[0] == "post: no such mailbox; taking the next road, second"
     assert said[1].startswith("in doubt: cut")
-    assert [line["delivery"] for line in status["timeline"][-2:]] == [way["id"]] * 2
+    assert [line["delivery"] for line in found["timeline"][-2:]] == [way["id"]] * 2
 
 
 def test_what_is_parked_names_its_faults_and_has_no_decision_yet(home: Home) -> None:
     submission = drop(home, wrong_sum())
     home.run()
-    status = document_status(home.house, f"{submission}-1")
-    assert status is not None
-    assert (status["state"], status["decision"], status["deliveries"]) == ("parked", None, [])
-    assert [finding.rule for finding in status["findings"]] == ["BR-CO-15"]
+    found = document_status(home, f"{submission}-1")
+    assert found is not None
+    assert (found["state"], found["decision"], found["deliveries"]) == ("parked", None, [])
+    assert [finding.rule for finding in found["findings"]] == ["BR-CO-15"]
 
 
 def test_what_is_unknown_is_none_and_what_is_known_is_json(home: Home) -> None:
     submission = drop(home, ubl())
     home.run()
-    assert submission_status(home.house, f"{submission}-1") is None
-    assert document_status(home.house, submission) is None
-    for status in (
-        submission_status(home.house, submission),
-        document_status(home.house, f"{submission}-1"),
+    assert file_status(home, f"{submission}-1") is None
+    assert document_status(home, submission) is None
+    for found in (
+        file_status(home, submission),
+        document_status(home, f"{submission}-1"),
     ):
-        assert json.loads(msgspec.json.encode(status))["tenant"] == "nordwind"
+        assert json.loads(msgspec.json.encode(found))["tenant"] == "nordwind"

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from hub import wiring
 from hub.cli.main import main
 from hub.config import load
 from hub.engine.pool import Pool
 from hub.keys import create_log_key
+from hub.wiring.building import build, close
+from hub.wiring.clock import now
 from tests.hub.houses import RULES, SETTINGS, Clock, Home, Outbox
 
 
@@ -76,14 +77,14 @@ class Hub:
 
     def work(self) -> None:
         """Do all that is waiting, as a hub that runs beside the commands would."""
-        house = wiring.build(self._config, children=1, nudge=lambda: None)
+        house = build(self._config, children=1, nudge=lambda: None)
         clock = Clock()
-        clock.now = wiring.now()
+        clock.now = now()
         replaced = replace(house, pool=self._pool, channels=self.outboxes, clock=clock)
         try:
             Home(replaced, clock, self.outboxes).run()
         finally:
-            wiring.close(house)
+            close(house)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import pytest
 
 from hub.cli.doctoring import address_of
 from hub.keys import create_seal
-from hub.wiring import now
+from hub.wiring.clock import now
 from tests.hub.cli.conftest import Facteur, Hub
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from hub import wiring
 from hub.config import load
 from hub.store import access, recipients
 from hub.store.database import Database
+from hub.wiring.clock import now
 from tests.hub.cli.conftest import Facteur, Hub
 
 
@@ -29,7 +29,7 @@ def test_a_link_into_the_console_opens_once(
     books = database(tmp_path)
     with books.transaction() as connection:
         secret = link.removeprefix("http://127.0.0.1:8480/login/")
-        assert access.use_link(connection, secret, wiring.now()) == tenant
+        assert access.use_link(connection, secret, now()) == tenant
     books.close()
     assert hub.outboxes["post"].sent == []
 

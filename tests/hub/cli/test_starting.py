@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from hub import wiring
 from hub.cli.starting import LINK_LIFE
 from hub.config import load
 from hub.store import access
 from hub.store.database import Database
+from hub.wiring.building import close, tool
+from hub.wiring.clock import now
 from tests.hub.cli.conftest import Facteur
 
 
@@ -33,15 +34,15 @@ def test_all_that_a_hub_needs_is_written_and_secrets_are_for_their_owner(
     assert {files[one] for one in secret} == {0o600}
     config = load(tmp_path / "facteur.toml")
     assert (config.tenants["acme"].name, config.senders["sap"].tenant) == (name, "acme")
-    wiring.close(wiring.tool(config))
+    close(tool(config))
 
     database = Database(config.database_url)
     with database.transaction() as connection:
         key = access.find_key(connection, shown.json["api_key"])
         secret_word = shown.json["login"].removeprefix(f"{config.hub.public_url}/login/")
-        late = wiring.now() + LINK_LIFE + timedelta(seconds=1)
+        late = now() + LINK_LIFE + timedelta(seconds=1)
         assert access.use_link(connection, secret_word, late) is None
-        assert access.use_link(connection, secret_word, wiring.now()) == "*"
+        assert access.use_link(connection, secret_word, now()) == "*"
     database.close()
     assert key is not None
     assert (key.tenant, key.sender) == ("acme", "sap")

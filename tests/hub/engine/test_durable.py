@@ -6,7 +6,8 @@ from secrets import token_hex
 
 import pytest
 
-from hub.engine.durable import Engine, Lane
+from hub.engine.durable import Engine
+from hub.engine.lane import Lane
 from hub.engine.ownership import AlreadyRunning
 from hub.store import work
 from hub.store.database import Database

@@ -43,7 +43,8 @@ def test_a_document_walks_through_all_rooms_and_leaves_evidence_in_each(home: Ho
     assert [parcel.labels["number"] for parcel in home.post.sent] == ["R-1"]
     steps = [entry.step for entry in home.house.archive.entries(document=row.id)]
     assert steps == ["enrich", "check", "route", "render", "send"]
-    status = document_status(home.house, row.id)
+    with home.house.database.transaction() as connection:
+        status = document_status(connection, row.id)
     assert status is not None
     rooms = [line["room"] for line in status["timeline"]]
     assert rooms == ["receive", "read", "enrich", "check", "route", "render", "sign", "send"]
@@ -84,7 +85,8 @@ def test_an_unreadable_file_is_parked_and_can_be_replaced(
     home: Home, data: bytes, rule: str | None
 ) -> None:
     bad = drop(home, data)
-    status = submission_status(home.house, bad)
+    with home.house.database.transaction() as connection:
+        status = submission_status(connection, bad)
     assert status is not None
     assert status["state"] is SubmissionState.PARKED
     assert status["findings"][0].fix

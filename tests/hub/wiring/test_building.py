@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from hub import wiring
 from hub.cli import starting
 from hub.config import Faulty, load
 from hub.keys import KeyFault
 from hub.store.database import Unreachable
+from hub.wiring.building import close, tool
+from hub.wiring.clock import new_id, now
 from outbound.catalogue import CHANNELS
 
 SETTINGS = """
@@ -67,14 +68,14 @@ def files(folder: Path) -> set[str]:
 
 
 def test_what_fits_together_is_built_and_let_go(folder: Path) -> None:
-    house = wiring.tool(load(folder / "hub.toml"))
+    house = tool(load(folder / "hub.toml"))
     try:
         assert house.channels["partner"].endpoint == "sftp://sftp.partner.example:22"
         assert [guide.format for guide in house.guides["erp"]] == ["csv"]
         assert house.rules.rules[0].name == "all"
         assert house.seals["nordwind"].key == folder / "keys/nordwind.p12"
     finally:
-        wiring.close(house)
+        close(house)
     assert files(folder) >= {"data/facteur.db", "data/archive"}
 
 
@@ -153,7 +154,7 @@ def test_what_does_not_fit_is_named_and_nothing_is_made(case: str, folder: Path)
     spoil(folder)
     before = files(folder)
     with pytest.raises(kind) as caught:
-        wiring.tool(load(folder / "hub.toml"))
+        tool(load(folder / "hub.toml"))
     assert words in str(caught.value).replace(str(folder), "FOLDER")
     assert "\n" not in str(caught.value)
     assert files(folder) == before
@@ -168,21 +169,21 @@ def test_every_channel_of_the_template_is_right_once_it_is_uncommented(folder: P
     for name in re.findall(r'_file = "(.*?)"', text):
         (folder / name).write_text("secret")
     (folder / "facteur.toml").write_text(f"{settings}\n{text}\n")
-    house = wiring.tool(load(folder / "facteur.toml"))
-    wiring.close(house)
+    house = tool(load(folder / "facteur.toml"))
+    close(house)
     assert len(house.channels) == len(channels) == len(CHANNELS)
 
 
 def test_a_database_that_is_away_is_named(folder: Path) -> None:
     put("hub.toml", SETTINGS + '[hub]\ndatabase = "postgresql+psycopg://127.0.0.1:9/x"\n')(folder)
     with pytest.raises(Unreachable, match="Connection refused"):
-        wiring.tool(load(folder / "hub.toml"))
+        tool(load(folder / "hub.toml"))
 
 
 def test_ids_are_distinct_and_sort_by_time() -> None:
-    ids = [wiring.new_id() for _ in range(1000)]
+    ids = [new_id() for _ in range(1000)]
     assert len(set(ids)) == 1000
     assert {len(one) for one in ids} == {32}
     times = [one[:12] for one in ids]
     assert times == sorted(times)
-    assert wiring.now().tzinfo is UTC
+    assert now().tzinfo is UTC

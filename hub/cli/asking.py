@@ -1,0 +1,101 @@
+"""Commands that ask what became of something: status, explain."""
+
+from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from importlib import import_module
+from pathlib import Path
+
+import msgspec
+
+from formats.findings import sentence
+from hub.cli.output import Misused, answer, table
+from hub.config import load
+from hub.status import document_status, submission_status
+from hub.store import deliveries, documents, submissions, work
+from hub.store.database import Connection
+from hub.store.documents import DocumentState
+from hub.store.submissions import SubmissionState
+from hub.wiring.database import open_database
+from routing_rules.decision import Decision
+from routing_rules.explain import explain as decision_text
+
+
+def status(options: Namespace) -> int:
+    """Print the overview, or the timeline of one submission or document."""
+    with _asking(options) as connection:
+        if options.subject is None:
+            return _overview(connection, options)
+        found = subject_of(connection, options.subject)
+        value = document_status(connection, found) or submission_status(connection, found)
+    assert value is not None
+    lines = [f"{value['id']}  {value.get('number', value.get('name'))}  {value['state']}"]
+    lines += [f"  {sentence(finding)}" for finding in value["findings"]]
+    lines += [
+        f"  {line['at']:%Y-%m-%d %H:%M:%S}  {line['room']:<8}  {line['text']}"
+        for line in value["timeline"]
+    ]
+    answer(options, value, lines)
+    return 1 if value["state"] == "parked" else 0
+
+
+def explain(options: Namespace) -> int:
+    """Print the routing decision with every clause tried: of a file now, or as it was made."""
+    if Path(options.subject).is_file():
+        # The readers and the rules are loaded for a file only: they take longer than the answer.
+        decisions = import_module("hub.cli.foretelling").decisions_of(options)
+    else:
+        decisions = [_decision_made(options)]
+    lines = [line for decision in decisions for line in decision_text(decision).splitlines()]
+    answer(options, decisions, lines)
+    return 0 if all(decision.roads for decision in decisions) else 1
+
+
+def subject_of(connection: Connection, words: str) -> str:
+    """Return the id that `words` means: an id itself, or a document's number.
+
+    Raises:
+        Misused: it means nothing here, or more than one document.
+    """
+    if submissions.get(connection, words) or documents.get(connection, words):
+        return words
+    found = [row for row in documents.found(connection, words=words) if row.number == words]
+    if not found:
+        raise Misused(f"{words}: no submission or document has this id or number")
+    if len(found) > 1:
+        ids = ", ".join(row.id for row in found)
+        raise Misused(f"{words}: several documents have this number: {ids}")
+    return found[0].id
+
+
+@contextmanager
+def _asking(options: Namespace) -> Iterator[Connection]:
+    database = open_database(load(options.config))
+    with closing(database), database.transaction() as connection:
+        yield connection
+
+
+def _overview(connection: Connection, options: Namespace) -> int:
+    states = documents.counts(connection)
+    ways = deliveries.counts(connection)
+    waiting = work.count(connection)
+    parked = submissions.counts(connection).get(SubmissionState.PARKED, 0)
+    value = {
+        "documents": states,
+        "deliveries": {f"{channel} {state}": n for (channel, state), n in ways.items()},
+        "unreadable_files": parked,
+        "in_the_rooms": waiting,
+    }
+    lines = table(["documents", "count"], [[s, str(n)] for s, n in sorted(states.items())])
+    lines += ["", *table(["channel", "state", "count"], [[*k, str(n)] for k, n in ways.items()])]
+    lines += ["", f"{parked} files unreadable, {waiting} subjects in the rooms"]
+    answer(options, value, lines)
+    return 1 if parked or states.get(DocumentState.PARKED) else 0
+
+
+def _decision_made(options: Namespace) -> Decision:
+    with _asking(options) as connection:
+        row = documents.get(connection, subject_of(connection, options.subject))
+    if row is None or not row.decision:
+        raise Misused(f"{options.subject}: not routed yet")
+    return msgspec.json.decode(row.decision, type=Decision)

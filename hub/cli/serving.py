@@ -1,0 +1,85 @@
+"""The commands that stay: serve and work."""
+
+import asyncio
+import logging
+import signal
+import socket
+import threading
+from argparse import Namespace
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import uvicorn
+from fastapi import FastAPI
+
+from hub.api import app as api
+from hub.cli.output import Misused
+from hub.config import load
+from hub.console import app as console
+from hub.doors.sftp import SftpDoor
+from hub.wiring.running import web, worker
+
+
+def serve(options: Namespace) -> int:
+    """Run the hub until it is told to stop."""
+    _log_to_stderr()
+    config = load(options.config)
+    with _listening(config.hub.listen) as listening:
+        running = web(config)
+        refused: list[str] = []
+
+        @asynccontextmanager
+        async def beside(_app: FastAPI) -> AsyncIterator[None]:
+            logging.getLogger("facteur").info("API and console on http://%s", config.hub.listen)
+            try:
+                await _open(running.sftp)
+            except OSError as error:
+                refused.append(f"sftp_door.listen {config.sftp_door.listen}: {error}")
+                server.should_exit = True
+            yield
+            if running.sftp is not None:
+                await running.sftp.stop()
+            await asyncio.to_thread(running.stop)
+
+        app = api.create(running.house, lifespan=beside)
+        console.mount(app, running.house)
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", server_header=False))
+        server.run(sockets=[listening])
+    if refused:
+        raise Misused(refused[0])
+    return 0
+
+
+def _listening(address: str) -> socket.socket:
+    """Take the port before anything is started."""
+    host, _, port = address.rpartition(":")
+    bare = host.strip("[]")
+    family = socket.AF_INET6 if ":" in bare else socket.AF_INET
+    try:
+        return socket.create_server((bare, int(port)), family=family, backlog=2048)
+    except (OSError, OverflowError) as error:
+        raise Misused(f"hub.listen {address}: {error}") from error
+
+
+async def _open(door: SftpDoor | None) -> None:
+    if door is not None:
+        port = await door.start()
+        logging.getLogger("facteur").info("SFTP door on port %d", port)
+
+
+def work(options: Namespace) -> int:
+    """Run one more worker until it is told to stop."""
+    _log_to_stderr()
+    running = worker(load(options.config))
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    stop.wait()
+    running.stop()
+    return 0
+
+
+def _log_to_stderr() -> None:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    for noisy in ("asyncssh", "fontTools", "weasyprint", "pyhanko", "httpx", "paramiko", "dbos"):
+        logging.getLogger(noisy).setLevel(logging.ERROR)

@@ -1,0 +1,1 @@
+"""Builds processes out of their parts: the only place that names concrete classes."""

@@ -1,0 +1,161 @@
+"""Builds a house out of its parts: rules, guides, channels, seals, what it keeps.
+
+What does not fit together is found before anything starts: a route to an unknown channel, a guide
+that is no TOML, a key that is not there.
+"""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, get_type_hints
+
+from formats import guide
+from formats.catalogue import WRITERS
+from formats.codec import Guide, Unreadable
+from formats.signatures.catalogue import SIGNATURES
+from hub.config import Config, Faults, Faulty
+from hub.engine.pool import Pool
+from hub.keys import load_seal
+from hub.pipeline.house import House, Seal
+from hub.wiring.archive import open_archive
+from hub.wiring.clock import new_id, now
+from hub.wiring.database import open_database
+from outbound.catalogue import CHANNELS
+from outbound.channel import Channel
+from routing_rules import grammar
+from routing_rules.roads import Vocabulary
+from routing_rules.rule import Rules
+
+_PRELOAD = ("hub.pipeline.read", "hub.pipeline.check", "hub.pipeline.render", "hub.pipeline.sign")
+_TASK_TIMEOUT_SECONDS = 60
+
+
+def tool(config: Config) -> House:
+    """Build what a command needs that looks at a hub's data or drops something into it."""
+    return build(config, children=1, nudge=lambda: None)
+
+
+def close(house: House) -> None:
+    """Let go of everything a house holds."""
+    house.pool.close()
+    for channel in house.channels.values():
+        channel.close()
+    house.archive.close()
+    house.database.close()
+
+
+def build(config: Config, *, children: int, nudge: Callable[[], None]) -> House:
+    """Build the house alone, without engine, doors or schedule.
+
+    Raises:
+        Faulty, KeyFault: the parts do not fit together; nothing was made.
+        Unreachable, ArchiveError: the database or the archive cannot be opened.
+    """
+    channels = _channels(config)
+    rules = _rules(config)
+    guides = {key: _guides(config, sender.guides) for key, sender in config.senders.items()}
+    seals = _seals(config)
+    archive = open_archive(config)
+    return House(
+        config=config,
+        database=open_database(config),
+        archive=archive,
+        pool=Pool(
+            children,
+            memory_bytes=config.hub.child_memory_mb << 20,
+            timeout_seconds=_TASK_TIMEOUT_SECONDS,
+            preload=_PRELOAD,
+        ),
+        rules=rules,
+        channels=channels,
+        guides=guides,
+        seals=seals,
+        clock=now,
+        new_id=new_id,
+        nudge=nudge,
+    )
+
+
+def _channels(config: Config) -> dict[str, Channel]:
+    faults = Faults(config.file.name, _read(config.file, "settings"))
+    channels: dict[str, Channel] = {}
+    for name, table in config.channels.items():
+        kind = table["kind"]
+        if kind not in CHANNELS:
+            faults.add(f"channel.{name}.kind", f"unknown {kind!r}; known: {', '.join(CHANNELS)}")
+            continue
+        settings_class, channel_class = CHANNELS[kind]
+        known = frozenset(get_type_hints(settings_class))
+        values = _secrets_read(config, table, faults, name, known)
+        settings = faults.fill(settings_class, values, f"channel.{name}")
+        if settings is not None:
+            channels[name] = channel_class(settings, clock=now)
+    faults.raise_if_any()
+    return channels
+
+
+def _secrets_read(
+    config: Config, table: Any, faults: Faults, name: str, known: frozenset[str]
+) -> dict[str, Any]:
+    """Return a channel's table: paths resolved, `x_file` replaced by `x` where that is a secret."""
+    values: dict[str, Any] = {}
+    for key, value in table.items():
+        if key == "kind":
+            continue
+        if not key.endswith(("_file", "_maildir")) or not isinstance(value, str):
+            values[key] = value
+        elif key in known:
+            values[key] = str(config.path(value))
+        else:
+            try:
+                content = config.path(value).read_text(encoding="utf-8").strip()
+            except OSError as error:
+                faults.add(f"channel.{name}.{key}", f"{config.path(value)}: {error.strerror}")
+                content = ""
+            values[key.removesuffix("_file")] = content
+    return values
+
+
+def _rules(config: Config) -> Rules:
+    own = [(name, _read(config.path(name), "routing.rules")) for name in config.routing.rules]
+    files = [*own, *(grammar.shipped() if config.routing.shipped else ())]
+    vocabulary = Vocabulary(
+        channels={name: table["kind"] for name, table in config.channels.items()},
+        formats={name: writer.kinds for name, writer in WRITERS.items()},
+        signatures=frozenset(SIGNATURES),
+    )
+    try:
+        return grammar.load(files, vocabulary)
+    except grammar.UnusableRules as error:
+        raise Faulty(str(error)) from error
+
+
+def _guides(config: Config, names: Sequence[str]) -> list[Guide]:
+    try:
+        return [guide.parse(name, _read(config.path(name), "guides")) for name in names]
+    except Unreadable as error:
+        raise Faulty(str(error)) from error
+
+
+def _seals(config: Config) -> dict[str, Seal]:
+    """Return where each company's seal lies, once it is seen that it can be opened."""
+    seals = {
+        key: Seal(
+            key=config.path(tenant.seal_key),
+            password_file=config.path(tenant.seal_password_file)
+            if tenant.seal_password_file
+            else None,
+            time_stamp_url=tenant.time_stamp_url,
+        )
+        for key, tenant in config.tenants.items()
+        if tenant.seal_key
+    }
+    for seal in seals.values():
+        load_seal(seal.key, password_file=seal.password_file)
+    return seals
+
+
+def _read(path: Path, what: str) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise Faulty(f"{what}: {path}: {error.strerror}") from error

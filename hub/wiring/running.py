@@ -1,0 +1,133 @@
+"""Starts a whole hub, or one more worker: engine, doors and schedule around a house."""
+
+import logging
+import os
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import httpx
+
+from formats.findings import sentence
+from hub.config import Config
+from hub.doors.folder import FolderDoor
+from hub.doors.sftp import SftpDoor
+from hub.engine.durable import Engine
+from hub.engine.schedule import Job, Schedule
+from hub.keys import TimeStampAuthority
+from hub.pipeline.confirm import confirm
+from hub.pipeline.doubts import resolve_doubts
+from hub.pipeline.house import House
+from hub.pipeline.lanes import lanes
+from hub.pipeline.runner import run_batch
+from hub.rule_lint import odd_rules
+from hub.runs.print_batches import print_when_due
+from hub.wiring.building import build, close
+from hub.wiring.clock import new_id, now
+
+_STAMP_TIMEOUT_SECONDS = 10
+_SEAL_SECONDS = 3600
+_log = logging.getLogger("facteur")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """A started hub: what `serve` and `work` hold on to."""
+
+    house: House
+    engine: Engine
+    schedule: Schedule
+    sftp: SftpDoor | None
+
+    def stop(self) -> None:
+        """Stop looking at doors and peers, finish what is under way, let go."""
+        self.schedule.stop()
+        self.engine.stop()
+        close(self.house)
+
+
+def worker(config: Config) -> Running:
+    """Build and start an engine without doors: one more worker on a PostgreSQL database."""
+    return _start(config, doors=False)
+
+
+def web(config: Config) -> Running:
+    """Build and start the whole hub: engine, doors, schedule. The HTTP side is `hub.api.app`."""
+    return _start(config, doors=True)
+
+
+def _start(config: Config, *, doors: bool) -> Running:
+    nudged = threading.Event()
+    house = build(config, children=config.hub.children or os.cpu_count() or 1, nudge=nudged.set)
+    engine = Engine(
+        house.database,
+        lanes=lanes(house.channels),
+        run=lambda lane, batch: run_batch(house, lane, batch),
+        worker=config.hub.worker,
+        lock_file=str(config.data / "engine.lock"),
+        clock=now,
+        new_id=new_id,
+        nudged=nudged,
+    )
+    engine.start()
+    _say_odd_rules(house)
+    schedule = Schedule(_jobs(house) if doors else [])
+    schedule.start()
+    sftp = SftpDoor(house) if doors and config.sftp_door.listen else None
+    return Running(house=house, engine=engine, schedule=schedule, sftp=sftp)
+
+
+def _say_odd_rules(house: House) -> None:
+    """Log what lint finds; rules for channels that nobody configured are only counted."""
+    found = odd_rules(house)
+    closed = [finding for finding in found if finding.rule == "RR-CHANNEL"]
+    for finding in found:
+        if finding not in closed:
+            _log.warning("%s", sentence(finding))
+    if closed:
+        _log.info("%d roads of the rules lead to no configured channel; see doctor", len(closed))
+
+
+def _jobs(house: House) -> list[Job]:
+    polling = house.config.polling
+    looks = [
+        Job(
+            name=f"folder {key}",
+            every_seconds=polling.folder_seconds,
+            run=FolderDoor(house, key, sender, monotonic=time.monotonic).look,
+        )
+        for key, sender in house.config.senders.items()
+        if sender.folder
+    ]
+    confirms = [
+        Job(
+            name=f"reports {name}", every_seconds=polling.events_seconds, run=_confirms(house, name)
+        )
+        for name in house.channels
+    ]
+    doubts = Job(
+        name="doubts", every_seconds=polling.in_doubt_seconds, run=lambda: resolve_doubts(house)
+    )
+    letters = Job(name="print", every_seconds=10, run=lambda: print_when_due(house))
+    seals = [
+        Job(name="seal", every_seconds=_SEAL_SECONDS, run=_seals_archive(house, url))
+        for url in (house.config.archive.time_stamp_url,)
+        if url
+    ]
+    return [*looks, *confirms, doubts, letters, *seals]
+
+
+def _confirms(house: House, channel: str) -> Callable[[], int]:
+    return lambda: confirm(house, channel)
+
+
+def _seals_archive(house: House, url: str) -> Callable[[], object]:
+    """Seal the archive's logs once a day, with another's time stamp over each seal."""
+    authority = TimeStampAuthority(
+        url=url,
+        http=httpx.Client(timeout=_STAMP_TIMEOUT_SECONDS),
+        draw_nonce=lambda: secrets.randbits(64),
+    )
+    return lambda: house.archive.close_day(house.clock().date(), authority.response)

@@ -34,7 +34,7 @@ def invoice(lines: int) -> Invoice:
         type_code="380",
         currency="EUR",
         due_date=date(2026, 12, 20),
-        delivery=Delivery(date=date(2026, 11, 18)),
+        delivery=Delivery(delivered_on=date(2026, 11, 18)),
         buyer_reference="04011000-12345-03",
         seller=_party("Nordwind Werkzeuge GmbH", "DE123456789", "ar@nordwind.example"),
         buyer=_party("Hansekontor GmbH", "DE987654321", "rechnung@hansekontor.example"),

@@ -1,30 +1,27 @@
 """A PDF with an invoice inside to a Reading."""
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from formats.cii.read import read_cii
 from formats.codec import Guide, Reader, Reading, Unreadable
-from formats.facturx.levels import Level, level_named, level_of
+from formats.facturx.container import FILE_NAMES, ZUGFERD_NAME, is_known_name
+from formats.facturx.hybrid import hybrid_findings
 from formats.facturx.overlay import FILE_NAME
-from formats.findings import Finding, Severity
-from formats.model import Invoice
+from formats.findings import Finding
 from formats.pdf.embedded import EmbeddedFile, embedded_files
 from formats.pdf.source import MEDIA_TYPE, claims_pdf, opened
 from formats.pdf.xmp import packet
 from formats.xml import opening_tag, tag
 
-ZUGFERD_NAME = "zugferd-invoice.xml"  # version 1 wrote it with capitals
-FILE_NAMES = (FILE_NAME, "xrechnung.xml", ZUGFERD_NAME)
 CII = tag("rsm:CrossIndustryInvoice")
 HEAD_BYTES = 4096
-CONFORMANCE_LEVEL = re.compile(rb""":ConformanceLevel(?:\s*>|\s*=\s*["'])\s*([^<"']{1,40})""")
-RELATIONSHIPS = frozenset({"Alternative", "Data"})  # Data is what France expects
 
 
 def read_facturx(data: bytes, guides: Sequence[Guide] = ()) -> tuple[Reading, ...]:
-    """Return the invoice embedded in a PDF; what is odd about the PDF comes as notices.
+    """Return the invoice embedded in a PDF; what `hybrid` finds comes as notices.
+
+    The page is read, too, and that by PDFium: do it in a bounded child process.
 
     Args:
         data: the PDF.
@@ -45,11 +42,12 @@ def read_facturx(data: bytes, guides: Sequence[Guide] = ()) -> tuple[Reading, ..
     if root not in {CII, None} and invoices[0].name.casefold() == ZUGFERD_NAME:
         raise Unreadable(_zugferd_1(invoices[0].name, root))
     reading = read_cii(invoices[0].data)
-    return (replace(reading, notices=(*reading.notices, *_oddities(invoices, xmp, reading))),)
+    found = hybrid_findings(data, invoices, xmp, reading.document)
+    return (replace(reading, notices=(*reading.notices, *found)),)
 
 
 def _is_invoice(file: EmbeddedFile) -> bool:
-    return file.name.casefold() in FILE_NAMES or _root(file) == CII
+    return is_known_name(file) or _root(file) == CII
 
 
 def _rank(file: EmbeddedFile) -> tuple[bool, int]:
@@ -78,42 +76,6 @@ def _zugferd_1(name: str, root: str | None) -> Finding:
         value=root,
         fix="send ZUGFeRD 2 or Factur-X",
     )
-
-
-def _oddities(invoices: Sequence[EmbeddedFile], xmp: bytes, reading: Reading) -> Iterator[Finding]:
-    """Yield what is against the standard around an XML that could be read all the same."""
-    file = invoices[0]
-    document = reading.document
-    level = level_of(document.specification if isinstance(document, Invoice) else None)
-    if len(invoices) > 1:
-        names = ", ".join(other.name for other in invoices)
-        yield _notice("FX-XML", f"{len(invoices)} invoices are embedded ({names})", "embed one")
-    if file.name.casefold() not in FILE_NAMES:
-        yield _notice("FX-NAME", f"the invoice is embedded as {file.name!r}", f"use {FILE_NAME}")
-    if not file.associated:
-        yield _notice("FX-AF", "the invoice is not an associated file", "list it in /AF")
-    if file.relationship not in RELATIONSHIPS:
-        yield _notice(
-            "FX-RELATIONSHIP",
-            f"the relationship of the invoice to the page is {file.relationship or 'missing'}",
-            f"use {level.relationship if level else 'Alternative'}",
-        )
-    yield from _profile_oddity(xmp, level)
-
-
-def _profile_oddity(xmp: bytes, level: Level | None) -> Iterator[Finding]:
-    stated = CONFORMANCE_LEVEL.search(xmp)
-    if stated is None:
-        yield _notice("FX-XMP", "the PDF's metadata do not name Factur-X", "write the fx schema")
-    elif level is not None:
-        name = stated[1].decode("utf-8", "replace")
-        if level_named(name) != level.name:
-            message = f"the PDF's metadata say profile {name}, the invoice says {level.name}"
-            yield _notice("FX-PROFILE", message, "write the same in both", term="BT-24")
-
-
-def _notice(rule: str, message: str, fix: str, *, term: str | None = None) -> Finding:
-    return Finding(rule=rule, message=message, severity=Severity.WARNING, fix=fix, term=term)
 
 
 READER = Reader(

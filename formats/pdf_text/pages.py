@@ -97,8 +97,12 @@ class Page:
     rows: tuple[Row, ...]
 
 
-def pages_of(data: bytes) -> tuple[Page, ...]:
+def pages_of(data: bytes, *, ends: int = PAGES_MAX) -> tuple[Page, ...]:
     """Return the rows of each page, from the top down.
+
+    Args:
+        data: the PDF.
+        ends: how many pages from the first on and up to the last are read.
 
     Raises:
         NotOpened: broken, or locked by a password.
@@ -111,7 +115,9 @@ def pages_of(data: bytes) -> tuple[Page, ...]:
     try:
         if len(document) > PAGES_MAX:
             raise TooMuch(f"{len(document)} pages; at most {PAGES_MAX} are read")
-        return tuple(_page(document, number) for number in range(len(document)))
+        numbers = range(len(document))
+        chosen = sorted({*numbers[:ends], *numbers[-ends:]})
+        return tuple(_page(document, number) for number in chosen)
     except pdfium.PdfiumError as error:
         raise NotOpened(str(error)) from error
     finally:

@@ -85,8 +85,8 @@ class Processes:
 
 
 def facteur(*words: str) -> list[str]:
-    """Return the command line of a command of ours."""
-    return [str(Path(sys.executable).with_name("facteur")), *words]
+    """Return the command line of a command of ours that ends with us."""
+    return [sys.executable, "-m", "hub.cli.tethered", *words]
 
 
 def simulator(name: str, folder: Path, *options: str) -> list[str]:

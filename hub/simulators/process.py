@@ -7,7 +7,7 @@ import os
 import select
 import sys
 import threading
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 from fnmatch import fnmatch
 from pathlib import Path
@@ -34,7 +34,7 @@ def begin(port: int, *, die_with_parent: bool) -> None:
     """Say where we listen, on one line, and watch over our end."""
     print(f"listening 127.0.0.1:{port}", flush=True)
     if die_with_parent:
-        threading.Thread(target=_end_with_parent, daemon=True).start()
+        on_parents_death(lambda: os._exit(0))
 
 
 def serve(main: Coroutine[Any, Any, None]) -> None:
@@ -80,10 +80,14 @@ class Log:
             file.write(line + "\n")
 
 
-def _end_with_parent() -> None:
-    parent = os.getppid()
+def on_parents_death(end: Callable[[], object]) -> None:
+    """Call `end` when stdin closes or the parent dies, however it does."""
+    threading.Thread(target=_watch_parent, args=(os.getppid(), end), daemon=True).start()
+
+
+def _watch_parent(parent: int, end: Callable[[], object]) -> None:
     while os.getppid() == parent:
         readable, _, _ = select.select([sys.stdin], [], [], 1.0)
         if readable and not os.read(sys.stdin.fileno(), 4096):
             break
-    os._exit(0)
+    end()

@@ -85,8 +85,8 @@ def test_a_day_is_played_kept_and_ended_by_hand(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("number", "code"),
-    [(signal.SIGTERM, 143), (signal.SIGINT, 130)],
-    ids=["terminated", "interrupted"],
+    [(signal.SIGTERM, 143), (signal.SIGINT, 130), (signal.SIGKILL, -signal.SIGKILL)],
+    ids=["terminated", "interrupted", "killed"],
 )
 def test_a_play_that_is_stopped_leaves_no_process(
     tmp_path: Path, number: signal.Signals, code: int

@@ -1,6 +1,9 @@
 """The tables of what can be read, written and signed, and which reader takes which bytes."""
 
+import re
 from collections.abc import Mapping, Sequence
+
+from lxml.etree import QName
 
 from formats import canonical
 from formats.cii import read as cii_read
@@ -15,6 +18,7 @@ from formats.letter import write as letter_write
 from formats.pdf_text import read as pdf_read
 from formats.ubl import read as ubl_read
 from formats.ubl import write as ubl_write
+from formats.xml import Element, parse, payload, several, unexpected
 
 READERS: tuple[Reader, ...] = (
     canonical.READER,
@@ -39,6 +43,8 @@ WRITERS: Mapping[str, Writer] = {
 }
 
 _HEAD_BYTES = 4096
+_XML = re.compile(rb"(\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*<")
+_WHAT = "an invoice as UBL, CII or IDoc"
 _NOT_MINE = frozenset({"IN-PDF-NOXML"})
 """What a reader says of a file that the next one may try."""
 
@@ -56,7 +62,7 @@ def read(
     Raises:
         Unreadable: nobody claims it, or the first who does says why it cannot be read.
     """
-    claimants = [reader for reader in READERS if reader.claims(data[:_HEAD_BYTES], name)]
+    claimants = _claimants(data[:_HEAD_BYTES], name) or _claimants(_deep_head(data), name)
     fault: Unreadable = _unknown(data, name)
     for reader in claimants:
         try:
@@ -68,12 +74,41 @@ def read(
     raise fault
 
 
+def _claimants(head: bytes, name: str) -> list[Reader]:
+    return [reader for reader in READERS if reader.claims(head, name)] if head else []
+
+
+def _deep_head(data: bytes) -> bytes:
+    """Return how an XML file begins whose first element is further down; nothing of any other.
+
+    Raises:
+        Unreadable: the XML cannot be read, or is no document that is known here.
+    """
+    if not _XML.match(data[:_HEAD_BYTES]):
+        return b""
+    root = payload(parse(data, what=_WHAT), what=_WHAT)
+    head = b"".join(map(_opened, (root, *root[:1])))
+    if _claimants(head, ""):
+        return head
+    inside = [child for child in root if _claimants(_opened(child), "")]
+    if len(inside) > 1:
+        raise several(inside[1], len(inside), what=_WHAT)
+    raise unexpected(root, what=_WHAT)
+
+
+def _opened(element: Element) -> bytes:
+    name = QName(element)
+    return f'<{name.localname} xmlns="{name.namespace or ""}">'.encode()
+
+
 def _unknown(data: bytes, name: str) -> Unreadable:
     known = ", ".join(reader.name for reader in READERS)
     return Unreadable(
         Finding(
             rule="IN-FORMAT",
-            message=f"{name} is in no format that is known here; it begins with {data[:24]!r}",
+            message=f"{name} is in no format that is known here; it begins with {data[:24]!r}"
+            if data
+            else f"{name} is empty",
             fix=f"send one of: {known}",
             actor=Actor.ERP,
         )

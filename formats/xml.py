@@ -55,6 +55,9 @@ _START_TAG: Final = re.compile(
     r"""<([^\s<>/!?=&]+)((?:\s+[^\s<>/=]+\s*=\s*(?:"[^"]*"|'[^']*'))*+)\s*/?>"""
 )
 _XMLNS: Final = re.compile(r"""\sxmlns:?([^\s=]*)\s*=\s*["']([^"']*)""")
+_SOMETHING_BEHIND: Final = frozenset(
+    {etree.ErrorTypes.ERR_DOCUMENT_END, etree.ErrorTypes.ERR_RESERVED_XML_NAME}
+)
 _HEADER_END: Final = re.compile(r"</(?:[^\s<>/:]+:)?StandardBusinessDocumentHeader\s*>")
 
 
@@ -139,13 +142,15 @@ def payload(root: Element, *, what: str) -> Element:
     """Return the business document inside a StandardBusinessDocument, else `root` itself.
 
     Raises:
-        Unreadable: IN-XML-5, the envelope is empty.
+        Unreadable: IN-XML-5, the envelope is empty; IN-XML-8, it holds several documents.
     """
     if root.tag != _ENVELOPE:
         return root
-    for child in root:
-        if child.tag != tag("sbd:StandardBusinessDocumentHeader"):
-            return child
+    inside = [child for child in root if child.tag != tag("sbd:StandardBusinessDocumentHeader")]
+    if len(inside) > 1:
+        raise several(inside[1], len(inside), what=what)
+    if inside:
+        return inside[0]
     raise Unreadable(
         Finding(
             rule="IN-XML-5",
@@ -156,12 +161,41 @@ def payload(root: Element, *, what: str) -> Element:
     )
 
 
+def several(second: Element, count: int, *, what: str) -> Unreadable:
+    """Return the error IN-XML-8: one is expected, and here are more."""
+    return Unreadable(
+        Finding(
+            rule="IN-XML-8",
+            message=f"the file holds {count} documents where {what} was expected",
+            place=place_of(second),
+            fix="send each in a file of its own",
+        )
+    )
+
+
+def only_one(root: Element, *names: str, what: str) -> None:
+    """See to it that `root` has one child of each of these names at most, and none of its own.
+
+    Raises:
+        Unreadable: IN-XML-8, as two documents in one file make it.
+    """
+    for name in names:
+        found = root.findall(name)
+        if len(found) > 1:
+            raise several(found[1], len(found), what=what)
+    nested = root.findall(str(root.tag))
+    if nested:
+        raise several(nested[0], len(nested) + 1, what=what)
+
+
 def unexpected(root: Element, *, what: str) -> Unreadable:
     """Return the error IN-XML-4: this is XML, but of another kind."""
+    namespace = etree.QName(root).namespace
+    within = "" if namespace else " without namespace"
     return Unreadable(
         Finding(
             rule="IN-XML-4",
-            message=f"the root element is {name_of(str(root.tag))}, not that of {what}",
+            message=f"the root element is {name_of(str(root.tag))}{within}, not that of {what}",
             place=place_of(root),
             value=str(root.tag),
             fix=f"send {what}, or name the format this file is in",
@@ -183,6 +217,13 @@ def place_of(element: Element) -> str:
         steps.append(name_of(str(node.tag)) + (f"[{earlier + 1}]" if earlier else ""))
         node = node.getparent()
     return f"/{'/'.join(reversed(steps))} (line {element.sourceline})"
+
+
+def foreign_below(element: Element, own: frozenset[str]) -> Iterator[Element]:
+    """Yield `element` and what is in it, as far as it is in none of these namespaces."""
+    for each in element.iter("*"):
+        if (etree.QName(each).namespace or "") not in own:
+            yield each
 
 
 def texts_below(element: Element, place: str) -> Iterator[tuple[str, str]]:
@@ -345,9 +386,13 @@ def _foreign_encoding(encoding: str) -> Finding:
 def _malformed(fault: etree.XMLSyntaxError, what: str) -> Finding:
     line, column = fault.position
     reason = (fault.msg or "no reason given").rpartition(", line ")[0]
+    fix = "send the file as the ERP wrote it, complete and in the encoding it declares"
+    if fault.code in _SOMETHING_BEHIND:
+        reason = f"something follows the end of the document ({reason})"
+        fix = "send each document in a file of its own, and nothing behind it"
     return Finding(
         rule="IN-XML-1",
         message=f"this is not well-formed XML, so not {what}: {reason}",
         place=f"line {line}, column {column}",
-        fix="send the file as the ERP wrote it, complete and in the encoding it declares",
+        fix=fix,
     )

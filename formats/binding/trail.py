@@ -1,5 +1,6 @@
 """What a reader notes beside the document, and what a writer knows of it."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
@@ -9,13 +10,14 @@ from formats.codec import Reading
 from formats.findings import Finding
 from formats.model import Invoice
 from formats.model.terms import term_of
-from formats.xml import Element, Scribe, texts_below
+from formats.xml import Element, Scribe, foreign_below, name_of, place_of, tag, texts_below
 
 Values = dict[str, Any]
 """A group of the model while it is read: field to value, dict or list."""
 
 _LONGEST_TEXT: Final = 1000
 _MOST_LEFT: Final = 10_000
+_EXTENSIONS: Final = tag("ext:UBLExtensions")
 
 
 class Trail:
@@ -25,12 +27,21 @@ class Trail:
         document: the fields of the whole document.
         currency: of amounts, BT-5, if known.
         tax_currency: of BT-111, BT-6, if known.
+        namespaces: of the syntax; elements of others are refused; empty: none are.
     """
 
-    def __init__(self, *, currency: str | None = None, tax_currency: str | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        currency: str | None = None,
+        tax_currency: str | None = None,
+        namespaces: frozenset[str] = frozenset(),
+    ) -> None:
         self.document: Values = {}
         self.currency = currency
         self.tax_currency = tax_currency
+        self._namespaces = namespaces
+        self._foreign: list[Element] = []
         self._sources: dict[str, str] = {}
         self._unmapped: dict[str, str] = {}
         self._notices: list[Finding] = []
@@ -49,6 +60,8 @@ class Trail:
 
         Of a file with very many, the first ten thousand are listed and the others counted.
         """
+        if self._namespaces and element.tag != _EXTENSIONS:
+            self._foreign += foreign_below(element, self._namespaces)
         for where, text in texts_below(element, place):
             if "/ds:Signature" in where:
                 continue
@@ -90,6 +103,8 @@ class Trail:
 
     def reading(self) -> Reading:
         """Return all of it, with the document built."""
+        if self._foreign:
+            self._notices.append(_mixed(self._foreign))
         if self._more_left:
             self._unmapped["further places"] = str(self._more_left)
         return Reading(
@@ -98,6 +113,18 @@ class Trail:
             unmapped=self._unmapped,
             notices=tuple(self._notices),
         )
+
+
+def _mixed(foreign: Sequence[Element]) -> Finding:
+    first = foreign[0]
+    more = f", and {len(foreign) - 1} more" if len(foreign) > 1 else ""
+    return Finding(
+        rule="IN-XML-7",
+        message=f"{name_of(str(first.tag))} does not belong to the syntax of this document{more}",
+        place=place_of(first),
+        value=str(first.tag),
+        fix="write every element in the namespaces of one syntax; your own go into extensions",
+    )
 
 
 class Page(Scribe):

@@ -7,7 +7,7 @@ from formats.binding.conditions import text_at
 from formats.binding.trail import Trail
 from formats.cii.document import INVOICE
 from formats.codec import Guide, Reader, Reading
-from formats.xml import opening_tag, parse, payload, tag, unexpected
+from formats.xml import NAMESPACES, only_one, opening_tag, parse, payload, tag, unexpected
 
 _WHAT: Final = "a Cross Industry Invoice"
 _ROOT: Final = tag("rsm:CrossIndustryInvoice")
@@ -15,6 +15,9 @@ _SETTLEMENT: Final = (
     tag("rsm:SupplyChainTradeTransaction"),
     tag("ram:ApplicableHeaderTradeSettlement"),
 )
+
+_ONCE: Final = (tag("rsm:ExchangedDocument"), tag("rsm:SupplyChainTradeTransaction"))
+_NAMESPACES: Final = frozenset(NAMESPACES[prefix] for prefix in ("rsm", "ram", "qdt", "udt"))
 
 
 def claims(head: bytes, name: str) -> bool:
@@ -29,14 +32,16 @@ def read_cii(data: bytes) -> Reading:
     Attributes that no term is bound to, such as schemeName, are passed by.
 
     Raises:
-        Unreadable: IN-XML-1 to IN-XML-6.
+        Unreadable: IN-XML-1 to IN-XML-6, IN-XML-8.
     """
     root = payload(parse(data, what=_WHAT), what=_WHAT)
     if root.tag != _ROOT:
         raise unexpected(root, what=_WHAT)
+    only_one(root, *_ONCE, what=_WHAT)
     trail = Trail(
         currency=text_at(root, (*_SETTLEMENT, tag("ram:InvoiceCurrencyCode"))) or None,
         tax_currency=text_at(root, (*_SETTLEMENT, tag("ram:TaxCurrencyCode"))) or None,
+        namespaces=_NAMESPACES,
     )
     INVOICE.read(root, trail.document, "", "/rsm:CrossIndustryInvoice", trail)
     return trail.reading()

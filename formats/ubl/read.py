@@ -7,13 +7,26 @@ from formats.binding.conditions import text_at
 from formats.binding.trail import Trail, Values
 from formats.codec import Guide, Reader, Reading
 from formats.ubl.document import CREDIT_NOTE, INVOICE
-from formats.xml import UBL_CREDIT_NOTE, UBL_INVOICE, opening_tag, parse, payload, tag, unexpected
+from formats.xml import (
+    NAMESPACES,
+    UBL_CREDIT_NOTE,
+    UBL_INVOICE,
+    only_one,
+    opening_tag,
+    parse,
+    payload,
+    tag,
+    unexpected,
+)
 
 _WHAT: Final = "a UBL invoice or credit note"
 _TABLES: Final = {
     f"{{{UBL_INVOICE}}}Invoice": ("/Invoice", INVOICE),
     f"{{{UBL_CREDIT_NOTE}}}CreditNote": ("/CreditNote", CREDIT_NOTE),
 }
+_NAMESPACES: Final = frozenset(
+    {UBL_INVOICE, UBL_CREDIT_NOTE, *(NAMESPACES[prefix] for prefix in ("cac", "cbc", "ext"))}
+)
 _CURRENCY: Final = (tag("cbc:DocumentCurrencyCode"),)
 _TAX_CURRENCY: Final = (tag("cbc:TaxCurrencyCode"),)
 
@@ -30,15 +43,17 @@ def read_ubl(data: bytes) -> Reading:
     Attributes that no term is bound to, such as listAgencyID, are passed by.
 
     Raises:
-        Unreadable: IN-XML-1 to IN-XML-5.
+        Unreadable: IN-XML-1 to IN-XML-6, IN-XML-8.
     """
     root = payload(parse(data, what=_WHAT), what=_WHAT)
     if root.tag not in _TABLES:
         raise unexpected(root, what=_WHAT)
+    only_one(root, what=_WHAT)
     place, table = _TABLES[root.tag]
     trail = Trail(
         currency=text_at(root, _CURRENCY) or None,
         tax_currency=text_at(root, _TAX_CURRENCY) or None,
+        namespaces=_NAMESPACES,
     )
     table.read(root, trail.document, "", place, trail)
     _tidy(trail.document, is_credit_note=table is CREDIT_NOTE)

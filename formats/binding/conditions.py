@@ -21,6 +21,12 @@ def says(path: str, *codes: str) -> When:
     return lambda element, _: text_at(element, tags).upper() in codes
 
 
+def has(name: str) -> When:
+    """Return the condition that there is a child of that prefixed name."""
+    child = tag(name)
+    return lambda element, _: next(element.iterchildren(child), None) is not None
+
+
 def unless(condition: When) -> When:
     """Return the opposite condition."""
     return lambda element, trail: not condition(element, trail)

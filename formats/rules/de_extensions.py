@@ -1,7 +1,7 @@
 """BR-DE-CVD-*, BR-DEX-*: XRechnung for clean vehicles, and its extension."""
 
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from formats.model import Attribute, Classification, Invoice, Item
 from formats.model.codes import (
@@ -61,10 +61,7 @@ def _cvd_attributes(sheet: Worksheet) -> Places[Attribute]:
 
 def _only(specification: str, of: Context[T]) -> Context[T]:
     """Return the same places, but none unless the invoice follows this specification."""
-    return Context(
-        name=f"{of.name} under {specification}",
-        find=lambda sheet: of.find(sheet) if _is(specification, sheet) else [],
-    )
+    return of.where(f"under {specification}", lambda sheet: _is(specification, sheet))
 
 
 the_cvd_invoice = _only(CVD, the_invoice)
@@ -239,10 +236,8 @@ EXCUSED = {
 
 
 def _unless(specification: str, rule: Rule) -> Rule:
-    find = rule.context.find
-    context: Context[Any] = Context(
-        name=f"{rule.context.name} unless under {specification}",
-        find=lambda sheet: [] if _is(specification, sheet) else find(sheet),
+    context = rule.context.where(
+        f"unless under {specification}", lambda sheet: not _is(specification, sheet)
     )
     return replace(rule, context=context)
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from formats.findings import Actor, Severity
 from formats.model import Invoice, PaymentInstructions, PrecedingInvoice
-from formats.rules import de_extensions, peppol_bis
+from formats.rules import de_extensions, peppol_shared
 from formats.rules.de_extensions import CIUS, CVD, EXTENSION
 from formats.rules.en16931 import EN16931
 from formats.rules.engine import Rule, RuleSet, getter, stated
@@ -406,6 +406,9 @@ PAYMENT: tuple[Rule, ...] = (
     ),
 )
 
+OWN = DOCUMENT + SELLER + BUYER_AND_DELIVERY + PAYMENT
+"""What holds for every XRechnung; Peppol asks the same of Germans."""
+
 UNJUDGED = {
     "BR-TMP-3": "how CII writes it is seen by the reader, not in the model",
     "BR-TMP-4": "how CII writes it is seen by the reader, not in the model",
@@ -413,7 +416,7 @@ UNJUDGED = {
     "BR-TMP-6": "how a date was written is seen by the reader, not in the model",
     "BR-TMP-7": "how a date was written is seen by the reader, not in the model",
     **de_extensions.UNJUDGED,
-    **peppol_bis.UNJUDGED,
+    **peppol_shared.UNJUDGED,
 }
 
 XRECHNUNG = RuleSet(
@@ -423,12 +426,9 @@ XRECHNUNG = RuleSet(
     lay_out=lay_out,
     extends=(EN16931,),
     rules=(
-        *DOCUMENT,
-        *SELLER,
-        *BUYER_AND_DELIVERY,
-        *PAYMENT,
+        *OWN,
         *de_extensions.RULES,
-        *peppol_bis.SHARED,
+        *peppol_shared.SHARED,
     ),
     unjudged=UNJUDGED,
 )

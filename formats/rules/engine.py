@@ -97,6 +97,14 @@ class Context(Generic[T]):
     name: str
     find: Callable[[Any], Sequence[tuple[str, T]]]
 
+    def where(self, name: str, holds: Callable[[Any], bool]) -> "Context[T]":
+        """Return the same places, but none where `holds` says no of the document laid out."""
+        find = self.find
+        return Context(
+            name=f"{self.name} {name}",
+            find=lambda layout: find(layout) if holds(layout) else [],
+        )
+
     def has(
         self, rule: str, term: str, sentence: str, at: str, *, fix: str, actor: Actor = Actor.ERP
     ) -> Rule:

@@ -1,339 +1,317 @@
-"""PEPPOL-EN16931-R*: the rules of Peppol BIS Billing 3 that XRechnung has taken over.
+"""PEPPOL_BIS: Peppol BIS Billing 3 on top of EN 16931, with its rules of single countries."""
 
-What Peppol has beyond these (its country rules among them) is not here.
-"""
-
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
-from decimal import Decimal
-from typing import NamedTuple
+from typing import Any
 
 from formats.findings import Severity
-from formats.model import HUNDRED, ZERO, AllowanceCharge, Invoice, Line, Totals
-from formats.rules.engine import Context, Rule
-from formats.rules.totals import ONE, to_cents, total
+from formats.model import Invoice, VatBreakdown
+from formats.model.codes import (
+    ALLOWANCE_REASONS,
+    ATTACHMENT_TYPES,
+    CHARGE_REASONS,
+    CURRENCIES,
+    ELECTRONIC_ADDRESS_SCHEMES,
+    VAT_POINT_CODES,
+    CodeList,
+)
+from formats.rules import (
+    codes,
+    peppol_de,
+    peppol_dk,
+    peppol_gr,
+    peppol_identifiers,
+    peppol_is,
+    peppol_it,
+    peppol_nl,
+    peppol_no,
+    peppol_se,
+    peppol_shared,
+)
+from formats.rules.countries import both_in
+from formats.rules.en16931 import EN16931
+from formats.rules.engine import Rule, RuleSet
+from formats.rules.peppol_shared import SLACK
 from formats.rules.worksheet import (
-    Places,
     Worksheet,
     any_allowance,
     any_charge,
-    each_line,
-    the_buyer,
+    each_party,
+    each_row,
+    each_supporting_document,
+    lay_out,
     the_invoice,
-    the_seller,
+    the_worksheet,
 )
 
-SLACK = Decimal("0.02")
-SLACK_IN_FORINT = Decimal("0.5")
-DIRECT_DEBITS = ("49", "59")
-"""BT-81: direct debit, SEPA direct debit."""
+VERSION = "3.0.21"
+SPECIFICATION = "urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0"
+PROCESSES = (
+    "urn:fdc:peppol.eu:2017:poacc:billing:01:1.0",
+    "urn:peppol:france:billing:regulated",
+    "urn:peppol:france:billing:non-regulated",
+    "urn:peppol:bis:billing_with_response",
+)
+INVOICES = CodeList(
+    "71 80 82 84 102 218 219 326 331 380 382 383 384 386 388 393 395 553 575 623 780 817 870 875"
+    " 876 877",
+    name="UNTDID 1001, invoices in Peppol",
+    version=VERSION,
+)
+CREDIT_NOTES = CodeList("81 83 381 396 532", name="UNTDID 1001, credit notes", version=VERSION)
+GERMAN_ONLY = ("326", "384")
+NOT_ON_THE_NETWORK = (
+    "0037 0147 0154 0158 0170 0177 0193 0194 0202 0203 0205 0212 0213 0215 0217 0219 0220 AN AQ AS"
+    " AU EM"
+)
+SCHEMES = CodeList(
+    " ".join(ELECTRONIC_ADDRESS_SCHEMES - set(NOT_ON_THE_NETWORK.split())),
+    name="EAS, as Peppol registers participants",
+    version=VERSION,
+)
+MONEY = CodeList(
+    " ".join((CURRENCIES - {"STD"}) | {"STN"}), name="ISO 4217 in Peppol", version=VERSION
+)
+CATEGORY_OF_REASON = {
+    "VATEX-EU-G": ("PEPPOL-EN16931-P0104", "G"),
+    "VATEX-EU-O": ("PEPPOL-EN16931-P0105", "O"),
+    "VATEX-EU-IC": ("PEPPOL-EN16931-P0106", "K"),
+    "VATEX-EU-AE": ("PEPPOL-EN16931-P0107", "AE"),
+    "VATEX-EU-D": ("PEPPOL-EN16931-P0108", "E"),
+    "VATEX-EU-F": ("PEPPOL-EN16931-P0109", "E"),
+    "VATEX-EU-I": ("PEPPOL-EN16931-P0110", "E"),
+    "VATEX-EU-J": ("PEPPOL-EN16931-P0111", "E"),
+}
 
 
-class Part(NamedTuple):
-    """An allowance or charge beside how far its amount may be from what is computed."""
-
-    group: AllowanceCharge
-    slack: Decimal
+def _one_note(sheet: Worksheet) -> bool:
+    return len(sheet.invoice.notes) <= 1 or both_in("DE", sheet)
 
 
-class Position(NamedTuple):
-    """A line beside how far its amount may be from what is computed."""
-
-    line: Line
-    slack: Decimal
-
-
-class Bounds(NamedTuple):
-    """A date of a line's period beside the invoice's."""
-
-    own: date
-    bound: date
-
-
-def _slack(sheet: Worksheet) -> Decimal:
-    return SLACK_IN_FORINT if sheet.invoice.currency == "HUF" else SLACK
-
-
-def _parts(sheet: Worksheet) -> Places[Part]:
-    groups = [*any_allowance.find(sheet), *any_charge.find(sheet)]
-    slack = _slack(sheet) if groups else SLACK
-    return [(path, Part(group, slack)) for path, group in groups]
-
-
-def _positions(sheet: Worksheet) -> Places[Position]:
-    slack = _slack(sheet)
-    return [(path, Position(line, slack)) for path, line in sheet.lines]
-
-
-def _starts(sheet: Worksheet) -> Places[Bounds]:
-    period = sheet.invoice.period
-    bound = None if period is None else period.start
-    return [
-        (f"{path}.period.start", Bounds(line.period.start, bound))
-        for path, line in sheet.lines
-        if bound is not None and line.period is not None and line.period.start is not None
-    ]
-
-
-def _ends(sheet: Worksheet) -> Places[Bounds]:
-    period = sheet.invoice.period
-    bound = None if period is None else period.end
-    return [
-        (f"{path}.period.end", Bounds(line.period.end, bound))
-        for path, line in sheet.lines
-        if bound is not None and line.period is not None and line.period.end is not None
-    ]
-
-
-each_part: Context[Part] = Context(name="each allowance and charge", find=_parts)
-each_position: Context[Position] = Context(name="each line", find=_positions)
-each_start: Context[Bounds] = Context(name="each start of a line's period", find=_starts)
-each_end: Context[Bounds] = Context(name="each end of a line's period", find=_ends)
-
-
-def _percentage(part: Part) -> Decimal | None:
-    """Return what the amount should be, not rounded."""
-    group = part.group
-    if group.base is None or group.percent is None:
-        return None
-    return group.base * group.percent / HUNDRED
-
-
-def _percentage_holds(part: Part) -> bool | None:
-    computed = _percentage(part)
-    return None if computed is None else abs((part.group.amount or ZERO) - computed) <= part.slack
-
-
-def _net(position: Position) -> Decimal:
-    """Return what BT-131 should be, not rounded."""
-    line = position.line
-    price = line.price
-    unit_price, base = (None, None) if price is None else (price.net, price.base_quantity)
-    quantity = ONE if line.quantity is None else line.quantity
+def _referred(invoice: Invoice) -> bool:
+    """Whether BT-10 or BT-13 is there; UBL states BT-14 only beside a BT-13."""
     return (
-        quantity * ((unit_price or ZERO) / (base or ONE))
-        + to_cents(total(charge.amount for charge in line.charges))
-        - to_cents(total(allowance.amount for allowance in line.allowances))
+        invoice.buyer_reference is not None
+        or invoice.purchase_order is not None
+        or invoice.sales_order is not None
     )
 
 
-def _net_holds(position: Position) -> bool:
-    return abs((position.line.net or ZERO) - _net(position)) <= position.slack
+def _specified(invoice: Invoice) -> bool:
+    text = invoice.specification or ""
+    return text.startswith(SPECIFICATION) and "::" not in text
 
 
-def _both_totals(invoice: Invoice) -> bool | None:
-    """Whether there is one VAT total without breakdown, in BT-6, or none where there is no BT-6."""
-    totals = invoice.totals or Totals()
-    bare = totals.vat is not None and not invoice.vat_breakdown
-    converted = totals.vat_in_accounting_currency is not None
-    wanted = invoice.accounting_currency is not None
-    if not bare and not converted and not wanted:
+def _invoice_type(invoice: Invoice) -> bool | None:
+    if invoice.type_code is None or invoice.is_credit_note:
         return None
-    return bare + converted == wanted
+    return invoice.business_process not in PROCESSES or invoice.type_code in INVOICES
 
 
-def _same_sign(invoice: Invoice) -> bool | None:
-    if invoice.accounting_currency is None:
+def _credit_note_type(invoice: Invoice) -> bool | None:
+    if not invoice.is_credit_note:
         return None
-    totals = invoice.totals or Totals()
-    same = invoice.accounting_currency == invoice.currency
-    vat, converted = totals.vat, totals.vat if same else totals.vat_in_accounting_currency
-    if vat is None or converted is None:
-        return False
-    return (vat <= 0 and converted <= 0) or (vat >= 0 and converted >= 0)
+    return invoice.business_process not in PROCESSES or invoice.type_code in CREDIT_NOTES
 
 
-def _other_currency(invoice: Invoice) -> bool | None:
-    if invoice.accounting_currency is None:
+def _german_type(sheet: Worksheet) -> bool | None:
+    code = sheet.invoice.type_code
+    if code is None or sheet.invoice.is_credit_note:
         return None
-    return invoice.accounting_currency != invoice.currency
+    return code not in GERMAN_ONLY or both_in("DE", sheet)
 
 
-def _mandate(invoice: Invoice) -> bool | None:
-    payment = invoice.payment
-    if payment is None or payment.means_code not in DIRECT_DEBITS:
-        return None
-    return payment.direct_debit is not None and payment.direct_debit.mandate is not None
+def _in_money(invoice: Invoice) -> bool | None:
+    """Whether the currencies of amounts are listed; in the model those are BT-5 and BT-6."""
+    converted = invoice.totals is not None and invoice.totals.vat_in_accounting_currency is not None
+    used = (invoice.currency, invoice.accounting_currency if converted else None)
+    stated = [currency for currency in used if currency is not None]
+    return all(currency in MONEY for currency in stated) if stated else None
 
 
-def _base_quantity(line: Line) -> bool | None:
-    if line.price is None or line.price.base_quantity is None:
-        return None
-    return line.price.base_quantity > 0
+def _of_category(reason: str, category: str) -> Callable[[VatBreakdown], bool | None]:
+    def holds(row: VatBreakdown) -> bool | None:
+        if row.exemption_code is None or row.exemption_code.upper() != reason:
+            return None
+        return row.category == category
+
+    return holds
 
 
-def _same_unit(line: Line) -> bool | None:
-    if line.price is None or line.price.base_unit is None or line.quantity is None:
-        return None
-    return line.price.base_unit == line.unit
+def _without_forint(predicate: Callable[[Any], bool | None]) -> Callable[[Any], bool | None]:
+    """Return the predicate with Peppol's slack, which is the same in all currencies."""
+    return lambda subject: predicate(subject._replace(slack=SLACK))
 
 
-def _discounted(line: Line) -> bool | None:
-    price = line.price
-    if price is None or price.gross is None:
-        return None
-    return price.discount is not None and price.net == price.gross - price.discount
-
-
-AMOUNT_TERMS = {
-    "allowances.amount": "BT-92",
-    "charges.amount": "BT-99",
-    "lines.allowances.amount": "BT-136",
-    "lines.charges.amount": "BT-141",
+OTHERWISE: dict[str, dict[str, Any]] = {
+    "PEPPOL-EN16931-R040": {"predicate": _without_forint(peppol_shared.percentage_holds)},
+    "PEPPOL-EN16931-R120": {
+        "predicate": _without_forint(peppol_shared.net_holds),
+        "severity": Severity.FATAL,
+    },
 }
-BASE_TERMS = {
-    "allowances.base": "BT-93",
-    "charges.base": "BT-100",
-    "lines.allowances.base": "BT-137",
-    "lines.charges.base": "BT-142",
-}
-PERCENT_TERMS = {
-    "allowances.percent": "BT-94",
-    "charges.percent": "BT-101",
-    "lines.allowances.percent": "BT-138",
-    "lines.charges.percent": "BT-143",
-}
+"""Where Peppol judges otherwise than XRechnung does by the same rule."""
 
-SHARED: tuple[Rule, ...] = (
-    the_invoice.has(
-        "PEPPOL-EN16931-R001",
+DOCUMENT: tuple[Rule, ...] = (
+    the_worksheet(
+        "PEPPOL-EN16931-R002",
+        "BG-1",
+        "an invoice has one note at most, unless seller and buyer are German",
+        _one_note,
+        at="notes",
+        fix="join the notes",
+    ),
+    the_invoice(
+        "PEPPOL-EN16931-R003",
+        "BT-10",
+        "an invoice has a buyer reference or an order number",
+        _referred,
+        at="buyer_reference",
+        fix="send the buyer's reference or order number",
+    ),
+    the_invoice(
+        "PEPPOL-EN16931-R004",
+        "BT-24",
+        "an invoice follows Peppol BIS Billing 3",
+        _specified,
+        at="specification",
+        fix=f"send {SPECIFICATION}",
+    ),
+    the_invoice(
+        "PEPPOL-EN16931-R007",
         "BT-23",
-        "an invoice names its business process",
-        "business_process",
-        fix="send the process, e.g. urn:fdc:peppol.eu:2017:poacc:billing:01:1.0",
+        "the business process is one that Peppol knows",
+        lambda invoice: invoice.business_process in PROCESSES,
+        at="business_process",
+        fix=f"send {PROCESSES[0]}",
     ),
     the_invoice(
-        "PEPPOL-EN16931-R005",
-        "BT-6",
-        "the accounting currency is another than the invoice currency",
-        _other_currency,
-        at="accounting_currency",
-        fix="leave the accounting currency out where both are the same",
-    ),
-    the_buyer.has(
-        "PEPPOL-EN16931-R010",
-        "BT-49",
-        "the buyer has an electronic address",
-        "electronic_address",
-        fix="send the buyer's electronic address with its scheme, e.g. EM for email",
-    ),
-    the_seller.has(
-        "PEPPOL-EN16931-R020",
-        "BT-34",
-        "the seller has an electronic address",
-        "electronic_address",
-        fix="send the seller's electronic address with its scheme, e.g. EM for email",
-    ),
-    each_part(
-        "PEPPOL-EN16931-R040",
-        AMOUNT_TERMS,
-        "an allowance or charge is its base times its percentage",
-        _percentage_holds,
-        at="amount",
-        expected=_percentage,
-        fix="correct amount, base or percentage, or leave base and percentage out",
-    ),
-    each_part(
-        "PEPPOL-EN16931-R041",
-        BASE_TERMS,
-        "an allowance or charge with a percentage has a base",
-        lambda part: None if part.group.percent is None else part.group.base is not None,
-        at="base",
-        fix="send the base that the percentage is taken of",
-    ),
-    each_part(
-        "PEPPOL-EN16931-R042",
-        PERCENT_TERMS,
-        "an allowance or charge with a base has a percentage",
-        lambda part: None if part.group.base is None else part.group.percent is not None,
-        at="percent",
-        fix="send the percentage that is taken of the base",
-    ),
-    each_line(
-        "PEPPOL-EN16931-R046",
-        "BT-146",
-        "the net price is the gross price minus the discount",
-        _discounted,
-        at="price.net",
-        fix="send gross price and discount so that they make the net price, or neither",
-    ),
-    the_invoice.states(
-        "PEPPOL-EN16931-R053",
-        "BG-23",
-        "an invoice has one VAT total with a breakdown",
-        "vat_breakdown",
-        fix="send one row for each VAT category and rate",
+        "PEPPOL-EN16931-P0100",
+        "BT-3",
+        f"an invoice's type is a code of {INVOICES.name}",
+        _invoice_type,
+        at="type_code",
+        fix="send a type that Peppol transports, e.g. 380",
     ),
     the_invoice(
-        "PEPPOL-EN16931-R054",
-        "BT-111",
-        "a VAT total in accounting currency is there if such a currency is, and else not",
-        _both_totals,
-        at="totals.vat_in_accounting_currency",
-        fix="send accounting currency and VAT total in it, or neither",
+        "PEPPOL-EN16931-P0101",
+        "BT-3",
+        f"a credit note's type is one of {', '.join(sorted(CREDIT_NOTES))}",
+        _credit_note_type,
+        at="type_code",
+        fix="send a type that Peppol transports, e.g. 381",
+    ),
+    the_worksheet(
+        "PEPPOL-EN16931-P0112",
+        "BT-3",
+        f"the types {' and '.join(GERMAN_ONLY)} are for German sellers with German buyers",
+        _german_type,
+        at="type_code",
+        fix="send another type, e.g. 380",
     ),
     the_invoice(
-        "PEPPOL-EN16931-R055",
-        "BT-111",
-        "the VAT totals in both currencies have the same sign",
-        _same_sign,
-        at="totals.vat_in_accounting_currency",
-        fix="send both VAT totals with the same sign",
+        "PEPPOL-EN16931-CL007",
+        "BT-5",
+        f"the currency of an amount is a code of {MONEY.name}",
+        _in_money,
+        at="currency",
+        fix="send the currency as an ISO 4217 code, e.g. EUR",
     ),
-    the_invoice(
-        "PEPPOL-EN16931-R061",
-        "BT-89",
-        "a direct debit names its mandate",
-        _mandate,
-        at="payment.direct_debit.mandate",
-        fix="send the mandate reference",
-    ),
-    each_start(
-        "PEPPOL-EN16931-R110",
-        "BT-134",
-        "a line's period does not start before the invoice's",
-        lambda bounds: bounds.own >= bounds.bound,
-        fix="correct the period of the line or of the invoice",
-    ),
-    each_end(
-        "PEPPOL-EN16931-R111",
-        "BT-135",
-        "a line's period does not end after the invoice's",
-        lambda bounds: bounds.own <= bounds.bound,
-        fix="correct the period of the line or of the invoice",
-    ),
-    each_position(
-        "PEPPOL-EN16931-R120",
-        "BT-131",
-        "a line's net amount is quantity times price plus charges minus allowances",
-        _net_holds,
-        at="net",
-        expected=lambda position: to_cents(_net(position)),
-        severity=Severity.WARNING,
-        fix="correct net amount, quantity, price or base quantity",
-    ),
-    each_line(
-        "PEPPOL-EN16931-R121",
-        "BT-149",
-        "the quantity that a price is for is above zero",
-        _base_quantity,
-        at="price.base_quantity",
-        fix="send the quantity the price is for, or none for 1",
-    ),
-    each_line(
-        "PEPPOL-EN16931-R130",
-        "BT-150",
-        "the unit that a price is for is the line's unit",
-        _same_unit,
-        at="price.base_unit",
-        fix="send price and quantity in the same unit",
+    *(
+        each_row(
+            rule,
+            "BT-118",
+            f"the exemption reason {reason} stands with VAT category {category}",
+            _of_category(reason, category),
+            at="category",
+            fix=f"send category {category}, or another reason",
+        )
+        for reason, (rule, category) in CATEGORY_OF_REASON.items()
     ),
 )
 
+CODES: tuple[Rule, ...] = tuple(
+    codes.coded(
+        (
+            (
+                each_supporting_document,
+                "PEPPOL-EN16931-CL001",
+                "BT-125",
+                "attachment.media_type",
+                "the type of an attachment",
+                ATTACHMENT_TYPES,
+            ),
+            (
+                any_allowance,
+                "PEPPOL-EN16931-CL002",
+                codes.ALLOWANCES,
+                "reason_code",
+                "the reason code of an allowance",
+                ALLOWANCE_REASONS,
+            ),
+            (
+                any_charge,
+                "PEPPOL-EN16931-CL003",
+                codes.CHARGES,
+                "reason_code",
+                "the reason code of a charge",
+                CHARGE_REASONS,
+            ),
+            (
+                the_invoice,
+                "PEPPOL-EN16931-CL006",
+                "BT-8",
+                "tax_point_code",
+                "a tax point code",
+                VAT_POINT_CODES,
+            ),
+            (
+                each_party,
+                "PEPPOL-EN16931-CL008",
+                codes.ELECTRONIC_ADDRESSES,
+                "electronic_address.scheme",
+                "the scheme of an electronic address",
+                SCHEMES,
+            ),
+        )
+    )
+)
+
 UNJUDGED = {
-    "PEPPOL-EN16931-R008": "whether an element is empty is seen by the reader, not in the model",
-    "PEPPOL-EN16931-R043": "a ChargeIndicator is read as allowance or charge, or not at all",
-    "PEPPOL-EN16931-R043-1": "a ChargeIndicator is read as allowance or charge, or not at all",
-    "PEPPOL-EN16931-R043-2": "a ChargeIndicator is read as allowance or charge, or not at all",
-    "PEPPOL-EN16931-R044": "a charge on a price has no place in the model; readers leave it",
-    "PEPPOL-EN16931-R101": "a DocumentReference of another type than 130 is left by the reader",
+    "PEPPOL-EN16931-F001": "how a date was written is seen by the reader, which refuses others",
+    "PEPPOL-EN16931-R051": "amounts have no currency of their own in the model; readers refuse any"
+    " other than BT-5",
+    "PEPPOL-EN16931-R080": "of several project references readers take the first",
+    "PEPPOL-EN16931-R100": "of several invoiced objects of a line readers take the first",
+    **{
+        rule: reason
+        for rule, reason in peppol_shared.UNJUDGED.items()
+        if not rule.startswith("PEPPOL-EN16931-R043-")
+    },
 }
+
+PEPPOL_BIS = RuleSet(
+    key="peppol-bis-3",
+    version=VERSION,
+    source="Peppol BIS Billing 3.0.21, Schematron PEPPOL-EN16931-UBL, published in May 2026",
+    valid_from=date(2026, 8, 17),
+    valid_until=date(2027, 2, 23),
+    lay_out=lay_out,
+    extends=(EN16931,),
+    rules=(
+        *DOCUMENT,
+        *CODES,
+        *(replace(rule, **OTHERWISE.get(rule.id, {})) for rule in peppol_shared.SHARED),
+        *peppol_identifiers.RULES,
+        *peppol_de.RULES,
+        *peppol_dk.RULES,
+        *peppol_gr.RULES,
+        *peppol_is.RULES,
+        *peppol_it.RULES,
+        *peppol_nl.RULES,
+        *peppol_no.RULES,
+        *peppol_se.RULES,
+    ),
+    unjudged=UNJUDGED,
+)

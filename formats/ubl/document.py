@@ -3,10 +3,10 @@
 import re
 from typing import Any, Final
 
-from formats.binding.conditions import says, unless
+from formats.binding.conditions import has, says, unless
 from formats.binding.kinds import BASE64, DATE, DECIMAL, PAYMENT_TERMS
 from formats.binding.lists import Many, PerItem
-from formats.binding.rows import Amount, Fixed, Ignored, Leaf, Nest, Row, Table, When
+from formats.binding.rows import Amount, Fixed, Ignored, Leaf, Nest, Row, Table, When, read_only
 from formats.binding.trail import Page, Trail, Values
 from formats.ubl.lines import allowances, charges, lines, period
 from formats.ubl.parties import BUYER, DELIVERY, PAYEE, SELLER, TAX_REPRESENTATIVE
@@ -150,7 +150,9 @@ _CURRENCIES_TO_PRECEDING: Final = (
         "cac:OrderReference",
         Leaf("cbc:ID", "purchase_order", absent="NA"),
         Leaf("cbc:SalesOrderID", "sales_order"),
+        when=has("cbc:SalesOrderID"),
     ),
+    read_only(_reference("cac:OrderReference", "purchase_order")),
     Many(
         "preceding",
         Nest(

@@ -5,7 +5,8 @@ from typing import Final
 from formats.binding.conditions import says, unless
 from formats.binding.kinds import DATE
 from formats.binding.lists import Many
-from formats.binding.rows import Fixed, Leaf, Nest, read_only
+from formats.binding.rows import Fixed, Leaf, Nest, Where, read_only
+from formats.model import Invoice
 
 _IS_VAT: Final = says("cac:TaxScheme/cbc:ID", "VAT")
 _IS_CREDITOR: Final = says("cbc:ID/@schemeID", "SEPA")
@@ -57,6 +58,21 @@ def _vat(path: str) -> Nest:
     )
 
 
+def _tax_registration(scheme: str, other_scheme: str) -> Nest:
+    return Nest(
+        "cac:PartyTaxScheme",
+        Leaf("cbc:CompanyID", "seller.tax_registration"),
+        Fixed("cac:TaxScheme/cbc:ID", scheme, also=(other_scheme,)),
+        when=unless(_IS_VAT),
+    )
+
+
+def _norwegian(invoice: Invoice) -> bool:
+    """Whether BT-32 is the word that Peppol asks of Norwegians, with a scheme of its own."""
+    seller = invoice.seller
+    return seller is not None and seller.tax_registration == "Foretaksregisteret"
+
+
 _CREDITOR: Final = Nest(
     "cac:PartyIdentification",
     Leaf("cbc:ID", "payment.direct_debit.creditor", fixed=' schemeID="SEPA"'),
@@ -73,12 +89,8 @@ SELLER: Final = Nest(
         _name("seller.trading_name"),
         _address("cac:PostalAddress", "seller.address"),
         _vat("seller.vat_identifier"),
-        Nest(
-            "cac:PartyTaxScheme",
-            Leaf("cbc:CompanyID", "seller.tax_registration"),
-            Fixed("cac:TaxScheme/cbc:ID", "FC"),
-            when=unless(_IS_VAT),
-        ),
+        Where(lambda invoice: not _norwegian(invoice), _tax_registration("FC", "TAX")),
+        Where(_norwegian, _tax_registration("TAX", "FC")),
         Nest(
             "cac:PartyLegalEntity",
             Leaf("cbc:RegistrationName", "seller.name"),

@@ -94,5 +94,5 @@ def _writer(name: str, profile: Profile, *more_rules: str) -> Writer:
 WRITERS: Final = (
     _writer("ubl", EN16931),
     _writer("xrechnung-ubl", XRECHNUNG, "xrechnung-3.0"),
-    _writer("peppol-bis-3", PEPPOL_BIS),
+    _writer("peppol-bis-3", PEPPOL_BIS, "peppol-bis-3"),
 )

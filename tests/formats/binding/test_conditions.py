@@ -1,6 +1,6 @@
 import pytest
 
-from formats.binding.conditions import attribute_at, says, text_at, unless
+from formats.binding.conditions import attribute_at, has, says, text_at, unless
 from formats.binding.trail import Trail
 from formats.xml import parse, tag
 from tests.formats.binding.small_tables import PREFIXES
@@ -24,6 +24,11 @@ ROOT = parse(f'<r{PREFIXES} code="A ">{INSIDE}</r>'.encode(), what="an example")
 def test_conditions(path: str, codes: tuple[str, ...], met: bool) -> None:  # noqa: FBT001
     assert says(path, *codes)(ROOT, Trail()) is met
     assert unless(says(path, *codes))(ROOT, Trail()) is not met
+
+
+def test_whether_there_is_a_child() -> None:
+    assert has("cac:A")(ROOT, Trail())
+    assert not has("cbc:ID")(ROOT, Trail()), "a grandchild"
 
 
 def test_what_is_not_there_is_an_empty_text() -> None:

@@ -5,7 +5,7 @@ import pytest
 from lxml import etree
 
 from formats.codec import Unreadable
-from formats.model import Invoice
+from formats.model import Invoice, Party
 from formats.ubl.read import READER, claims, read_ubl
 from formats.ubl.write import write_ubl
 from formats.xml import UBL_CREDIT_NOTE, UBL_INVOICE, parse, payload
@@ -81,6 +81,27 @@ def test_examples_lose_nothing_on_the_way_back(path: Path) -> None:
     again = read_ubl(write_ubl(first))
     assert again.document == first
     assert (again.unmapped, again.notices) == ({}, ())
+
+
+ORDERS = {
+    "an order": (Invoice(purchase_order="P-1"), "P-1", None),
+    "an order's stand-in beside a sales order": (Invoice(sales_order="S-1"), None, "S-1"),
+    "what the sender says instead of an order": (Invoice(purchase_order="NA"), "NA", None),
+}
+
+
+@pytest.mark.parametrize(("invoice", "order", "sales_order"), ORDERS.values(), ids=ORDERS)
+def test_orders(invoice: Invoice, order: str | None, sales_order: str | None) -> None:
+    read = read_ubl(write_ubl(invoice)).document
+    assert isinstance(read, Invoice)
+    assert (read.purchase_order, read.sales_order) == (order, sales_order)
+
+
+@pytest.mark.parametrize("scheme", ["FC", "TAX"])
+def test_both_schemes_of_tax_registrations_are_understood(scheme: str) -> None:
+    invoice = Invoice(seller=Party(tax_registration="12/345/67890"))
+    written = write_ubl(invoice).replace(b">FC<", f">{scheme}<".encode())
+    assert read_ubl(written) == read_ubl(write_ubl(invoice))
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from formats.model import (
     CreditTransfer,
     Invoice,
     Line,
+    Party,
     PaymentCard,
     PaymentInstructions,
     Price,
@@ -43,6 +44,10 @@ FILLED = {
     "no discount of a gross price alone": (
         Invoice(lines=(Line(price=Price(gross=Decimal(10))),)),
         ["<cbc:Amount>0</cbc:Amount>", "<cbc:BaseAmount>10</cbc:BaseAmount>"],
+    ),
+    "the scheme that Norway has for its register of enterprises": (
+        Invoice(seller=Party(tax_registration="Foretaksregisteret")),
+        ["<cbc:CompanyID>Foretaksregisteret</cbc:CompanyID>", "<cbc:ID>TAX</cbc:ID>"],
     ),
     "the end of a line of structured terms": (
         Invoice(payment_terms="Thanks\n#SKONTO#TAGE=7#PROZENT=2.00#"),

@@ -34,14 +34,14 @@ def read_decimal(text: str) -> Decimal:
 
 
 def write_decimal(value: Decimal) -> str:
-    """Return a decimal without exponent.
+    """Return a decimal without exponent, and nothing as nothing: some take -0 for less than 0.
 
-    >>> write_decimal(Decimal("1.20E+3"))
-    '1200'
+    >>> write_decimal(Decimal("1.20E+3")), write_decimal(Decimal("-0.00"))
+    ('1200', '0.00')
     """
     if not value.is_finite():
         raise ValueError(f"{value} is no number that an invoice could state")
-    return format(value, "f")
+    return format(value or abs(value), "f")
 
 
 def code(standard_to_syntax: Mapping[str, str]) -> Kind:

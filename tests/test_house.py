@@ -16,6 +16,7 @@ COVERED_BY = {
     "archive/*.py": "tests/archive/test_verify.py",
     "formats/artefacts.py": "tests/hub/pipeline/test_artefacts.py",
     "formats/catalogue.py": "tests/hub/cli/test_files.py",
+    "formats/certificate/*.py": "tests/formats/certificate/test_judge.py",
     "formats/cii/*.py": "tests/formats/cii/test_read.py",
     "formats/codec.py": "tests/hub/pipeline/test_runner.py",
     "formats/csv_table/faults.py": "tests/formats/csv_table/test_read.py",

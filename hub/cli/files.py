@@ -1,8 +1,9 @@
-"""Commands on files alone, without a hub: read, validate, convert."""
+"""Commands on files alone, without a hub: read, convert."""
 
 from argparse import Namespace
 from collections.abc import Sequence
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import msgspec
 from formats import catalogue, guide
 from formats.codec import Guide, Material, Reading
 from formats.findings import Finding, is_fatal, sentence
-from formats.model import DocumentKind, Invoice, kind_of
+from formats.model import DocumentKind, kind_of
 from formats.rules.catalogue import RULESETS
 from formats.rules.engine import check
 from hub.cli.output import Misused, answer
@@ -25,22 +26,6 @@ def read(options: Namespace) -> int:
     text = msgspec.json.format(msgspec.json.encode(shown if options.json else value), indent=2)
     answer(options, shown, [text.decode()])
     return 1 if any(is_fatal(reading.notices) for reading in readings) else 0
-
-
-def validate(options: Namespace) -> int:
-    """Print every finding of every document; exit 1 if any is fatal."""
-    results = []
-    lines: list[str] = []
-    fatal = False
-    for reading in _readings(options):
-        findings = _judged(reading, options.rules)
-        fatal = fatal or is_fatal(findings)
-        number = reading.document.number or "(no number)"
-        results.append({"number": reading.document.number, "findings": findings})
-        lines.append(f"{number}: {_counted(findings)}")
-        lines += _shown_findings(findings)
-    answer(options, results, lines)
-    return 1 if fatal else 0
 
 
 def convert(options: Namespace) -> int:
@@ -60,7 +45,7 @@ def convert(options: Namespace) -> int:
             raise Misused(f"{writer.name} cannot carry a {kind}; {_writers_for(kind)} can")
         target = _target(options.output, number, len(readings))
         target.write_bytes(writer.write(reading.document, _material(options, reading, source)))
-        findings = _judged(reading, writer.rules) if writer.rules else reading.notices
+        findings = _judged(reading, writer.rules)
         fatal = fatal or is_fatal(findings)
         results.append({"written": str(target), "findings": findings})
         lines.append(f"{target}: {writer.name}, {_counted(findings)}")
@@ -82,10 +67,16 @@ def _readings(options: Namespace) -> tuple[Reading, ...]:
     data = options.file.read_bytes()
     if not data:
         raise Misused(f"{options.file}: the file is empty")
-    return catalogue.read(data, options.file.name, _guides(options.guide))[1]
+    return catalogue.read(data, options.file.name, guides_of(options.guide))[1]
 
 
-def _guides(paths: list[Path]) -> list[Guide]:
+def guides_of(paths: Sequence[Path]) -> list[Guide]:
+    """Return the parsed guides of these files.
+
+    Raises:
+        Misused: one is no text.
+        Unreadable: one is no guide.
+    """
     try:
         return [guide.parse(path.name, path.read_text(encoding="utf-8")) for path in paths]
     except UnicodeDecodeError as error:
@@ -93,13 +84,8 @@ def _guides(paths: list[Path]) -> list[Guide]:
 
 
 def _judged(reading: Reading, keys: Sequence[str]) -> tuple[Finding, ...]:
-    default = "en16931" if isinstance(reading.document, Invoice) else "claims"
-    findings = list(reading.notices)
-    for key in keys or [default]:
-        if key not in RULESETS:
-            raise Misused(f"unknown rule set {key!r}; known: {', '.join(RULESETS)}")
-        findings += check(reading.document, RULESETS[key], sources=reading.sources)
-    return tuple(findings)
+    found = (check(reading.document, RULESETS[key], sources=reading.sources) for key in keys)
+    return (*reading.notices, *chain.from_iterable(found))
 
 
 def _counted(findings: Sequence[Finding]) -> str:

@@ -1,0 +1,219 @@
+"""Bytes to Certificate, bad input included; a document to Judgement. Never raises for a file."""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from formats import canonical, catalogue
+from formats.certificate.choice import Choice, choose
+from formats.certificate.form import (
+    Certificate,
+    Changes,
+    Judgement,
+    SetResult,
+    State,
+    verdict_of,
+    worst,
+)
+from formats.certificate.parts import parts
+from formats.codec import Guide, Reading, Unreadable
+from formats.findings import Finding
+from formats.model import Document, Invoice, kind_of
+from formats.rules.catalogue import RULESETS
+from formats.rules.engine import Outcome, RuleSet, outcome
+
+SYNTAXES: Final[Mapping[str, str]] = {"cii": "cii", "facturx": "cii"}
+"""Reader to the syntax whose rules judge; of every other reader it is UBL."""
+
+
+Complete = Callable[[str, Document], tuple[Document, tuple[str, ...]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """On which terms a file is judged.
+
+    Attributes:
+        at: the instant of judgement.
+        day: for which the rule sets are chosen.
+        by: name and version of this software.
+        keys: rule sets that are asked for; empty: what the documents claim to obey.
+        guides: the sender's mappings and layouts.
+        complete: given reader and document, adds what is known beforehand, and says what, as a hub
+            does before it checks.
+    """
+
+    at: datetime
+    day: date
+    by: str
+    keys: tuple[str, ...] = ()
+    guides: Sequence[Guide] = ()
+    complete: Complete = lambda _reader, document: (document, ())
+
+
+def judge_file(data: bytes, name: str, terms: Terms) -> Certificate:
+    """Return what is to be said of a file, be it readable or not."""
+    try:
+        reader, readings = catalogue.read(data, name, terms.guides)
+    except Unreadable as fault:
+        return _certified(data, name, terms, findings=(fault.finding,))
+    documents = tuple(_judged(reading, reader.name, terms) for reading in readings)
+    return _certified(data, name, terms, reader=reader.name, documents=documents)
+
+
+def _certified(
+    data: bytes,
+    name: str,
+    terms: Terms,
+    *,
+    reader: str | None = None,
+    documents: tuple[Judgement, ...] = (),
+    findings: tuple[Finding, ...] = (),
+) -> Certificate:
+    return Certificate(
+        verdict=worst(document.verdict for document in documents),
+        at=terms.at,
+        day=terms.day,
+        by=terms.by,
+        file=name,
+        sha256=_sha256(data),
+        size_bytes=len(data),
+        reader=reader,
+        documents=documents,
+        findings=findings,
+    )
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _judged(reading: Reading, reader: str, terms: Terms) -> Judgement:
+    document, remarks = terms.complete(reader, reading.document)
+    return judge_document(
+        document,
+        syntax_of(reader),
+        terms.day,
+        keys=terms.keys,
+        sources=reading.sources,
+        noticed=reading.notices,
+        remarks=remarks,
+        completed=document != reading.document,
+    )
+
+
+def syntax_of(reader: str) -> str:
+    """Return in which syntax's words the rules judge what this reader has read.
+
+    >>> syntax_of("facturx"), syntax_of("idoc")
+    ('cii', 'ubl')
+    """
+    return SYNTAXES.get(reader, "ubl")
+
+
+def judge_document(
+    document: Document,
+    syntax: str,
+    day: date,
+    *,
+    keys: tuple[str, ...] = (),
+    sources: Mapping[str, str] | None = None,
+    noticed: Sequence[Finding] = (),
+    remarks: tuple[str, ...] = (),
+    completed: bool = False,
+) -> Judgement:
+    """Return what is to be said of one document.
+
+    Args:
+        document: may be partial.
+        syntax: `ubl` or `cii`.
+        day: of which rule sets must be in force, unless `keys` names them.
+        keys: sets to judge by; empty: those it claims to obey.
+        sources: model path to place in the sender's file.
+        noticed: what its reader has found.
+        remarks: what whoever reads the judgement must know.
+        completed: whether something was added to what its sender wrote.
+    """
+    choice = Choice(keys=keys) if keys else choose(document, syntax, day)
+    outcomes = [(part, outcome(document, part, sources=sources)) for part in parts(choice.keys)]
+    sets = (*(_result(*each) for each in outcomes), *_idle(choice))
+    found = (finding for _, each in outcomes for finding in each.findings)
+    findings = (*noticed, *choice.findings, *found)
+    return Judgement(
+        verdict=verdict_of(findings, sets),
+        number=document.number,
+        kind=kind_of(document),
+        specification=document.specification if isinstance(document, Invoice) else None,
+        completed_sha256=_sha256(canonical.encode(document)) if completed else None,
+        sets=sets,
+        findings=findings,
+        remarks=remarks,
+    )
+
+
+def _result(ruleset: RuleSet, said: Outcome) -> SetResult:
+    return SetResult(
+        key=ruleset.key,
+        state=State.JUDGED,
+        version=ruleset.version,
+        source=ruleset.source,
+        valid_from=ruleset.valid_from,
+        valid_until=ruleset.valid_until,
+        passed=said.passed,
+        failed=said.failed,
+        not_applicable=said.not_applicable,
+        unjudged=said.unjudged,
+    )
+
+
+def _idle(choice: Choice) -> tuple[SetResult, ...]:
+    """Return the sets that should have judged, with the reason why they have not."""
+    absent = (
+        SetResult(key=key, state=State.NOT_AVAILABLE, reason=why)
+        for key, why in choice.absent.items()
+    )
+    return (*absent, *(_out_of_force(RULESETS[key]) for key in choice.out_of_force))
+
+
+def _out_of_force(ruleset: RuleSet) -> SetResult:
+    begun = f"from {ruleset.valid_from}" if ruleset.valid_from else ""
+    ended = f"until {ruleset.valid_until}" if ruleset.valid_until else ""
+    return SetResult(
+        key=ruleset.key,
+        state=State.NOT_VALID,
+        version=ruleset.version,
+        source=ruleset.source,
+        valid_from=ruleset.valid_from,
+        valid_until=ruleset.valid_until,
+        reason=f"in force {begun} {ended}".replace("  ", " ").strip(),
+    )
+
+
+def changes(earlier: Certificate, later: Certificate) -> Changes:
+    """Return what breaks from the day of one certificate of a file to that of another."""
+    before, after = _sets(earlier), _sets(later)
+    broken_before, broken_after = _broken(earlier), _broken(later)
+    return Changes(
+        since=earlier.day,
+        sets_added=tuple(key for key in after if key not in before),
+        sets_dropped=tuple(key for key in before if key not in after),
+        broken=tuple(rule for rule in broken_after if rule not in broken_before),
+        mended=tuple(rule for rule in broken_before if rule not in broken_after),
+    )
+
+
+def _sets(certificate: Certificate) -> dict[str, None]:
+    return dict.fromkeys(
+        f"{each.key} {each.version}".strip()
+        for document in certificate.documents
+        for each in document.sets
+        if each.state is State.JUDGED
+    )
+
+
+def _broken(certificate: Certificate) -> dict[str, None]:
+    return dict.fromkeys(
+        rule for document in certificate.documents for each in document.sets for rule in each.failed
+    )

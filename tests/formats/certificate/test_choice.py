@@ -1,0 +1,118 @@
+from datetime import date
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from formats.catalogue import READERS, read
+from formats.certificate import choice
+from formats.certificate.choice import SPECIFICATIONS, choose, in_force
+from formats.codec import Unreadable
+from formats.model import Invoice
+from formats.rules.catalogue import RULESETS
+from formats.rules.en16931 import EN16931
+from formats.rules.engine import RuleSet
+from tests.formats.shared_examples import CORPORA, needs_corpora
+
+DAY = date(2026, 11, 22)
+EN = "urn:cen.eu:en16931:2017"
+PEPPOL = f"{EN}#compliant#urn:fdc:peppol.eu:2017:poacc"
+XRECHNUNG = f"{EN}#compliant#urn:xeinkauf.de:kosit:xrechnung_3.0"
+
+CLAIMS = {
+    EN: "EN 16931",
+    f" {EN}\n": "EN 16931",
+    XRECHNUNG: "XRechnung 3.0",
+    f"{XRECHNUNG}#conformant#urn:xeinkauf.de:kosit:extension:xrechnung_3.0": "XRechnung 3.0",
+    f"{PEPPOL}:billing:3.0": "Peppol BIS Billing 3.0",
+    f"{PEPPOL}:selfbilling:3.0": "Peppol BIS Billing 3.0",
+    f"{EN}#compliant#urn:efactura.mfinante.ro:CIUS-RO:1.0.1": "CIUS-RO",
+    f"{EN}#conformant#urn.cpro.gouv.fr:1p0:extended-ctc-fr": "French EXTENDED-CTC-FR",
+    "urn:factur-x.eu:1p0:minimum": "Factur-X MINIMUM",
+    "urn:factur-x.eu:1p0:basicwl": "Factur-X BASIC WL",
+    f"{EN}#compliant#urn:factur-x.eu:1p0:basic": "Factur-X BASIC",
+    f"{EN}#conformant#urn:factur-x.eu:1p0:extended": "Factur-X EXTENDED",
+}
+UNKNOWN = (
+    f"{EN}#compliant#urn:xeinkauf.de:kosit:xrechnung_9.0",
+    f"{EN}x",
+    "urn:peppol:pint:billing-1@my-1",
+    f"{XRECHNUNG}-or-something",
+)
+
+
+def invoice(specification: str) -> Invoice:
+    return Invoice(specification=specification)
+
+
+@pytest.mark.parametrize("syntax", ["ubl", "cii"])
+@pytest.mark.parametrize("claim", CLAIMS)
+def test_what_a_specification_asks_for_judges_or_is_said_not_to(claim: str, syntax: str) -> None:
+    chosen = choose(invoice(claim), syntax, DAY)
+    (row,) = (row for row in SPECIFICATIONS if row.name == CLAIMS[claim])
+    wanted = set(row.sets.get(syntax, ()))
+    assert wanted <= {*chosen.keys, *chosen.absent, *chosen.out_of_force}
+    assert chosen.keys
+    assert set(chosen.keys) <= RULESETS.keys()
+    assert len(chosen.findings) == len(wanted - set(chosen.keys))
+    if row.core:
+        assert chosen.keys[0] == choice.CORE[syntax]
+
+
+@pytest.mark.parametrize("claim", UNKNOWN)
+def test_an_unknown_specification_is_a_warning_that_names_it(claim: str) -> None:
+    chosen = choose(invoice(claim), "cii", DAY)
+    assert chosen.keys == ("en16931-cii",)
+    (finding,) = chosen.findings
+    assert (finding.rule, finding.value) == ("IN-SPECIFICATION", claim)
+    assert "en16931-cii" in finding.message
+
+
+def test_without_a_specification_the_core_rule_says_it() -> None:
+    assert choose(Invoice(), "ubl", DAY) == choice.Choice(keys=("en16931",))
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "day", "judges"),
+    [
+        (None, None, "2026-11-22", True),
+        ("2027-01-01", None, "2026-12-31", False),
+        ("2027-01-01", None, "2027-01-01", True),
+        (None, "2026-12-31", "2026-12-31", True),
+        (None, "2026-12-31", "2027-01-01", False),
+    ],
+)
+def test_a_set_is_in_force_from_its_first_day_to_its_last(
+    first: str | None, last: str | None, day: str, *, judges: bool
+) -> None:
+    dated = RuleSet(
+        key="x",
+        version="1",
+        source="test",
+        lay_out=EN16931.lay_out,
+        rules=(),
+        valid_from=date.fromisoformat(first) if first else None,
+        valid_until=date.fromisoformat(last) if last else None,
+    )
+    assert in_force(dated, date.fromisoformat(day)) is judges
+
+
+@needs_corpora
+def test_every_specification_of_the_shared_examples_is_known_or_named() -> None:
+    named: dict[str, Path] = {}
+    for folder in ("en16931-examples", "xrechnung", "peppol", "romania-cius-ro", "france-ctc"):
+        for path in sorted((CORPORA / folder).rglob("*.xml")):
+            try:
+                reader, readings = read(path.read_bytes(), path.name)
+            except Unreadable:
+                continue
+            document = readings[0].document
+            if reader.name in {"ubl", "cii"} and isinstance(document, Invoice):
+                named.setdefault(document.specification or "", path)
+    assert len(named) > 10
+    assert READERS
+    for specification, path in named.items():
+        chosen = choose(replace(Invoice(), specification=specification or None), "ubl", DAY)
+        unknown = [f for f in chosen.findings if f.rule == "IN-SPECIFICATION"]
+        known = "xrechnung_3.0" in specification or specification == EN
+        assert not (known and unknown), path

@@ -1,0 +1,170 @@
+"""What a certificate says, of good files, of bad ones and of those that are none."""
+
+import hashlib
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import msgspec
+import pytest
+from msgspec.structs import replace
+
+from formats import guide
+from formats.catalogue import WRITERS
+from formats.certificate.form import Certificate, SetResult, State, Verdict, verdict_of
+from formats.certificate.judge import Terms, changes, judge_document, judge_file
+from formats.codec import Material
+from formats.model import Statement
+from formats.rules.catalogue import RULESETS
+from tests.formats.bad_inputs import MIXED, UNREADABLE
+from tests.hub.invoices import CLEAN, ubl, wrong_sum
+
+AT = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+DAY = AT.date()
+TERMS = Terms(at=AT, day=DAY, by="facteur 1")
+CSV = Path(__file__).parents[2] / "samples/csv/invoice-a-row"
+UNKNOWN = "urn:cen.eu:en16931:2017#compliant#urn:example:own:1.0"
+CII = WRITERS["cii"].write(CLEAN, Material())
+CSV_GUIDE = guide.parse("guide", (CSV / "guide.toml").read_text("utf-8"))
+
+
+def terms(keys: tuple[str, ...]) -> Terms:
+    return Terms(at=AT, day=DAY, by="facteur 1", keys=keys)
+
+
+def every_rule(result: SetResult) -> list[str]:
+    return [*result.passed, *result.failed, *result.not_applicable, *result.unjudged]
+
+
+def test_a_certificate_says_what_was_judged_when_and_by_what() -> None:
+    data = ubl()
+    said = judge_file(data, "r-1.xml", TERMS)
+    assert said.verdict is Verdict.ACCEPTED
+    assert (said.sha256, said.size_bytes) == (hashlib.sha256(data).hexdigest(), len(data))
+    assert (said.file, said.reader, said.at, said.by) == ("r-1.xml", "ubl", AT, "facteur 1")
+    (document,) = said.documents
+    assert (document.number, document.kind, document.findings) == ("R-1", "invoice", ())
+    assert document.specification == CLEAN.specification
+    assert document.completed_sha256 is None
+
+
+@pytest.mark.parametrize(
+    ("data", "keys"),
+    [(ubl(), ()), (wrong_sum(), ()), (CII, ()), (ubl(), ("en16931", "xrechnung-3.0"))],
+    ids=["ubl", "faulty", "cii", "two sets"],
+)
+def test_no_rule_is_skipped_in_silence(data: bytes, keys: tuple[str, ...]) -> None:
+    (document,) = judge_file(data, "a", terms(keys)).documents
+    for result in document.sets:
+        rules = every_rule(result)
+        assert len(rules) == len(set(rules))
+        assert result.version
+        assert result.source
+        assert all(result.unjudged.values())
+    told = {rule for result in document.sets for rule in every_rule(result)}
+    key = keys[-1] if keys else ("en16931-cii" if data == CII else "en16931")
+    assert told >= {rule.id for rule in RULESETS[key]} | RULESETS[key].all_unjudged().keys()
+
+
+def test_a_finding_has_term_value_fix_and_the_place_in_the_file() -> None:
+    said = judge_file(wrong_sum(), "a", TERMS)
+    assert said.verdict is Verdict.REJECTED
+    (document,) = said.documents
+    (finding,) = document.findings
+    assert (finding.rule, finding.term, finding.value) == ("BR-CO-15", "BT-112", "120.00")
+    assert finding.place == "/Invoice/cac:LegalMonetaryTotal/cbc:TaxInclusiveAmount (line 64)"
+    assert finding.fix
+    assert [result.failed for result in document.sets if result.failed] == [("BR-CO-15",)]
+
+
+@pytest.mark.parametrize("case", UNREADABLE)
+def test_what_cannot_be_read_is_never_accepted(case: str) -> None:
+    data, rule = UNREADABLE[case]
+    said = judge_file(data, "a", TERMS)
+    assert (said.verdict, said.reader, said.documents) == (Verdict.NOT_JUDGED, None, ())
+    assert [finding.rule for finding in said.findings] == [rule]
+    assert said.sha256 == hashlib.sha256(data).hexdigest()
+
+
+@pytest.mark.parametrize("case", MIXED)
+def test_what_mixes_vocabularies_is_rejected(case: str) -> None:
+    said = judge_file(MIXED[case], "a", TERMS)
+    assert said.verdict is Verdict.REJECTED
+    assert "IN-XML-7" in {finding.rule for finding in said.documents[0].findings}
+
+
+def test_each_document_of_a_file_has_its_own_judgement() -> None:
+    text = (CSV / "in.csv").read_text("utf-8").replace("98.40", "99.40")
+    guided = Terms(at=AT, day=DAY, by="facteur 1", guides=(CSV_GUIDE,))
+    said = judge_file(text.encode(), "in.csv", guided)
+    assert len(said.documents) > 1
+    wrong = {
+        document.number: [f.place for f in document.findings if f.rule == "BR-CO-15"]
+        for document in said.documents
+    }
+    assert [places for places in wrong.values() if places] == [["row 3, column Total"]]
+
+
+def test_what_was_completed_says_so_and_with_what() -> None:
+    completing = Terms(
+        at=AT,
+        day=DAY,
+        by="facteur 1",
+        complete=lambda reader, _document: (replace(CLEAN, number="R-2"), (f"{reader} gave it",)),
+    )
+    (document,) = judge_file(ubl(number=None), "a", completing).documents
+    assert (document.number, document.remarks) == ("R-2", ("ubl gave it",))
+    assert document.completed_sha256
+
+
+def test_an_unknown_specification_is_named_and_so_is_what_judged_instead() -> None:
+    said = judge_file(ubl(specification=UNKNOWN), "a", TERMS)
+    (finding,) = said.documents[0].findings
+    assert (finding.rule, finding.severity, finding.value) == (
+        "IN-SPECIFICATION",
+        "warning",
+        UNKNOWN,
+    )
+    assert "en16931" in finding.message
+
+
+def test_what_is_no_invoice_is_judged_by_its_own_rules() -> None:
+    statement = Statement(
+        number="KA-1",
+        issue_date=DAY,
+        currency="EUR",
+        seller=CLEAN.seller or pytest.fail("no seller"),
+        buyer=CLEAN.buyer or pytest.fail("no buyer"),
+        customer="K1",
+        items=(),
+        balance=Decimal(1),
+    )
+    said = judge_document(statement, "ubl", DAY)
+    assert (said.kind, said.specification) == ("statement", None)
+    assert [result.key for result in said.sets] == ["claims"]
+    assert said.verdict is Verdict.REJECTED
+
+
+def test_the_json_form_comes_back_as_it_was() -> None:
+    said = judge_file(wrong_sum(), "a", TERMS)
+    encoded = msgspec.json.encode(said)
+    assert msgspec.json.decode(encoded, type=Certificate) == said
+    top = ("form", "verdict", "at", "day", "by", "file", "sha256", "size_bytes", "reader")
+    assert tuple(msgspec.json.decode(encoded))[: len(top)] == top
+
+
+def test_what_breaks_from_one_day_to_another_is_told() -> None:
+    earlier = judge_file(ubl(), "a", TERMS)
+    later = judge_file(ubl(), "a", terms(("en16931", "xrechnung-3.0")))
+    told = changes(earlier, later)
+    assert (told.since, told.sets_added) == (DAY, ("xrechnung-3.0 3.0.2",))
+    assert "BR-DE-15" in told.broken
+    assert (told.sets_dropped, told.mended) == ((), ())
+    back = changes(later, earlier)
+    assert (back.sets_dropped, back.mended) == (told.sets_added, told.broken)
+
+
+def test_a_judgement_without_any_rules_is_none() -> None:
+    result = SetResult(key="x", state=State.NOT_AVAILABLE, reason="not here")
+    assert verdict_of((), (result,)) is Verdict.NOT_JUDGED
+    assert verdict_of((), ()) is Verdict.NOT_JUDGED

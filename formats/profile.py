@@ -15,10 +15,12 @@ class Profile:
     Attributes:
         specification: BT-24.
         process: BT-23 where the invoice names none; None: it may stay unnamed.
+        extensible: an invoice may claim an extension of it instead.
     """
 
     specification: str
     process: str | None = None
+    extensible: bool = True
 
 
 BILLING: Final = "urn:fdc:peppol.eu:2017:poacc:billing:01:1.0"
@@ -33,21 +35,26 @@ PEPPOL_BIS: Final = Profile(
     specification="urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0",
     process=BILLING,
 )
+FR_CTC: Final = Profile(specification=EN16931.specification, extensible=False)
+"""The French reform has no BT-24 of its own; BT-23 says which case it is, and no default can."""
+CIUS_RO: Final = Profile(
+    specification="urn:cen.eu:en16931:2017#compliant#urn:efactura.mfinante.ro:CIUS-RO:1.0.1",
+    extensible=False,
+)
 
 
 def under(profile: Profile, invoice: Invoice) -> Invoice:
     """Return the invoice with BT-23 and BT-24 as the profile wants them.
 
-    Its own BT-24 stays if it is the profile's or an extension of it.
+    Its own BT-24 stays if it is the profile's, or an extension of it where those are welcome.
 
     >>> under(XRECHNUNG, Invoice(specification="urn:cen.eu:en16931:2017")).specification
     'urn:cen.eu:en16931:2017#compliant#urn:xeinkauf.de:kosit:xrechnung_3.0'
     """
     own = invoice.specification
+    kept = profile.extensible and own is not None and own.startswith(profile.specification)
     return msgspec.structs.replace(
         invoice,
-        specification=own
-        if own and own.startswith(profile.specification)
-        else profile.specification,
+        specification=own if kept else profile.specification,
         business_process=invoice.business_process or profile.process,
     )

@@ -8,7 +8,7 @@ from formats.binding.trail import Page
 from formats.cii.document import INVOICE
 from formats.codec import Material, Writer
 from formats.model import ZERO, Document, DocumentKind, Invoice, Line
-from formats.profile import EN16931, XRECHNUNG, Profile, under
+from formats.profile import EN16931, FR_CTC, XRECHNUNG, Profile, under
 from formats.xml import NAMESPACES, attribute
 
 _ROOT: Final = "rsm:CrossIndustryInvoice"
@@ -82,4 +82,8 @@ def _writer(name: str, profile: Profile, *more_rules: str) -> Writer:
     )
 
 
-WRITERS: Final = (_writer("cii", EN16931), _writer("xrechnung-cii", XRECHNUNG, "xrechnung-3.0"))
+WRITERS: Final = (
+    _writer("cii", EN16931),
+    _writer("xrechnung-cii", XRECHNUNG, "xrechnung-3.0"),
+    _writer("fr-ctc-cii", FR_CTC, "fr-ctc-cii"),
+)

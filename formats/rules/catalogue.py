@@ -5,9 +5,21 @@ from formats.rules.de_xrechnung import XRECHNUNG
 from formats.rules.en16931 import EN16931
 from formats.rules.en16931_cii import EN16931_CII
 from formats.rules.engine import RuleSet
+from formats.rules.fr_ctc import FR_CTC, FR_CTC_CII
 from formats.rules.peppol_bis import PEPPOL_BIS
+from formats.rules.ro_cius import CIUS_RO
 
 RULESETS: dict[str, RuleSet] = {
-    ruleset.key: ruleset for ruleset in (EN16931, EN16931_CII, XRECHNUNG, PEPPOL_BIS, CLAIMS)
+    ruleset.key: ruleset
+    for ruleset in (
+        EN16931,
+        EN16931_CII,
+        XRECHNUNG,
+        PEPPOL_BIS,
+        FR_CTC,
+        FR_CTC_CII,
+        CIUS_RO,
+        CLAIMS,
+    )
 }
 """What a document may be checked against; writers and routes name these keys."""

@@ -306,7 +306,7 @@ VAT: tuple[Rule, ...] = (
         context(
             overseas,
             term,
-            "IGIC (L) and IPSI (M) are not charged in France",
+            "neither IGIC (L) nor IPSI (M) is charged in France",
             _category(at, lambda code: code not in OVERSEAS),
             at=at,
             fix="send the category that French law has for this supply",

@@ -7,7 +7,7 @@ import msgspec
 from formats.binding.trail import Page
 from formats.codec import Material, Writer
 from formats.model import ZERO, Document, DocumentKind, Invoice, Line, PaymentInstructions
-from formats.profile import EN16931, PEPPOL_BIS, XRECHNUNG, Profile, under
+from formats.profile import CIUS_RO, EN16931, FR_CTC, PEPPOL_BIS, XRECHNUNG, Profile, under
 from formats.ubl.document import CREDIT_NOTE, INVOICE
 from formats.xml import NAMESPACES, UBL_CREDIT_NOTE, UBL_INVOICE, attribute
 
@@ -95,4 +95,6 @@ WRITERS: Final = (
     _writer("ubl", EN16931),
     _writer("xrechnung-ubl", XRECHNUNG, "xrechnung-3.0"),
     _writer("peppol-bis-3", PEPPOL_BIS, "peppol-bis-3"),
+    _writer("fr-ctc-ubl", FR_CTC, "fr-ctc"),
+    _writer("cius-ro-ubl", CIUS_RO, "cius-ro"),
 )

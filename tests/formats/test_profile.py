@@ -1,7 +1,16 @@
 import pytest
 
 from formats.model import Invoice
-from formats.profile import BILLING, EN16931, PEPPOL_BIS, XRECHNUNG, Profile, under
+from formats.profile import (
+    BILLING,
+    CIUS_RO,
+    EN16931,
+    FR_CTC,
+    PEPPOL_BIS,
+    XRECHNUNG,
+    Profile,
+    under,
+)
 
 EXTENSION = f"{XRECHNUNG.specification}#conformant#urn:xeinkauf.de:kosit:extension:xrechnung_3.0"
 
@@ -16,6 +25,12 @@ STATED = [
         (XRECHNUNG.specification, BILLING),
     ),
     (PEPPOL_BIS, Invoice(business_process="P1"), (PEPPOL_BIS.specification, "P1")),
+    (CIUS_RO, Invoice(specification=f"{CIUS_RO.specification}#x"), (CIUS_RO.specification, None)),
+    (
+        FR_CTC,
+        Invoice(specification=EXTENSION, business_process="S1"),
+        ("urn:cen.eu:en16931:2017", "S1"),
+    ),
 ]
 
 

@@ -16,7 +16,7 @@ from formats.model import (
     Price,
     VatBreakdown,
 )
-from formats.profile import BILLING, EN16931, XRECHNUNG
+from formats.profile import BILLING, EN16931, FR_CTC, XRECHNUNG
 
 TWO_ACCOUNTS = PaymentInstructions(
     means_code="58",
@@ -83,6 +83,7 @@ def test_each_writer_states_its_profile_and_repeats_itself() -> None:
     assert stated == {
         "cii": (EN16931.specification, None),
         "xrechnung-cii": (XRECHNUNG.specification, BILLING),
+        "fr-ctc-cii": (FR_CTC.specification, None),
     }
 
 

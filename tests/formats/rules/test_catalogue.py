@@ -5,7 +5,16 @@ from formats.rules.catalogue import RULESETS
 
 
 def test_the_keys_that_writers_and_routes_name() -> None:
-    assert list(RULESETS) == ["en16931", "en16931-cii", "xrechnung-3.0", "peppol-bis-3", "claims"]
+    assert list(RULESETS) == [
+        "en16931",
+        "en16931-cii",
+        "xrechnung-3.0",
+        "peppol-bis-3",
+        "fr-ctc",
+        "fr-ctc-cii",
+        "cius-ro",
+        "claims",
+    ]
 
 
 @pytest.mark.parametrize("key", RULESETS)
@@ -20,6 +29,9 @@ def test_every_official_rule_is_judged_or_listed_with_a_reason(key: str) -> None
         "en16931-cii": 223,
         "xrechnung-3.0": 223 + 77 + 7,  # of the core, of XRechnung for UBL, of that for CII alone
         "peppol-bis-3": 223 + 165,
+        "fr-ctc": 223 + 175,
+        "fr-ctc-cii": 223 + 171,
+        "cius-ro": 223 + 122 - 1,  # one of them, BR-27, is of the core
         "claims": 5,
     }
     assert len(ids) + len(unjudged) == official[key]

@@ -1,7 +1,7 @@
 """Submissions and documents over HTTP: post a file, ask what became of it, send it again."""
 
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 from fastapi import APIRouter, Depends, Header, HTTPException, Query, Request, Response
@@ -22,7 +22,8 @@ from hub.status import (
 )
 from hub.store import documents, recipients, submissions
 from hub.store.database import Connection
-from hub.store.submissions import SubmissionState
+from hub.store.documents import DocumentRow
+from hub.store.submissions import Submission, SubmissionState
 
 _KEY_LENGTH = 255
 _FORM_BYTES = 65_536
@@ -40,6 +41,10 @@ _FILE = {
     }
 }
 """A file as a body, for the description of the API."""
+
+Limit = Annotated[int, Query(ge=1, le=500)]
+After = Annotated[str | None, Query(description="id of the last one of the page before")]
+Row = TypeVar("Row", Submission, DocumentRow)
 
 
 def routes(house: House) -> APIRouter:
@@ -80,15 +85,23 @@ def routes(house: House) -> APIRouter:
 
     @router.get("/submissions")
     def find_submissions(
+        request: Request,
         caller: Annotated[Caller, Depends(may_read)],
         state: SubmissionState | None = None,
-        limit: Annotated[int, Query(ge=1, le=500)] = 50,
+        limit: Limit = 50,
+        after: After = None,
     ) -> Response:
-        """Return files by state, the newest first; `parked` are those that nobody could read."""
+        """Return files by state, the newest first; `parked` are those that nobody could read.
+
+        The address of the next page is in the header `Link` (RFC 8288), as long as there is one.
+        """
         with house.database.transaction() as connection:
-            rows = submissions.listed(connection, tenant=caller.tenant, state=state, limit=limit)
-            found = submission_statuses(connection, rows)
-        return _json(found, 200)
+            last = _last(submissions.get, connection, caller, after)
+            rows = submissions.listed(
+                connection, tenant=caller.tenant, state=state, limit=limit + 1, after=last
+            )
+            found = submission_statuses(connection, rows[:limit])
+        return _paged(request, found, more=len(rows) > limit)
 
     @router.get("/submissions/{submission}", responses=described(404))
     def get_submission(submission: str, caller: Annotated[Caller, Depends(may_read)]) -> Response:
@@ -96,19 +109,25 @@ def routes(house: House) -> APIRouter:
         return _shown(house, caller, submission_status, submission)
 
     @router.get("/documents")
-    def find_documents(
+    def find_documents(  # noqa: PLR0917  (query parameters of one address)
+        request: Request,
         caller: Annotated[Caller, Depends(may_read)],
         q: str = "",
         state: str | None = None,
-        limit: Annotated[int, Query(ge=1, le=500)] = 50,
+        limit: Limit = 50,
+        after: After = None,
     ) -> Response:
-        """Find documents by number, customer or id; the newest first."""
+        """Find documents by number, customer or id; the newest first.
+
+        The address of the next page is in the header `Link` (RFC 8288), as long as there is one.
+        """
         with house.database.transaction() as connection:
+            last = _last(documents.get, connection, caller, after)
             rows = documents.found(
-                connection, tenant=caller.tenant, words=q, state=state, limit=limit
+                connection, tenant=caller.tenant, words=q, state=state, limit=limit + 1, after=last
             )
-            found = document_statuses(connection, rows)
-        return _json(found, 200)
+            found = document_statuses(connection, rows[:limit])
+        return _paged(request, found, more=len(rows) > limit)
 
     @router.get("/documents/{document}", responses=described(404))
     def get_document(document: str, caller: Annotated[Caller, Depends(may_read)]) -> Response:
@@ -212,6 +231,30 @@ def _own(house: House, caller: Caller, subject: str | None) -> str | None:
     if row is None or row.tenant != caller.tenant:
         raise HTTPException(404, f"no such submission or document: {subject}")
     return subject
+
+
+def _last(
+    get: Callable[[Connection, str], Row | None],
+    connection: Connection,
+    caller: Caller,
+    subject: str | None,
+) -> Row | None:
+    """Return the row after which a page begins."""
+    if subject is None:
+        return None
+    row = get(connection, subject)
+    if row is None or row.tenant != caller.tenant:
+        raise HTTPException(422, f"after: no such submission or document: {subject}")
+    return row
+
+
+def _paged(request: Request, found: list[dict[str, Any]], *, more: bool) -> Response:
+    """Return a page of a list, and where the next one is."""
+    answer = _json(found, 200)
+    if more:
+        following = request.url.include_query_params(after=found[-1]["id"])
+        answer.headers["Link"] = f'<{following.path}?{following.query}>; rel="next"'
+    return answer
 
 
 def _json(value: Any, status: int) -> Response:

@@ -128,6 +128,16 @@ def rows_with(table: sa.Table, *columns: str) -> sa.Select[Any]:
     return sa.select(table).where(*(table.c[name] == sa.bindparam(name) for name in columns))
 
 
+def holding(words: str, *columns: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+    """Return the condition that one of the columns has `words` in it, in capitals or not.
+
+    All are looked through at once: SQLite asks us for each lower-case text, which is what it costs.
+    """
+    first, *others = columns
+    text = sum((sa.literal("\n") + column for column in others), start=first)
+    return text.icontains(words, autoescape=True)
+
+
 def cannot_hold(error: Exception) -> bool:
     """Whether the database refused a value: PostgreSQL does so with a NUL in a text."""
     return isinstance(error, sa.exc.DataError)

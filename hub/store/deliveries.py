@@ -191,7 +191,7 @@ def listed(
     offset: int = 0,
 ) -> list[Delivery]:
     """Return deliveries, last changed first."""
-    query = sa.select(deliveries).order_by(deliveries.c.changed_at.desc(), deliveries.c.id)
+    query = sa.select(deliveries).order_by(deliveries.c.changed_at.desc(), deliveries.c.id.desc())
     wanted = {"tenant": tenant, "state": state, "channel": channel}
     for name, value in wanted.items():
         if value is not None:

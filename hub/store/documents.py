@@ -1,6 +1,6 @@
 """Documents: what was read out of submissions, and which number belongs to which."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from formats.findings import Finding
-from hub.store.database import TABLES, Connection, Instant, rows_with
+from hub.store.database import TABLES, Connection, Instant, holding, rows_with
 from hub.store.submissions import findings_of, findings_text
 
 
@@ -54,6 +54,16 @@ documents = sa.Table(
 )
 
 _CHANGE = documents.update().where(documents.c.id == sa.bindparam("of"))
+
+_BOUNDED = frozenset({"number", "customer", "customer_name"})
+_BOUND = 200
+"""Characters kept of what strangers write and lists are searched by: an index has room for them."""
+_SEARCHED = (
+    documents.c.number,
+    documents.c.customer_name,
+    documents.c.customer,
+    documents.c.id,
+)
 
 numbers = sa.Table(
     "document_numbers",
@@ -107,7 +117,7 @@ def add(connection: Connection, document: DocumentRow) -> None:
     """Insert a document."""
     values = {field.name: getattr(document, field.name) for field in fields(document)}
     values["findings"] = findings_text(document.findings)
-    connection.execute(documents.insert(), values)
+    connection.execute(documents.insert(), _bounded(values))
 
 
 def get(connection: Connection, document: str) -> DocumentRow | None:
@@ -149,7 +159,7 @@ def change(connection: Connection, document: str, **values: Any) -> None:
     """Set named columns; `findings` as a sequence of findings."""
     if "findings" in values:
         values["findings"] = findings_text(values["findings"])
-    connection.execute(_CHANGE, {"of": document, **values})
+    connection.execute(_CHANGE, {"of": document, **_bounded(values)})
 
 
 def claim_number(
@@ -180,22 +190,27 @@ def found(
     state: str | None = None,
     limit: int = 50,
     offset: int = 0,
+    after: DocumentRow | None = None,
 ) -> list[DocumentRow]:
-    """Return the newest documents first whose number, customer or id contains `words`."""
-    query = sa.select(documents).order_by(documents.c.received_at.desc(), documents.c.id.desc())
+    """Return the newest documents first whose number, customer or id contains `words`.
+
+    With `after`, only those that come after it in this order. The ids are found first, in an index
+    alone.
+    """
+    place = (documents.c.received_at, documents.c.id)
+    query = sa.select(documents.c.id).order_by(*(column.desc() for column in place))
     if tenant is not None:
         query = query.where(documents.c.tenant == tenant)
     if state is not None:
         query = query.where(documents.c.state == state)
     if words:
-        columns = (
-            documents.c.number,
-            documents.c.customer_name,
-            documents.c.customer,
-            documents.c.id,
-        )
-        query = query.where(sa.or_(*(c.icontains(words, autoescape=True) for c in columns)))
-    return [_document(row) for row in connection.execute(query.limit(limit).offset(offset))]
+        query = query.where(holding(words, *_SEARCHED))
+    if after is not None:
+        last = sa.tuple_(sa.literal(after.received_at, Instant), sa.literal(after.id))
+        query = query.where(sa.tuple_(*place) < last)
+    ids = connection.execute(query.limit(limit).offset(offset)).scalars().all()
+    rows = many(connection, ids)
+    return [rows[document] for document in ids]
 
 
 def counts(connection: Connection, tenant: str | None = None) -> dict[str, int]:
@@ -204,6 +219,10 @@ def counts(connection: Connection, tenant: str | None = None) -> dict[str, int]:
     if tenant is not None:
         query = query.where(documents.c.tenant == tenant)
     return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def _bounded(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {n: value[:_BOUND] if n in _BOUNDED else value for n, value in values.items()}
 
 
 def _document(row: sa.Row[tuple[object, ...]]) -> DocumentRow:

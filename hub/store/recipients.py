@@ -6,7 +6,7 @@ from datetime import datetime
 import msgspec
 import sqlalchemy as sa
 
-from hub.store.database import TABLES, Connection, Instant, rows_with
+from hub.store.database import TABLES, Connection, Instant, holding, rows_with
 from routing_rules.recipient import Recipient
 
 recipients = sa.Table(
@@ -69,7 +69,7 @@ def listed(
         query = query.where(recipients.c.tenant == tenant)
     if words:
         columns = (recipients.c.key, recipients.c.name, recipients.c.email)
-        query = query.where(sa.or_(*(c.icontains(words, autoescape=True) for c in columns)))
+        query = query.where(holding(words, *columns))
     rows = connection.execute(query.limit(limit).offset(offset))
     return [(row.tenant, _recipient(row.content)) for row in rows]
 

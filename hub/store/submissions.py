@@ -98,14 +98,23 @@ def same_key(connection: Connection, *, tenant: str, idempotency_key: str) -> Su
 
 
 def listed(
-    connection: Connection, *, tenant: str | None, state: str | None, limit: int
+    connection: Connection,
+    *,
+    tenant: str | None,
+    state: str | None,
+    limit: int,
+    after: Submission | None = None,
 ) -> list[Submission]:
-    """Return the newest submissions first."""
-    query = sa.select(submissions).order_by(submissions.c.received_at.desc()).limit(limit)
+    """Return the newest submissions first; with `after`, those that come after it in this order."""
+    place = (submissions.c.received_at, submissions.c.id)
+    query = sa.select(submissions).order_by(*(column.desc() for column in place)).limit(limit)
     if tenant is not None:
         query = query.where(submissions.c.tenant == tenant)
     if state is not None:
         query = query.where(submissions.c.state == state)
+    if after is not None:
+        last = sa.tuple_(sa.literal(after.received_at, Instant), sa.literal(after.id))
+        query = query.where(sa.tuple_(*place) < last)
     return [_submission(row) for row in connection.execute(query)]
 
 

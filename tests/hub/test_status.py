@@ -5,9 +5,11 @@ from typing import Any
 
 import msgspec
 import pytest
+import sqlalchemy as sa
 
 from hub import status
 from hub.pipeline.receive import Arrival, receive
+from hub.store import documents, submissions
 from outbound.channel import InDoubt, Refused
 from tests.hub.houses import Home
 from tests.hub.invoices import ubl, wrong_sum
@@ -81,6 +83,30 @@ def test_what_is_parked_names_its_faults_and_has_no_decision_yet(home: Home) -> 
     assert found is not None
     assert (found["state"], found["decision"], found["deliveries"]) == ("parked", None, [])
     assert [finding.rule for finding in found["findings"]] == ["BR-CO-15"]
+
+
+def test_many_are_asked_about_in_as_few_questions_as_one(home: Home) -> None:
+    asked: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        asked.append(statement)
+
+    files = [drop(home, ubl(number=f"R-{number}")) for number in range(5)]
+    home.run()
+    sa.event.listen(home.house.database.engine, "before_cursor_execute", note)
+    counts = []
+    for ids in (files[:1], files):
+        with home.house.database.transaction() as connection:
+            asked.clear()
+            rows = list(submissions.many(connection, ids).values())
+            papers = list(documents.many(connection, [f"{each}-1" for each in ids]).values())
+            of_files = status.submission_statuses(connection, rows)
+            of_documents = status.document_statuses(connection, papers)
+            counts.append(len(asked))
+            assert of_files == [status.submission_status(connection, row.id) for row in rows]
+            assert of_documents == [status.document_status(connection, row.id) for row in papers]
+            assert [len(found["timeline"]) for found in of_documents] == [8] * len(ids)
+    assert counts[0] == counts[1]
 
 
 def test_what_is_unknown_is_none_and_what_is_known_is_json(home: Home) -> None:

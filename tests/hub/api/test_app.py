@@ -125,6 +125,31 @@ def test_what_belongs_to_another_tenant_does_not_exist(home: Home) -> None:
         assert other("GET", path).json() == [], path
 
 
+def test_a_list_names_its_next_page_until_there_is_none(home: Home) -> None:
+    ask = asker(home)
+    dropped: list[str] = []
+    for number in range(5):
+        home.clock.forward(seconds=1)
+        answer = ask("POST", "submissions", content=ubl(number=f"R-{number}"))
+        dropped.insert(0, answer.json()["id"])
+    home.run()
+    for path, ids in (
+        ("submissions", dropped),
+        ("documents", [f"{each}-1" for each in dropped]),
+        ("documents?q=r-&state=handed_over", [f"{each}-1" for each in dropped]),
+    ):
+        pages = []
+        following = f"/v1/{path}{'&' if '?' in path else '?'}limit=2"
+        while following:
+            page = ask("GET", following.removeprefix("/v1/"))
+            pages.append([found["id"] for found in page.json()])
+            following = page.links.get("next", {}).get("url", "")
+        assert pages == [ids[:2], ids[2:4], ids[4:]], path
+        assert is_problem(ask("GET", f"{path.split('?')[0]}?after=unknown"), 422, "after")
+    foreign = asker(home, "other")("GET", f"documents?after={dropped[0]}-1")
+    assert is_problem(foreign, 422, "after")
+
+
 def test_an_idempotency_key_stands_for_one_file(home: Home) -> None:
     ask, keyed = asker(home), {"Idempotency-Key": "run-1/1"}
     first = ask("POST", "submissions", content=b"<a/>", headers=keyed)

@@ -1,8 +1,10 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from formats.findings import Finding
 from hub.store import documents, submissions
@@ -76,6 +78,60 @@ def test_words_are_found_in_number_customer_and_id(connection: Connection) -> No
         documents.add(connection, replace(row, number=number, customer=customer))
     found = {words: [row.id for row in documents.found(connection, words=words)] for words in FOUND}
     assert found == FOUND
+
+
+def test_a_list_goes_on_after_its_last_document_whatever_has_come_since(
+    connection: Connection,
+) -> None:
+    def add(position: int, seconds: int) -> None:
+        at = DOCUMENT.received_at + timedelta(seconds=seconds)
+        row = replace(DOCUMENT, id=f"s1-{position}", position=position, received_at=at)
+        documents.add(connection, row)
+
+    for position in range(5):
+        add(position, seconds=position // 2)
+    first = documents.found(connection, limit=2)
+    add(9, seconds=9)
+    second = documents.found(connection, limit=2, after=first[-1])
+    third = documents.found(connection, words="r-1", limit=2, after=second[-1])
+    pages = [[row.id for row in page] for page in (first, second, third)]
+    assert pages == [["s1-4", "s1-3"], ["s1-2", "s1-1"], ["s1-0"]]
+
+
+LISTS: list[dict[str, Any]] = [
+    {},
+    {"words": "r"},
+    {"state": "parked"},
+    {"tenant": "nordwind"},
+    {"tenant": "nordwind", "words": "r"},
+    {"tenant": "nordwind", "state": "parked"},
+    {"tenant": "nordwind", "state": "parked", "words": "r"},
+    {"tenant": "nordwind", "after": DOCUMENT},
+]
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("wanted", LISTS, ids=" ".join)
+def test_a_list_is_found_in_an_index_alone(connection: Connection, wanted: dict[str, Any]) -> None:
+    asked: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, values: Any, *_more: Any) -> None:
+        asked.append((statement, values))
+
+    sa.event.listen(connection, "before_cursor_execute", note)
+    documents.found(connection, **wanted)
+    statement, values = asked[0]
+    plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()
+    (step,) = (line[-1] for line in plan)
+    assert "USING COVERING INDEX documents_" in step
+
+
+def test_what_strangers_write_is_cut_to_what_an_index_holds(connection: Connection) -> None:
+    noise = "".join(chr(0x4E00 + n * 7919 % 20000) for n in range(5000))
+    documents.add(connection, replace(DOCUMENT, number=noise, customer=noise, customer_name=noise))
+    documents.change(connection, DOCUMENT.id, customer_name=noise[1:])
+    (row,) = documents.found(connection, words=noise[:50])
+    assert (row.number, row.customer, row.customer_name) == (noise[:200], noise[:200], noise[1:201])
 
 
 def test_lists_are_by_tenant_and_state_page_by_page_and_counted(connection: Connection) -> None:

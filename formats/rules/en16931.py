@@ -6,10 +6,6 @@ from formats.rules.worksheet import lay_out
 
 UNJUDGED = {
     "BR-CL-03": "amounts have no currency of their own in the model; readers see currencyID",
-    "BR-CO-05": "whether text and code mean the same allowance takes a person; official: true()",
-    "BR-CO-06": "whether text and code mean the same charge takes a person; official: true()",
-    "BR-CO-07": "whether text and code mean the same allowance takes a person; official: true()",
-    "BR-CO-08": "whether text and code mean the same charge takes a person; official: true()",
 }
 
 EN16931 = RuleSet(

@@ -44,6 +44,21 @@ def _reasoned(context: Context[AllowanceCharge], rule: str, term: str, noun: str
     )
 
 
+def _of_one_meaning(context: Context[AllowanceCharge], rule: str, term: str, noun: str) -> Rule:
+    """Return the rule that text and code mean the same; only a person can tell, so it holds.
+
+    The official test is true().
+    """
+    return context(
+        rule,
+        term,
+        f"reason and reason code of {noun} mean the same",
+        lambda _: True,
+        at="reason_code",
+        fix="send text and code of the same meaning",
+    )
+
+
 ALLOWANCES: tuple[Rule, ...] = (
     each_allowance.has(
         "BR-31", "BT-92", "a document level allowance has an amount", "amount", fix=AMOUNT
@@ -57,11 +72,13 @@ ALLOWANCES: tuple[Rule, ...] = (
     ),
     _reasoned(each_allowance, "BR-33", "BT-97", "a document level allowance"),
     _reasoned(each_allowance, "BR-CO-21", "BT-97", "a document level allowance"),
+    _of_one_meaning(each_allowance, "BR-CO-05", "BT-98", "a document level allowance"),
     each_line_allowance.has(
         "BR-41", "BT-136", "a line allowance has an amount", "amount", fix=AMOUNT
     ),
     _reasoned(each_line_allowance, "BR-42", "BT-139", "a line allowance"),
     _reasoned(each_line_allowance, "BR-CO-23", "BT-139", "a line allowance"),
+    _of_one_meaning(each_line_allowance, "BR-CO-07", "BT-140", "a line allowance"),
 )
 
 CHARGES: tuple[Rule, ...] = (
@@ -77,9 +94,11 @@ CHARGES: tuple[Rule, ...] = (
     ),
     _reasoned(each_charge, "BR-38", "BT-104", "a document level charge"),
     _reasoned(each_charge, "BR-CO-22", "BT-104", "a document level charge"),
+    _of_one_meaning(each_charge, "BR-CO-06", "BT-105", "a document level charge"),
     each_line_charge.has("BR-43", "BT-141", "a line charge has an amount", "amount", fix=AMOUNT),
     _reasoned(each_line_charge, "BR-44", "BT-144", "a line charge"),
     _reasoned(each_line_charge, "BR-CO-24", "BT-144", "a line charge"),
+    _of_one_meaning(each_line_charge, "BR-CO-08", "BT-145", "a line charge"),
 )
 
 LINES: tuple[Rule, ...] = (

@@ -72,7 +72,7 @@ CORRECTED = change(GERMAN, {"type_code": "384"})
 
 def within(country: str, vat: str, registration: Identifier, **more: Any) -> Invoice:
     """Return the invoice with seller, buyer and tax representative moved to a country."""
-    return change(
+    moved: Invoice = change(
         GERMAN,
         {
             "seller.address.country": country,
@@ -87,6 +87,7 @@ def within(country: str, vat: str, registration: Identifier, **more: Any) -> Inv
         }
         | {path.replace("__", "."): value for path, value in more.items()},
     )
+    return moved
 
 
 BELGIAN = within("BE", "BE0123456749", registered("0123456749", "0208"))
@@ -215,7 +216,8 @@ PLUSGIRO = change(SWEDISH, {"payment": transfer("123456", "SE:PLUSGIRO")})
 
 def identified(*identifiers: Identifier) -> Invoice:
     """Return an invoice whose buyer has these identifiers."""
-    return change(BELGIAN, {"buyer.identifiers": identifiers})
+    invoice: Invoice = change(BELGIAN, {"buyer.identifiers": identifiers})
+    return invoice
 
 
 IDENTIFIED = identified(

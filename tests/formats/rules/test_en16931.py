@@ -259,8 +259,12 @@ def test_a_broken_rule_is_reported_and_no_other(rule: str) -> None:
     assert len(findings) == len({rule, *row.also}), "each once"
 
 
+ALWAYS_TRUE = {"BR-CO-05", "BR-CO-06", "BR-CO-07", "BR-CO-08"}
+"""Officially true(): whether text and code mean the same takes a person."""
+
+
 def test_every_rule_has_its_row() -> None:
-    assert set(BROKEN) == {rule.id for rule in EN16931}
+    assert set(BROKEN) == {rule.id for rule in EN16931} - ALWAYS_TRUE
 
 
 def test_only_the_card_number_is_a_warning() -> None:

@@ -8,7 +8,7 @@ import asyncssh
 
 from bench.crash import papers
 from bench.crash.peers import PASSWORD, World
-from hub.cli import starting
+from hub.cli.api_keys import make_key
 from hub.config import load
 from hub.keys import create_log_key, create_seal
 from hub.store import recipients
@@ -156,7 +156,7 @@ def _furnish(settings: Path) -> str:
     database.migrate()
     with database.transaction() as connection:
         recipients.put(connection, "nordwind", papers.customers(), now=now())
-    key = starting.api_key(database, "nordwind", "erp")
+    key = make_key(database, "nordwind", "erp")
     database.close()
     return key
 

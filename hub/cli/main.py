@@ -107,6 +107,16 @@ def _operation(add: _Add) -> None:
     add("doctor", "doctoring.doctor", "say what is wrong with a set-up and how to mend it")
     login = add("login", "operation.login", "print a one-time link into the console")
     login.add_argument("--tenant", default="*", help="one company only (default: all)")
+    keys = add("keys", "api_keys.keys", "make, list or revoke API keys")
+    keys.add_argument("action", choices=("add", "list", "revoke"))
+    keys.add_argument("key", nargs="?", help="id of the key to revoke, as `keys list` shows it")
+    keys.add_argument("--sender", help="whose key it is to be")
+    keys.add_argument(
+        "--scope",
+        action="append",
+        choices=("submit", "read", "manage"),
+        help="what it may do; may stand several times (default: all)",
+    )
     book = add("address-book", "operation.address_book", "take an address book from CSV")
     book.add_argument("file", type=Path)
     book.add_argument("--tenant", required=True)

@@ -7,6 +7,7 @@ from datetime import timedelta
 from importlib import resources
 from pathlib import Path
 
+from hub.cli.api_keys import make_key
 from hub.cli.output import Misused
 from hub.config import KEY, Config, load
 from hub.keys import create_log_key, create_seal
@@ -16,7 +17,6 @@ from hub.wiring.clock import now
 from hub.wiring.database import open_database
 
 LINK_LIFE = timedelta(hours=24)
-_SCOPES = ("submit", "read", "manage")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +60,7 @@ def write(settings: Path, tenant: str, name: str, sender: str) -> Made:
     create_log_key(log)
     database = open_database(config)
     try:
-        first_key = api_key(database, tenant, sender)
+        first_key = make_key(database, tenant, sender)
         link = login_link(config, database, "*")
     finally:
         database.close()
@@ -74,20 +74,6 @@ def _settings(path: Path, tenant: str, name: str, sender: str) -> Config:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
     return load(path)
-
-
-def api_key(database: Database, tenant: str, sender: str) -> str:
-    """Make an API key; it is shown this once."""
-    with database.transaction() as connection:
-        return access.add_key(
-            connection,
-            key_id=secrets.token_hex(4),
-            secret=secrets.token_urlsafe(32).replace("_", "-"),
-            tenant=tenant,
-            sender=sender,
-            scopes=_SCOPES,
-            now=now(),
-        )
 
 
 def login_link(config: Config, database: Database, tenant: str) -> str:

@@ -33,6 +33,10 @@ logins = sa.Table(
 )
 
 
+SCOPES = ("submit", "read", "manage")
+"""What a key may be made for: to send files, to ask what became of them, to keep master data."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiKey:
     """What a key may do: `submit`, `read`, `manage` for one tenant and sender."""
@@ -41,6 +45,18 @@ class ApiKey:
     tenant: str
     sender: str
     scopes: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownKey:
+    """What is known of a key by those who manage it; never the key."""
+
+    id: str
+    tenant: str
+    sender: str
+    scopes: tuple[str, ...]
+    made_at: datetime
+    revoked_at: datetime | None
 
 
 def add_key(
@@ -80,6 +96,32 @@ def find_key(connection: Connection, written: str) -> ApiKey | None:
     return ApiKey(
         id=row.id, tenant=row.tenant, sender=row.sender, scopes=frozenset(row.scopes.split())
     )
+
+
+def known_keys(connection: Connection) -> list[KnownKey]:
+    """Return all keys, the oldest first; those that were revoked, too."""
+    rows = connection.execute(sa.select(api_keys).order_by(api_keys.c.made_at, api_keys.c.id))
+    return [
+        KnownKey(
+            id=row.id,
+            tenant=row.tenant,
+            sender=row.sender,
+            scopes=tuple(row.scopes.split()),
+            made_at=row.made_at,
+            revoked_at=row.revoked_at,
+        )
+        for row in rows
+    ]
+
+
+def revoke_key(connection: Connection, key_id: str, now: datetime) -> bool:
+    """Let a key open nothing from now on; False if there is none that does."""
+    changed = connection.execute(
+        api_keys.update()
+        .where(api_keys.c.id == key_id, api_keys.c.revoked_at.is_(None))
+        .values(revoked_at=now)
+    )
+    return changed.rowcount > 0
 
 
 def add_login(

@@ -53,11 +53,16 @@ def test_any_other_key_opens_nothing(database: Database, written: str) -> None:
         assert access.find_key(connection, written) is None
 
 
-def test_a_revoked_key_opens_nothing(database: Database) -> None:
+def test_a_revoked_key_opens_nothing_and_is_still_known(database: Database) -> None:
     written = add_key(database)
+    later = NOW + timedelta(days=1)
     with database.transaction() as connection:
-        connection.execute(access.api_keys.update().values(revoked_at=NOW))
+        revoked = [access.revoke_key(connection, key, later) for key in ("1a2c", "1a2b", "1a2b")]
+        assert revoked == [False, True, False]
         assert access.find_key(connection, written) is None
+        (known,) = access.known_keys(connection)
+    assert (known.id, known.made_at, known.revoked_at) == ("1a2b", NOW, later)
+    assert (known.tenant, known.sender, known.scopes) == ("nordwind", "erp", ("submit", "read"))
 
 
 def add_login(database: Database, kind: str, minutes: int = 60) -> None:

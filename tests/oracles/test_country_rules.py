@@ -1,0 +1,275 @@
+"""Our French and Romanian rules against the official Schematron, rule by rule.
+
+Only a set's own rules are compared; the core is compared in `test_schematron`. First every sample
+of the fast tests, clean or broken in one place, written in the syntax; then shared documents, and
+what becomes of them spoilt.
+"""
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from copy import deepcopy
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+from typing import NamedTuple
+
+import pytest
+from lxml import etree
+
+from formats.cii.read import read_cii
+from formats.cii.write import write_cii
+from formats.codec import Reading, Unreadable
+from formats.model import Invoice
+from formats.rules.engine import RuleSet, check
+from formats.rules.fr_ctc import FR_CTC, FR_CTC_CII
+from formats.rules.ro_cius import CIUS_RO
+from formats.ubl.read import read_ubl
+from formats.ubl.write import write_ubl
+from formats.xml import Element, parse
+from tests.formats.rules import test_fr_ctc as french
+from tests.formats.rules import test_ro_cius as romanian
+from tests.formats.rules.samples import change
+from tests.oracles.artefacts import artefact
+from tests.oracles.mutants import mutants
+from tests.oracles.saxon import Saxon, saxon
+from tests.oracles.verdicts import Verdicts
+
+CORPORA = Path(os.environ.get("FACTEUR_CORPORA", "../shared/corpora"))
+FOLDERS = ("en16931-examples", "france-ctc", "peppol", "romania-cius-ro", "xrechnung")
+MUTANTS = int(os.environ.get("FACTEUR_MUTANTS", "100"))
+
+
+class Country(NamedTuple):
+    rules: RuleSet
+    official: str
+    schemas: Mapping[str, str]
+    read: Callable[[bytes], Reading]
+    write: Callable[[Invoice], bytes]
+    samples: Callable[[], Iterator[tuple[str, Invoice]]]
+    words: tuple[str, ...]
+    """What a text or attribute may become, so that the country's own rules have an occasion."""
+    explained: Mapping[str, str]
+    """Rule to why our verdict may be another than the official one."""
+    left: tuple[str, ...]
+    """Elements that, left unread, explain any difference."""
+
+
+UBL = {"Invoice": "ubl-invoice-xsd", "CreditNote": "ubl-credit-note-xsd"}
+CII = {"CrossIndustryInvoice": "cii-xsd"}
+LEFT_IN_UBL = ("TaxScheme", "TaxTotal", "TaxCategory", "PaymentMeans")
+LEFT_IN_CII = ("TypeCode", "TaxTotalAmount", "SpecifiedTradeSettlementPaymentMeans")
+FRENCH = (
+    *("0002", "0009", "0224", "0225", "0231", "732829320", "73282932000074", "LISIBLE"),
+    *("#BAR#B2B", "#TXD#MEMBRE_ASSUJETTI_UNIQUE", "#PMT#x", "BAR", "B2B", "PMT", "A B", "X" * 40),
+    *("B1", "S2", "B2", "M4", "S8", "S9", "384", "262", "389", "500", "2126-01-01", "20", "5.5"),
+)
+ROMANIAN = ("RO", "RO-B", "RO-CJ", "SECTOR1", "RON", "381", "751", "3", "35")
+LENGTHS = tuple("x" * length for length in (21, 51, 101, 151, 201, 301))
+DATED = (
+    *(f"BR-FR-03_{term}" for term in ("BT-2", "BT-7", "BT-9", "BT-26", "BT-72", "BT-73", "BT-74")),
+    *("BR-FR-03_EXT-FR-FE-134", "BR-FR-03_EXT-FR-FE-135"),
+    *("BR-FR-CO-03_BT-3", "BR-FR-CO-05_BT-3", "BR-FR-CO-07_BT-9", "BR-FR-CO-09_BT-23-3"),
+)
+BY_CODE = "the model tells credit notes by their type code, the file by its root element"
+
+
+def french_samples() -> Iterator[tuple[str, Invoice]]:
+    yield from french.BASES.items()
+    yield from ((rule, french.broken(rule)) for rule in french.BROKEN)
+
+
+def romanian_samples() -> Iterator[tuple[str, Invoice]]:
+    yield from romanian.BASES.items()
+    for rule in romanian.BROKEN:
+        yield rule, romanian.broken(rule)
+        if not rule.startswith("BR-RO-020"):
+            credited: Invoice = change(romanian.broken(rule), {"type_code": "381"})
+            yield f"{rule} of a credit note", credited
+    for rule in romanian.LONGEST:
+        yield from ((f"{rule} {n:+}", romanian.written(rule, over=n)) for n in (0, 1))
+
+
+COUNTRIES = {
+    "fr-ctc": Country(
+        rules=FR_CTC,
+        official="fr-ctc-ubl-xslt",
+        schemas=UBL,
+        read=read_ubl,
+        write=write_ubl,
+        samples=french_samples,
+        words=FRENCH,
+        explained={
+            "BR-FR-16_BT-152": "the official test forgets the lines of credit notes",
+            "BR-FR-10_BT-30": "in UBL it is asked where there is a PartyLegalEntity",
+        },
+        left=LEFT_IN_UBL,
+    ),
+    "fr-ctc-cii": Country(
+        rules=FR_CTC_CII,
+        official="fr-ctc-cii-xslt",
+        schemas=CII,
+        read=read_cii,
+        write=write_cii,
+        samples=french_samples,
+        words=FRENCH,
+        explained={
+            **dict.fromkeys(DATED, "a date in another form than 102 is no date to the reader"),
+            "BR-FR-10_BT-30": "a document without seller breaks BR-06 instead",
+        },
+        left=LEFT_IN_CII,
+    ),
+    "cius-ro": Country(
+        rules=CIUS_RO,
+        official="cius-ro-ubl-xslt",
+        schemas=UBL,
+        read=read_ubl,
+        write=write_ubl,
+        samples=romanian_samples,
+        words=(*ROMANIAN, *LENGTHS),
+        explained=dict.fromkeys(
+            ("BR-RO-020_1", "BR-RO-020_2", "BR-RO-065", "BR-RO-120", "BR-RO-140", "BR-RO-150"),
+            BY_CODE,
+        ),
+        left=LEFT_IN_UBL,
+    ),
+}
+
+
+class Comparison:
+    """Runs both judges and counts."""
+
+    def __init__(self, country: Country, official: Saxon) -> None:
+        self._country = country
+        self._official = official
+        self._xslt = artefact(country.official)
+        self._own = replace(country.rules, extends=())
+        self._schemas = {
+            root: etree.XMLSchema(file=str(artefact(name)))
+            for root, name in country.schemas.items()
+        }
+        self.judged = {rule.id for rule in self._own}
+        self.seen: set[str] = set()
+        self.compared = 0
+        self.outside = 0
+        self.disagreeing: dict[str, list[str]] = {}
+
+    def holds(self, root: Element) -> bool:
+        schema = self._schemas.get(etree.QName(root).localname)
+        return schema is not None and schema.validate(root)
+
+    def judge(self, what: str, document: bytes, *, strict: bool = False) -> None:
+        """Compare one document; with `strict`, no difference is explained away."""
+        fired = self._official.fired(self._xslt, document)
+        if fired is None:
+            self.outside += 1
+            return
+        try:
+            reading = self._country.read(document)
+        except Unreadable:
+            self.outside += 1
+            return
+        theirs = fired & self.judged
+        ours = {finding.rule for finding in check(reading.document, self._own)}
+        differing = (theirs ^ ours) - (set() if strict else self._country.explained.keys())
+        if differing and not strict and self._unseen(reading, document):
+            self.outside += 1
+            return
+        self.compared += 1
+        self.seen |= theirs
+        for rule in differing:
+            self.disagreeing.setdefault(rule, []).append(what)
+
+    def _unseen(self, reading: Reading, document: bytes) -> bool:
+        """Whether the model cannot know what the official rules see."""
+        elements = parse(document, what="what was judged before").iter("*")
+        return (
+            any(len(each) == 0 and not (each.text or "").strip() for each in elements)
+            or any(" is in " in notice.message for notice in reading.notices)
+            or any(name in place for place in reading.unmapped for name in self._country.left)
+        )
+
+
+def documents(comparison: Comparison) -> Iterator[tuple[str, Element]]:
+    for folder in FOLDERS:
+        for file in sorted((CORPORA / folder).rglob("*.[xX][mM][lL]")):
+            try:
+                root = parse(file.read_bytes(), what="an example")
+            except Unreadable:
+                continue
+            if comparison.holds(root):
+                yield file.name, root
+
+
+def worded(root: Element, words: tuple[str, ...], random: Random) -> tuple[str, bytes]:
+    """Return the document with one text or attribute become one of the country's words."""
+    spoilt = deepcopy(root)
+    leaf = random.choice([each for each in spoilt.iter("*") if len(each) == 0])
+    word = random.choice(words)
+    if leaf.attrib and random.random() < 0.4:
+        leaf.set(random.choice(list(leaf.attrib)), word)
+    else:
+        leaf.text = word
+    return f"{word} in {etree.QName(leaf).localname}", etree.tostring(spoilt)
+
+
+def report(name: str, comparison: Comparison, verdict: Verdicts) -> None:
+    differing = {what for each in comparison.disagreeing.values() for what in each}
+    sys.stdout.write(
+        f"oracles: {name}: {comparison.compared * len(comparison.judged)} verdicts on"
+        f" {comparison.compared} documents compared, {len(differing)} disagree;"
+        f" {len(comparison.seen)} of {len(comparison.judged)} rules fired;"
+        f" outside: {comparison.outside}\n"
+    )
+    subject, judge = f"{comparison.compared} documents", f"Schematron, {name}"
+    verdict(judge, subject, agrees=True, files=comparison.compared - len(differing))
+    verdict(
+        judge,
+        subject,
+        agrees=not differing,
+        says=comparison.disagreeing,
+        files=len(differing),
+    )
+
+
+NEVER_WRITTEN = {"BR-FR-27_BG-32"}
+"""Rules that no sample of the fast tests' tables breaks."""
+
+
+@pytest.mark.parametrize("name", COUNTRIES)
+def test_every_sample_gets_the_official_verdict(name: str, verdict: Verdicts) -> None:
+    country = COUNTRIES[name]
+    with saxon() as official:
+        comparison = Comparison(country, official)
+        for what, invoice in country.samples():
+            comparison.judge(what, country.write(invoice), strict=True)
+    assert comparison.judged - comparison.seen <= NEVER_WRITTEN, "each rule has an occasion"
+    assert comparison.outside == 0
+    report(f"{name}, samples", comparison, verdict)
+
+
+@pytest.mark.skipif(not CORPORA.exists(), reason="the shared corpora are not here")
+@pytest.mark.parametrize("name", COUNTRIES)
+def test_we_agree_on_shared_documents_and_on_spoilt_ones(name: str, verdict: Verdicts) -> None:
+    country = COUNTRIES[name]
+    random = Random(name)  # noqa: S311 (the same every time)
+    with saxon() as official:
+        comparison = Comparison(country, official)
+        originals = list(documents(comparison))
+        for file, root in originals:
+            comparison.judge(file, etree.tostring(root))
+        samples = [
+            (what, parse(country.write(invoice), what="a sample"))
+            for what, invoice in country.samples()
+        ]
+        while comparison.compared < len(originals) + MUTANTS:
+            file, root = random.choice(random.choice((originals, samples)))
+            spoilt = (
+                *mutants(root, count=1, random=random),
+                worded(root, country.words, random),
+            )
+            for spoil, mutant in spoilt:
+                if comparison.holds(etree.XML(mutant)):
+                    comparison.judge(f"{spoil} in {file}", mutant)
+    assert len(originals) > 80, "the documents were found"
+    report(name, comparison, verdict)

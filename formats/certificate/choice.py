@@ -5,7 +5,7 @@ ones of the same standard after older ones, and of these the ones in force on th
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
@@ -80,7 +80,10 @@ SPECIFICATIONS: Final[tuple[Specification, ...]] = (
     Specification(
         name="French EXTENDED-CTC-FR",
         pattern=_EN + r"#conformant#urn\.cpro\.gouv\.fr:1p0:extended-ctc-fr",
-        sets=_both("extended-ctc-fr"),
+        sets={
+            "ubl": ("fr-ctc", "fr-extended-ctc"),
+            "cii": ("fr-ctc-cii", "fr-extended-ctc-cii"),
+        },
     ),
     Specification(
         name="Factur-X MINIMUM",
@@ -106,6 +109,15 @@ SPECIFICATIONS: Final[tuple[Specification, ...]] = (
     ),
 )
 
+PROCESSES: Final[tuple[Specification, ...]] = (
+    Specification(
+        name="French reform (BR-FR), by its billing mode in BT-23",
+        pattern="[BSM][1-9]",
+        sets={"ubl": ("fr-ctc",), "cii": ("fr-ctc-cii",)},
+    ),
+)
+"""What a BT-23 asks for, whatever BT-24 says."""
+
 
 def choose(document: Document, syntax: str, day: date) -> Choice:
     """Return the sets that a document claims to obey, as far as they are known and in force.
@@ -118,21 +130,31 @@ def choose(document: Document, syntax: str, day: date) -> Choice:
     if not isinstance(document, Invoice):
         return Choice(keys=("claims",))
     named = " ".join((document.specification or "").split())
-    found = next((each for each in SPECIFICATIONS if re.fullmatch(each.pattern, named)), None)
-    if found is None:
-        return Choice(keys=(CORE[syntax],), findings=_unknown(named, CORE[syntax]))
-    wanted = found.sets.get(syntax, ())
+    found = _matching(SPECIFICATIONS, named)
+    process = _matching(PROCESSES, document.business_process or "")
+    wanted = _wanted(syntax, found, process)
     known = [key for key in wanted if key in RULESETS]
     keys = [key for key in known if in_force(RULESETS[key], day)]
-    if found.core or not keys:
+    if found is None or found.core or not keys:
         keys = [CORE[syntax], *keys]
-    absent = dict.fromkeys(wanted, f"{found.name} is not among the rule sets here")
     return Choice(
         keys=tuple(keys),
-        absent={key: why for key, why in absent.items() if key not in RULESETS},
+        absent={key: f"{name} is not here" for key, name in wanted.items() if key not in RULESETS},
         out_of_force=tuple(key for key in known if key not in keys),
-        findings=tuple(_without(found.name, key, keys) for key in wanted if key not in keys),
+        findings=(
+            *(_unknown(named, keys) if found is None else ()),
+            *(_without(name, key, keys) for key, name in wanted.items() if key not in keys),
+        ),
     )
+
+
+def _matching(table: Sequence[Specification], named: str) -> Specification | None:
+    return next((each for each in table if re.fullmatch(each.pattern, named)), None)
+
+
+def _wanted(syntax: str, *claims: Specification | None) -> dict[str, str]:
+    """Return the keys that are asked for, each with the name of what asks for it."""
+    return {key: claim.name for claim in claims if claim for key in claim.sets.get(syntax, ())}
 
 
 def in_force(ruleset: RuleSet, day: date) -> bool:
@@ -141,7 +163,7 @@ def in_force(ruleset: RuleSet, day: date) -> bool:
     return begun and (ruleset.valid_until is None or day <= ruleset.valid_until)
 
 
-def _unknown(named: str, judged_by: str) -> tuple[Finding, ...]:
+def _unknown(named: str, judged_by: Sequence[str]) -> tuple[Finding, ...]:
     if not named:
         return ()  # BR-01 says so
     return (
@@ -150,14 +172,14 @@ def _unknown(named: str, judged_by: str) -> tuple[Finding, ...]:
             term="BT-24",
             path="specification",
             severity=Severity.WARNING,
-            message=f"the specification {named} is not known here; judged by {judged_by} alone",
+            message=f"specification {named} is not known here; judged by {', '.join(judged_by)}",
             value=named,
             fix="name a specification that is known, or have its own rules checked elsewhere",
         ),
     )
 
 
-def _without(name: str, key: str, judged_by: list[str]) -> Finding:
+def _without(name: str, key: str, judged_by: Sequence[str]) -> Finding:
     return Finding(
         rule="IN-RULES",
         term="BT-24",

@@ -79,9 +79,8 @@ class _Page:
 
     def changes(self, changes: Changes, certificate: Certificate) -> None:
         self.lines += ["", f"From {changes.since} to {certificate.day}"]
-        self._row("rule sets", _listed(changes.sets_added, "+") or "no new ones")
-        if changes.sets_dropped:
-            self._row("", _listed(changes.sets_dropped, "-"))
+        self._row("sets new", ", ".join(changes.sets_added) or "none")
+        self._row("sets gone", ", ".join(changes.sets_dropped) or "none")
         self._row("breaks", ", ".join(changes.broken) or "nothing")
         if changes.mended:
             self._row("is right then", ", ".join(changes.mended))
@@ -133,7 +132,3 @@ class _Page:
             break_long_words=False,
             break_on_hyphens=False,
         ) or [label.rstrip()]
-
-
-def _listed(names: Sequence[str], sign: str) -> str:
-    return ", ".join(f"{sign} {name}" for name in names)

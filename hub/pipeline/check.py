@@ -1,17 +1,18 @@
 """Room 4: is the document right? All faults at once; a fatal one parks it."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import partial
+from importlib.metadata import version
 
 import msgspec
 from msgspec.structs import replace as change
 
 from archive.entry import Entry
 from formats import canonical
+from formats.certificate.form import Certificate, Judgement, Verdict, verdict_of
+from formats.certificate.judge import judge_document, syntax_of
 from formats.findings import Actor, Finding, is_fatal
-from formats.model import Invoice
-from formats.rules.catalogue import RULESETS
-from formats.rules.engine import check as judge
 from hub.enrichment.additions import Addition
 from hub.pipeline.evidence import about_document, document_draft, json_item
 from hub.pipeline.house import House, Outcome
@@ -21,8 +22,7 @@ from hub.store.documents import DocumentRow, DocumentState
 from hub.store.submissions import Submission
 from hub.store.work import Task
 
-_CII = frozenset({"cii", "facturx"})
-"""Readers of a syntax in which CEN rounds differently."""
+SOFTWARE = f"facteur {version('facteur')}"
 
 
 class _Provenance(msgspec.Struct):
@@ -35,29 +35,27 @@ def check(house: House, tasks: Sequence[Task]) -> list[Outcome]:
         rows = documents.many(connection, [task.subject for task in tasks])
         files = submissions.many(connection, [row.submission for row in rows.values()])
     places = _places(house, rows, files)
+    day = house.clock().date()
     calls = [
         (
             house.archive.get(rows[task.subject].enriched_sha256),
             rows[task.subject].format,
             places[task.subject],
+            day,
         )
         for task in tasks
     ]
-    results = house.pool.map(findings_of, calls)
+    results = house.pool.map(judgement_of, calls)
     return [
-        _outcome(house, rows[task.subject], task, result)
+        _outcome(house, rows[task.subject], files[rows[task.subject].submission], task, result)
         for task, result in zip(tasks, results, strict=True)
     ]
 
 
-def findings_of(content: bytes, reader: str, sources: Mapping[str, str]) -> tuple[Finding, ...]:
-    """Judge a document by the rules of its kind and of the syntax it came in. Runs in a child."""
+def judgement_of(content: bytes, reader: str, sources: Mapping[str, str], day: date) -> Judgement:
+    """Judge a completed document by the rules that it claims to obey. Runs in a child."""
     document = canonical.decode(content)
-    if isinstance(document, Invoice):
-        rules = RULESETS["en16931-cii" if reader in _CII else "en16931"]
-    else:
-        rules = RULESETS["claims"]
-    return judge(document, rules, sources=sources)
+    return judge_document(document, syntax_of(reader), day, sources=sources)
 
 
 def _places(
@@ -101,31 +99,59 @@ def _placed(finding: Finding, additions: Sequence[Addition]) -> Finding:
 
 
 def _outcome(
-    house: House, row: DocumentRow, task: Task, result: tuple[Finding, ...] | Exception
+    house: House,
+    row: DocumentRow,
+    file: Submission,
+    task: Task,
+    result: Judgement | Exception,
 ) -> Outcome:
     if isinstance(result, Exception):
         raise result
-    findings = (*row.findings, *_ours(house, row, result))
-    fatal = is_fatal(findings)
+    findings = (*row.findings, *_ours(house, row, result.findings))
+    judgement = change(
+        result,
+        verdict=verdict_of(findings, result.sets),
+        findings=findings,
+        completed_sha256=row.enriched_sha256,
+    )
+    good = judgement.verdict is Verdict.ACCEPTED
+    certificate = _certificate(house, row, file, judgement)
     return Outcome(
         subject=row.id,
         about=about_document(row),
         line=_line(findings),
-        evidence=document_draft(row, "check", [json_item("findings", findings)]),
-        record=partial(_record, row.id, findings, fatal),
-        tasks=() if fatal else (task.to("route"),),
+        evidence=document_draft(row, "check", [json_item("certificate", certificate)]),
+        record=partial(_record, row.id, findings, not good),
+        tasks=(task.to("route"),) if good else (),
+    )
+
+
+def _certificate(
+    house: House, row: DocumentRow, file: Submission, judgement: Judgement
+) -> Certificate:
+    now = house.clock()
+    return Certificate(
+        verdict=judgement.verdict,
+        at=now,
+        day=now.date(),
+        by=SOFTWARE,
+        file=file.name,
+        sha256=file.sha256,
+        size_bytes=file.size_bytes,
+        reader=row.format,
+        documents=(judgement,),
     )
 
 
 def _record(
     document: str,
     findings: Sequence[Finding],
-    fatal: bool,  # noqa: FBT001  (bound by name of the position in `partial`)
+    parked: bool,  # noqa: FBT001  (bound by name of the position in `partial`)
     connection: Connection,
     _entry: Entry | None,
 ) -> None:
     documents.change(connection, document, findings=findings)
-    if fatal:
+    if parked:
         documents.set_state(connection, document, DocumentState.PARKED)
 
 

@@ -68,6 +68,16 @@ def test_an_unknown_specification_is_a_warning_that_names_it(claim: str) -> None
     assert "en16931-cii" in finding.message
 
 
+@pytest.mark.parametrize("mode", ["B1", "S3", "M9"])
+def test_a_french_billing_mode_asks_for_the_french_rules(mode: str) -> None:
+    french = Invoice(specification=EN, business_process=mode)
+    assert choose(french, "ubl", DAY).keys == ("en16931", "fr-ctc")
+    assert choose(french, "cii", DAY).keys == ("en16931-cii", "fr-ctc-cii")
+    before = choose(french, "ubl", date(2026, 8, 31))
+    assert (before.keys, before.out_of_force) == (("en16931",), ("fr-ctc",))
+    assert [finding.rule for finding in before.findings] == ["IN-RULES"]
+
+
 def test_without_a_specification_the_core_rule_says_it() -> None:
     assert choose(Invoice(), "ubl", DAY) == choice.Choice(keys=("en16931",))
 

@@ -46,7 +46,6 @@ SAID = {
         "TaxInclusiveAmount (line 64)",
         "value          120.00",
         "not judged",
-        "BR-CO-05",
     ),
     "unreadable": ("no.txt: COULD NOT BE JUDGED", "IN-FORMAT", "nothing that is known here"),
     "later": ("for the day    2027-01-01", "From 2026-11-22 to 2027-01-01", "is right then"),

@@ -1,15 +1,18 @@
-import json
+import hashlib
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+import msgspec
 import pytest
 from msgspec.structs import replace as change
 
 from formats import canonical, guide
+from formats.certificate.form import Certificate, Verdict
 from formats.findings import Actor, Finding
 from formats.model import ClaimItem, Party, Statement
+from formats.rules.en16931 import EN16931
 from hub.pipeline.receive import Arrival, receive
 from hub.pipeline.resubmit import resubmit
 from hub.store import documents
@@ -19,6 +22,7 @@ from tests.hub.invoices import ubl, wrong_sum
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
+XRECHNUNG = "urn:cen.eu:en16931:2017#compliant#urn:xeinkauf.de:kosit:xrechnung_3.0"
 SAMPLES = Path(__file__).parents[2] / "samples"
 
 
@@ -68,14 +72,53 @@ def test_what_is_wrong_in_what_we_added_is_for_us_to_mend(home: Home) -> None:
     assert said == {("BT-34", "[tenant.nordwind]", Actor.OPERATOR)}
 
 
+def certificate_of(home: Home, row: DocumentRow) -> Certificate:
+    (entry,) = (e for e in home.house.archive.entries(document=row.id) if e.step == "check")
+    (item,) = entry.items
+    assert (item.role, item.name) == ("certificate", "certificate.json")
+    return msgspec.json.decode(home.house.archive.get(item.sha256), type=Certificate)
+
+
 def test_all_faults_are_filed_at_once(home: Home) -> None:
     data = wrong_sum().replace(b">2026-11-20<", b"><").replace(b">C62<", b"><")
     (row,) = drop(home, data)
-    (entry,) = (e for e in home.house.archive.entries(document=row.id) if e.step == "check")
-    (filed,) = (home.house.archive.get(item.sha256) for item in entry.items)
-    rules = {finding["rule"] for finding in json.loads(filed)}
-    assert rules == {finding.rule for finding in row.findings}
+    certificate = certificate_of(home, row)
+    (judgement,) = certificate.documents
+    rules = {finding.rule for finding in judgement.findings}
+    assert (certificate.verdict, judgement.verdict) == (Verdict.REJECTED, Verdict.REJECTED)
+    assert judgement.findings == row.findings
     assert rules >= {"BR-CO-15", "BR-03"}
+
+
+def test_a_certificate_is_filed_that_names_the_file_the_document_and_every_rule(
+    home: Home,
+) -> None:
+    (row,) = drop(home, ubl(), "r-1.xml")
+    certificate = certificate_of(home, row)
+    assert certificate.verdict is Verdict.ACCEPTED
+    assert (certificate.file, certificate.reader) == ("r-1.xml", "ubl")
+    assert certificate.sha256 == hashlib.sha256(ubl()).hexdigest()
+    assert certificate.day == home.house.clock().date()
+    (judgement,) = certificate.documents
+    assert judgement.completed_sha256 == row.enriched_sha256
+    (result,) = judgement.sets
+    told = {*result.passed, *result.failed, *result.not_applicable, *result.unjudged}
+    assert told == {rule.id for rule in EN16931} | EN16931.all_unjudged().keys()
+
+
+def test_what_claims_a_specification_is_held_to_it(home: Home) -> None:
+    (row,) = drop(home, ubl(specification=XRECHNUNG))
+    assert row.state is DocumentState.PARKED
+    assert "BR-DE-15" in {finding.rule for finding in row.findings}
+    keys = [result.key for result in certificate_of(home, row).documents[0].sets]
+    assert keys == ["en16931", "xrechnung-3.0"]
+
+
+def test_an_unknown_specification_goes_on_with_a_warning(home: Home) -> None:
+    unknown = "urn:cen.eu:en16931:2017#compliant#urn:example:own"
+    (row,) = drop(home, ubl(specification=unknown))
+    assert row.state is not DocumentState.PARKED
+    assert [(f.rule, f.value) for f in row.findings] == [("IN-SPECIFICATION", unknown)]
 
 
 @pytest.mark.parametrize(("balance", "rule"), [("100.00", "IN-NOROAD"), ("99.00", "CL-05")])

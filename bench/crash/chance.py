@@ -47,6 +47,8 @@ def two_workers(
             played.drop(papers)
             time.sleep(chance.uniform(*_LIFE_SECONDS))
             if number == kills // 2:
+                for hub in hubs.values():
+                    hub.may_end_if_starting()
                 cluster.stop()
                 cluster.start()
                 say("       PostgreSQL was stopped and started")

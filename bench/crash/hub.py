@@ -10,6 +10,7 @@ import os
 import signal
 import socket
 import threading
+import time
 from argparse import Namespace
 from dataclasses import replace
 from multiprocessing import forkserver
@@ -29,9 +30,10 @@ from hub.wiring import running
 IMPORTED = (check, read, render, sign)
 """What the pool's children need, imported before they are forked."""
 
-_SERVER: Any = forkserver._forkserver  # type: ignore[attr-defined]
+_SERVER: Any = forkserver._forkserver
 _EVERY_SECONDS = 0.5
 _SWEEP_SECONDS = 1
+_STARTING_SECONDS = 3
 
 
 class Nursery:
@@ -56,6 +58,8 @@ class Hub:
     def __init__(self, process: ForkServerProcess, order: str) -> None:
         self.order = order
         self._process = process
+        self._born = time.monotonic()
+        self._may_end = False
 
     @property
     def pid(self) -> int:
@@ -79,7 +83,12 @@ class Hub:
     def failure(self) -> str:
         """What it ended with, where nobody killed it; empty while it lives."""
         code = self._process.exitcode
-        return "" if code in {None, -signal.SIGKILL} else f"a hub ended by itself with {code}"
+        fine = self._may_end or code in {None, -signal.SIGKILL}
+        return "" if fine else f"a hub ended by itself with {code}"
+
+    def may_end_if_starting(self) -> None:
+        """Allow it to end where it is only starting: what it needs for that is about to go."""
+        self._may_end = time.monotonic() - self._born < _STARTING_SECONDS
 
     def pool_children(self) -> list[int]:
         """Return the processes of its pool: children of its own fork server."""
@@ -107,8 +116,9 @@ def _hurry() -> None:
         job = Job(**parts)
         return replace(job, every_seconds=min(job.every_seconds, _EVERY_SECONDS))
 
-    running.Job = quick  # type: ignore[misc,assignment]
-    running.print_when_due = print_now
+    started: Any = running
+    started.Job = quick
+    started.print_when_due = print_now
     durable._SWEEP_SECONDS = _SWEEP_SECONDS
 
 

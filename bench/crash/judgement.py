@@ -9,7 +9,7 @@ from pathlib import Path
 from archive.verify import check_archive
 from bench.crash.books import Books
 from bench.crash.papers import Paper
-from bench.crash.peers import World
+from bench.crash.peers import Arrivals, World
 from hub.store.documents import DocumentState
 
 
@@ -33,7 +33,7 @@ def judge(
 ) -> Verdict:
     """Count at the peers."""
     verdict = Verdict()
-    expected: Counter[tuple[str, str]] = Counter()
+    expected: Arrivals = Counter()
     for paper in papers:
         for number, peers in paper.documents.items():
             expected.update((peer, number) for peer in peers)

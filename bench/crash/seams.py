@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import sqlalchemy as sa
@@ -94,7 +95,7 @@ def install(seams: Seams) -> None:
 
 def place() -> str:
     """Return which code takes a step: the first frame of the hub that is not merely its carrier."""
-    frame = sys._getframe(1)  # noqa: SLF001  (the documented way to the callers)
+    frame: FrameType | None = sys._getframe(1)  # noqa: SLF001  (the documented way to the callers)
     while frame is not None:
         module = frame.f_globals.get("__name__", "")
         if not module.startswith(_CARRIERS):
@@ -139,7 +140,7 @@ def _wrap_commits(seams: Seams) -> None:
             seams.passed(f"{step} after")
 
     Database.__init__ = make  # type: ignore[method-assign]
-    Database.transaction = transaction  # type: ignore[method-assign,assignment]
+    Database.transaction = transaction  # type: ignore[method-assign]
 
 
 def _note_write(connection: Connection, _cursor: Any, statement: str, *_more: Any) -> None:

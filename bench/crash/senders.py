@@ -7,7 +7,8 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 
-import httpx
+import httpxfrom typing import Any
+
 import paramiko
 from paramiko.sftp import CMD_CLOSE
 
@@ -123,10 +124,12 @@ class Senders:
                 allow_agent=False,
             )
             files = client.open_sftp()
-            files.get_channel().settimeout(30)
+            channel = files.get_channel()
+            assert channel is not None
+            channel.settimeout(30)
             self._put(files, paper)
 
-    def _put(self, files: paramiko.SFTPClient, paper: Paper) -> None:
+    def _put(self, files: Any, paper: Paper) -> None:
         as_part = len(self.acknowledged) % 2 == 1
         name = f"{paper.name}.part" if as_part else paper.name
         file = files.open(name, "wb")

@@ -12,6 +12,8 @@ Signature = Callable[[bytes, Signer, datetime], bytes]
 SIGNATURES: Mapping[str, Signature] = {
     "pades-b-b": pades.sign_b_b,
     "pades-b-t": pades.sign_b_t,
+    "pades-b-lt": pades.sign_b_lt,
+    "pades-b-lta": pades.sign_b_lta,
     "xades-b-b": xades.sign_b_b,
     "xades-b-t": xades.sign_b_t,
 }

@@ -1,8 +1,17 @@
-"""PAdES-B-B and PAdES-B-T (ETSI EN 319 142-1): an invisible seal appended to a PDF."""
+"""PAdES-B-B to PAdES-B-LTA (ETSI EN 319 142-1): a seal appended to a PDF, invisible or not.
 
+B-T has a time stamp over the signature; B-LT also what shows that all certificates were good, asked
+for after signing, so that no answer is older than the signature; B-LTA a time stamp over it all.
+Each step is a revision of its own; the bytes before it stay as they are.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from io import BytesIO
+from itertools import chain
 
 from pyhanko.pdf_utils.generic import ArrayObject, ByteStringObject
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -12,12 +21,19 @@ from pyhanko.sign.fields import SigSeedSubFilter
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigIOSetup, SigObjSetup
 from pyhanko.sign.signers.constants import ESIC_EXTENSION_1
-from pyhanko.sign.signers.pdf_byterange import SignatureObject
+from pyhanko.sign.signers.pdf_byterange import (
+    DocumentTimestamp,
+    PdfSignedData,
+    SignatureObject,
+)
 
 from formats.signatures.cades import signed_data
-from formats.signatures.signer import Signer, Unsupported
+from formats.signatures.der import certificates_in, signed_data_in, tokens_in
+from formats.signatures.security_store import proof_of, put_store
+from formats.signatures.signer import Signer, Unsupported, stamped
 
 FIELD = "Seal"
+STAMP_FIELD = "Archive"
 CMS_BYTES = 2_048  # a SignedData without its certificates and time stamp
 TOKEN_BYTES = 12_288  # a time stamp with its authority's certificates is 1 to 8 KiB
 
@@ -45,25 +61,83 @@ def sign_b_t(data: bytes, signer: Signer, signed_at: datetime) -> bytes:
     return _sign(data, signer, signed_at, with_time_stamp=True)
 
 
+def sign_b_lt(data: bytes, signer: Signer, signed_at: datetime) -> bytes:
+    """Return the PDF with a PAdES-B-LT signature: B-T with a document security store.
+
+    Raises:
+        Unsupported: as above, or nobody can be asked about revoked certificates.
+    """
+    return _prove(_sign(data, signer, signed_at, with_time_stamp=True), signer)
+
+
+def sign_b_lta(data: bytes, signer: Signer, signed_at: datetime) -> bytes:
+    """Return the PDF with a PAdES-B-LTA signature: B-LT with a document time stamp.
+
+    Raises:
+        Unsupported: as above.
+    """
+    return stamp_document(sign_b_lt(data, signer, signed_at), signer)
+
+
+def stamp_document(data: bytes, signer: Signer) -> bytes:
+    """Return the PDF with a time stamp over all of it (ETSI EN 319 142-1, 5.4.3).
+
+    Raises:
+        Unsupported: not such a PDF, or no time-stamp authority.
+    """
+    with _pdf_faults():
+        pdf = _Appender(BytesIO(data), strict=False)
+        number = 1 + sum(1 for _ in PdfFileReader(BytesIO(data)).embedded_timestamp_signatures)
+        seal = DocumentTimestamp(bytes_reserved=2 * TOKEN_BYTES)  # type: ignore[no-untyped-call]
+        return _embed(pdf, f"{STAMP_FIELD}{number}", seal, lambda digest: stamped(signer, digest))
+
+
 def _sign(data: bytes, signer: Signer, signed_at: datetime, *, with_time_stamp: bool) -> bytes:
     room = CMS_BYTES + sum(map(len, signer.chain)) + (TOKEN_BYTES if with_time_stamp else 0)
     seal = SignatureObject(
         timestamp=signed_at, subfilter=SigSeedSubFilter.PADES, bytes_reserved=2 * room
     )
-    try:
+    with _pdf_faults():
         pdf = _Appender(BytesIO(data), strict=False)
         if "/AcroForm" in pdf.root and "/SigFlags" in pdf.root["/AcroForm"]:
             raise Unsupported("the PDF is signed already")
         pdf.register_extension(ESIC_EXTENSION_1)
-        steps = PdfCMSEmbedder().write_cms(FIELD, pdf)
-        next(steps)
-        steps.send(SigObjSetup(sig_placeholder=seal))
-        prepared, out = steps.send(SigIOSetup(md_algorithm="sha256"))
-        contents = signed_data(prepared.document_digest, signer, with_time_stamp=with_time_stamp)
-        steps.send(contents)
+        sign = partial(signed_data, signer=signer, with_time_stamp=with_time_stamp)
+        return _embed(pdf, FIELD, seal, sign)
+
+
+def _embed(
+    pdf: "_Appender", field: str, seal: PdfSignedData, contents: Callable[[bytes], bytes]
+) -> bytes:
+    """Write the revision and, into the hole in it, what `contents` makes of its digest."""
+    steps = PdfCMSEmbedder().write_cms(field, pdf)
+    next(steps)
+    steps.send(SigObjSetup(sig_placeholder=seal))
+    prepared, out = steps.send(SigIOSetup(md_algorithm="sha256"))
+    steps.send(contents(prepared.document_digest))
+    return bytes(out.getvalue())
+
+
+def _prove(data: bytes, signer: Signer) -> bytes:
+    """Append the document security store for the one signature in a PDF."""
+    with _pdf_faults():
+        (signature,) = PdfFileReader(BytesIO(data)).embedded_regular_signatures
+        signed = signed_data_in(bytes(signature.pkcs7_content))
+        tokens = map(signed_data_in, tokens_in(signed))
+        certificates = (*signer.chain, *chain.from_iterable(map(certificates_in, tokens)))
+        pdf = _Appender(BytesIO(data), strict=False)
+        put_store(pdf, proof_of(signer, certificates))
+        out = BytesIO()
+        pdf.write(out)  # type: ignore[no-untyped-call]
+    return out.getvalue()
+
+
+@contextmanager
+def _pdf_faults() -> Iterator[None]:
+    try:
+        yield
     except (PdfError, SigningError) as fault:
         raise Unsupported(f"the PDF cannot be signed: {fault}") from fault
-    return bytes(out.getvalue())
 
 
 class _Appender(IncrementalPdfFileWriter):

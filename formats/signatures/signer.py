@@ -1,8 +1,9 @@
 """Signer: a certificate chain, a key that signs, a clock that others believe."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from datetime import datetime
+from typing import Literal, Protocol
 
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
@@ -14,8 +15,46 @@ TimeStamper = Callable[[bytes], bytes]
 """Takes a SHA-256 digest, gives an RFC 3161 TimeStampToken as DER."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """What shows that certificates were good at a time; all DER.
+
+    Attributes:
+        ocsp: OCSPResponse, RFC 6960.
+        crls: CertificateList, RFC 5280.
+        certificates: of issuers and responders that were not known before.
+    """
+
+    ocsp: tuple[bytes, ...] = ()
+    crls: tuple[bytes, ...] = ()
+    certificates: tuple[bytes, ...] = ()
+
+
+Prover = Callable[[bytes, Sequence[bytes]], Proof]
+"""Takes a certificate and others, among which its issuer may be; asks whether it is good."""
+
+
 class Unsupported(Exception):
     """This file cannot carry this signature, now or ever. Names the file's or the signer's lack."""
+
+
+class Revoked(Unsupported):
+    """The issuer took a certificate back.
+
+    Attributes:
+        at: the moment; aware.
+        source: how the issuer said so.
+    """
+
+    def __init__(self, certificate: str, at: datetime, source: Literal["OCSP", "CRL"]) -> None:
+        super().__init__(f"{certificate} was revoked on {at:%Y-%m-%d}")
+        self.certificate = certificate
+        self.at = at
+        self.source = source
+
+    def __reduce__(self) -> tuple[type["Revoked"], tuple[str, datetime, str]]:
+        """Survive the way back from a child process."""
+        return (Revoked, (self.certificate, self.at, self.source))
 
 
 class Signer(Protocol):
@@ -34,6 +73,10 @@ class Signer(Protocol):
         """Return a TimeStampToken over a SHA-256 digest as DER; None if no authority is known."""
         ...
 
+    def prove(self, certificate: bytes, known: Sequence[bytes]) -> Proof | None:
+        """Return what shows that a certificate is good now; None if nobody can be asked."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeySigner:
@@ -43,11 +86,13 @@ class KeySigner:
         key: RSA or elliptic-curve private key.
         chain: as in Signer.
         stamper: asks the time-stamp authority; may raise whatever the application understands.
+        prover: asks the certification authorities; may raise likewise.
     """
 
     key: PrivateKey
     chain: tuple[bytes, ...]
     stamper: TimeStamper | None = None
+    prover: Prover | None = None
 
     def sign(self, data: bytes) -> bytes:
         """Return the signature over `data`."""
@@ -61,6 +106,10 @@ class KeySigner:
         """Return a TimeStampToken over `digest`, or None without an authority."""
         return self.stamper(digest) if self.stamper else None
 
+    def prove(self, certificate: bytes, known: Sequence[bytes]) -> Proof | None:
+        """Return what shows that `certificate` is good, or None without anybody to ask."""
+        return self.prover(certificate, known) if self.prover else None
+
 
 def stamped(signer: Signer, digest: bytes) -> bytes:
     """Return a TimeStampToken over `digest` as DER.
@@ -71,6 +120,6 @@ def stamped(signer: Signer, digest: bytes) -> bytes:
     token = signer.time_stamp(digest)
     if token is None:
         raise Unsupported(
-            "a B-T signature needs a time stamp, and no time-stamp authority is configured"
+            "the signature needs a time stamp, and no time-stamp authority is configured"
         )
     return token

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache, partial
 
@@ -15,6 +16,7 @@ from hub.keys import NoTimeStamp, TimeStampAuthority, load_seal
 from hub.pipeline.evidence import about_delivery, delivery_draft
 from hub.pipeline.house import House, Outcome, Seal
 from hub.pipeline.lanes import send_lane
+from hub.pipeline.revocation import NoProof, Revocation
 from hub.pipeline.standing import next_road
 from hub.store import deliveries, documents
 from hub.store.database import Connection
@@ -22,6 +24,7 @@ from hub.store.deliveries import Delivery
 from hub.store.documents import DocumentRow
 from hub.store.work import Task
 
+_MISSING = {NoTimeStamp: "no time stamp", NoProof: "no word on revocation"}
 _STAMP_RETRY = timedelta(minutes=5)
 _STAMP_TIMEOUT_SECONDS = 10
 
@@ -55,16 +58,16 @@ def seal(data: bytes, signature: str, key: Seal, at: datetime) -> bytes:
 
 @cache
 def _signer(key: Seal) -> Signer:
+    http = httpx.Client(timeout=_STAMP_TIMEOUT_SECONDS)
     authority = (
         TimeStampAuthority(
-            url=key.time_stamp_url,
-            http=httpx.Client(timeout=_STAMP_TIMEOUT_SECONDS),
-            draw_nonce=lambda: secrets.randbits(64),
+            url=key.time_stamp_url, http=http, draw_nonce=lambda: secrets.randbits(64)
         )
         if key.time_stamp_url
         else None
     )
-    return load_seal(key.key, password_file=key.password_file, stamper=authority)
+    signer = load_seal(key.key, password_file=key.password_file, stamper=authority)
+    return replace(signer, prover=Revocation(http=http, known=signer.chain))
 
 
 def _outcome(
@@ -83,7 +86,7 @@ def _outcome(
     if result is None:
         reason = f"{wanted} is wanted and [tenant.{row.tenant}] has no seal_key"
         return next_road(house, delivery, row, task, room="sign", reason=reason)
-    if isinstance(result, NoTimeStamp):
+    if isinstance(result, NoTimeStamp | NoProof):
         later = Task(
             subject=task.subject,
             room="sign",
@@ -92,7 +95,7 @@ def _outcome(
             due_at=house.clock() + _STAMP_RETRY,
             attempts=task.attempts + 1,
         )
-        line = f"no time stamp now, again in 5 minutes: {result}"
+        line = f"{_MISSING[type(result)]} now, again in 5 minutes: {result}"
         return Outcome(subject=delivery.id, about=about, line=line, tasks=(later,))
     if isinstance(result, Exception):
         reason = f"cannot be signed as {wanted}: {result}"

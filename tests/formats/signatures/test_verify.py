@@ -1,0 +1,215 @@
+"""A verification names what is wrong, and finds good what others have signed, too."""
+
+import subprocess
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from io import BytesIO
+from pathlib import Path
+
+import httpx
+import pikepdf
+import pytest
+from pyhanko.pdf_utils.generic import NameObject, NumberObject
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+
+from formats.signatures.catalogue import SIGNATURES
+from formats.signatures.report import SignatureReport
+from formats.signatures.signer import Signer, Unsupported
+from formats.signatures.trust import Trust
+from formats.signatures.verify import Unverifiable, verify
+from hub.pipeline.revocation import Revocation
+from tests.formats.signatures.test_pades import PDFS
+from tests.formats.signatures.test_xades import INVOICE
+from tests.servers.certification import Certification, certification
+
+PDF = PDFS["stream of objects"]
+YEARS = timedelta(days=9_000)
+LATER = {"pades-b-b": "no path", "pades-b-t": "", "pades-b-lt": "", "pades-b-lta": ""}
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Certification]:
+    with certification(tmp_path_factory.mktemp("town")) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def http() -> Iterator[httpx.Client]:
+    with httpx.Client(timeout=5) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def signer(town: Certification, http: httpx.Client) -> Signer:
+    return town.signer(http)
+
+
+@pytest.fixture(scope="module")
+def signed(town: Certification, signer: Signer) -> dict[str, bytes]:
+    documents = {"pades": PDF, "xades": INVOICE}
+    return {
+        name: SIGNATURES[name](documents[name[:5]], signer, town.now)
+        for name in (
+            "pades-b-b",
+            "pades-b-t",
+            "pades-b-lt",
+            "pades-b-lta",
+            "xades-b-b",
+            "xades-b-t",
+        )
+    }
+
+
+def judged(data: bytes, town: Certification, **more: timedelta) -> SignatureReport:
+    trust = Trust(trusted=(town.der("root"),), known=(town.der("issuing"),))
+    (report,) = verify(data, trust, at=town.now + more.get("after", timedelta())).signatures
+    return report
+
+
+NAMES = [*LATER, "xades-b-b", "xades-b-t"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_level_is_found_as_it_was_made(
+    name: str, signed: dict[str, bytes], town: Certification
+) -> None:
+    report = judged(signed[name], town)
+    assert f"{report.form}-{report.level}".lower() == name
+    assert report.faults == ()
+    assert report.path == ("CN=seal", "CN=issuing", "CN=root")
+    assert (report.proven_at is None) == name.endswith("b-b")
+    sources = [standing.source for standing in report.standings]
+    assert sources == (["OCSP", "CRL"] if "lt" in name else [None, None])
+    assert len(report.notes) == (0 if "lt" in name else 2)
+
+
+@pytest.mark.parametrize(("name", "words"), LATER.items())
+def test_a_time_stamp_outlives_the_certificate(
+    name: str, words: str, signed: dict[str, bytes], town: Certification
+) -> None:
+    faults = judged(signed[name], town, after=YEARS).faults
+    assert [words in fault for fault in faults] == ([True] if words else [])
+
+
+def another_revision(data: bytes) -> bytes:
+    pdf = IncrementalPdfFileWriter(BytesIO(data))
+    page = pdf.root["/Pages"]["/Kids"][0]
+    page[NameObject("/Rotate")] = NumberObject(90)  # type: ignore[no-untyped-call]
+    pdf.update_container(page)
+    out = BytesIO()
+    pdf.write(out)  # type: ignore[no-untyped-call]
+    return out.getvalue()
+
+
+CHANGES: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
+    "a byte of the page": (
+        "pades-b-b",
+        lambda data: data.replace(b"%PDF-1.7", b"%PDF-1.6"),
+        "has been changed",
+    ),
+    "a revision after it": ("pades-b-lta", another_revision, "changed after it was signed"),
+    "the text": ("xades-b-b", lambda data: data.replace(b"Wein", b"Bier"), "has been changed"),
+    "the claimed time": (
+        "xades-b-t",
+        lambda data: data.replace(b"<xades:SigningTime>2", b"<xades:SigningTime>3"),
+        "has been changed",
+    ),
+    "the signature": (
+        "xades-b-b",
+        lambda data: data.replace(b"SignatureMethod ", b'SignatureMethod Id="x" '),
+        "is not the signer's",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CHANGES)
+def test_what_was_changed_is_named(
+    case: str, signed: dict[str, bytes], town: Certification
+) -> None:
+    name, change, words = CHANGES[case]
+    spoilt = change(signed[name])
+    assert spoilt != signed[name]
+    assert any(words in fault for fault in judged(spoilt, town).faults)
+
+
+def test_nobody_is_trusted_by_what_the_file_itself_brings(
+    signed: dict[str, bytes], town: Certification
+) -> None:
+    for data in signed.values():
+        (report,) = verify(data, Trust(trusted=(town.der("stamps"),)), at=town.now).signatures
+        assert report.path == ()
+        assert any("no path to a trusted" in fault for fault in report.faults)
+
+
+def test_a_revoked_certificate_is_named_and_does_not_sign_for_long(
+    town: Certification, http: httpx.Client
+) -> None:
+    extensions = town.pointers("issuing")
+    town.issue("lost", "issuing", *extensions)
+    lost = town.signer(http, "lost")
+    data = SIGNATURES["pades-b-b"](PDF, lost, town.now)
+    town.revoke("lost")
+    trust = Trust(
+        trusted=(town.der("root"),), prover=Revocation(http=http, known=(town.der("root"),))
+    )
+    (before,) = verify(data, Trust(trusted=trust.trusted), at=town.now).signatures
+    assert before.faults == ()
+    with pytest.raises(Unsupported, match="CN=lost was revoked on"):
+        SIGNATURES["pades-b-lt"](PDF, lost, town.now)
+    crl = Trust(trusted=trust.trusted, crls=(town.crl("issuing"),))
+    (report,) = verify(data, crl, at=town.now).signatures
+    assert [fault.partition(" on ")[0] for fault in report.faults] == ["CN=lost was revoked"]
+    (asked,) = verify(data, trust, at=town.now).signatures
+    assert [each.partition(" on ")[0] for each in asked.faults] == ["CN=lost was revoked"]
+
+
+@pytest.mark.parametrize("form", ["-nodetach", "-cades -nodetach"])
+def test_openssl_s_signature_is_judged(form: str, town: Certification, tmp_path: Path) -> None:
+    (tmp_path / "invoice").write_bytes(INVOICE)
+    command = ("openssl", "cms", "-sign", "-binary", "-outform", "DER", *form.split())
+    files = (
+        *("-signer", town.folder / "seal.pem", "-inkey", town.folder / "seal.key"),
+        *("-certfile", town.folder / "issuing.pem"),
+        *("-in", tmp_path / "invoice", "-out", tmp_path / "invoice.p7m"),
+    )
+    subprocess.run([*command, *files], check=True)
+    report = judged((tmp_path / "invoice.p7m").read_bytes(), town)
+    assert (report.form, report.path[0]) == ("CAdES", "CN=seal")
+    unnamed = "the signed attributes do not name the signer's certificate"
+    assert report.faults == (() if "cades" in form else (unnamed,))
+    spoilt = (tmp_path / "invoice.p7m").read_bytes().replace(b"Wein", b"Bier")
+    assert "what was signed has been changed" in judged(spoilt, town).faults
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"\x30\x80", b"hello", b"%PDF-1.7", b"<a><b></a>", b"\x30\x03\x02\x01\x01"]
+)
+def test_what_is_no_signed_file_is_said(data: bytes, town: Certification) -> None:
+    with pytest.raises(Unverifiable):
+        verify(data, Trust(trusted=(town.der("root"),)), at=town.now)
+
+
+@pytest.mark.parametrize("data", [PDF, INVOICE])
+def test_a_file_without_signature_is_not_good(data: bytes, town: Certification) -> None:
+    assert not verify(data, Trust(trusted=(town.der("root"),)), at=town.now).good
+
+
+def test_security_store_and_stamp_change_nothing_of_the_pdf(signed: dict[str, bytes]) -> None:
+    data = signed["pades-b-lta"]
+    with pikepdf.open(BytesIO(PDF)) as before, pikepdf.open(BytesIO(data)) as after:
+        assert data.startswith(PDF)
+        assert after.Root.Metadata.read_bytes() == before.Root.Metadata.read_bytes()
+        store = after.Root.DSS
+        sizes = {name: len(store[name]) for name in ("/Certs", "/OCSPs", "/CRLs")}
+        assert sizes == {"/Certs": 5, "/OCSPs": 1, "/CRLs": 2}
+        fields = [str(field.V.SubFilter) for field in after.Root.AcroForm.Fields]
+        assert fields == ["/ETSI.CAdES.detached", "/ETSI.RFC3161"]
+
+
+def test_without_anybody_to_ask_there_is_no_long_term(
+    town: Certification, http: httpx.Client
+) -> None:
+    alone = town.signer(http)
+    without = type(alone)(key=alone.key, chain=alone.chain, stamper=alone.stamper)
+    with pytest.raises(Unsupported, match="which certificates are revoked"):
+        SIGNATURES["pades-b-lt"](PDF, without, town.now)

@@ -12,6 +12,7 @@ from hub.api.access import Caller, allowed
 from hub.api.problems import described
 from hub.enrichment.address_book import read_csv
 from hub.pipeline.house import House
+from hub.pipeline.master_data import Change, change_recipients
 from hub.pipeline.receive import Arrival, receive
 from hub.pipeline.resubmit import resubmit
 from hub.status import (
@@ -20,7 +21,7 @@ from hub.status import (
     submission_status,
     submission_statuses,
 )
-from hub.store import documents, recipients, submissions
+from hub.store import documents, submissions
 from hub.store.database import Connection
 from hub.store.documents import DocumentRow
 from hub.store.submissions import Submission, SubmissionState
@@ -151,9 +152,16 @@ def routes(house: House) -> APIRouter:
             entries = read_csv(data.decode("utf-8"))
         except UnicodeDecodeError as error:
             raise HTTPException(422, f"address book: not UTF-8: {error}") from error
-        with house.database.transaction() as connection:
-            recipients.put(connection, caller.tenant, entries, now=house.clock())
-        return _json({"recipients": len(entries)}, 200)
+        change = Change(
+            id=house.new_id(),
+            at=house.clock(),
+            tenant=caller.tenant,
+            who=f"api key {caller.key}",
+            entries=entries,
+            source=data,
+        )
+        changed = await run_in_threadpool(change_recipients, house.database, house.archive, change)
+        return _json({"recipients": len(entries), "changed": changed}, 200)
 
     return router
 

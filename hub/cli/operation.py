@@ -8,8 +8,9 @@ from hub.cli import starting
 from hub.cli.output import Misused, answer
 from hub.config import load
 from hub.enrichment.address_book import read_csv
-from hub.store import recipients
-from hub.wiring.clock import now
+from hub.pipeline.master_data import Change, change_recipients
+from hub.wiring.archive import open_archive
+from hub.wiring.clock import new_id, now
 from hub.wiring.database import open_database
 
 _LINK_HOURS = 24
@@ -38,12 +39,22 @@ def address_book(options: Namespace) -> int:
     config = load(options.config)
     if options.tenant not in config.tenants:
         raise Misused(f"no [tenant.{options.tenant}] in the settings")
+    data = options.file.read_bytes()
     try:
-        text = decode(options.file.read_bytes(), "cp1252")
+        text = decode(data, "cp1252")
     except UnicodeDecodeError as error:
         raise Misused(f"{options.file}: not text: {error}") from error
-    entries = read_csv(text)
-    with closing(open_database(config)) as database, database.transaction() as connection:
-        recipients.put(connection, options.tenant, entries, now=now())
-    answer(options, {"recipients": len(entries)}, [f"{len(entries)} recipients"])
+    change = Change(
+        id=new_id(),
+        at=now(),
+        tenant=options.tenant,
+        who="command line",
+        entries=read_csv(text),
+        source=data,
+    )
+    with closing(open_database(config)) as database, closing(open_archive(config)) as archive:
+        changed = change_recipients(database, archive, change)
+    count = len(change.entries)
+    said = f"{count} recipients, {changed} of them new or changed"
+    answer(options, {"recipients": count, "changed": changed}, [said])
     return 0

@@ -1,7 +1,7 @@
 """The address book: looked through, one entry changed by hand, or many taken from CSV."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 from urllib.parse import urlencode
 
@@ -14,6 +14,7 @@ from hub.console.pages import PAGE_SIZE, Count, PageNumber, page
 from hub.console.visitor import Posted, Signed, TheHouse, Visitor, text, upload
 from hub.enrichment.address_book import COLUMNS, BadAddressBook, read_csv
 from hub.pipeline.house import House
+from hub.pipeline.master_data import Change, change_recipients
 from hub.store import recipients
 from routing_rules.recipient import Recipient
 
@@ -60,8 +61,7 @@ def take(house: TheHouse, visitor: Signed, form: Posted) -> Response:
     except BadAddressBook as error:
         faults = [f"{name}, {fault}" for fault in str(error).split("; ")]
     else:
-        with house.database.transaction() as connection:
-            recipients.put(connection, tenant, entries, now=house.clock())
+        _change(house, visitor, tenant, entries, data)
         return RedirectResponse(f"/recipients?taken={len(entries)}", 303)
     return _book(house, visitor, faults=faults, status=422)
 
@@ -128,10 +128,27 @@ def save(house: TheHouse, visitor: Signed, form: Posted) -> Response:
             faults=faults,
             saved=False,
         )
-    with house.database.transaction() as connection:
-        entry = _changed(known or Recipient(), values)
-        recipients.put(connection, tenant, [entry], now=house.clock())
+    entry = _changed(known or Recipient(), values)
+    _change(house, visitor, tenant, [entry])
     return RedirectResponse(_address(tenant, entry.key), 303)
+
+
+def _change(
+    house: House,
+    visitor: Visitor,
+    tenant: str,
+    entries: Sequence[Recipient],
+    source: bytes | None = None,
+) -> None:
+    change = Change(
+        id=house.new_id(),
+        at=house.clock(),
+        tenant=tenant,
+        who=visitor.name,
+        entries=entries,
+        source=source,
+    )
+    change_recipients(house.database, house.archive, change)
 
 
 def _book(

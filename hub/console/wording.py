@@ -162,6 +162,7 @@ ROOMS: Final[Mapping[str, str]] = {
     "confirm": "Reported",
     "print": "Print job",
     "resubmit": "Operator",
+    "address-book": "Address book",
 }
 """Room or act to the word in a timeline."""
 _UNKNOWN = Words(label="Unknown state", sentence="This console does not know it.", tone="quiet")

@@ -22,6 +22,9 @@ recipients = sa.Table(
     sa.Column("changed_at", Instant),
 )
 
+_AT_ONCE = 1000
+"""Keys in one question; a database takes no endless ones."""
+
 
 def put(
     connection: Connection, tenant: str, entries: Sequence[Recipient], *, now: datetime
@@ -37,6 +40,18 @@ def put(
 def get(connection: Connection, tenant: str, key: str) -> Recipient | None:
     """Return one by the tenant's own customer number."""
     return _only(connection, tenant=tenant, key=key)
+
+
+def many(connection: Connection, tenant: str, keys: Sequence[str]) -> dict[str, Recipient]:
+    """Return those of `keys` that are in the book, by key."""
+    found: dict[str, Recipient] = {}
+    for start in range(0, len(keys), _AT_ONCE):
+        some = keys[start : start + _AT_ONCE]
+        rows = connection.execute(
+            sa.select(recipients).where(recipients.c.tenant == tenant, recipients.c.key.in_(some))
+        )
+        found |= {row.key: _recipient(row.content) for row in rows}
+    return found
 
 
 def by_vat(connection: Connection, tenant: str, vat_identifier: str) -> Recipient | None:

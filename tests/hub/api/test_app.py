@@ -13,6 +13,7 @@ import pytest
 import sqlalchemy as sa
 from fastapi.openapi.models import OpenAPI
 
+from archive.entry import Query
 from hub.api.app import create
 from hub.engine.pool import Pool
 from hub.store import submissions
@@ -148,6 +149,14 @@ def test_a_list_names_its_next_page_until_there_is_none(home: Home) -> None:
         assert is_problem(ask("GET", f"{path.split('?')[0]}?after=unknown"), 422, "after")
     foreign = asker(home, "other")("GET", f"documents?after={dropped[0]}-1")
     assert is_problem(foreign, 422, "after")
+
+
+def test_an_address_book_is_taken_and_its_change_is_filed(home: Home) -> None:
+    ask = asker(home, scopes=["manage"])
+    told = [ask("PUT", "recipients", content="key,name\nK7,Söhne\n").json() for _ in range(2)]
+    assert told == [{"recipients": 1, "changed": 1}, {"recipients": 1, "changed": 0}]
+    (entry,) = home.house.archive.find(Query(step="address-book"))
+    assert entry.fields == {"who": "api key nordwind-manage", "new": "1", "changed": "0"}
 
 
 def test_an_idempotency_key_stands_for_one_file(home: Home) -> None:

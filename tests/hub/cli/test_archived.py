@@ -47,7 +47,7 @@ def test_a_sound_archive_verifies_and_a_damaged_one_does_not(
 ) -> None:
     good = facteur("archive", "verify")
     assert good.code == 0
-    assert re.search(r"^14 entries, \d+ files, 0 faults$", good.out, re.MULTILINE)
+    assert re.search(r"^15 entries, \d+ files, 0 faults$", good.out, re.MULTILINE)
     assert facteur("archive", "verify", "--json").json["faults"] == []
     pack = max((tmp_path / "data/archive/nordwind").glob("*/packs/**/*"), key=size_bytes)
     data = bytearray(pack.read_bytes())

@@ -40,12 +40,14 @@ def test_an_address_book_is_taken_as_a_spreadsheet_writes_it(
 ) -> None:
     (tmp_path / "book.csv").write_bytes("key;name\n7;Müller\n8;Söhne\n".encode(encoding))
     shown = facteur("address-book", "book.csv", "--tenant", "nordwind")
-    assert (shown.code, shown.out) == (0, "2 recipients\n")
+    assert (shown.code, shown.out) == (0, "2 recipients, 2 of them new or changed\n")
     books = database(tmp_path)
     with books.transaction() as connection:
         found = recipients.listed(connection, "nordwind")
     books.close()
     assert [recipient.name for _, recipient in found] == ["Müller", "Söhne"]
+    (entry,) = facteur("archive", "find", "--json").json
+    assert entry["fields"] == {"who": "command line", "new": "2", "changed": "0"}
     assert hub.outboxes["post"].sent == []
 
 

@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 
+from archive.entry import Query
 from formats.model import Identifier
 from hub.store import recipients
 from routing_rules.recipient import Recipient
@@ -93,6 +94,9 @@ def test_an_entry_is_written_by_hand_read_back_and_changed(home: Home, clerk: Pe
     assert (changed.name, changed.wishes) == ("Neun AG", ("second", "post"))
     assert changed.address is not None
     assert (changed.address.city, changed.address.post_code) == (None, "10115")
+    first, second = reversed(home.house.archive.find(Query(step="address-book")))
+    assert [entry.fields["new"] for entry in (first, second)] == ["1", "0"]
+    assert first.fields["who"].startswith("console session ")
 
 
 @on_sqlite

@@ -1,0 +1,82 @@
+"""Who changed the address book, and what was in it before, is in the archive."""
+
+import json
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from archive.entry import ArchiveError, Query
+from hub.pipeline.master_data import Change, change_recipients
+from hub.store import recipients
+from routing_rules.recipient import Recipient
+from tests.hub.houses import Home
+
+KNOWN = Recipient(key="K1", name="Buyer", country="DE", email="buyer@kunde.example")
+MOVED = replace(KNOWN, email="other@kunde.example")
+NEW = Recipient(key="K2", name="Söhne")
+
+
+def change(home: Home, *entries: Recipient, source: bytes | None = None) -> int:
+    made = Change(
+        id=home.house.new_id(),
+        at=home.clock.now,
+        tenant="nordwind",
+        who="api key 1a2b",
+        entries=entries,
+        source=source,
+    )
+    return change_recipients(home.house.database, home.house.archive, made)
+
+
+def book(home: Home) -> list[Recipient]:
+    with home.house.database.transaction() as connection:
+        return [entry for _, entry in recipients.listed(connection, "nordwind")]
+
+
+def plain(entry: Recipient) -> Any:
+    values = {name: getattr(entry, name) for name in ("key", "name", "country", "email")}
+    return {name: value for name, value in values.items() if value}
+
+
+def test_a_change_is_filed_with_who_made_it_and_what_was_before(home: Home) -> None:
+    assert change(home, MOVED, NEW, source=b"key,name") == 2
+    (entry,) = home.house.archive.find(Query(step="address-book"))
+    assert entry.fields == {"who": "api key 1a2b", "new": "1", "changed": "1"}
+    changes, original = entry.items
+    assert (original.role, home.house.archive.get(original.sha256)) == ("original", b"key,name")
+    assert json.loads(home.house.archive.get(changes.sha256)) == [
+        {"key": "K1", "before": plain(KNOWN), "after": plain(MOVED)},
+        {"key": "K2", "before": None, "after": plain(NEW)},
+    ]
+    assert book(home) == [MOVED, NEW]
+    assert home.house.archive.verify().ok
+
+
+def test_personal_data_stand_in_the_items_alone(home: Home) -> None:
+    change(home, MOVED, NEW)
+    (entry,) = home.house.archive.find(Query(step="address-book"))
+    names = [(item.role, item.name) for item in entry.items]
+    about = repr((entry.key, entry.subject, entry.document, entry.fields, names))
+    assert [word for word in ("K1", "K2", "Buyer", "Söhne", "kunde") if word in about] == []
+
+
+def test_what_changes_nothing_is_not_filed(home: Home) -> None:
+    assert (change(home, KNOWN), change(home)) == (0, 0)
+    assert change(home, NEW, KNOWN) == 1
+    (entry,) = home.house.archive.find(Query(step="address-book"))
+    assert entry.fields["new"] == "1"
+
+
+def test_there_and_back_again_are_two_changes(home: Home) -> None:
+    for entry in (MOVED, KNOWN, MOVED):
+        change(home, entry)
+    assert len(home.house.archive.find(Query(step="address-book"))) == 3
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_what_cannot_be_filed_is_not_changed(home: Home) -> None:
+    home.house.archive.close()
+    with pytest.raises(ArchiveError):
+        change(home, MOVED)
+    assert book(home) == [KNOWN]

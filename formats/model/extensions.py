@@ -1,5 +1,6 @@
 """Extensions: what national law wants on an invoice and EN 16931 has no term for, typed."""
 
+from formats.model.germany import GermanLine, Germany
 from formats.model.group import Group
 from formats.model.italy import ItalianLine, Italy
 from formats.model.poland import Poland, PolishLine
@@ -9,6 +10,7 @@ from formats.model.spain import Spain
 class Extensions(Group, frozen=True, kw_only=True):
     """What belongs to the whole document, a country."""
 
+    de: Germany | None = None
     it: Italy | None = None
     pl: Poland | None = None
     es: Spain | None = None
@@ -17,5 +19,6 @@ class Extensions(Group, frozen=True, kw_only=True):
 class LineExtensions(Group, frozen=True, kw_only=True):
     """What belongs to one line, a country."""
 
+    de: GermanLine | None = None
     it: ItalianLine | None = None
     pl: PolishLine | None = None

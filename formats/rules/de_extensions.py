@@ -1,9 +1,11 @@
 """BR-DE-CVD-*, BR-DEX-*: XRechnung for clean vehicles, and its extension."""
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import TypeVar
 
-from formats.model import Attribute, Classification, Invoice, Item
+from formats.findings import Severity
+from formats.model import ZERO, Attribute, Classification, Invoice, Item, Line
 from formats.model.codes import (
     ATTACHMENT_TYPES,
     ELECTRONIC_ADDRESS_SCHEMES,
@@ -11,9 +13,12 @@ from formats.model.codes import (
     ITEM_CLASSIFICATIONS,
     CodeList,
 )
+from formats.model.germany import SubLine, ThirdPartyPayment, depths
 from formats.rules import codes
+from formats.rules.decimals import cents
 from formats.rules.en16931 import EN16931
 from formats.rules.engine import Context, Rule
+from formats.rules.totals import to_cents, total
 from formats.rules.worksheet import (
     Places,
     Worksheet,
@@ -222,6 +227,140 @@ EXTENSION_CODES: tuple[Rule, ...] = tuple(
     )
 )
 
+
+def _extended_invoice(sheet: Worksheet) -> bool:
+    return _is(EXTENSION, sheet) and not sheet.invoice.is_credit_note
+
+
+def _sub_lines(line: Line) -> tuple[SubLine, ...]:
+    extensions = line.extensions
+    return () if extensions is None or extensions.de is None else extensions.de.sub_lines
+
+
+def _all_sub_lines(sheet: Worksheet) -> Places[SubLine]:
+    if not _extended_invoice(sheet):
+        return []
+    return [
+        (f"{path}.extensions.de.sub_lines[{n}]", sub_line)
+        for path, line in sheet.lines
+        if line.extensions is not None
+        for n, sub_line in enumerate(_sub_lines(line))
+    ]
+
+
+def _payments(invoice: Invoice) -> tuple[ThirdPartyPayment, ...]:
+    extensions = invoice.extensions
+    return () if extensions is None or extensions.de is None else extensions.de.third_party_payments
+
+
+def _all_payments(sheet: Worksheet) -> Places[ThirdPartyPayment]:
+    if not _extended_invoice(sheet):
+        return []
+    payments = _payments(sheet.invoice)
+    return [(f"extensions.de.third_party_payments[{n}]", each) for n, each in enumerate(payments)]
+
+
+each_extended_line = each_line.where("of an invoice with extension", _extended_invoice)
+each_sub_line: Context[SubLine] = Context(name="each sub invoice line", find=_all_sub_lines)
+each_payment: Context[ThirdPartyPayment] = Context(
+    name="each third party payment", find=_all_payments
+)
+the_extended_invoice = _only(EXTENSION, the_invoice)
+
+
+def _parts_add_up(line: Line) -> bool | None:
+    """Whether the line, and each part that has parts itself, is the sum of its parts."""
+    sub_lines = _sub_lines(line)
+    if not sub_lines:
+        return None
+    nets = [line.net, *(sub_line.net for sub_line in sub_lines)]
+    sums: dict[int, Decimal] = {}
+    around = [0]
+    for number, depth in enumerate(depths(sub_lines), 1):
+        del around[depth:]
+        sums[around[-1]] = sums.get(around[-1], ZERO) + (nets[number] or ZERO)
+        around.append(number)
+    return all(nets[number] == together for number, together in sums.items())
+
+
+def _due(invoice: Invoice) -> Decimal | None:
+    """Return what BT-115 should be, to the cent and without BT-114."""
+    totals = invoice.totals
+    if totals is None or totals.with_vat is None:
+        return None
+    passed_on = total(payment.amount for payment in _payments(invoice))
+    return to_cents(totals.with_vat - (totals.paid or ZERO) + passed_on)
+
+
+def _due_adds_up(invoice: Invoice) -> bool | None:
+    totals = invoice.totals
+    if totals is None:
+        return None
+    if totals.due is None:
+        return False
+    return to_cents(totals.due - (totals.rounding or ZERO)) == _due(invoice)
+
+
+SUB_LINES: tuple[Rule, ...] = (
+    each_extended_line(
+        "BR-DEX-02",
+        "BT-131",
+        "a line's net amount is the sum of its sub lines, and theirs of their own",
+        _parts_add_up,
+        at="net",
+        severity=Severity.WARNING,
+        fix="send all sub lines, and their sums",
+    ),
+    each_sub_line.has(
+        "BR-DEX-03",
+        "BG-DEX-06",
+        "a sub invoice line has a VAT category",
+        "vat_category",
+        fix="send the VAT category of each sub line",
+    ),
+)
+
+THIRD_PARTY_PAYMENTS: tuple[Rule, ...] = (
+    the_extended_invoice(
+        "BR-DEX-09",
+        "BT-115",
+        "the amount due is total with VAT minus paid plus rounding plus third party payments",
+        _due_adds_up,
+        at="totals.due",
+        expected=_due,
+        fix="compute the amount due from BT-112, BT-113, BT-114 and BT-DEX-002",
+    ),
+    each_payment.states(
+        "BR-DEX-10",
+        "BT-DEX-001",
+        "a third party payment says of which type it is",
+        "kind",
+        fix="send the type of the payment",
+    ),
+    each_payment.has(
+        "BR-DEX-11",
+        "BT-DEX-002",
+        "a third party payment has an amount",
+        "amount",
+        fix="send the amount, in the invoice's currency",
+    ),
+    each_payment.states(
+        "BR-DEX-12",
+        "BT-DEX-003",
+        "a third party payment is described",
+        "description",
+        fix="send what the payment is for, and whose",
+    ),
+    each_payment(
+        "BR-DEX-13",
+        "BT-DEX-002",
+        "a third party payment has at most two decimals",
+        lambda payment: cents(payment.amount),
+        at="amount",
+        fix="send the amount with two decimals",
+    ),
+)
+
 EXCUSED = {
     "BR-CL-10": EXTENSION,
     "BR-CL-11": EXTENSION,
@@ -242,23 +381,15 @@ def _unless(specification: str, rule: Rule) -> Rule:
     return replace(rule, context=context)
 
 
-_SUB_LINES = "sub invoice lines (BG-DEX-01) are not in the model"
-_THIRD_PARTY = "third party payments (BG-DEX-09) are not in the model"
-
 UNJUDGED = {
-    "BR-DEX-02": _SUB_LINES,
-    "BR-DEX-03": _SUB_LINES,
-    "BR-DEX-09": _THIRD_PARTY,
-    "BR-DEX-10": _THIRD_PARTY,
-    "BR-DEX-11": _THIRD_PARTY,
-    "BR-DEX-12": _THIRD_PARTY,
-    "BR-DEX-13": _THIRD_PARTY,
-    "BR-DEX-14": _THIRD_PARTY,
-    "BR-DEX-15": _SUB_LINES,
+    "BR-DEX-14": "an amount has no currency of its own in the model; readers refuse any but BT-5",
+    "BR-DEX-15": "that CII nests lines is seen by the reader, which lists ParentLineID as left",
 }
 
 RULES: tuple[Rule, ...] = (
     *CLEAN_VEHICLES,
     *EXTENSION_CODES,
+    *SUB_LINES,
+    *THIRD_PARTY_PAYMENTS,
     *(_unless(EXCUSED[rule.id], rule) for rule in EN16931 if rule.id in EXCUSED),
 )

@@ -8,6 +8,7 @@ from formats.binding.kinds import BASE64, DATE, DECIMAL, PAYMENT_TERMS
 from formats.binding.lists import Many, PerItem
 from formats.binding.rows import Amount, Fixed, Ignored, Leaf, Nest, Row, Table, When, read_only
 from formats.binding.trail import Page, Trail, Values
+from formats.ubl.germany import THIRD_PARTY_PAYMENTS
 from formats.ubl.lines import allowances, charges, lines, period
 from formats.ubl.parties import BUYER, DELIVERY, PAYEE, SELLER, TAX_REPRESENTATIVE
 from formats.xml import WHITE_SPACE, Element, tag
@@ -185,8 +186,8 @@ _CREDIT_TRANSFERS: Final = Many(
         always=True,
     ),
 )
-_TERMS_TO_TOTALS: Final = (
-    Nest("cac:PaymentTerms", Leaf("cbc:Note", "payment_terms", PAYMENT_TERMS)),
+_PAYMENT_TERMS: Final = Nest("cac:PaymentTerms", Leaf("cbc:Note", "payment_terms", PAYMENT_TERMS))
+_ALLOWANCES_TO_TOTALS: Final = (
     allowances("allowances", _vat_category(category="vat_category", rate="vat_rate")),
     charges("charges", _vat_category(category="vat_category", rate="vat_rate")),
     Nest(
@@ -242,8 +243,10 @@ INVOICE: Final = Table(
     _reference("cac:ProjectReference", "project"),
     *_PARTIES,
     _payment_means(),
-    *_TERMS_TO_TOTALS,
-    lines("cac:InvoiceLine", "cbc:InvoicedQuantity"),
+    _PAYMENT_TERMS,
+    THIRD_PARTY_PAYMENTS,
+    *_ALLOWANCES_TO_TOTALS,
+    lines("cac:InvoiceLine", "cbc:InvoicedQuantity", "cac:SubInvoiceLine"),
 )
 
 CREDIT_NOTE: Final = Table(
@@ -259,6 +262,7 @@ CREDIT_NOTE: Final = Table(
     _TENDER,
     *_PARTIES,
     _payment_means(Leaf("cbc:PaymentDueDate", "due_date", DATE)),
-    *_TERMS_TO_TOTALS,
-    lines("cac:CreditNoteLine", "cbc:CreditedQuantity"),
+    _PAYMENT_TERMS,
+    *_ALLOWANCES_TO_TOTALS,
+    lines("cac:CreditNoteLine", "cbc:CreditedQuantity", "cac:SubCreditNoteLine"),
 )

@@ -4,6 +4,7 @@ from formats.binding.conditions import says
 from formats.binding.kinds import DATE, DECIMAL
 from formats.binding.lists import Many
 from formats.binding.rows import Amount, Fixed, Leaf, Nest, Row
+from formats.ubl.germany import SubLines
 
 
 def allowances(path: str, *category: Row) -> Many:
@@ -27,8 +28,8 @@ def period(*rows: Row) -> Nest:
     )
 
 
-def lines(element: str, quantity: str) -> Many:
-    """Return BG-25 for the names that an Invoice or a CreditNote has for line and quantity."""
+def lines(element: str, quantity: str, sub_line: str) -> Many:
+    """Return BG-25 for the names that an Invoice or a CreditNote has for line, quantity, part."""
     return Many(
         "lines",
         Nest(
@@ -54,6 +55,7 @@ def lines(element: str, quantity: str) -> Many:
             charges("charges"),
             _ITEM,
             _PRICE,
+            SubLines(sub_line, quantity),
             always=True,
         ),
     )

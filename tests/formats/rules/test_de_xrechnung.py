@@ -16,6 +16,8 @@ from formats.model import (
     PaymentCard,
     PaymentInstructions,
 )
+from formats.model.extensions import Extensions, LineExtensions
+from formats.model.germany import GermanLine, Germany, SubLine, ThirdPartyPayment
 from formats.rules.catalogue import RULESETS
 from formats.rules.de_extensions import CIUS, CVD, EXTENSION
 from formats.rules.en16931 import EN16931
@@ -69,7 +71,29 @@ VEHICLE = change(
         "lines[0].item.attributes": (Attribute(name="cva", value="clean"),),
     },
 )
-EXTENDED = change(XR, {"specification": EXTENSION})
+EXTENDED = change(
+    XR,
+    {
+        "specification": EXTENSION,
+        "extensions": Extensions(
+            de=Germany(
+                third_party_payments=(
+                    ThirdPartyPayment(kind="toll", amount=D("20.00"), description="road B"),
+                )
+            )
+        ),
+        "totals.due": D("99.00"),
+        "lines[0].extensions": LineExtensions(
+            de=GermanLine(
+                sub_lines=(
+                    SubLine(id="1.1", net=D("60.00"), vat_category="S"),
+                    SubLine(id="1.1.1", inside="1.1", net=D("60.00"), vat_category="S"),
+                    SubLine(id="1.2", net=D("40.00"), vat_category="S"),
+                )
+            )
+        ),
+    },
+)
 CORRECTED = change(XR, {"type_code": "384"})
 BASES: dict[str, Invoice] = {
     "transfer": XR,
@@ -87,6 +111,7 @@ class Row(NamedTuple):
     base: str = "transfer"
 
 
+PAYMENT = "extensions.de.third_party_payments[0]"
 NO_TAX_IDENTIFIER = {
     "seller.vat_identifier": None,
     "seller.tax_registration": None,
@@ -160,6 +185,16 @@ BROKEN: dict[str, Row] = {
     "BR-DEX-06": Row({"lines[1].item.standard_id.scheme": "XR09"}, base="extended"),
     "BR-DEX-07": Row({"buyer.electronic_address.scheme": "XR09"}, base="extended"),
     "BR-DEX-08": Row({"delivery.location.scheme": "XR09"}, base="extended"),
+    "BR-DEX-02": Row(
+        {"lines[0].extensions.de.sub_lines[1].net": D("59.99")},
+        base="extended",
+    ),
+    "BR-DEX-03": Row({"lines[0].extensions.de.sub_lines[1].vat_category": None}, base="extended"),
+    "BR-DEX-09": Row({"totals.due": D("79.00")}, base="extended"),
+    "BR-DEX-10": Row({f"{PAYMENT}.kind": None}, base="extended"),
+    "BR-DEX-11": Row({f"{PAYMENT}.amount": None}, also=("BR-DEX-09",), base="extended"),
+    "BR-DEX-12": Row({f"{PAYMENT}.description": " "}, base="extended"),
+    "BR-DEX-13": Row({f"{PAYMENT}.amount": D("20.000")}, base="extended"),
     "PEPPOL-EN16931-R001": Row({"business_process": None}),
     "PEPPOL-EN16931-R005": Row({"accounting_currency": "EUR"}),
     "PEPPOL-EN16931-R010": Row({"buyer.electronic_address": None}),
@@ -215,6 +250,7 @@ def test_warnings() -> None:
         "BR-DE-27",
         "BR-DE-28",
         "BR-DE-TMP-32",
+        "BR-DEX-02",
         "PEPPOL-EN16931-R120",
     }
 

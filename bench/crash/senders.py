@@ -6,9 +6,9 @@ import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 
-import httpxfrom typing import Any
-
+import httpx
 import paramiko
 from paramiko.sftp import CMD_CLOSE
 

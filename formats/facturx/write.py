@@ -4,9 +4,9 @@ from functools import partial
 
 from formats.cii.write import write_cii
 from formats.codec import Material, Writer
-from formats.facturx.basic import narrowed
 from formats.facturx.levels import BASIC, EN_16931, EXTENDED, Level
 from formats.facturx.overlay import overlay
+from formats.facturx.room import narrowed
 from formats.letter.write import FRENCH_WINDOW, write_letter
 from formats.model import Document, DocumentKind, Invoice
 from formats.pdf.source import MEDIA_TYPE
@@ -22,7 +22,7 @@ def write_facturx(document: Document, material: Material, *, level: Level) -> by
     from formats.pdf.archival import to_pdfa3  # noqa: PLC0415  # half a second, once a process
 
     assert isinstance(document, Invoice), "the writer's kinds say so"
-    carried = narrowed(document) if level is BASIC else document
+    carried = narrowed(document, level)
     xml = write_cii(carried, specification=level.specification)
     page = material.source_pdf or write_letter(document, material, window=_window(document))
     base = to_pdfa3(page, created=material.created)

@@ -1,5 +1,6 @@
 """Commands on files alone, without a hub: read, convert."""
 
+import sys
 from argparse import Namespace
 from collections.abc import Sequence
 from datetime import date
@@ -10,12 +11,13 @@ from typing import Any
 import msgspec
 
 from formats import catalogue, guide
-from formats.codec import Guide, Material, Reading
+from formats.codec import Guide, Material, Reading, Writer
 from formats.findings import Finding, is_fatal, sentence
+from formats.losses import losses
 from formats.model import DocumentKind, kind_of
 from formats.rules.catalogue import RULESETS
 from formats.rules.engine import check
-from hub.cli.output import Misused, answer
+from hub.cli.output import Misused, answer, table
 
 
 def read(options: Namespace) -> int:
@@ -45,13 +47,24 @@ def convert(options: Namespace) -> int:
             raise Misused(f"{writer.name} cannot carry a {kind}; {_writers_for(kind)} can")
         target = _target(options.output, number, len(readings))
         target.write_bytes(writer.write(reading.document, _material(options, reading, source)))
-        findings = _judged(reading, writer.rules)
+        findings = _judged(reading, writer)
+        lost = losses(reading.document, writer.name)
         fatal = fatal or is_fatal(findings)
-        results.append({"written": str(target), "findings": findings})
+        results.append({"written": str(target), "findings": findings, "losses": lost})
         lines.append(f"{target}: {writer.name}, {_counted(findings)}")
         lines += _shown_findings(findings)
+        if lost and not options.json:
+            _tell_losses(target, lost)
     answer(options, results, lines)
     return 1 if fatal else 0
+
+
+def _tell_losses(target: Path, lost: Sequence[Finding]) -> None:
+    """Say on the standard error what the file at `target` does not carry."""
+    head = ("rule", "first place", f"not in {target}")
+    rows = [(each.rule, each.path or "", each.message) for each in lost]
+    for line in table(head, rows):
+        sys.stderr.write(f"{line}\n")
 
 
 def _writers_for(kind: DocumentKind) -> str:
@@ -83,8 +96,10 @@ def guides_of(paths: Sequence[Path]) -> list[Guide]:
         raise Misused(f"a guide is not UTF-8 text: {error}") from error
 
 
-def _judged(reading: Reading, keys: Sequence[str]) -> tuple[Finding, ...]:
-    found = (check(reading.document, RULESETS[key], sources=reading.sources) for key in keys)
+def _judged(reading: Reading, writer: Writer) -> tuple[Finding, ...]:
+    """Judge the document as the writer states it."""
+    document = writer.dress(reading.document)
+    found = (check(document, RULESETS[key], sources=reading.sources) for key in writer.rules)
     return (*reading.notices, *chain.from_iterable(found))
 
 

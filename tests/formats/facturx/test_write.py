@@ -11,12 +11,12 @@ from pikepdf import Array, Dictionary, Name, Pdf, String
 from pypdf import PdfReader
 
 from formats.codec import Material, Unreadable
-from formats.facturx.basic import NoRoom, narrowed
-from formats.facturx.levels import BASIC
+from formats.facturx.levels import BASIC, LEVELS, MINIMUM
 from formats.facturx.overlay import RDF, overlay_faults
 from formats.facturx.read import READER
+from formats.facturx.room import NoRoom, narrowed
 from formats.facturx.write import WRITERS
-from formats.model import Invoice
+from formats.model import Invoice, Totals
 from formats.pdf.xmp import packet
 from tests.formats.letter.cases import CASES, CREATED, Case, load, page_texts, printed
 from tests.formats.pdf.small import (
@@ -30,6 +30,7 @@ from tests.formats.pdf.small import (
 
 MATERIAL = Material(language="de", created=CREATED)
 BY_NAME = {writer.name: writer for writer in WRITERS}
+LEVEL_OF = {f"facturx-{level.key}": level for level in LEVELS}
 EN16931 = BY_NAME["facturx-en16931"]
 PAGES = [
     case for case in CASES if case.name in {"invoice-de", "reverse-charge-fr", "credit-note-de"}
@@ -50,7 +51,7 @@ def test_written_invoice_reads_back(name: str, case: Case) -> None:
     data = BY_NAME[name].write(document, material)
     assert overlay_faults(data) == []
     (reading,) = READER.read(data, ())
-    carried = narrowed(document) if name == "facturx-basic" else document
+    carried = narrowed(document, LEVEL_OF[name])
     assert isinstance(reading.document, Invoice)
     assert reading.document == replace(carried, specification=reading.document.specification)
     assert (reading.notices, dict(reading.unmapped)) == ((), {})
@@ -233,6 +234,12 @@ def test_file_with_a_tail_or_a_lock_is_faulty(good: bytes) -> None:
         pdf.save(out, encryption=pikepdf.Encryption(owner="x", user=""))
     assert "the PDF: it is encrypted" in overlay_faults(out.getvalue())
     assert overlay_faults(b"%PDF-1.7") != []
+
+
+def test_minimum_has_room_for_what_a_register_needs() -> None:
+    assert narrowed(invoice("invoice"), MINIMUM).lines == ()
+    rounded = replace(invoice("invoice"), totals=Totals(rounding=Decimal("0.01"), due=Decimal(1)))
+    assert narrowed(rounded, MINIMUM).totals == Totals(due=Decimal(1))
 
 
 def test_levels_are_written_by_name() -> None:

@@ -57,6 +57,28 @@ def test_what_breaks_the_rules_of_its_format_is_written_and_said(
     assert (tmp_path / "out.xml").exists()
 
 
+def test_what_the_other_format_cannot_carry_is_said_and_no_error(
+    facteur: Facteur, tmp_path: Path
+) -> None:
+    invoice = {**json.loads(canonical.encode(CLEAN)), "project": "P-1", "business_process": "S1"}
+    (tmp_path / "in.json").write_text(json.dumps(invoice))
+    command = ("convert", "in.json", "--to", "facturx-basic", "-o", "out.pdf")
+    shown = facteur(*command)
+    assert shown.code == 0
+    assert "LOSS-BT-11" in shown.err
+    assert "LOSS" not in shown.out
+    (result,) = facteur(*command, "--json").json
+    assert "LOSS-BT-11" in {finding["rule"] for finding in result["losses"]}
+
+
+def test_a_file_is_judged_as_it_was_written(facteur: Facteur, tmp_path: Path) -> None:
+    (tmp_path / "in.xml").write_bytes(ubl())
+    command = ("convert", "in.xml", "--to", "cius-ro-ubl", "-o", "out.xml", "--json")
+    rules = {finding["rule"] for finding in facteur(*command).json[0]["findings"]}
+    assert "BR-RO-030" in rules
+    assert "BR-RO-001" not in rules
+
+
 def test_each_document_of_a_file_is_written_to_its_own(facteur: Facteur, tmp_path: Path) -> None:
     file = SAMPLES / "idoc/three-in-one-flat-file/in.txt"
     results = facteur("convert", file, "--to", "canonical", "-o", "out.json", "--json").json

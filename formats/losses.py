@@ -1,0 +1,109 @@
+"""What a document says that a format cannot carry.
+
+Found by trial, not from a list: the document is written and read back, and what is gone is lost.
+Formats that nobody reads back, such as letters, have no report.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
+from functools import partial
+from typing import Any, Final
+
+import msgspec
+
+from formats.cii import write as cii_write
+from formats.cii.read import read_cii
+from formats.facturx.levels import LEVELS, Level
+from formats.facturx.room import narrowed
+from formats.findings import Actor, Finding, Severity
+from formats.model import Document, Invoice
+from formats.model.terms import TERMS, term_of
+from formats.ubl import write as ubl_write
+from formats.ubl.read import read_ubl
+
+Trial = Callable[[Invoice], Document]
+"""What comes back of an invoice that was written."""
+
+STATED: Final = frozenset({"BT-23", "BT-24"})
+"""What each format states for itself."""
+
+
+def losses(document: Document, writer_name: str) -> tuple[Finding, ...]:
+    """Return a warning for each term of which the format carries less than the document says.
+
+    Args:
+        document: as it would be written.
+        writer_name: key of `formats.catalogue.WRITERS`; of others nothing is known.
+
+    Raises:
+        ValueError: a text holds a character that XML cannot carry.
+
+    >>> [finding.rule for finding in losses(Invoice(project="P-1"), "facturx-basic")]
+    ['LOSS-BT-11']
+    """
+    trial = _TRIALS.get(writer_name)
+    if trial is None or not isinstance(document, Invoice):
+        return ()
+    kept = Counter((term, value) for term, _, value in _said(trial(document)))
+    lost: dict[str, list[str]] = {}
+    for term, path, value in _said(document):
+        if kept[term, value]:
+            kept[term, value] -= 1
+        elif term not in STATED:
+            lost.setdefault(term, []).append(path)
+    return tuple(_finding(term, paths, writer_name) for term, paths in lost.items())
+
+
+def _said(document: Document) -> Iterator[tuple[str, str, object]]:
+    """Yield term, model path and value of all that a document says; blanks do not matter."""
+    for path, value in _leaves("", msgspec.to_builtins(document, builtin_types=(Decimal,))):
+        said = " ".join(value.split()) if isinstance(value, str) else value
+        if said != "" and path != "kind":
+            yield term_of(path) or re.sub(r"\[\d+\]", "", path), path, said
+
+
+def _leaves(path: str, value: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, dict):
+        for name, below in value.items():
+            yield from _leaves(f"{path}.{name}" if path else name, below)
+    elif isinstance(value, tuple | list):
+        for number, below in enumerate(value):
+            yield from _leaves(f"{path}[{number}]", below)
+    else:
+        yield path, value
+
+
+def _finding(term: str, paths: list[str], writer_name: str) -> Finding:
+    known = TERMS.get(term)
+    name = f"{term} ({known.name})" if known else term
+    times = f" {len(paths)} times" if len(paths) > 1 else ""
+    return Finding(
+        rule=f"LOSS-{term}",
+        message=f"{name} is stated{times} and has no place in {writer_name}",
+        severity=Severity.WARNING,
+        term=term if known else None,
+        path=paths[0],
+        fix="send another format where this must arrive, or say it in a note",
+        actor=Actor.OPERATOR,
+    )
+
+
+def _by_ubl(invoice: Invoice) -> Document:
+    return read_ubl(ubl_write.write_ubl(invoice)).document
+
+
+def _by_cii(invoice: Invoice) -> Document:
+    return read_cii(cii_write.write_cii(invoice)).document
+
+
+def _by_level(level: Level, invoice: Invoice) -> Document:
+    return _by_cii(narrowed(invoice, level, strict=False))
+
+
+_TRIALS: Final[Mapping[str, Trial]] = {
+    **{writer.name: _by_ubl for writer in ubl_write.WRITERS},
+    **{writer.name: _by_cii for writer in cii_write.WRITERS},
+    **{f"facturx-{level.key}": partial(_by_level, level) for level in LEVELS},
+}

@@ -1,0 +1,86 @@
+"""What each format cannot carry of an invoice that says everything."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from formats.catalogue import WRITERS
+from formats.findings import Severity
+from formats.losses import losses
+from formats.model import Contact, Identifier, Invoice, Line, Note, PostalAddress
+from tests.formats.rules.samples import CLEAN, change
+from tests.formats.rules.test_claims import STATEMENT
+
+FULL: Invoice = change(
+    CLEAN,
+    {
+        "project": "P-1",
+        "tender": "T-1",
+        "seller.legal_information": "HRB 1",
+        "lines[0].note": "fragile",
+        "lines[0].item.description": "large",
+        "lines[1].item.description": "small",
+        "totals.rounding": None,
+    },
+)
+LINES_OF_BASIC = {"BT-154", "BT-158", "BT-158-1", "BT-159", "BT-160", "BT-161"}
+HEADER_OF_BASIC = {
+    *("BT-11", "BT-17", "BT-18", "BT-18-1", "BT-33", "BT-41", "BT-42", "BT-43", "BT-87"),
+    *("BT-122", "BT-125", "BT-125-1"),
+}
+
+ROWS: list[tuple[str, dict[str, Any], set[str]]] = [
+    ("ubl", {}, set()),
+    ("cii", {}, set()),
+    ("facturx-en16931", {}, set()),
+    ("facturx-extended", {}, set()),
+    ("facturx-basic", {}, HEADER_OF_BASIC | LINES_OF_BASIC | {"BT-128", "BT-128-1"}),
+    ("facturx-basic", {"totals.rounding": Decimal("0.01")}, {"BT-114"}),
+    ("ubl", {"payee.contact": Contact(name="Someone")}, {"payee.contact.name"}),
+    ("cii", {"payee.address": PostalAddress(city="Somewhere")}, {"payee.address.city"}),
+    ("fr-ctc-cii", {"buyer.tax_registration": "12"}, {"buyer.tax_registration"}),
+    ("cius-ro-ubl", {"specification": "urn:example", "business_process": "P1"}, set()),
+    ("letter-din5008", {"payee.contact": Contact(name="Someone")}, set()),
+]
+
+
+def lost(invoice: Invoice, writer: str) -> set[str]:
+    return {finding.rule.removeprefix("LOSS-") for finding in losses(invoice, writer)}
+
+
+@pytest.mark.parametrize(("writer", "changes", "expected"), ROWS)
+def test_what_a_format_cannot_carry(
+    writer: str, changes: dict[str, Any], expected: set[str]
+) -> None:
+    assert writer in WRITERS
+    already = lost(FULL, writer) if changes else set()
+    assert lost(change(FULL, changes), writer) - already == expected
+
+
+def test_minimum_keeps_no_line() -> None:
+    terms = lost(FULL, "facturx-minimum")
+    assert {"BT-126", "BT-131", "BT-22", "BT-49", "BT-116"} <= terms
+    assert not terms & {"BT-1", "BT-2", "BT-27", "BT-31", "BT-40", "BT-44", "BT-109", "BT-115"}
+
+
+def test_a_term_is_named_once_with_its_place_and_never_its_value() -> None:
+    (finding,) = (each for each in losses(FULL, "facturx-basic") if each.term == "BT-154")
+    assert finding.path == "lines[0].item.description"
+    assert finding.message == (
+        "BT-154 (Item description) is stated 2 times and has no place in facturx-basic"
+    )
+    assert finding.severity is Severity.WARNING
+    assert "large" not in str(finding)
+
+
+def test_of_two_equal_values_the_one_that_is_lost_counts() -> None:
+    twice = Invoice(notes=(Note(text="a"),), lines=(Line(note="a"),))
+    assert lost(twice, "facturx-minimum") == {"BT-22", "BT-127"}
+    assert lost(Invoice(buyer=change(CLEAN.buyer, {"name": " A  B "})), "ubl") == set()
+    assert lost(Invoice(invoiced_object=Identifier(value="1")), "ubl") == set()
+
+
+def test_only_invoices_are_tried() -> None:
+    assert losses(STATEMENT, "ubl") == ()
+    assert losses(FULL, "no such writer") == ()

@@ -30,6 +30,7 @@ COVERED_BY = {
     "formats/pdf_text/faults.py": "tests/formats/pdf_text/test_read.py",
     "formats/rules/*.py": "tests/formats/rules/test_en16931.py",
     "formats/signatures/*.py": "tests/formats/signatures/test_verify.py",
+    "formats/syntax/*.py": "tests/formats/syntax/test_judge.py",
     "formats/ubl/*.py": "tests/formats/ubl/test_read.py",
     "hub/api/*.py": "tests/hub/api/test_submissions.py",
     "hub/cli/asking.py": "tests/hub/cli/test_traffic.py",

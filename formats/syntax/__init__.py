@@ -6,9 +6,13 @@ attribute can be seen only here. What values must be to each other stands in `fo
 `formats.syntax.judge` has all that others call:
 
     judge(root: Element) -> formats.rules.engine.Outcome
-    ruleset_of(root: Element) -> SyntaxRules | None    (.key, .version, .source, .rules[].id)
+    ruleset_of(root: Element) -> SyntaxRules | None    (.key, .version, .source; iterate for rules)
 
-`root` is the payload's root as `formats.xml.payload` returns it. `judge` never raises for a root
-whose rules `ruleset_of` knows; of any other it makes an Outcome without rules. Every rule of the
-set is in exactly one of passed, failed and not_applicable; none is unjudged.
+`root` is the payload's root as `formats.xml.payload` returns it. `judge` raises Unreadable, and no
+verdict, for a root of which `ruleset_of` knows no rules. Every rule of the set is in exactly one of
+passed, failed and not_applicable; none is unjudged. BR-CL-03 is among them: the model has no
+currency of single amounts.
+
+To take a new official version: pin its artefact and run `tools/syntax_rules.py`. Rules that only
+count need no code; one that says more needs an entry in the table OWN of its syntax.
 """

@@ -1,0 +1,160 @@
+"""judge(): a file by all rules on its elements and attributes, in one walk."""
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import NamedTuple
+
+from formats.findings import Finding
+from formats.rules.engine import Outcome
+from formats.syntax.catalogue import SYNTAXES
+from formats.syntax.paths import Found, Machine, Slot, walk
+from formats.syntax.places import Places
+from formats.syntax.rules import Own, Sheet, SyntaxRule, SyntaxRules, text
+from formats.syntax.wording import fix, message, named, path_of
+from formats.xml import WHITE_SPACE, Element, name_of, unexpected
+
+_SHOWN_CHARACTERS = 100
+
+
+class Fault(NamedTuple):
+    """A rule that is broken in one context: by an element that is too many, or by the context."""
+
+    rule: SyntaxRule
+    slot: Slot
+    subject: Element
+    element: Element
+    there: int
+
+
+def ruleset_of(root: Element) -> SyntaxRules | None:
+    """Return the rules on files with this root element; None if there are none."""
+    return SYNTAXES.get(str(root.tag))
+
+
+def judge(root: Element) -> Outcome:
+    """Return which rules on files hold; every rule of the set is in one of the outcome's lists.
+
+    Args:
+        root: of an invoice or credit note in UBL, or an invoice in CII, without an envelope.
+
+    Raises:
+        Unreadable: IN-XML-4, this is another kind of file.
+    """
+    rules = ruleset_of(root)
+    if rules is None:
+        raise unexpected(root, what="an invoice in UBL or CII")
+    machine = _machine(rules)
+    found = walk(root, machine)
+    faults = sorted(
+        _faults(machine, found, Sheet(root)), key=lambda fault: machine.order[fault.rule.id]
+    )
+    failed = dict.fromkeys(fault.rule.id for fault in faults)
+    passed: list[str] = []
+    elsewhere: list[str] = []
+    for context, ids in machine.ids.items():
+        met = passed if context in found.subjects else elsewhere
+        met += [rule for rule in ids if rule not in failed] if failed else ids
+    places = Places()
+    return Outcome(
+        rules=rules.key,
+        version=rules.version,
+        passed=tuple(passed),
+        failed=tuple(failed),
+        not_applicable=tuple(elsewhere),
+        unjudged={},
+        findings=tuple(_finding(fault, places) for fault in faults),
+    )
+
+
+@cache
+def _machine(rules: SyntaxRules) -> Machine:
+    return Machine(rules)
+
+
+def _faults(machine: Machine, found: Found, sheet: Sheet) -> Iterator[Fault]:
+    hits = dict(found.hits)
+    for context in found.subjects:
+        for slot in machine.required[context]:
+            hits.setdefault(slot, [])
+    for slot, elements in hits.items():
+        if subjects := found.subjects.get(slot.context):
+            for rule in slot.rules:
+                yield from _broken(rule, slot, subjects, elements, sheet)
+
+
+def _broken(
+    rule: SyntaxRule,
+    slot: Slot,
+    subjects: Sequence[Element],
+    hits: Sequence[Element],
+    sheet: Sheet,
+) -> Iterator[Fault]:
+    if rule.own is not None:
+        hits = _counting(rule.own, hits, sheet)
+    if not rule.least and rule.most is not None and len(hits) <= rule.most:
+        return
+    owners = _owners(slot, subjects, hits)
+    if rule.most and len(set(owners)) == len(hits) >= rule.least * len(subjects):
+        return
+    counted: dict[Element | None, list[Element]] = {}
+    for owner, element in zip(owners, hits, strict=True):
+        counted.setdefault(owner, []).append(element)
+    for subject in subjects:
+        there = counted.get(subject, ())
+        if len(there) < rule.least:
+            yield Fault(rule, slot, subject, subject, len(there))
+        elif rule.most is not None and len(there) > rule.most:
+            yield Fault(rule, slot, subject, there[rule.most], len(there))
+
+
+def _counting(own: Own, hits: Sequence[Element], sheet: Sheet) -> Sequence[Element]:
+    """Return those that count, and of several that are alike the first."""
+    found = [element for element in hits if own.only(element, sheet)]
+    if own.alike is None:
+        return found
+    first: dict[str, Element] = {}
+    for element in found:
+        first.setdefault(own.alike(element), element)
+    return list(first.values())
+
+
+def _owners(
+    slot: Slot, subjects: Sequence[Element], hits: Sequence[Element]
+) -> Sequence[Element | None]:
+    """Return of each element the context that it counts in."""
+    if slot.depth is None:
+        return [subjects[0]] * len(hits)
+    owners: Sequence[Element | None] = hits
+    for _ in range(slot.depth):
+        owners = [None if element is None else element.getparent() for element in owners]
+    return owners
+
+
+def _finding(fault: Fault, places: Places) -> Finding:
+    rule, slot, subject, element, there = fault
+    missing = there < rule.least
+    if missing:
+        what = named(rule.path.partition("@")[0].rstrip("/"), slot.attribute)
+    else:
+        what = named(path_of(element, 1 if slot.depth is None else slot.depth), slot.attribute)
+    where = name_of(str(subject.tag))
+    return Finding(
+        rule=rule.id,
+        message=rule.own.sentence if rule.own else message(rule, what, where, there),
+        severity=rule.severity,
+        term=rule.term,
+        place=places.of(element, None if missing else slot.attribute),
+        value=None if missing else _value(rule, slot, element),
+        fix=rule.own.fix if rule.own else fix(rule, what, there),
+    )
+
+
+def _value(rule: SyntaxRule, slot: Slot, element: Element) -> str | None:
+    """Return what is at fault: of what only is one too many, nothing but an attribute."""
+    attribute = slot.attribute or (rule.own.shows if rule.own else None)
+    if attribute:
+        return element.get(attribute)
+    if rule.own is None or len(element):
+        return None
+    found = text(element).strip(WHITE_SPACE)
+    return found if 0 < len(found) <= _SHOWN_CHARACTERS else None

@@ -69,8 +69,13 @@ SPECIFICATIONS: Final[tuple[Specification, ...]] = (
     ),
     Specification(
         name="Peppol BIS Billing 3.0",
-        pattern=_EN + r"#compliant#urn:fdc:peppol\.eu:2017:poacc:(billing|selfbilling):3\.0",
+        pattern=_EN + r"#compliant#urn:fdc:peppol\.eu:2017:poacc:billing:3\.0",
         sets=_both("peppol-bis-3"),
+    ),
+    Specification(
+        name="Peppol BIS Self-Billing 3.0",
+        pattern=_EN + r"#compliant#urn:fdc:peppol\.eu:2017:poacc:selfbilling:3\.0",
+        sets=_both("peppol-selfbilling-3"),
     ),
     Specification(
         name="CIUS-RO",

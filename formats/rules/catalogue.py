@@ -7,6 +7,7 @@ from formats.rules.en16931_cii import EN16931_CII
 from formats.rules.engine import RuleSet
 from formats.rules.fr_ctc import FR_CTC, FR_CTC_CII
 from formats.rules.peppol_bis import PEPPOL_BIS
+from formats.rules.peppol_selfbilling import PEPPOL_SELFBILLING
 from formats.rules.ro_cius import CIUS_RO
 
 RULESETS: dict[str, RuleSet] = {
@@ -16,6 +17,7 @@ RULESETS: dict[str, RuleSet] = {
         EN16931_CII,
         XRECHNUNG,
         PEPPOL_BIS,
+        PEPPOL_SELFBILLING,
         FR_CTC,
         FR_CTC_CII,
         CIUS_RO,

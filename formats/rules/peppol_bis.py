@@ -98,9 +98,10 @@ def _referred(invoice: Invoice) -> bool:
     )
 
 
-def _specified(invoice: Invoice) -> bool:
+def specified(invoice: Invoice, specification: str = SPECIFICATION) -> bool:
+    """Whether BT-24 is a specification or an extension of it."""
     text = invoice.specification or ""
-    return text.startswith(SPECIFICATION) and "::" not in text
+    return text.startswith(specification) and "::" not in text
 
 
 def _invoice_type(invoice: Invoice) -> bool | None:
@@ -174,7 +175,7 @@ DOCUMENT: tuple[Rule, ...] = (
         "PEPPOL-EN16931-R004",
         "BT-24",
         "an invoice follows Peppol BIS Billing 3",
-        _specified,
+        specified,
         at="specification",
         fix=f"send {SPECIFICATION}",
     ),
@@ -278,6 +279,13 @@ CODES: tuple[Rule, ...] = tuple(
     )
 )
 
+GENERAL: tuple[Rule, ...] = (
+    *DOCUMENT,
+    *CODES,
+    *(replace(rule, **OTHERWISE.get(rule.id, {})) for rule in peppol_shared.SHARED),
+)
+"""What holds in all countries, but for the shape of identifiers."""
+
 UNJUDGED = {
     "PEPPOL-EN16931-F001": "how a date was written is seen by the reader, which refuses others",
     "PEPPOL-EN16931-R051": "amounts have no currency of their own in the model; readers refuse any"
@@ -300,9 +308,7 @@ PEPPOL_BIS = RuleSet(
     lay_out=lay_out,
     extends=(EN16931,),
     rules=(
-        *DOCUMENT,
-        *CODES,
-        *(replace(rule, **OTHERWISE.get(rule.id, {})) for rule in peppol_shared.SHARED),
+        *GENERAL,
         *peppol_identifiers.RULES,
         *peppol_de.RULES,
         *peppol_dk.RULES,

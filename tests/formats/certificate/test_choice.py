@@ -25,7 +25,7 @@ CLAIMS = {
     XRECHNUNG: "XRechnung 3.0",
     f"{XRECHNUNG}#conformant#urn:xeinkauf.de:kosit:extension:xrechnung_3.0": "XRechnung 3.0",
     f"{PEPPOL}:billing:3.0": "Peppol BIS Billing 3.0",
-    f"{PEPPOL}:selfbilling:3.0": "Peppol BIS Billing 3.0",
+    f"{PEPPOL}:selfbilling:3.0": "Peppol BIS Self-Billing 3.0",
     f"{EN}#compliant#urn:efactura.mfinante.ro:CIUS-RO:1.0.1": "CIUS-RO",
     f"{EN}#conformant#urn.cpro.gouv.fr:1p0:extended-ctc-fr": "French EXTENDED-CTC-FR",
     "urn:factur-x.eu:1p0:minimum": "Factur-X MINIMUM",

@@ -10,6 +10,7 @@ def test_the_keys_that_writers_and_routes_name() -> None:
         "en16931-cii",
         "xrechnung-3.0",
         "peppol-bis-3",
+        "peppol-selfbilling-3",
         "fr-ctc",
         "fr-ctc-cii",
         "cius-ro",
@@ -29,6 +30,7 @@ def test_every_official_rule_is_judged_or_listed_with_a_reason(key: str) -> None
         "en16931-cii": 223,
         "xrechnung-3.0": 223 + 77 + 7,  # of the core, of XRechnung for UBL, of that for CII alone
         "peppol-bis-3": 223 + 165,
+        "peppol-selfbilling-3": 223 + 62,
         "fr-ctc": 223 + 175,
         "fr-ctc-cii": 223 + 171,
         "cius-ro": 223 + 122 - 1,  # one of them, BR-27, is of the core

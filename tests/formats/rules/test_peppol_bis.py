@@ -3,14 +3,16 @@
 That Peppol's own Schematron says the same of these very invoices is shown among the oracles.
 """
 
+import os
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
 from formats.codec import Material
-from formats.findings import Severity
+from formats.findings import Severity, is_fatal
 from formats.model import (
     Classification,
     CreditTransfer,
@@ -23,11 +25,17 @@ from formats.model import (
 from formats.rules.catalogue import RULESETS
 from formats.rules.en16931 import EN16931
 from formats.rules.engine import check, outcome
+from formats.rules.peppol_selfbilling import PROCESS, SPECIFICATION
 from formats.ubl.read import read_ubl
 from formats.ubl.write import WRITERS
 from tests.formats.rules.peppol_samples import BASES, EXEMPT, identified, registered
 from tests.formats.rules.samples import change
 
+EXAMPLES = (
+    Path(os.environ.get("FACTEUR_CORPORA", "../shared/corpora"))
+    / "peppol/phive-rules/phive-rules-peppol/src/test/resources/external/test-files"
+    / "openpeppol/2026.5"
+)
 D = Decimal
 PEPPOL = RULESETS["peppol-bis-3"]
 OWN = {rule.id for rule in PEPPOL} - {rule.id for rule in EN16931}
@@ -356,3 +364,44 @@ def test_several_identifiers_are_judged_each_by_its_scheme() -> None:
     assert [(finding.term, finding.path) for finding in found] == [
         ("BT-46", "buyer.identifiers[0].value")
     ]
+
+
+SELF_BILLED = change(
+    BASES["belgian"],
+    {"specification": SPECIFICATION, "business_process": PROCESS, "type_code": "389"},
+)
+SELF_BILLING = {
+    "clean": ({}, set()),
+    "as a credit note": ({"type_code": "261"}, set()),
+    "by another specification": (
+        {"specification": BASES["belgian"].specification},
+        {"PEPPOL-EN16931-R004"},
+    ),
+    "by another process": (
+        {"business_process": BASES["belgian"].business_process},
+        {"PEPPOL-EN16931-R007"},
+    ),
+    "an invoice of another type": ({"type_code": "380"}, {"PEPPOL-EN16931-P0100"}),
+    "a credit note of another type": ({"type_code": "381"}, {"PEPPOL-EN16931-P0101"}),
+    "any type with response": (
+        {"type_code": "380", "business_process": "urn:peppol:bis:billing_with_response"},
+        set(),
+    ),
+    "by no rule of a country": ({"seller.address.country": "DK"}, set()),
+}
+
+
+@pytest.mark.parametrize(("changes", "fired"), SELF_BILLING.values(), ids=SELF_BILLING)
+def test_self_billing(changes: dict[str, Any], fired: set[str]) -> None:
+    findings = check(change(SELF_BILLED, changes), RULESETS["peppol-selfbilling-3"])
+    assert {finding.rule for finding in findings} == fired
+
+
+@pytest.mark.skipif(not EXAMPLES.exists(), reason="the shared corpora are not here")
+def test_peppols_own_examples_hold() -> None:
+    of_billing = dict.fromkeys(EXAMPLES.glob("billing/*.xml"), "peppol-bis-3")
+    of_self_billing = dict.fromkeys(EXAMPLES.glob("SB-*.xml"), "peppol-selfbilling-3")
+    assert (len(of_billing), len(of_self_billing)) == (4, 6)
+    for file, key in (of_billing | of_self_billing).items():
+        findings = check(read_ubl(file.read_bytes()).document, RULESETS[key])
+        assert not is_fatal(findings), file.name

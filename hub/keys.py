@@ -114,7 +114,7 @@ def load_seal(
     if bundle.cert is None or not isinstance(bundle.key, PrivateKey):
         raise KeyFault(f"{path}: needs an RSA or EC key and its certificate")
     issuers = [extra.certificate for extra in bundle.additional_certs]
-    chain = _in_order(bundle.cert.certificate, issuers)
+    chain = in_order(bundle.cert.certificate, issuers)
     return KeySigner(
         key=bundle.key,
         chain=tuple(certificate.public_bytes(Encoding.DER) for certificate in chain),
@@ -314,12 +314,12 @@ def _stands_below(
     certificate: x509.Certificate, above: Sequence[x509.Certificate], trusted: Sequence[bytes]
 ) -> bool:
     roots = [x509.load_der_x509_certificate(each) for each in trusted]
-    chain = _in_order(certificate, above)
+    chain = in_order(certificate, above)
     return any(each == root or _issued_by(each, root) for each in chain for root in roots)
 
 
-def _in_order(own: x509.Certificate, others: Sequence[x509.Certificate]) -> list[x509.Certificate]:
-    """Return the chain from `own` upwards, as far as it goes."""
+def in_order(own: x509.Certificate, others: Sequence[x509.Certificate]) -> list[x509.Certificate]:
+    """Return the chain from a certificate upwards, as far as others issued it."""
     chain = [own]
     while issuer := next(
         (each for each in others if each not in chain and _issued_by(chain[-1], each)), None

@@ -1,32 +1,32 @@
 """Room 7: the rendition is signed where its road asks; what is signed is what is sent."""
 
-import secrets
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import cache, partial
-
-import httpx
+from functools import partial
 
 from archive.entry import Entry, Item
 from formats.catalogue import WRITERS
 from formats.signatures.catalogue import SIGNATURES
-from formats.signatures.signer import Signer
-from hub.keys import NoTimeStamp, TimeStampAuthority, load_seal
+from hub.keys import NoTimeStamp
 from hub.pipeline.evidence import about_delivery, delivery_draft
 from hub.pipeline.house import House, Outcome, Seal
 from hub.pipeline.lanes import send_lane
-from hub.pipeline.revocation import NoProof, Revocation
+from hub.pipeline.revocation import NoProof
+from hub.pipeline.seals import signer_of
 from hub.pipeline.standing import next_road
+from hub.pipeline.tokens import TokenAway
 from hub.store import deliveries, documents
 from hub.store.database import Connection
 from hub.store.deliveries import Delivery
 from hub.store.documents import DocumentRow
 from hub.store.work import Task
 
-_MISSING = {NoTimeStamp: "no time stamp", NoProof: "no word on revocation"}
+_MISSING = {
+    NoTimeStamp: "no time stamp",
+    NoProof: "no word on revocation",
+    TokenAway: "no token",
+}
 _STAMP_RETRY = timedelta(minutes=5)
-_STAMP_TIMEOUT_SECONDS = 10
 
 
 def sign(house: House, tasks: Sequence[Task]) -> list[Outcome]:
@@ -53,21 +53,7 @@ def sign(house: House, tasks: Sequence[Task]) -> list[Outcome]:
 
 def seal(data: bytes, signature: str, key: Seal, at: datetime) -> bytes:
     """Sign bytes with a tenant's key. Runs in a child, which keeps the loaded key."""
-    return SIGNATURES[signature](data, _signer(key), at)
-
-
-@cache
-def _signer(key: Seal) -> Signer:
-    http = httpx.Client(timeout=_STAMP_TIMEOUT_SECONDS)
-    authority = (
-        TimeStampAuthority(
-            url=key.time_stamp_url, http=http, draw_nonce=lambda: secrets.randbits(64)
-        )
-        if key.time_stamp_url
-        else None
-    )
-    signer = load_seal(key.key, password_file=key.password_file, stamper=authority)
-    return replace(signer, prover=Revocation(http=http, known=signer.chain))
+    return SIGNATURES[signature](data, signer_of(key), at)
 
 
 def _outcome(
@@ -86,7 +72,7 @@ def _outcome(
     if result is None:
         reason = f"{wanted} is wanted and [tenant.{row.tenant}] has no seal_key"
         return next_road(house, delivery, row, task, room="sign", reason=reason)
-    if isinstance(result, NoTimeStamp | NoProof):
+    if isinstance(result, NoTimeStamp | NoProof | TokenAway):
         later = Task(
             subject=task.subject,
             room="sign",

@@ -1,0 +1,93 @@
+"""The seals of the house: where each company's key lies, how it is opened, when it ends."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+
+import httpx
+
+from formats.signatures.signer import KeySigner
+from hub.config import Config
+from hub.keys import KeyFault, TimeStampAuthority, expires_on, load_seal
+from hub.pipeline.house import Seal
+from hub.pipeline.revocation import Revocation
+from hub.pipeline.tokens import SCHEME, TokenSigner, open_token
+
+WARNED_BEFORE = timedelta(days=60)
+"""Long enough to order a card and have somebody identified."""
+_TIMEOUT_SECONDS = 10
+
+
+def seals_of(config: Config) -> dict[str, Seal]:
+    """Return where each company's seal lies; those without one are left out."""
+    return {
+        key: Seal(
+            key=Path(tenant.seal_key)
+            if tenant.seal_key.startswith(SCHEME)
+            else config.path(tenant.seal_key),
+            password_file=config.path(tenant.seal_password_file)
+            if tenant.seal_password_file
+            else None,
+            time_stamp_url=tenant.time_stamp_url,
+        )
+        for key, tenant in config.tenants.items()
+        if tenant.seal_key
+    }
+
+
+def opened(seal: Seal) -> KeySigner | TokenSigner:
+    """Return the signer, who knows neither clock nor authorities.
+
+    Raises:
+        KeyFault: it cannot be opened.
+    """
+    if str(seal.key).startswith(SCHEME):
+        return open_token(str(seal.key), _pin(seal))
+    return load_seal(seal.key, password_file=seal.password_file)
+
+
+def _pin(seal: Seal) -> str | None:
+    if seal.password_file is None:
+        return None
+    try:
+        return seal.password_file.read_text(encoding="utf-8").rstrip("\r\n")
+    except OSError as fault:
+        raise KeyFault(f"{seal.password_file}: cannot be read: {fault.strerror}") from fault
+
+
+@cache
+def signer_of(seal: Seal) -> KeySigner | TokenSigner:
+    """Return the signer, who can ask for the time and about revoked certificates."""
+    http = httpx.Client(timeout=_TIMEOUT_SECONDS)
+    authority = (
+        TimeStampAuthority(
+            url=seal.time_stamp_url, http=http, draw_nonce=lambda: secrets.randbits(64)
+        )
+        if seal.time_stamp_url
+        else None
+    )
+    signer = opened(seal)
+    return replace(signer, stamper=authority, prover=Revocation(http=http, known=signer.chain))
+
+
+def ends_on(seal: Seal) -> date:
+    """Return the last day of a seal's certificates.
+
+    Raises:
+        KeyFault: it cannot be opened.
+    """
+    return expires_on(opened(seal).chain)
+
+
+def ending(seals: Mapping[str, Seal], today: date) -> dict[str, date]:
+    """Return the seals that end soon or have ended: tenant to last day."""
+    found = {tenant: _ends_on(seal) for tenant, seal in seals.items()}
+    return {tenant: last for tenant, last in found.items() if last < today + WARNED_BEFORE}
+
+
+@cache
+def _ends_on(seal: Seal) -> date:
+    return ends_on(seal)

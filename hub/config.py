@@ -156,6 +156,18 @@ class SftpDoor(Section, frozen=True, kw_only=True):
     host_key: str = "keys/sftp_host.key"
 
 
+class CheckSection(Section, frozen=True, kw_only=True):
+    """`[check]`.
+
+    Attributes:
+        official: whether the official schemas and rules judge as well, in child processes.
+        official_seconds: how long they may take for one document.
+    """
+
+    official: bool = False
+    official_seconds: Pause = 60
+
+
 class Routing(Section, frozen=True, kw_only=True):
     """`[routing]`.
 
@@ -219,6 +231,7 @@ class Config(Section, frozen=True, kw_only=True):
     tenants: Mapping[str, Tenant]
     senders: Mapping[str, Sender]
     sftp_door: SftpDoor
+    check: CheckSection
     routing: Routing
     runs: Runs
     polling: Polling
@@ -259,6 +272,7 @@ _TABLES = {
     "hub": Hub,
     "archive": ArchiveSection,
     "sftp_door": SftpDoor,
+    "check": CheckSection,
     "routing": Routing,
     "runs": Runs,
     "polling": Polling,

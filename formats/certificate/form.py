@@ -6,9 +6,11 @@ from enum import StrEnum
 
 import msgspec
 
-from formats.findings import Finding, Severity, is_fatal
+from formats.findings import Finding, Severity
 
 FORM = 1
+UNJUDGED_OFFICIALLY = "IN-OFFICIAL"
+"""Rule of a finding that says which official rules were asked for and have not judged."""
 
 
 class Verdict(StrEnum):
@@ -25,6 +27,7 @@ class State(StrEnum):
     JUDGED = "judged"
     NOT_AVAILABLE = "not available"
     NOT_VALID = "not valid on that day"
+    NOT_RUN = "not run"
 
 
 class SetResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -142,11 +145,15 @@ class Certificate(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def verdict_of(findings: Iterable[Finding], sets: Iterable[SetResult]) -> Verdict:
-    """Return what follows from findings; without a set that has judged there is no acceptance."""
-    if is_fatal(findings):
+    """Return what follows from findings; without a set that has judged there is no acceptance.
+
+    What is at fault only because official rules could not judge it is not rejected, nor accepted.
+    """
+    fatal = {finding.rule for finding in findings if finding.severity is Severity.FATAL}
+    if fatal - {UNJUDGED_OFFICIALLY}:
         return Verdict.REJECTED
     judged = any(each.state is State.JUDGED for each in sets)
-    return Verdict.ACCEPTED if judged else Verdict.NOT_JUDGED
+    return Verdict.ACCEPTED if judged and not fatal else Verdict.NOT_JUDGED
 
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict:

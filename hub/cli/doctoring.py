@@ -19,7 +19,7 @@ from hub.pipeline.house import House
 from hub.rule_lint import odd_rules
 from hub.runs.running import preferences_of
 from hub.store.database import Unreachable
-from hub.wiring.building import close, tool
+from hub.wiring.building import close, official_of, tool
 from hub.wiring.clock import now
 
 _KEY_WARNING = timedelta(days=60)
@@ -95,11 +95,22 @@ def _preferences(config: Config) -> str:
     return config.runs.preferences or "as shipped"
 
 
+def _official(config: Config) -> str:
+    if not config.check.official:
+        return "not asked for (check.official)"
+    official = official_of(config)
+    lacking = list(official.lacking())
+    if lacking:
+        raise Faulty("\n".join(lacking))
+    return "\n".join(["all that can be fetched are here", *official.lacking_by_hand()])
+
+
 _LOOKS: tuple[tuple[str, Callable[[Config], str]], ...] = (
     ("disk", _disk),
     ("libraries", _libraries),
     ("port", _port),
     ("preferences of runs", _preferences),
+    ("official rules", _official),
 )
 
 

@@ -10,12 +10,13 @@ from msgspec.structs import replace as change
 
 from archive.entry import Entry
 from formats import canonical
-from formats.certificate.form import Certificate, Judgement, Verdict, verdict_of
+from formats.certificate.form import Certificate, Judgement, State, Verdict, verdict_of
 from formats.certificate.judge import judge_document, syntax_of
 from formats.findings import Actor, Finding, is_fatal
 from hub.enrichment.additions import Addition
-from hub.pipeline.evidence import about_document, document_draft, json_item
+from hub.pipeline.evidence import about_document, document_draft, json_item, reading_keys
 from hub.pipeline.house import House, Outcome
+from hub.pipeline.official import Official, as_xml
 from hub.store import documents, submissions
 from hub.store.database import Connection
 from hub.store.documents import DocumentRow, DocumentState
@@ -46,6 +47,8 @@ def check(house: House, tasks: Sequence[Task]) -> list[Outcome]:
         for task in tasks
     ]
     results = house.pool.map(judgement_of, calls)
+    if house.official is not None:
+        results = _officially(house, house.official, calls, results)
     return [
         _outcome(house, rows[task.subject], files[rows[task.subject].submission], task, result)
         for task, result in zip(tasks, results, strict=True)
@@ -58,15 +61,56 @@ def judgement_of(content: bytes, reader: str, sources: Mapping[str, str], day: d
     return judge_document(document, syntax_of(reader), day, sources=sources)
 
 
+def _officially(
+    house: House,
+    official: Official,
+    calls: Sequence[tuple[bytes, str, Mapping[str, str], date]],
+    results: Sequence[Judgement | Exception],
+) -> list[Judgement | Exception]:
+    """Add to each judgement what the official rules say of the document as we would write it."""
+    syntaxes = [syntax_of(reader) for _, reader, _, _ in calls]
+    written = house.pool.map(
+        as_xml, [(call[0], s) for call, s in zip(calls, syntaxes, strict=True)]
+    )
+    return [
+        _with_official(official, result, xml, syntax)
+        for result, xml, syntax in zip(results, written, syntaxes, strict=True)
+    ]
+
+
+def _with_official(
+    official: Official,
+    judgement: Judgement | Exception,
+    xml: bytes | Exception | None,
+    syntax: str,
+) -> Judgement | Exception:
+    if isinstance(judgement, Exception) or xml is None:
+        return judgement
+    if isinstance(xml, Exception):
+        return xml
+    keys = [each.key for each in judgement.sets if each.state is State.JUDGED]
+    said = official.judge(xml, syntax, keys, judgement.specification)
+    known = {finding.rule for finding in judgement.findings}
+    more = (finding for _, findings in said for finding in findings if finding.rule not in known)
+    return change(
+        judgement,
+        official=tuple(result for result, _ in said),
+        findings=(*judgement.findings, *more),
+    )
+
+
 def _places(
     house: House, rows: Mapping[str, DocumentRow], files: Mapping[str, Submission]
 ) -> dict[str, Mapping[str, str]]:
     """Where the senders wrote each field, as room 2 has filed it."""
-    keys = [(file.tenant, f"{file.id}/read/{file.round}") for file in files.values()]
+    keys: dict[str, dict[str, None]] = {}
+    for row in rows.values():
+        of_tenant = keys.setdefault(row.tenant, {})
+        of_tenant |= dict.fromkeys(reading_keys(row, files[row.submission].round))
     read = [
         item
-        for tenant in {tenant for tenant, _ in keys}
-        for entry in house.archive.kept(tenant, [key for t, key in keys if t == tenant]).values()
+        for tenant, wanted in keys.items()
+        for entry in house.archive.kept(tenant, wanted).values()
         for item in entry.items
     ]
     kept = {item.name: item.sha256 for item in read}

@@ -10,6 +10,7 @@ from archive.entry import Draft, Entry
 from formats.codec import Guide
 from hub.config import Config
 from hub.engine.pool import Pool
+from hub.pipeline.official import Official
 from hub.store.database import Connection, Database
 from hub.store.work import Task
 from outbound.channel import Channel
@@ -41,6 +42,7 @@ class House:
         texts: wording of letters by language, for renderers.
         clock: the only clock.
         nudge: tells the engine that there is new work.
+        official: runs the official schemas and rules in room 4; None: they are not asked for.
     """
 
     config: Config
@@ -54,6 +56,7 @@ class House:
     clock: Callable[[], datetime]
     new_id: Callable[[], str]
     nudge: Callable[[], None] = lambda: None
+    official: Official | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,8 +14,11 @@ from formats.codec import Guide, Unreadable
 from formats.signatures.catalogue import SIGNATURES
 from hub.config import Config, Faults, Faulty
 from hub.engine.pool import Pool
+from hub.engine.saxon import Saxon
 from hub.keys import load_seal
+from hub.pipeline.artefacts import Stock, folder_of
 from hub.pipeline.house import House, Seal
+from hub.pipeline.official import Official
 from hub.wiring.archive import open_archive
 from hub.wiring.clock import new_id, now
 from hub.wiring.database import open_database
@@ -37,6 +40,8 @@ def tool(config: Config) -> House:
 def close(house: House) -> None:
     """Let go of everything a house holds."""
     house.pool.close()
+    if house.official is not None:
+        house.official.close()
     for channel in house.channels.values():
         channel.close()
     house.archive.close()
@@ -72,6 +77,14 @@ def build(config: Config, *, children: int, nudge: Callable[[], None]) -> House:
         clock=now,
         new_id=new_id,
         nudge=nudge,
+        official=official_of(config) if config.check.official else None,
+    )
+
+
+def official_of(config: Config) -> Official:
+    """Return what runs the official rules, be they here or not; nothing is started yet."""
+    return Official(
+        Stock(folder=folder_of(config.data)), Saxon(timeout_seconds=config.check.official_seconds)
     )
 
 

@@ -19,7 +19,7 @@ def test_what_init_has_written_is_good(facteur: Facteur) -> None:
     shown = facteur("doctor")
     lines = shown.out.splitlines()
     assert shown.code == 0, shown.out
-    assert [line[:4] for line in lines if not line.startswith(" ")] == ["good"] * 8
+    assert [line[:4] for line in lines if not line.startswith(" ")] == ["good"] * 9
     assert max(map(len, lines)) < 300
 
 
@@ -63,6 +63,11 @@ def lose_key(folder: Path) -> None:
     (folder / "keys/archive.key").unlink()
 
 
+def ask_for_official_rules(folder: Path) -> None:
+    with (folder / "facteur.toml").open("a") as settings:
+        settings.write("[check]\nofficial = true\n")
+
+
 def seal_that_ends(folder: Path) -> None:
     create_seal(folder / "a.p12", password=b"x", name="N", valid_from=now(), years=0)
     (folder / "word").write_text("x")
@@ -77,10 +82,11 @@ def seal_that_ends(folder: Path) -> None:
 BAD = {
     "settings": (
         spoil_settings,
-        "facteur.toml:3: clouds: unknown table; known: hub, archive, sftp_door, routing, runs, ",
+        "facteur.toml:3: clouds: unknown table; known: hub, archive, sftp_door, check, routing, ",
     ),
     "disk": (fill_disk, "hub.min_free_mb is 999999999"),
     "preferences of runs": (name_preferences, "/runs.toml: [Errno 2] No such file or directory"),
+    "official rules": (ask_for_official_rules, "en16931-ubl-xslt: not fetched; run `facteur"),
     "parts": (lose_key, "keys/archive.key: cannot be read: No such file or directory"),
     "seal of nordwind": (seal_that_ends, "get a new one"),
 }
@@ -88,8 +94,9 @@ BAD = {
 
 @pytest.mark.parametrize("name", BAD)
 def test_what_is_bad_is_named_with_what_to_do(
-    name: str, facteur: Facteur, hub: Hub, tmp_path: Path
+    name: str, facteur: Facteur, hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.delenv("FACTEUR_ARTEFACTS", raising=False)
     spoil, words = BAD[name]
     spoil(tmp_path)
     good, said = by_name(facteur)[name]

@@ -13,6 +13,7 @@ from formats import canonical
 from formats.model import ClaimItem, Invoice, Line
 from formats.model.terms import TERMS, term_of
 from hub.enrichment.additions import Addition
+from hub.pipeline.evidence import reading_keys
 from hub.pipeline.house import House
 from hub.store import submissions
 from hub.store.documents import DocumentRow
@@ -158,11 +159,11 @@ def _provenance(house: House, row: DocumentRow) -> _Provenance:
     """Return what room 2 has filed about where fields came from."""
     with house.database.transaction() as connection:
         file = submissions.get(connection, row.submission)
-    key = f"{row.submission}/read/{file.round if file else 0}"
-    content = _kept(house, row.tenant, key, f"{row.id}.provenance.json")
-    if content is None:
-        return _Provenance(sources={}, unmapped={})
-    return msgspec.json.decode(content, type=_Provenance)
+    for key in reversed(reading_keys(row, file.round if file else 0)):
+        content = _kept(house, row.tenant, key, f"{row.id}.provenance.json")
+        if content is not None:
+            return msgspec.json.decode(content, type=_Provenance)
+    return _Provenance(sources={}, unmapped={})
 
 
 def _additions(house: House, row: DocumentRow) -> list[Addition]:

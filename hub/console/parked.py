@@ -1,5 +1,6 @@
 """What needs a person, by cause: mend the cause, then send all of it through again."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,8 +15,9 @@ from hub.console.pages import Count, page
 from hub.console.visitor import Posted, Signed, TheHouse, Visitor, text, upload
 from hub.pipeline.house import House
 from hub.pipeline.receive import Arrival, receive
-from hub.pipeline.resubmit import NotParked, resubmit
+from hub.pipeline.resubmit import NotParked, may_return, resubmit
 from hub.store import deliveries, documents, submissions
+from hub.store.deliveries import Delivery
 from hub.store.documents import DocumentRow, DocumentState
 from hub.store.submissions import Submission, SubmissionState
 from outbound.channel import DeliveryState
@@ -63,6 +65,20 @@ class Cause:
         return sum(one.again for one in self.stuck)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """A print job of which nobody knows whether the partner has it.
+
+    Attributes:
+        letters: how many of it are in doubt.
+        first: one of them, for its channel, words and instant.
+    """
+
+    name: str
+    letters: int
+    first: Delivery
+
+
 @router.get("/parked")
 def worklist(house: TheHouse, visitor: Signed, done: Count = -1, left: Count = 0) -> Response:
     """Show what needs a person: doubts first, then what is parked, by cause."""
@@ -76,13 +92,22 @@ def worklist(house: TheHouse, visitor: Signed, done: Count = -1, left: Count = 0
         "parked.html",
         visitor,
         causes=found,
-        doubts=[(doubt, rows[doubt.document]) for doubt in doubts],
+        doubts=[(doubt, rows[doubt.document]) for doubt in doubts if doubt.job is None],
+        jobs=_jobs(doubts),
         shown=SHOWN,
         looked_at=LOOKED_AT,
         cut=sum(len(cause.stuck) for cause in found) >= LOOKED_AT,
         done=done,
         left=left,
     )
+
+
+def _jobs(doubts: Iterable[Delivery]) -> list[Job]:
+    letters: dict[str, list[Delivery]] = defaultdict(list)
+    for doubt in doubts:
+        if doubt.job is not None:
+            letters[doubt.job].append(doubt)
+    return [Job(name=name, letters=len(own), first=own[0]) for name, own in sorted(letters.items())]
 
 
 @router.post("/parked/causes")
@@ -168,7 +193,7 @@ def _document(row: DocumentRow) -> Stuck:
         first=first_fatal(row.findings),
         more=len(row.findings) - 1,
         since=row.received_at,
-        again=bool(row.enriched_sha256),
+        again=may_return(row),
     )
 
 

@@ -21,6 +21,12 @@ def filed(house: House, drafts: Sequence[Draft]) -> dict[str, Entry]:
     return entries
 
 
+def reading_keys(row: DocumentRow, file_round: int) -> list[str]:
+    """Return under which keys room 2 may have filed a document, the newest reading last."""
+    again = (f"{row.id}/read/{round_}" for round_ in range(1, row.round + 1))
+    return [f"{row.submission}/read/{file_round}", *again]
+
+
 def json_item(role: str, value: Any) -> Item:
     """Return a value as a kept JSON file."""
     return Item(

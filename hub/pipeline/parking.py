@@ -12,6 +12,9 @@ from hub.store.documents import DocumentState
 from hub.store.submissions import SubmissionState
 from hub.store.work import Task
 
+NUMBER_TAKEN = "IN-CONFLICT"
+"""Rule of a document whose number another has."""
+
 
 def park(house: House, task: Task, findings: Sequence[Finding]) -> Outcome:
     """Return the outcome that takes any subject out of the rooms for a person to look at."""

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import msgspec
@@ -12,13 +12,29 @@ from formats import canonical, catalogue
 from formats.codec import Guide, Reading, Unreadable
 from formats.findings import Actor, Finding, is_fatal
 from formats.model import Document, Invoice, Reminder, Statement, Totals, kind_of
+from hub.pipeline.evidence import about_document, document_draft
 from hub.pipeline.house import About, House, Outcome
-from hub.pipeline.parking import park_submission
+from hub.pipeline.parking import NUMBER_TAKEN, park_document, park_submission
 from hub.store import documents, submissions, work
 from hub.store.database import Connection
 from hub.store.documents import DocumentRow, DocumentState
 from hub.store.submissions import Submission, SubmissionState
 from hub.store.work import Task
+
+_READ_AGAIN = (
+    "kind",
+    "number",
+    "issue_date",
+    "currency",
+    "total",
+    "customer",
+    "customer_name",
+    "format",
+    "content_sha256",
+    "state",
+    "findings",
+)
+"""What another reading may change of a document."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,17 +54,27 @@ class Head:
 
 
 def read(house: House, tasks: Sequence[Task]) -> list[Outcome]:
-    """Read each submission; its documents enter room 3, an unreadable one is parked."""
+    """Read each submission; its documents enter room 3, an unreadable one is parked.
+
+    A document that was parked comes back as itself: its file is read again by today's guides, and
+    the others in it stay as they are.
+    """
+    subjects = [task.subject for task in tasks]
     with house.database.transaction() as connection:
-        rows = submissions.many(connection, [task.subject for task in tasks])
+        again = documents.many(connection, subjects)
+        names = [again[one].submission if one in again else one for one in subjects]
+        rows = submissions.many(connection, names)
+    files = [rows[name] for name in names]
     calls = [
-        (house.archive.get(row.sha256), row.name, tuple(house.guides.get(row.sender, ())))
-        for row in rows.values()
+        (house.archive.get(file.sha256), file.name, tuple(house.guides.get(file.sender, ())))
+        for file in files
     ]
     results = house.pool.map(read_file, calls)
     return [
-        _outcome(house, row, task, result)
-        for task, row, result in zip(tasks, rows.values(), results, strict=True)
+        _outcome_again(house, again[task.subject], file, task, result)
+        if task.subject in again
+        else _outcome(house, file, task, result)
+        for task, file, result in zip(tasks, files, results, strict=True)
     ]
 
 
@@ -103,7 +129,7 @@ def _outcome(
     return Outcome(
         subject=row.id,
         about=about,
-        line=f"read as {reader}: {_counted(len(found))}",
+        line=f"read as {reader}: {_counted(found)}",
         evidence=_evidence(row, found, heads),
         record=partial(_record, house, row, found, task),
     )
@@ -134,22 +160,7 @@ def _row(row: Submission, reader: str, position: int, head: Head) -> DocumentRow
 
 def _evidence(row: Submission, found: list[DocumentRow], heads: Sequence[Head]) -> Draft:
     items = [
-        item
-        for document, head in zip(found, heads, strict=True)
-        for item in (
-            Item(
-                role="canonical",
-                name=f"{document.id}.json",
-                media_type="application/json",
-                data=head.content,
-            ),
-            Item(
-                role="provenance",
-                name=f"{document.id}.provenance.json",
-                media_type="application/json",
-                data=head.provenance,
-            ),
-        )
+        item for document, head in zip(found, heads, strict=True) for item in _items(document, head)
     ]
     return Draft(
         key=f"{row.id}/read/{row.round}",
@@ -160,6 +171,51 @@ def _evidence(row: Submission, found: list[DocumentRow], heads: Sequence[Head]) 
         fields={"sender": row.sender},
         items=tuple(items),
     )
+
+
+def _items(document: DocumentRow, head: Head) -> tuple[Item, Item]:
+    kept = (("canonical", "json", head.content), ("provenance", "provenance.json", head.provenance))
+    one, other = (
+        Item(role=role, name=f"{document.id}.{ending}", media_type="application/json", data=data)
+        for role, ending, data in kept
+    )
+    return one, other
+
+
+def _outcome_again(
+    house: House,
+    row: DocumentRow,
+    file: Submission,
+    task: Task,
+    result: tuple[str, tuple[Head, ...]] | Exception,
+) -> Outcome:
+    about = about_document(row)
+    if isinstance(result, Unreadable):
+        return park_document(about, row.id, "read", row.round, [result.finding])
+    if isinstance(result, Exception):
+        return park_document(about, row.id, "read", row.round, [_not_survived(file, result)])
+    reader, heads = result
+    if row.position >= len(heads):
+        return park_document(about, row.id, "read", row.round, [_gone(row, file, len(heads))])
+    head = heads[row.position]
+    found = replace(_row(file, reader, row.position, head), round=row.round)
+    with house.database.transaction() as connection:
+        settled = _judge_number(connection, found)
+    parked = settled.state is DocumentState.PARKED
+    said = f"parked: {settled.findings[0].message}" if parked else f"read again as {reader}"
+    return Outcome(
+        subject=row.id,
+        about=about,
+        line=said,
+        evidence=document_draft(settled, "read", _items(settled, head)),
+        record=partial(_record_again, settled),
+        tasks=(task.to("enrich"),) if settled.state is DocumentState.WORKING else (),
+    )
+
+
+def _record_again(settled: DocumentRow, connection: Connection, _entry: Entry | None) -> None:
+    values = {name: getattr(settled, name) for name in _READ_AGAIN}
+    documents.change(connection, settled.id, **values)
 
 
 def _record(
@@ -207,10 +263,7 @@ def _judge_number(connection: Connection, document: DocumentRow) -> DocumentRow:
             same = holder[1] == document.content_sha256
             state = DocumentState.DUPLICATE if same else DocumentState.PARKED
             findings = (*findings, _number_taken(document, holder[0], same=same))
-    return DocumentRow(
-        **{name: getattr(document, name) for name in document.__slots__}
-        | {"state": state, "findings": findings}
-    )
+    return replace(document, state=state, findings=findings)
 
 
 def _number_taken(document: DocumentRow, holder: str, *, same: bool) -> Finding:
@@ -223,7 +276,7 @@ def _number_taken(document: DocumentRow, holder: str, *, same: bool) -> Finding:
             fix="nothing; it goes out once",
         )
     return Finding(
-        rule="IN-CONFLICT",
+        rule=NUMBER_TAKEN,
         term="BT-1",
         value=document.number,
         message=f"number {document.number} came before as {holder} with other content",
@@ -240,5 +293,16 @@ def _not_survived(row: Submission, error: Exception) -> Finding:
     )
 
 
-def _counted(documents_: int) -> str:
-    return "1 document" if documents_ == 1 else f"{documents_} documents"
+def _gone(row: DocumentRow, file: Submission, count: int) -> Finding:
+    return Finding(
+        rule="IN-GONE",
+        message=f"this was document {row.position + 1} of {file.name}, which now gives {count}",
+        fix="look at what was changed in the sender's guides, then resubmit",
+        actor=Actor.OPERATOR,
+    )
+
+
+def _counted(found: Sequence[DocumentRow]) -> str:
+    parked = sum(is_fatal(document.findings) for document in found)
+    said = "1 document" if len(found) == 1 else f"{len(found)} documents"
+    return f"{said}, {parked} parked" if parked else said

@@ -3,9 +3,11 @@
 from dataclasses import replace
 
 from archive.entry import Draft, Entry
+from formats.findings import Actor, is_fatal
 from hub.pipeline.evidence import about_delivery, about_document, delivery_draft, json_item
 from hub.pipeline.house import About, House, Outcome
 from hub.pipeline.lanes import lane_of, send_lane
+from hub.pipeline.parking import NUMBER_TAKEN
 from hub.pipeline.settling import settle
 from hub.pipeline.standing import restate
 from hub.store import deliveries, documents, submissions, work
@@ -22,7 +24,7 @@ class NotParked(Exception):
 
 
 def resubmit(house: House, subject: str, *, who: str) -> None:
-    """Send a parked submission or document through the house again, with today's master data.
+    """Send what is parked through the house again, with today's guides and master data.
 
     Raises:
         NotParked: there is no such subject, or it is not parked.
@@ -33,11 +35,26 @@ def resubmit(house: House, subject: str, *, who: str) -> None:
     if submission is not None and submission.state is SubmissionState.PARKED:
         settle(house, "resubmit", [_submission_again(house, submission, who)])
     elif document is not None and document.state is DocumentState.PARKED:
-        if not document.enriched_sha256:
+        if not may_return(document):
             raise NotParked(f"{subject}: what is wrong is in the file itself; give a corrected one")
         settle(house, "resubmit", [_document_again(house, document, who)])
     else:
         raise NotParked(f"{subject}: not a parked submission or document")
+
+
+def may_return(document: DocumentRow) -> bool:
+    """Whether a parked document can go through again as it is: the file itself is not at fault.
+
+    What was read may; what was not read right may once the operator has mended the guide, and what
+    had a number that was taken may once that is free.
+    """
+    if document.enriched_sha256:
+        return True
+    return all(
+        finding.actor is Actor.OPERATOR or finding.rule == NUMBER_TAKEN
+        for finding in document.findings
+        if is_fatal([finding])
+    )
 
 
 def decide_doubt(house: House, delivery: str, *, arrived: bool, who: str) -> None:
@@ -52,6 +69,29 @@ def decide_doubt(house: House, delivery: str, *, arrived: bool, who: str) -> Non
     if found is None or row is None or found.state != DeliveryState.IN_DOUBT:
         raise NotParked(f"{delivery}: not a delivery in doubt")
     settle(house, "resubmit", [_doubt_decided(house, found, row, who, arrived=arrived)])
+
+
+def decide_job(house: House, job: str, *, tenant: str | None, arrived: bool, who: str) -> int:
+    """Say the same of a tenant's, or all, letters of a print job in doubt; returns how many.
+
+    Raises:
+        NotParked: none of them is.
+    """
+    with house.database.transaction() as connection:
+        doubtful = [
+            piece
+            for piece in deliveries.of_job(connection, job)
+            if piece.state == DeliveryState.IN_DOUBT and tenant in (None, piece.tenant)
+        ]
+        rows = documents.many(connection, [piece.document for piece in doubtful])
+    if not doubtful:
+        raise NotParked(f"{job}: no print job with letters in doubt")
+    decided = [
+        _doubt_decided(house, piece, rows[piece.document], who, arrived=arrived)
+        for piece in doubtful
+    ]
+    settle(house, "resubmit", decided)
+    return len(decided)
 
 
 def _submission_again(house: House, row: Submission, who: str) -> Outcome:
@@ -99,7 +139,7 @@ def _document_again(house: House, row: DocumentRow, who: str) -> Outcome:
         line=f"resubmitted by {who}",
         evidence=draft,
         record=record,
-        tasks=(_task(house, row.id, "enrich", row.priority),),
+        tasks=(_task(house, row.id, "read", row.priority),),
     )
 
 

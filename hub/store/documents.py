@@ -165,12 +165,16 @@ def change(connection: Connection, document: str, **values: Any) -> None:
 def claim_number(
     connection: Connection, *, tenant: str, series: str, number: str, document: str, sha256: str
 ) -> tuple[str, str] | None:
-    """Give a number to a document; return (document, sha256) of the one that has it already."""
+    """Give a number to a document; return (document, sha256) of the one that has it already.
+
+    A document that was read again may have another content, and another number.
+    """
     key = {"tenant": tenant, "series": series, "number": number}
     row = connection.execute(rows_with(numbers, *key), key).first()
     if row is not None and row.document != document:
         return (row.document, row.content_sha256)
-    if row is None:
+    if row is None or row.content_sha256 != sha256:
+        free_number(connection, document)
         connection.execute(
             numbers.insert(), {**key, "document": document, "content_sha256": sha256}
         )

@@ -136,15 +136,6 @@ def test_only_what_is_parked_can_be_resubmitted(home: Home) -> None:
             resubmit(home.house, subject, who="test")
 
 
-def test_a_fault_in_the_file_itself_wants_another_file(home: Home) -> None:
-    broken = ubl().replace(b">2026-11-20<", b">20th of November<")
-    row = only(home, drop(home, broken))
-    assert row.state is DocumentState.PARKED
-    assert row.findings[0].value == "20th of November"
-    with pytest.raises(NotParked, match="corrected"):
-        resubmit(home.house, row.id, who="test")
-
-
 def test_a_bug_parks_its_document_and_no_other(home: Home) -> None:
     receive(home.house, Arrival(data=ubl(), name="a", tenant="nordwind", sender="erp", door="api"))
     other = ubl(CLEAN, number="R-2")

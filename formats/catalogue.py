@@ -10,10 +10,13 @@ from formats.cii import read as cii_read
 from formats.cii import write as cii_write
 from formats.codec import Guide, Reader, Reading, Unreadable, Writer
 from formats.csv_table import read as csv_read
+from formats.facturae import write as facturae_write
 from formats.facturx import read as facturx_read
 from formats.facturx import write as facturx_write
+from formats.fatturapa import write as fatturapa_write
 from formats.findings import Actor, Finding
 from formats.idoc import read as idoc_read
+from formats.ksef_fa3 import write as ksef_write
 from formats.letter import write as letter_write
 from formats.pdf_text import read as pdf_read
 from formats.ubl import read as ubl_read
@@ -38,6 +41,9 @@ WRITERS: Mapping[str, Writer] = {
         *cii_write.WRITERS,
         *facturx_write.WRITERS,
         *letter_write.WRITERS,
+        fatturapa_write.WRITER,
+        ksef_write.WRITER,
+        facturae_write.WRITER,
         canonical.WRITER,
     )
 }

@@ -5,9 +5,12 @@ from formats.rules.de_xrechnung import XRECHNUNG
 from formats.rules.en16931 import EN16931
 from formats.rules.en16931_cii import EN16931_CII
 from formats.rules.engine import RuleSet
+from formats.rules.es_facturae import FACTURAE
 from formats.rules.fr_ctc import FR_CTC, FR_CTC_CII
+from formats.rules.it_fatturapa import FATTURAPA
 from formats.rules.peppol_bis import PEPPOL_BIS
 from formats.rules.peppol_selfbilling import PEPPOL_SELFBILLING
+from formats.rules.pl_ksef import KSEF_FA3
 from formats.rules.ro_cius import CIUS_RO
 
 RULESETS: dict[str, RuleSet] = {
@@ -21,6 +24,9 @@ RULESETS: dict[str, RuleSet] = {
         FR_CTC,
         FR_CTC_CII,
         CIUS_RO,
+        FATTURAPA,
+        KSEF_FA3,
+        FACTURAE,
         CLAIMS,
     )
 }

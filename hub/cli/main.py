@@ -158,7 +158,7 @@ def _traffic(add: _Add) -> None:
     status.add_argument("subject", nargs="?", help="id or number; without: an overview")
     again = add("resubmit", "traffic.resubmit_", "send what was parked through again")
     again.add_argument(
-        "subject", help="id or number of what is parked; id of a delivery that is in doubt"
+        "subject", help="id or number of what is parked; id of a delivery, or a print job, in doubt"
     )
     again.add_argument("file", type=Path, nargs="?", help="the corrected file")
     doubt = again.add_mutually_exclusive_group()

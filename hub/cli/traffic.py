@@ -10,10 +10,10 @@ from hub.cli.output import Misused, answer, progress
 from hub.config import Sender, load
 from hub.pipeline.house import House
 from hub.pipeline.receive import Arrival, receive
-from hub.pipeline.resubmit import decide_doubt, resubmit
+from hub.pipeline.resubmit import decide_doubt, decide_job, resubmit
 from hub.runs.print_batches import print_now
 from hub.runs.running import run_claims
-from hub.store import documents, submissions
+from hub.store import documents, print_jobs, submissions
 from hub.wiring.building import close, tool
 
 
@@ -57,8 +57,7 @@ def resubmit_(options: Namespace) -> int:
     """Send a parked subject through again, or decide a delivery in doubt."""
     with house_of(options) as house:
         if options.arrived or options.again:
-            decide_doubt(house, options.subject, arrived=options.arrived, who="command line")
-            said = "decided"
+            said = _decided(house, options.subject, arrived=options.arrived)
         elif options.file is not None:
             said = _corrected(house, options.subject, options.file)
         else:
@@ -101,6 +100,17 @@ def sender_of(house: House, key: str) -> Sender:
 def _subject(house: House, words: str) -> str:
     with house.database.transaction() as connection:
         return subject_of(connection, words)
+
+
+def _decided(house: House, subject: str, *, arrived: bool) -> str:
+    with house.database.transaction() as connection:
+        is_job = print_jobs.exists(connection, subject)
+    who = "command line"
+    if not is_job:
+        decide_doubt(house, subject, arrived=arrived, who=who)
+        return "decided"
+    letters = decide_job(house, subject, tenant=None, arrived=arrived, who=who)
+    return f"decided, {letters} letters"
 
 
 def _corrected(house: House, subject: str, path: Path) -> str:

@@ -2,10 +2,11 @@
 
 from fastapi import APIRouter, HTTPException
 from fastapi.responses import RedirectResponse, Response
+from starlette.datastructures import FormData
 
 from hub.console.pages import PAGE_SIZE, PageNumber, page
 from hub.console.visitor import Posted, Signed, TheHouse, text
-from hub.pipeline.resubmit import decide_doubt
+from hub.pipeline.resubmit import decide_doubt, decide_job
 from hub.store import deliveries, documents, work
 from hub.store.deliveries import GATHERED
 from outbound.channel import DeliveryState
@@ -56,8 +57,23 @@ def decide(delivery: str, house: TheHouse, visitor: Signed, form: Posted) -> Res
         found = deliveries.get(connection, delivery)
     if found is None or not visitor.sees(found.tenant):
         raise HTTPException(404)
+    decide_doubt(house, delivery, arrived=_arrived(form), who=visitor.name)
+    return RedirectResponse(f"/documents/{found.document}", 303)
+
+
+@router.post("/print-jobs/{job}/doubt")
+def decide_all(job: str, house: TheHouse, visitor: Signed, form: Posted) -> Response:
+    """Take a person's word for what became of all letters of a print job in doubt."""
+    with house.database.transaction() as connection:
+        letters = deliveries.of_job(connection, job)
+    if not any(visitor.sees(letter.tenant) for letter in letters):
+        raise HTTPException(404)
+    decide_job(house, job, tenant=visitor.tenant, arrived=_arrived(form), who=visitor.name)
+    return RedirectResponse("/parked", 303)
+
+
+def _arrived(form: FormData) -> bool:
     said = text(form, "arrived")
     if said not in {"yes", "no"}:
         raise HTTPException(422, "Say whether it arrived.")
-    decide_doubt(house, delivery, arrived=said == "yes", who=visitor.name)
-    return RedirectResponse(f"/documents/{found.document}", 303)
+    return said == "yes"

@@ -13,11 +13,11 @@ from functools import partial
 from threading import Event as Flag
 
 from archive.entry import Entry
-from hub.pipeline.evidence import about_delivery, delivery_draft, json_item
+from hub.pipeline.evidence import about_delivery
 from hub.pipeline.house import House, Outcome
 from hub.pipeline.parcels import parcel_for
 from hub.pipeline.receipts import sent
-from hub.pipeline.standing import next_road, restate
+from hub.pipeline.standing import in_doubt, next_road, restate
 from hub.store import deliveries, documents
 from hub.store.database import Connection
 from hub.store.deliveries import GATHERED, Delivery
@@ -147,7 +147,7 @@ def _send(house: House, channel: Channel, down: Flag, way: _Way) -> Outcome:
             down.set()
         return _later(house, way, error, doubtful=doubtful)
     except InDoubt as error:
-        return _doubt(house, delivery, row, error)
+        return in_doubt(house, delivery, row, str(error))
     return sent(house, delivery, row, receipt, parcel)
 
 
@@ -157,17 +157,6 @@ def _gather(house: House, delivery: Delivery, row: DocumentRow) -> Outcome:
         about=about_delivery(delivery, row),
         line=f"waits for the next print job of {delivery.channel}",
         record=partial(_record_state, house, delivery, GATHERED, "waits for the cut-off"),
-    )
-
-
-def _doubt(house: House, delivery: Delivery, row: DocumentRow, error: InDoubt) -> Outcome:
-    items = (json_item("doubt", {"key": delivery.parcel_key, "words": str(error)}),)
-    return Outcome(
-        subject=delivery.id,
-        about=about_delivery(delivery, row),
-        line=f"in doubt: {error}; nothing is sent again until somebody says so",
-        evidence=delivery_draft(delivery, row, "doubt", items, state=DeliveryState.IN_DOUBT),
-        record=partial(_record_state, house, delivery, DeliveryState.IN_DOUBT, str(error)),
     )
 
 

@@ -61,6 +61,29 @@ def next_road(
     )
 
 
+def in_doubt(house: House, delivery: Delivery, row: DocumentRow, words: str) -> Outcome:
+    """Let a delivery wait for somebody who knows what became of it."""
+    items = (json_item("doubt", {"key": delivery.parcel_key, "words": words}),)
+
+    def record(connection: Connection, _entry: Entry | None) -> None:
+        deliveries.change(
+            connection,
+            delivery.id,
+            state=DeliveryState.IN_DOUBT,
+            reason=words,
+            changed_at=house.clock(),
+        )
+        restate(connection, delivery.document)
+
+    return Outcome(
+        subject=delivery.id,
+        about=about_delivery(delivery, row),
+        line=f"in doubt: {words}; nothing is sent again until somebody says so",
+        evidence=delivery_draft(delivery, row, "doubt", items, state=DeliveryState.IN_DOUBT),
+        record=record,
+    )
+
+
 def _render(task: Task, house: House) -> Task:
     return Task(
         subject=task.subject,

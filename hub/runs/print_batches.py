@@ -12,7 +12,7 @@ from hub.pipeline.house import House, Outcome
 from hub.pipeline.parcels import parcel_for
 from hub.pipeline.receipts import sent
 from hub.pipeline.settling import settle
-from hub.pipeline.standing import next_road
+from hub.pipeline.standing import in_doubt, next_road
 from hub.store import deliveries, documents, print_jobs
 from hub.store.database import Connection
 from hub.store.deliveries import Delivery
@@ -30,6 +30,8 @@ from outbound.channel import (
 )
 
 PIECES_A_JOB = 500
+_DOUBT_LASTS = timedelta(hours=1)
+"""Longer than most lines are down; a partner who takes files away never answers better later."""
 
 
 def print_when_due(house: House) -> int:
@@ -136,7 +138,11 @@ def _hand_over(house: House, job: PrintJob, *, interrupted: bool) -> int:
         receipts = channel.resolve_job(job.job, parcels) if interrupted else None
         if receipts is None:
             receipts = channel.send_job(job.job, parcels)
-    except (Deferred, InDoubt):
+    except (Deferred, InDoubt) as error:
+        if house.clock() - job.made_at >= _asked_for(house, error):
+            words = f"print job {job.job}: {error}; ask the partner whether he has it"
+            doubts = [in_doubt(house, piece, rows[piece.document], words) for piece in pieces]
+            _finish(house, job, DeliveryState.IN_DOUBT, doubts)
         return 0
     except Refused as error:
         refused = [_refused(house, piece, rows[piece.document], str(error)) for piece in pieces]
@@ -148,6 +154,13 @@ def _hand_over(house: House, job: PrintJob, *, interrupted: bool) -> int:
     ]
     _finish(house, job, DeliveryState.HANDED_OVER, outcomes)
     return sum(receipt.state is not DeliveryState.REJECTED for receipt in receipts.values())
+
+
+def _asked_for(house: House, error: Deferred | InDoubt) -> timedelta:
+    """Return how long a job is tried and asked about before a person must know of it."""
+    if isinstance(error, InDoubt):
+        return _DOUBT_LASTS
+    return timedelta(hours=house.config.retry.give_up_hours)
 
 
 def _outcome(

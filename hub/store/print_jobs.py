@@ -58,6 +58,12 @@ def unfinished(connection: Connection, channel: str) -> list[PrintJob]:
     return [_job(row) for row in rows]
 
 
+def exists(connection: Connection, job: str) -> bool:
+    """Whether there is a job of this name."""
+    query = sa.select(print_jobs.c.job).where(print_jobs.c.job == job)
+    return connection.execute(query).first() is not None
+
+
 def count(connection: Connection, channel: str) -> int:
     """Return how many jobs the channel has had."""
     return connection.execute(

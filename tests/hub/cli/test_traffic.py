@@ -1,7 +1,12 @@
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from hub.config import load
+from hub.store import deliveries, print_jobs
+from hub.store.database import Database
+from hub.store.print_jobs import PrintJob
 from outbound.channel import InDoubt, Refused
 from tests.hub.cli.conftest import Facteur, Hub
 from tests.hub.invoices import ubl, wrong_sum
@@ -136,6 +141,23 @@ def test_a_doubt_is_decided_by_document_or_delivery(
     assert facteur("status", "R-1").out.splitlines()[0].endswith("handed_over")
 
 
+def test_a_print_job_in_doubt_is_decided_by_its_name(
+    facteur: Facteur, hub: Hub, tmp_path: Path
+) -> None:
+    hub.outboxes["post"].answers = [InDoubt("cut")]
+    submit(facteur, hub, "good.xml")
+    made_at = datetime(2026, 11, 20, 17, tzinfo=UTC)
+    job = PrintJob(job="post-1", channel="post", state="in_doubt", pieces=1, made_at=made_at)
+    database = Database(load(tmp_path / "facteur.toml").database_url)
+    with database.transaction() as connection:
+        (letter,) = deliveries.listed(connection)
+        deliveries.change(connection, letter.id, job=job.job)
+        print_jobs.add(connection, job)
+    database.close()
+    assert facteur("resubmit", "post-1", "--arrived").out == "post-1: decided, 1 letters\n"
+    assert facteur("status", "R-1").out.splitlines()[0].endswith("handed_over")
+
+
 def test_a_run_is_shown_before_it_is_made_and_made_once(facteur: Facteur, hub: Hub) -> None:
     facteur("address-book", "book.csv", "--tenant", "nordwind")
     run = ("run", "reminders", "--as-of", "2026-11-20", "--items", "items.csv")
@@ -179,6 +201,7 @@ MISUSE: dict[str, tuple[tuple[str, ...], str]] = {
     "unknown id to explain": (("explain", "R-77"), "R-77: no submission or document has this"),
     "unknown id to resubmit": (("resubmit", "R-77"), "R-77: no submission or document has"),
     "unknown doubt": (("resubmit", "R-77", "--again"), "R-77: not a delivery in doubt"),
+    "unknown job": (("resubmit", "post-1", "--arrived"), "post-1: not a delivery in doubt"),
     "both": (("resubmit", "R-77", "--again", "--arrived"), "not allowed with argument"),
     "unknown company": (
         ("run", "reminders", "--tenant", "suedwind"),

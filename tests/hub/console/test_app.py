@@ -64,6 +64,7 @@ def filled_in(town: Town, path: str) -> str:
         "subject": document,
         "submission": town.garbage,
         "delivery": f"{document}-d0",
+        "job": "post-20261120-00001",
         "entry": entry.id,
         "sha256": entry.items[0].sha256,
     }

@@ -132,3 +132,26 @@ def test_a_doubt_is_decided_by_a_person(
     assert (found.state, len(home.post.sent)) == (after, sent)
     assert "console session" in clerk.get(f"/documents/{document}").text
     assert clerk.post(f"/deliveries/{document}-d0/doubt", arrived="yes").status_code == 409
+
+
+@on_sqlite
+@pytest.mark.parametrize(("arrived", "sent"), [("yes", []), ("no", ["R-1", "R-2"])])
+def test_a_print_job_in_doubt_is_one_line_and_decided_as_one(
+    home: Home, clerk: Person, arrived: str, sent: list[str]
+) -> None:
+    home.post.answers = [InDoubt("print job post-1: no answer")] * 2
+    letters = [f"{drop(home, ubl(number=number))}-1-d0" for number in ("R-1", "R-2")]
+    with home.house.database.transaction() as connection:
+        for letter in letters:
+            deliveries.change(connection, letter, job="post-1")
+    text = clerk.get("/parked").text
+    assert text.count('action="/print-jobs/post-1/doubt"') == 1
+    assert 'data-label="Letters">2<' in text
+    assert not [letter for letter in letters if f"/deliveries/{letter}/doubt" in text]
+    assert clerk.post("/print-jobs/post-2/doubt", arrived=arrived).status_code == 404
+    assert clerk.post("/print-jobs/post-1/doubt", arrived="perhaps").status_code == 422
+    assert clerk.post("/print-jobs/post-1/doubt", arrived=arrived).status_code == 303
+    home.run()
+    assert sorted(parcel.labels["number"] for parcel in home.post.sent) == sent
+    assert "post-1" not in clerk.get("/parked").text
+    assert clerk.post("/print-jobs/post-1/doubt", arrived=arrived).status_code == 409

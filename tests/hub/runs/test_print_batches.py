@@ -10,9 +10,10 @@ from msgspec.structs import replace as change
 
 from hub.pipeline.confirm import confirm
 from hub.pipeline.receive import Arrival, receive
+from hub.pipeline.resubmit import NotParked, decide_job
 from hub.runs.print_batches import print_now, print_when_due
 from hub.store import deliveries
-from outbound.channel import Deferred, DeliveryState, Event, Parcel, Receipt, Refused
+from outbound.channel import Deferred, DeliveryState, Event, InDoubt, Parcel, Receipt, Refused
 from tests.hub.houses import Home, Killed, Outbox
 from tests.hub.invoices import ubl
 
@@ -25,10 +26,15 @@ class Mailroom(Outbox):
         self.jobs: dict[str, tuple[str, ...]] = {}
         self.thick: set[str] = set()
         self.refuses = False
+        self.doubts = False
+        self.asked = 0
 
     def send_job(self, job: str, parcels: Sequence[Parcel]) -> Mapping[str, Receipt]:
         if self.dies == "before the commit":
             raise Killed
+        if self.doubts:
+            self.asked += 1
+            raise InDoubt("the line was lost")
         if self.answers:
             raise self.answers.pop(0) or Deferred("not now")
         if self.refuses:
@@ -99,6 +105,43 @@ def test_a_job_that_was_interrupted_is_finished_and_not_made_again(
     assert print_now(home.house) == 3
     assert len(mailroom.letters) == 3
     assert states(home) == [DeliveryState.HANDED_OVER] * 3
+
+
+@pytest.mark.parametrize("arrived", [True, False], ids=["arrived", "again"])
+def test_a_job_in_doubt_is_asked_about_for_an_hour_and_then_shown_to_a_person(
+    home: Home, mailroom: Mailroom, *, arrived: bool
+) -> None:
+    mailroom.doubts = True
+    for minutes, state in ((0, "sending"), (59, "sending"), (1, "in_doubt")):
+        home.clock.forward(minutes=minutes)
+        assert print_when_due(home.house) == print_now(home.house) == 0
+        assert states(home) == [state] * 3, minutes
+    asked = mailroom.asked
+    assert print_when_due(home.house) == print_now(home.house) == 0
+    assert mailroom.asked == asked
+    with home.house.database.transaction() as connection:
+        (job,) = {delivery.job for delivery in deliveries.listed(connection)}
+        (reason,) = {delivery.reason for delivery in deliveries.listed(connection)}
+    assert job is not None
+    assert reason == f"print job {job}: the line was lost; ask the partner whether he has it"
+    with pytest.raises(NotParked):
+        decide_job(home.house, job, tenant="suedwind", arrived=arrived, who="a clerk")
+    assert decide_job(home.house, job, tenant="nordwind", arrived=arrived, who="a clerk") == 3
+    mailroom.doubts = False
+    home.run()
+    assert print_now(home.house) == (0 if arrived else 3)
+    assert states(home) == [DeliveryState.HANDED_OVER] * 3
+    assert len(mailroom.letters) == (0 if arrived else 3)
+
+
+def test_a_partner_who_is_silent_too_long_is_told_to_a_person(
+    home: Home, mailroom: Mailroom
+) -> None:
+    mailroom.answers = [Deferred("not now")] * 3
+    for hours, state in ((0, "sending"), (47, "sending"), (1, "in_doubt")):
+        home.clock.forward(hours=hours)
+        assert print_now(home.house) == 0
+        assert states(home) == [state] * 3, hours
 
 
 def test_a_settled_job_is_closed_whatever_happens_to_its_letters(

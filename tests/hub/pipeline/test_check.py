@@ -10,9 +10,10 @@ from msgspec.structs import replace as change
 
 from formats import canonical, guide
 from formats.certificate.form import Certificate, Verdict
-from formats.findings import Actor, Finding
+from formats.findings import Actor, Finding, Severity
 from formats.model import ClaimItem, Party, Statement
 from formats.rules.en16931 import EN16931
+from formats.syntax.ubl import UBL
 from hub.pipeline.receive import Arrival, receive
 from hub.pipeline.resubmit import resubmit
 from hub.store import documents
@@ -101,9 +102,27 @@ def test_a_certificate_is_filed_that_names_the_file_the_document_and_every_rule(
     assert certificate.day == home.house.clock().date()
     (judgement,) = certificate.documents
     assert judgement.completed_sha256 == row.enriched_sha256
-    (result,) = judgement.sets
-    told = {*result.passed, *result.failed, *result.not_applicable, *result.unjudged}
-    assert told == {rule.id for rule in EN16931} | EN16931.all_unjudged().keys()
+    assert [result.key for result in judgement.sets] == ["en16931", UBL.key]
+    told = [
+        rule
+        for result in judgement.sets
+        for rule in (*result.passed, *result.failed, *result.not_applicable, *result.unjudged)
+    ]
+    asked = {rule.id for rule in (*EN16931, *UBL)} | EN16931.all_unjudged().keys()
+    assert sorted(told) == sorted(asked), "each once, BR-CL-03 too"
+
+
+def test_what_only_the_file_shows_parks_with_all_the_rest(home: Home) -> None:
+    reference = b"<cac:ProjectReference><cbc:ID>P</cbc:ID></cac:ProjectReference>"
+    seller = b"<cac:AccountingSupplierParty"
+    twice = wrong_sum().replace(seller, 2 * reference + seller)
+    (row,) = drop(home, twice.replace(b"<cbc:IssueDate>", b'<cbc:IssueDate format="x">'))
+    said = {finding.rule: (finding.severity, finding.place) for finding in row.findings}
+    assert row.state is DocumentState.PARKED
+    assert said.keys() >= {"BR-CO-15", "UBL-SR-39", "UBL-DT-12"}
+    assert said["UBL-SR-39"][0] is Severity.FATAL
+    assert (said["UBL-SR-39"][1] or "").startswith("/Invoice/cac:ProjectReference[2]/cbc:ID (line ")
+    assert said["UBL-DT-12"][0] is Severity.WARNING
 
 
 def test_what_claims_a_specification_is_held_to_it(home: Home) -> None:
@@ -111,7 +130,7 @@ def test_what_claims_a_specification_is_held_to_it(home: Home) -> None:
     assert row.state is DocumentState.PARKED
     assert "BR-DE-15" in {finding.rule for finding in row.findings}
     keys = [result.key for result in certificate_of(home, row).documents[0].sets]
-    assert keys == ["en16931", "xrechnung-3.0"]
+    assert keys == ["en16931", "xrechnung-3.0", UBL.key]
 
 
 def test_an_unknown_specification_goes_on_with_a_warning(home: Home) -> None:

@@ -163,9 +163,18 @@ def _base_quantity(line: Line) -> bool | None:
 
 
 def _same_unit(line: Line) -> bool | None:
-    if line.price is None or line.price.base_unit is None or line.quantity is None:
-        return None
-    return line.price.base_unit == line.unit
+    """Whether prices of the line and its sub lines are for the unit that is invoiced."""
+    units = (
+        [] if line.quantity is None or line.price is None else [(line.price.base_unit, line.unit)]
+    )
+    if line.extensions is not None and line.extensions.de is not None:
+        units += [
+            (sub_line.base_unit, sub_line.unit)
+            for sub_line in line.extensions.de.sub_lines
+            if sub_line.quantity is not None
+        ]
+    stated = [(base, unit) for base, unit in units if base is not None]
+    return all(base == unit for base, unit in stated) if stated else None
 
 
 def _discounted(line: Line) -> bool | None:

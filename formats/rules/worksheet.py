@@ -30,6 +30,7 @@ from formats.model import (
     Totals,
     VatBreakdown,
 )
+from formats.model.germany import GermanLine
 from formats.rules.engine import Context, getter
 from formats.rules.totals import Sums, sums
 
@@ -80,6 +81,8 @@ class Worksheet:
                 self.units.append((f"{path}.unit", line.unit))
             if line.price is not None and line.price.base_unit is not None:
                 self.units.append((f"{path}.price.base_unit", line.price.base_unit))
+            if line.extensions is not None and line.extensions.de is not None:
+                self.units += _units_of_parts(path, line.extensions.de)
             if line.allowances:
                 self.line_allowances += _numbered(f"{path}.allowances", line.allowances)
             if line.charges:
@@ -152,6 +155,16 @@ def lay_out(document: Document) -> Worksheet | None:
 
 def _numbered(path: str, groups: Sequence[T]) -> Places[T]:
     return [(f"{path}[{number}]", group) for number, group in enumerate(groups)]
+
+
+def _units_of_parts(path: str, german: GermanLine) -> Places[str]:
+    """Return the units of sub invoice lines, which are codes like those of lines."""
+    return [
+        (f"{path}.extensions.de.sub_lines[{number}].{field}", unit)
+        for number, sub_line in enumerate(german.sub_lines)
+        for field, unit in (("unit", sub_line.unit), ("base_unit", sub_line.base_unit))
+        if unit is not None
+    ]
 
 
 def _present(*places: tuple[str, T | None]) -> Places[T]:

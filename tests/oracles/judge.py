@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from hub.pipeline.artefacts import NotFetched
-from tests.oracles import artefacts, saxon
+from tests.oracles import artefacts, peppol, saxon
 from tests.oracles.verdicts import PROPERTY, Verdict
 
 NO_VERDICT = "none: the test broke"
@@ -69,7 +69,7 @@ class Tally:
 
 def main() -> int:
     """Fetch what can be fetched, run all oracles, print the table."""
-    for fetch in (artefacts.fetch, saxon.make):
+    for fetch in (artefacts.fetch, saxon.make, peppol.make):
         _try(fetch)
     tally = Tally()
     pytest.main(

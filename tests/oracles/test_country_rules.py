@@ -1,4 +1,4 @@
-"""Our French and Romanian rules against the official Schematron, rule by rule.
+"""Our French, Romanian and Peppol's rules against the official Schematron, rule by rule.
 
 Only a set's own rules are compared; the core is compared in `test_schematron`. First every sample
 of the fast tests, clean or broken in one place, written in the syntax; then shared documents, and
@@ -23,11 +23,14 @@ from formats.codec import Reading, Unreadable
 from formats.model import Invoice
 from formats.rules.engine import RuleSet, check
 from formats.rules.fr_ctc import FR_CTC, FR_CTC_CII
+from formats.rules.peppol_bis import PEPPOL_BIS
+from formats.rules.peppol_selfbilling import PEPPOL_SELFBILLING
 from formats.rules.ro_cius import CIUS_RO
 from formats.ubl.read import read_ubl
 from formats.ubl.write import write_ubl
 from formats.xml import Element, parse
 from tests.formats.rules import test_fr_ctc as french
+from tests.formats.rules import test_peppol_bis as peppol
 from tests.formats.rules import test_ro_cius as romanian
 from tests.formats.rules.samples import change
 from tests.oracles.artefacts import artefact
@@ -71,7 +74,51 @@ DATED = (
     *("BR-FR-03_EXT-FR-FE-134", "BR-FR-03_EXT-FR-FE-135"),
     *("BR-FR-CO-03_BT-3", "BR-FR-CO-05_BT-3", "BR-FR-CO-07_BT-9", "BR-FR-CO-09_BT-23-3"),
 )
+PEPPOL = (
+    *(
+        "BE",
+        "DE",
+        "DK",
+        "GR",
+        "EL",
+        "IS",
+        "IT",
+        "NL",
+        "NO",
+        "SE",
+        "HUF",
+        "STN",
+        "XXX",
+        "VATEX-EU-G",
+    ),
+    *("0007", "0088", "0096", "0106", "0151", "0184", "0190", "0192", "0196", "0198", "0201"),
+    *("0208", "0210", "0211", "0217", "9907", "9933", "9944", "EM", "4000001000005", "123456785"),
+    *("12345678", "DK12345678", "0123456749", "1234567897", "NL123456789B12", "NO123456785MVA"),
+    *("9", "30", "31", "42", "48", "49", "50", "56", "57", "58", "59", "93", "326", "384", "751"),
+    *(
+        "381",
+        "261",
+        "01#12",
+        "04#12",
+        "71#12",
+        "SE:BANKGIRO",
+        "SE:PLUSGIRO",
+        "EINDAGI",
+        "ZZZ",
+        "#x",
+    ),
+    *("##M.AR.K##", "##INVOICE|URL##", "123456783|01/02/2026|0|1.1|A|7", "TST", "26.08.01", "6"),
+)
 BY_CODE = "the model tells credit notes by their type code, the file by its root element"
+
+
+IN_PEPPOL = {
+    "PEPPOL-EN16931-P0100": BY_CODE,
+    "PEPPOL-EN16931-P0101": BY_CODE,
+    "PEPPOL-EN16931-P0112": BY_CODE,
+    "DE-R-018": "the line break that must follow a discount is the writer's",
+}
+LEFT_IN_PEPPOL = (*LEFT_IN_UBL, "PartyTaxScheme")
 
 
 def french_samples() -> Iterator[tuple[str, Invoice]]:
@@ -88,6 +135,18 @@ def romanian_samples() -> Iterator[tuple[str, Invoice]]:
             yield f"{rule} of a credit note", credited
     for rule in romanian.LONGEST:
         yield from ((f"{rule} {n:+}", romanian.written(rule, over=n)) for n in (0, 1))
+
+
+def peppol_samples() -> Iterator[tuple[str, Invoice]]:
+    yield from peppol.STARTING_FROM.items()
+    yield from ((rule, peppol.broken(rule)) for rule in peppol.BROKEN)
+
+
+def self_billed_samples() -> Iterator[tuple[str, Invoice]]:
+    for what, invoice in peppol_samples():
+        yield what, peppol.self_billed(invoice)
+    for what, (changes, _) in peppol.SELF_BILLING.items():
+        yield what, change(peppol.SELF_BILLED, changes)
 
 
 COUNTRIES = {
@@ -132,6 +191,28 @@ COUNTRIES = {
             BY_CODE,
         ),
         left=LEFT_IN_UBL,
+    ),
+    "peppol-bis-3": Country(
+        rules=PEPPOL_BIS,
+        official="peppol-ubl-xslt",
+        schemas=UBL,
+        read=read_ubl,
+        write=write_ubl,
+        samples=peppol_samples,
+        words=PEPPOL,
+        explained=IN_PEPPOL,
+        left=LEFT_IN_PEPPOL,
+    ),
+    "peppol-selfbilling-3": Country(
+        rules=PEPPOL_SELFBILLING,
+        official="peppol-selfbilling-ubl-xslt",
+        schemas=UBL,
+        read=read_ubl,
+        write=write_ubl,
+        samples=self_billed_samples,
+        words=PEPPOL,
+        explained=IN_PEPPOL,
+        left=LEFT_IN_PEPPOL,
     ),
 }
 

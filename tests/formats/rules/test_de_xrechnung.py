@@ -217,6 +217,22 @@ BROKEN: dict[str, Row] = {
 }
 
 
+PARTS = {
+    "a unit that is none": ({"unit": "PCE"}, "BR-CL-23"),
+    "another unit than the price is for": (
+        {"quantity": D(1), "unit": "MTR", "base_unit": "MTK"},
+        "PEPPOL-EN16931-R130",
+    ),
+}
+
+
+@pytest.mark.parametrize(("changes", "rule"), PARTS.values(), ids=PARTS)
+def test_rules_that_hold_for_sub_lines_too(changes: dict[str, Any], rule: str) -> None:
+    path = "lines[0].extensions.de.sub_lines[2]"
+    invoice = change(EXTENDED, {f"{path}.{field}": value for field, value in changes.items()})
+    assert [finding.rule for finding in check(invoice, XRECHNUNG)] == [rule]
+
+
 @pytest.mark.parametrize("base", BASES)
 def test_clean_invoices_are_clean(base: str) -> None:
     assert check(BASES[base], XRECHNUNG) == ()

@@ -6,7 +6,6 @@ import socket
 from argparse import Namespace
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,15 +13,15 @@ from archive.entry import ArchiveError
 from formats.findings import sentence
 from hub.cli.output import answer
 from hub.config import Config, Faulty, load
-from hub.keys import KeyFault, expires_on, load_seal
+from hub.keys import KeyFault
 from hub.pipeline.house import House
+from hub.pipeline.seals import WARNED_BEFORE, ends_on, seals_of
 from hub.rule_lint import odd_rules
 from hub.runs.running import preferences_of
 from hub.store.database import Unreachable
 from hub.wiring.building import close, official_of, tool
 from hub.wiring.clock import now
 
-_KEY_WARNING = timedelta(days=60)
 _PORTS = {"http": 80, "https": 443, "sftp": 22, "smtp": 587}
 
 
@@ -116,13 +115,12 @@ _LOOKS: tuple[tuple[str, Callable[[Config], str]], ...] = (
 
 def _seal(key: str) -> Callable[[Config], str]:
     def look(config: Config) -> str:
-        tenant = config.tenants[key]
-        if not tenant.seal_key:
+        seal = seals_of(config).get(key)
+        if seal is None:
             return "none: roads that ask for a signature are closed"
-        password = config.path(tenant.seal_password_file) if tenant.seal_password_file else None
-        last = expires_on(load_seal(config.path(tenant.seal_key), password_file=password).chain)
-        if last < (now() + _KEY_WARNING).date():
-            raise KeyFault(f"{tenant.seal_key} ends on {last}; get a new one")
+        last = ends_on(seal)
+        if last < now().date() + WARNED_BEFORE:
+            raise KeyFault(f"{config.tenants[key].seal_key} ends on {last}; get a new one")
         return f"good until {last}"
 
     return look

@@ -6,6 +6,7 @@ from fastapi.responses import Response
 from hub.console.pages import page
 from hub.console.visitor import Signed, TheHouse
 from hub.console.wording import STATES
+from hub.pipeline.seals import ending
 from hub.store import deliveries, documents, submissions
 from hub.store.documents import DocumentState
 from hub.store.submissions import SubmissionState
@@ -34,6 +35,10 @@ def overview(house: TheHouse, visitor: Signed) -> Response:
         states=[state for state in STATES if any(state == known for _, known in ways)],
         ways=ways,
         documents=last,
+        ending=ending(
+            {tenant: seal for tenant, seal in house.seals.items() if visitor.sees(tenant)},
+            house.clock().date(),
+        ),
     )
 
 

@@ -22,7 +22,7 @@ class Seal:
     """A tenant's signing key, as a child process can load it.
 
     Attributes:
-        key: the PKCS#12 file.
+        key: the PKCS#12 file, or the PKCS#11 URI of a key in a token.
         password_file: holds what opens it.
         time_stamp_url: RFC 3161 server, or empty.
     """

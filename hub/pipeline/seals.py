@@ -84,10 +84,13 @@ def ends_on(seal: Seal) -> date:
 
 def ending(seals: Mapping[str, Seal], today: date) -> dict[str, date]:
     """Return the seals that end soon or have ended: tenant to last day."""
-    found = {tenant: _ends_on(seal) for tenant, seal in seals.items()}
+    found = {tenant: _last_day(seal) or today for tenant, seal in seals.items()}
     return {tenant: last for tenant, last in found.items() if last < today + WARNED_BEFORE}
 
 
 @cache
-def _ends_on(seal: Seal) -> date:
-    return ends_on(seal)
+def _last_day(seal: Seal) -> date | None:
+    try:
+        return ends_on(seal)
+    except KeyFault:  # it was taken away while the hub runs: as good as ended
+        return None

@@ -15,10 +15,10 @@ from formats.signatures.catalogue import SIGNATURES
 from hub.config import Config, Faults, Faulty
 from hub.engine.pool import Pool
 from hub.engine.saxon import Saxon
-from hub.keys import load_seal
 from hub.pipeline.artefacts import Stock, folder_of
 from hub.pipeline.house import House, Seal
 from hub.pipeline.official import Official
+from hub.pipeline.seals import opened, seals_of
 from hub.wiring.archive import open_archive
 from hub.wiring.clock import new_id, now
 from hub.wiring.database import open_database
@@ -151,19 +151,9 @@ def _guides(config: Config, names: Sequence[str]) -> list[Guide]:
 
 def _seals(config: Config) -> dict[str, Seal]:
     """Return where each company's seal lies, once it is seen that it can be opened."""
-    seals = {
-        key: Seal(
-            key=config.path(tenant.seal_key),
-            password_file=config.path(tenant.seal_password_file)
-            if tenant.seal_password_file
-            else None,
-            time_stamp_url=tenant.time_stamp_url,
-        )
-        for key, tenant in config.tenants.items()
-        if tenant.seal_key
-    }
+    seals = seals_of(config)
     for seal in seals.values():
-        load_seal(seal.key, password_file=seal.password_file)
+        opened(seal)
     return seals
 
 

@@ -1,0 +1,31 @@
+"""The first page says in time that a seal ends, and only to whom it concerns."""
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from hub.keys import create_seal
+from hub.pipeline.house import Seal
+from tests.hub.console.town import entered, served
+from tests.hub.houses import START, Home
+
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
+
+@pytest.mark.parametrize(
+    ("tenant", "days", "shown"),
+    [("*", 30, True), ("nordwind", 30, True), ("other", 30, False), ("*", 300, False)],
+)
+def test_a_seal_that_ends_is_shown(
+    home: Home, tmp_path: Path, tenant: str, days: int, *, shown: bool
+) -> None:
+    begin = START - timedelta(days=365 - days)
+    create_seal(tmp_path / "a.p12", password=b"word", name="A", valid_from=begin, years=1)
+    (tmp_path / "word").write_text("word")
+    seal = Seal(key=tmp_path / "a.p12", password_file=tmp_path / "word")
+    home.house = replace(home.house, seals={"nordwind": seal})
+    page = entered(home, served(home), tenant).get("/").text
+    words = f"nordwind: seal ends on {(START + timedelta(days=days)).date()}"
+    assert (words in page) is shown

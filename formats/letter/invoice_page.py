@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from formats.codec import Material
+from formats.letter.address import COUNTRIES
 from formats.letter.heading import Fact, Heading, contact_facts, facts_of, heading
 from formats.letter.payment_block import PaymentBlock, invoice_payment
 from formats.letter.wording import Wording
 from formats.model import (
     ZERO,
     AllowanceCharge,
-    Delivery,
     Invoice,
     Item,
     Line,
@@ -250,16 +250,26 @@ def _remarks(invoice: Invoice, words: Wording) -> Iterator[str]:
         shipped = words.texts.get(f"exemption.{vat.category}")
         if reason := vat.exemption_reason or shipped or vat.exemption_code:
             yield reason
-    if delivery := _delivery(invoice.delivery):
+    if delivery := _delivered_elsewhere(invoice):
         yield f"{words.label('deliver_to')}: {delivery}"
     if (agent := invoice.tax_representative) and agent.name:
         number = f", {agent.vat_identifier}" if agent.vat_identifier else ""
         yield f"{words.label('tax_representative')}: {agent.name}{number}"
 
 
-def _delivery(delivery: Delivery | None) -> str:
+def _delivered_elsewhere(invoice: Invoice) -> str:
+    """Return where it was delivered to (BG-13) on one line; empty if that was the buyer's address.
+
+    The buyer's name and address stand in the window.
+    """
+    delivery, buyer = invoice.delivery, invoice.buyer or Party()
     if delivery is None or delivery.address is None:
+        return ""
+    name = None if delivery.name == buyer.name else delivery.name
+    if name is None and delivery.address == buyer.address:
         return ""
     a = delivery.address
     place = " ".join(filter(None, (a.post_code, a.city)))
-    return ", ".join(filter(None, (delivery.name, a.line_1, a.line_2, place, a.country)))
+    home = buyer.address.country if buyer.address else None
+    country = None if a.country == home else COUNTRIES.get(a.country or "", a.country)
+    return ", ".join(filter(None, (name, a.line_1, a.line_2, place, country)))

@@ -45,6 +45,7 @@ def _destination(recipient: Recipient, language: str, *, home: str) -> Destinati
         email=recipient.email,
         endpoint=(endpoint.scheme, endpoint.value) if endpoint and endpoint.scheme else None,
         address_lines=address_lines(recipient.name, recipient.address, home=home),
+        post_code=recipient.address.post_code if recipient.address else None,
         country=recipient.country or (recipient.address.country if recipient.address else None),
         folder=recipient.folder,
         language=language,

@@ -83,6 +83,7 @@ def test_a_letter_is_in_the_recipients_language_and_shows_his_address(
             "69001 Lyon",
             "FRANCE",
         )
+        assert (parcel.destination.country, parcel.destination.post_code) == ("FR", "69001")
         pdf = tmp_path / "letter.pdf"
         pdf.write_bytes(parcel.enclosures[0].data)
     document = pypdfium2.PdfDocument(pdf)

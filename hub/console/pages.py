@@ -124,6 +124,7 @@ def _environment() -> Environment:
         "count": count,
         "size": size,
         "term_name": term_name,
+        "told": wording.told,
     }
     made.globals |= {
         "money": money,

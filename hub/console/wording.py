@@ -1,5 +1,6 @@
 """What states, proofs and people are called on every page: one table each."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -165,6 +166,8 @@ ROOMS: Final[Mapping[str, str]] = {
     "address-book": "Address book",
 }
 """Room or act to the word in a timeline."""
+_NAMED = re.compile(rf"^((?:\S+ reports )?)({'|'.join(DeliveryState)})( by |: )")
+"""Where the rooms name a state in a line; what comes after it are the peer's own words."""
 _UNKNOWN = Words(label="Unknown state", sentence="This console does not know it.", tone="quiet")
 
 
@@ -184,3 +187,12 @@ def evidence(kind: str, state: str) -> str:
     "the access point's answer"
     """
     return EVIDENCE.get((kind, state), "")
+
+
+def told(text: str) -> str:
+    """Return a line of a timeline with the state that it begins with or reports in our words.
+
+    >>> told("handed_over by edi: kept"), told("email reports in_doubt: handed_over")
+    ('handed over by edi: kept', 'email reports in doubt: handed_over')
+    """
+    return _NAMED.sub(lambda found: found[1] + words(found[2]).label.lower() + found[3], text, 1)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from formats.signatures import pades, xades
+from formats.signatures import cades, pades, xades
 from formats.signatures.signer import Signer
 
 Signature = Callable[[bytes, Signer, datetime], bytes]
@@ -16,4 +16,6 @@ SIGNATURES: Mapping[str, Signature] = {
     "pades-b-lta": pades.sign_b_lta,
     "xades-b-b": xades.sign_b_b,
     "xades-b-t": xades.sign_b_t,
+    "cades-b-b": cades.sign_b_b,
+    "cades-b-t": cades.sign_b_t,
 }

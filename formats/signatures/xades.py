@@ -1,6 +1,7 @@
-"""XAdES-B-B and XAdES-B-T enveloped in a UBL invoice or credit note.
+"""XAdES-B-B and XAdES-B-T enveloped in UBL, FatturaPA or Facturae.
 
-The signature stands where UBL 2.1 section 5 puts it, in an extension. Its form is that of ETSI
+The signature stands where UBL 2.1 section 5 puts it, in an extension, and at the end of a FatturaPA
+or Facturae; in the latter with the policy that it demands (EPES). Its form is that of ETSI
 TS 103 171: the XAdES schema of 2006 that UBL 2.1 carries does not know the SigningCertificateV2 of
 ETSI EN 319 132-1, which would make the invoice invalid for everyone who checks the schema.
 """
@@ -21,7 +22,25 @@ from lxml import etree
 from formats.signatures.signer import Signer, Unsupported, stamped
 from formats.xml import NAMESPACES, UBL_CREDIT_NOTE, UBL_INVOICE, parse, tag
 
-_HOSTS = (f"{{{UBL_INVOICE}}}Invoice", f"{{{UBL_CREDIT_NOTE}}}CreditNote")
+_UBL = (f"{{{UBL_INVOICE}}}Invoice", f"{{{UBL_CREDIT_NOTE}}}CreditNote")
+_FATTURAPA = "{http://ivaservizi.agenziaentrate.gov.it/docs/xsd/fatture/v1.2}FatturaElettronica"
+_FACTURAE = "{http://www.facturae.gob.es/formato/Versiones/Facturaev3_2_2.xml}Facturae"
+
+FACTURAE_POLICY = """
+<xades:SignaturePolicyIdentifier>
+ <xades:SignaturePolicyId>
+  <xades:SigPolicyId>
+   <xades:Identifier>http://www.facturae.es/politica_de_firma_formato_facturae/\
+politica_de_firma_formato_facturae_v3_1.pdf</xades:Identifier>
+  </xades:SigPolicyId>
+  <xades:SigPolicyHash>
+   <ds:DigestMethod Algorithm="http://www.w3.org/2000/09/xmldsig#sha1"/>
+   <ds:DigestValue>Ohixl6upD6av8N7pEvDABhEL6hM=</ds:DigestValue>
+  </xades:SigPolicyHash>
+ </xades:SignaturePolicyId>
+</xades:SignaturePolicyIdentifier>
+"""
+"""Facturae's signature policy 3.1 with the SHA-1 of its PDF, as signed invoices in use state it."""
 
 EXTENSION = """
 <ext:UBLExtension
@@ -53,6 +72,7 @@ PROPERTIES = """
     </xades:IssuerSerial>
    </xades:Cert>
   </xades:SigningCertificate>
+  {policy}
  </xades:SignedSignatureProperties>
  <xades:SignedDataObjectProperties>
   <xades:DataObjectFormat ObjectReference="#seal-document">
@@ -118,7 +138,7 @@ def sign_b_b(data: bytes, signer: Signer, signed_at: datetime) -> bytes:
     """Return the XML document with an enveloped XAdES-B-B signature.
 
     Args:
-        data: a UBL invoice or credit note, not signed yet.
+        data: a UBL invoice or credit note, a FatturaPA or a Facturae, not signed yet.
         signer: whose chain goes into the signature.
         signed_at: claimed time, aware.
 
@@ -138,11 +158,12 @@ def sign_b_t(data: bytes, signer: Signer, signed_at: datetime) -> bytes:
 
 
 def _sign(data: bytes, signer: Signer, signed_at: datetime, *, with_time_stamp: bool) -> bytes:
-    document = parse(data, what="a UBL document")
+    document = parse(data, what="an invoice that can be signed")
     own = x509.load_der_x509_certificate(signer.chain[0])
     method = _method(own)
     place = _place(document)
-    properties = _properties(own, signed_at)
+    policy = _compact(FACTURAE_POLICY) if document.tag == _FACTURAE else ""
+    properties = _properties(own, signed_at, policy)
     signed_info = _fragment(
         SIGNED_INFO,
         method=method,
@@ -173,11 +194,18 @@ def _method(own: x509.Certificate) -> str:
 
 
 def _place(document: etree._Element) -> etree._Element:
-    """Make the extension in which the signature will stand; it is part of what is signed."""
-    if document.tag not in _HOSTS:
-        raise Unsupported(f"XAdES: {document.tag} has no place for a signature")
+    """Return the element at whose end the signature will stand."""
     if next(document.iter(tag("ds:Signature")), None) is not None:
         raise Unsupported("XAdES: the document is signed already")
+    if document.tag in {_FATTURAPA, _FACTURAE}:
+        return document
+    if document.tag in _UBL:
+        return _extension(document)
+    raise Unsupported(f"XAdES: {document.tag} has no place for a signature")
+
+
+def _extension(document: etree._Element) -> etree._Element:
+    """Make the extension in which the signature will stand; it is part of what is signed."""
     extensions = document.find(tag("ext:UBLExtensions"))
     if extensions is None:
         extensions = etree.Element(tag("ext:UBLExtensions"), nsmap={"ext": NAMESPACES["ext"]})
@@ -186,13 +214,14 @@ def _place(document: etree._Element) -> etree._Element:
     return extensions[-1][-1][0][0]
 
 
-def _properties(own: x509.Certificate, signed_at: datetime) -> bytes:
+def _properties(own: x509.Certificate, signed_at: datetime, policy: str) -> bytes:
     return _fragment(
         PROPERTIES,
         signed_at=signed_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         certificate_digest=_base64(own.fingerprint(SHA256())),
         issuer=escape(own.issuer.rfc4514_string()),
         serial=str(own.serial_number),
+        policy=policy,
     )
 
 

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
 from formats.signatures.cades import signed_data
+from formats.signatures.catalogue import SIGNATURES
 from formats.signatures.signer import KeySigner, Unsupported
 
 SignerOf = Callable[..., KeySigner]
@@ -90,3 +91,19 @@ def test_a_key_without_an_algorithm_is_named() -> None:
     )
     with pytest.raises(Unsupported, match="Ed25519PublicKey"):
         signed_data(DIGEST, signer, with_time_stamp=False)
+
+
+@pytest.mark.parametrize("key", ["rsa", "ec"])
+@pytest.mark.parametrize("level", ["cades-b-b", "cades-b-t"])
+def test_a_file_lies_inside_its_signature_as_it_was(
+    signer_of: SignerOf, key: str, level: str
+) -> None:
+    signer = signer_of(key, lambda _: TOKENS["length that ends in 0x80"])
+    data = b"<fattura/>\r\n\x80"
+    signed = cms.ContentInfo.load(SIGNATURES[level](data, signer, START))["content"]
+    assert signed["encap_content_info"]["content"].native == data
+    (info,) = signed["signer_infos"]
+    attributes = {each["type"].native: each["values"][0].native for each in info["signed_attrs"]}
+    assert attributes["message_digest"] == sha256(data).digest()
+    assert attributes["signing_time"] == START
+    assert (len(info["unsigned_attrs"]) == 1) == (level == "cades-b-t")

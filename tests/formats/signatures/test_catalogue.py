@@ -9,7 +9,8 @@ from formats.signatures.catalogue import SIGNATURES
 
 def test_names() -> None:
     levels = {"pades": ("b-b", "b-t", "b-lt", "b-lta"), "xades": ("b-b", "b-t")}
-    ours = {name for name in SIGNATURES if name.startswith(("pades-", "xades-b-"))}
+    levels["cades"] = ("b-b", "b-t")
+    ours = {name for name in SIGNATURES if name.startswith(("pades-", "xades-b-", "cades-"))}
     assert ours == {f"{form}-{level}" for form, held in levels.items() for level in held}
 
 

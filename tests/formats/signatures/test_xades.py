@@ -11,10 +11,14 @@ from lxml import etree
 from signxml.exceptions import InvalidDigest
 from signxml.xades.xades import XAdESSignatureConfiguration, XAdESVerifier
 
+from formats.codec import Material
+from formats.facturae.write import WRITER as FACTURAE
+from formats.fatturapa.write import WRITER as FATTURAPA
 from formats.signatures.catalogue import SIGNATURES
 from formats.signatures.signer import KeySigner, Unsupported
 from formats.signatures.xades import sign_b_b, sign_b_t
 from formats.xml import NAMESPACES, parse
+from tests.formats.national_samples import sample
 
 SignerOf = Callable[..., KeySigner]
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -114,3 +118,42 @@ def test_signed_ubl_is_valid_against_the_schema_with_signatures(
     data = (folder / f"ubl-tc434-{name}.xml").read_bytes()
     signed = sign_b_t(data, signer_of("rsa", lambda digest: digest), NOON)
     schema.assertValid(parse(signed, what=""))
+
+
+NATIONAL = {
+    "FatturaPA": (FATTURAPA.write(sample("italy"), Material()), False),
+    "Facturae": (FACTURAE.write(sample("spain"), Material()), True),
+}
+
+
+@pytest.mark.parametrize("syntax", NATIONAL)
+@pytest.mark.parametrize("key", ["rsa", "ec"])
+def test_national_invoices_are_signed_at_their_end_facturae_under_its_policy(
+    signer_of: SignerOf, syntax: str, key: str
+) -> None:
+    document, with_policy = NATIONAL[syntax]
+    signed = sign_b_b(document, signer_of(key), NOON)
+    XAdESVerifier().verify(
+        signed,
+        x509_cert=x509.load_der_x509_certificate(signer_of(key).chain[0]),
+        expect_config=XAdESSignatureConfiguration(expect_references=2),
+    )
+    root = parse(signed, what="")
+    assert root[-1].tag == f"{{{NAMESPACES['ds']}}}Signature"
+    assert len(list(root.iter("{*}SigPolicyHash"))) == with_policy
+    with pytest.raises(Unsupported, match="signed already"):
+        sign_b_b(signed, signer_of(key), NOON)
+
+
+@pytest.mark.skipif(not CORPORA.exists(), reason="shared corpora are not here")
+def test_the_policy_is_the_one_that_signed_facturae_state(signer_of: SignerOf) -> None:
+    signed = sign_b_b(NATIONAL["Facturae"][0], signer_of("ec"), NOON)
+    theirs = CORPORA / "spain-facturae/gobl-facturae/test/data/out/invoice-vat.xml"
+    ours, stated = (
+        parse(data, what="").find(".//{*}SignaturePolicyIdentifier")
+        for data in (signed, theirs.read_bytes())
+    )
+    assert ours is not None
+    assert stated is not None
+    for field in ("Identifier", "DigestValue"):
+        assert ours.findtext(f".//{{*}}{field}") == stated.findtext(f".//{{*}}{field}")

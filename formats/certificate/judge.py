@@ -8,6 +8,7 @@ from typing import Final
 
 from formats import canonical, catalogue
 from formats.certificate.choice import Choice, choose
+from formats.certificate.file_rules import outcome_of, with_file_rules
 from formats.certificate.form import (
     Certificate,
     Changes,
@@ -28,6 +29,7 @@ SYNTAXES: Final[Mapping[str, str]] = {"cii": "cii", "facturx": "cii"}
 """Reader to the syntax whose rules judge; of every other reader it is UBL."""
 
 
+_PLACES_SHOWN: Final = 3
 Complete = Callable[[str, Document], tuple[Document, tuple[str, ...]]]
 
 
@@ -59,7 +61,11 @@ def judge_file(data: bytes, name: str, terms: Terms) -> Certificate:
         reader, readings = catalogue.read(data, name, terms.guides)
     except Unreadable as fault:
         return _certified(data, name, terms, findings=(fault.finding,))
-    documents = tuple(_judged(reading, reader.name, terms) for reading in readings)
+    said = None if terms.keys else outcome_of(data, reader.name)
+    documents = tuple(
+        with_file_rules(_judged(reading, reader.name, terms), reader.name, said)
+        for reading in readings
+    )
     return _certified(data, name, terms, reader=reader.name, documents=documents)
 
 
@@ -99,9 +105,22 @@ def _judged(reading: Reading, reader: str, terms: Terms) -> Judgement:
         keys=terms.keys,
         sources=reading.sources,
         noticed=reading.notices,
-        remarks=remarks,
+        remarks=(*remarks, *_left(reading.unmapped)),
         completed=document != reading.document,
     )
+
+
+def _left(unmapped: Mapping[str, str]) -> tuple[str, ...]:
+    """Say which values were not taken into what is judged; `facteur read --json` shows them all."""
+    if not unmapped:
+        return ()
+    places = list(unmapped)
+    one = len(places) == 1
+    count = "1 value of the file has" if one else f"{len(places)} values of the file have"
+    were = "and was" if one else "and were"
+    more = ", …" if len(places) > _PLACES_SHOWN else ""
+    shown = ", ".join(places[:_PLACES_SHOWN])
+    return (f"{count} no place in the model {were} not judged as such: {shown}{more}",)
 
 
 def syntax_of(reader: str) -> str:

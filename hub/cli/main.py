@@ -139,6 +139,9 @@ def _files(add: _Add) -> None:
                 "--rules", action="append", default=[], help="rule set (default: those it claims)"
             )
             command.add_argument("--on", type=_date, help="judge by the rules in force on this day")
+            command.add_argument(
+                "--official", action="store_true", help="by the official schema and XSLT as well"
+            )
             command.add_argument("--certificate", type=Path, help="also write it to a file, JSON")
         if name == "convert":
             command.add_argument("--to", required=True, help="format name")

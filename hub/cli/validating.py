@@ -5,19 +5,25 @@ from dataclasses import replace
 from importlib.metadata import version
 
 import msgspec
+from lxml import etree
 from msgspec.structs import replace as change
 
-from formats.certificate.form import Verdict
+from formats.certificate.form import Certificate, Verdict, worst
 from formats.certificate.judge import Terms, changes, judge_file
 from formats.certificate.text import lines
 from formats.model import Document, Invoice
 from formats.rules.catalogue import RULESETS
+from formats.xml import parse, payload
+from hub.cli.artefacts import stock_of
 from hub.cli.files import guides_of
 from hub.cli.output import Misused, answer, width
+from hub.engine.saxon import Saxon
 from hub.enrichment.seller import add_specification
+from hub.pipeline.official import Official
 from hub.wiring.clock import now
 
 _EXIT = {Verdict.ACCEPTED: 0, Verdict.REJECTED: 1, Verdict.NOT_JUDGED: 2}
+_SYNTAXES = frozenset({"ubl", "cii"})
 _OWN_FORMATS = frozenset({"idoc", "csv", "pdf_text"})
 """Readers of what an ERP writes in words of its own."""
 _COMPLETED = (
@@ -46,6 +52,8 @@ def validate(options: Namespace) -> int:
     if terms.day != at.date():
         today = judge_file(data, options.file.name, replace(terms, day=at.date()))
         certificate = change(certificate, changes=changes(today, certificate))
+    if options.official:
+        certificate = _officially(options, certificate, data)
     if options.certificate:
         options.certificate.write_bytes(msgspec.json.encode(certificate) + b"\n")
     answer(options, certificate, lines(certificate, width()))
@@ -58,3 +66,20 @@ def _complete(reader: str, document: Document) -> tuple[Document, tuple[str, ...
         return document, ()
     invoice, added = add_specification(document)
     return invoice, tuple(_COMPLETED.format(each.value) for each in added)
+
+
+def _officially(options: Namespace, certificate: Certificate, data: bytes) -> Certificate:
+    """Add what the official schema and rules say of the file itself, if it is UBL or CII."""
+    if certificate.reader not in _SYNTAXES:
+        raise Misused("--official judges UBL and CII; convert the file first")
+    root = payload(parse(data, what="an invoice"), what="an invoice")
+    official = Official(stock_of(options), Saxon())
+    try:
+        documents = tuple(
+            official.add(each, etree.tostring(root, encoding="UTF-8"), certificate.reader)
+            for each in certificate.documents
+        )
+    finally:
+        official.close()
+    verdict = worst(document.verdict for document in documents)
+    return change(certificate, documents=documents, verdict=verdict)

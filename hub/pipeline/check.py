@@ -11,7 +11,7 @@ from msgspec.structs import replace as change
 from archive.entry import Entry
 from formats import canonical
 from formats.certificate.file_rules import BY_READER, outcome_of, with_file_rules
-from formats.certificate.form import Certificate, Judgement, State, Verdict, verdict_of
+from formats.certificate.form import Certificate, Judgement, Verdict, verdict_of
 from formats.certificate.judge import judge_document, syntax_of
 from formats.findings import Actor, Finding, is_fatal
 from hub.enrichment.additions import Addition
@@ -75,30 +75,9 @@ def _officially(
         as_xml, [(call[0], s) for call, s in zip(calls, syntaxes, strict=True)]
     )
     return [
-        _with_official(official, result, xml, syntax)
+        result if isinstance(result, Exception) else official.add(result, xml, syntax)
         for result, xml, syntax in zip(results, written, syntaxes, strict=True)
     ]
-
-
-def _with_official(
-    official: Official,
-    judgement: Judgement | Exception,
-    xml: bytes | Exception | None,
-    syntax: str,
-) -> Judgement | Exception:
-    if isinstance(judgement, Exception) or xml is None:
-        return judgement
-    if isinstance(xml, Exception):
-        return xml
-    keys = [each.key for each in judgement.sets if each.state is State.JUDGED]
-    said = official.judge(xml, syntax, keys, judgement.specification)
-    known = {finding.rule for finding in judgement.findings}
-    more = (finding for _, findings in said for finding in findings if finding.rule not in known)
-    return change(
-        judgement,
-        official=tuple(result for result, _ in said),
-        findings=(*judgement.findings, *more),
-    )
 
 
 def _as_files(

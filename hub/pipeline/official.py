@@ -11,12 +11,20 @@ from pathlib import Path
 from typing import Any, Final
 
 from lxml import etree
+from msgspec.structs import replace
 
 from formats import canonical
-from formats.certificate.form import UNJUDGED_OFFICIALLY, OfficialResult, State
+from formats.certificate.form import (
+    UNJUDGED_OFFICIALLY,
+    Judgement,
+    OfficialResult,
+    State,
+    verdict_of,
+)
 from formats.cii.write import write_cii
 from formats.findings import Actor, Finding, Severity
 from formats.model import Invoice
+from formats.rules.catalogue import RULESETS
 from formats.rules.de_extensions import EXCUSED
 from formats.ubl.write import write_ubl
 from formats.xml import Element, parse
@@ -62,6 +70,32 @@ class Official:
         self._saxon = saxon
         self._schemas: dict[str, etree.XMLSchema] = {}
         self._turn = threading.Lock()
+
+    def add(self, judgement: Judgement, xml: bytes | Exception | None, syntax: str) -> Judgement:
+        """Return a judgement with what the official rules say, as far as ours have not said it.
+
+        Args:
+            judgement: by our own rules.
+            xml: the same document; why it cannot be written; or None, if it is no invoice.
+            syntax: `ubl` or `cii`.
+        """
+        if xml is None:
+            return judgement
+        if isinstance(xml, Exception):
+            said: tuple[Said, ...] = (_absent(syntax, f"it cannot be written as {syntax}: {xml}"),)
+        else:
+            judged = (each.key for each in judgement.sets if each.state is State.JUDGED)
+            keys = [key for key in judged if key in RULESETS]
+            said = self.judge(xml, syntax, keys, judgement.specification)
+        known = {finding.rule for finding in judgement.findings}
+        more = (each for _, found in said for each in found if each.rule not in known)
+        findings = (*judgement.findings, *more)
+        return replace(
+            judgement,
+            verdict=verdict_of(findings, judgement.sets),
+            official=tuple(result for result, _ in said),
+            findings=findings,
+        )
 
     def judge(
         self, xml: bytes, syntax: str, keys: Sequence[str], specification: str | None

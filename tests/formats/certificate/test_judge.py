@@ -154,7 +154,7 @@ def test_the_json_form_comes_back_as_it_was() -> None:
 
 
 def test_what_breaks_from_one_day_to_another_is_told() -> None:
-    earlier = judge_file(ubl(), "a", TERMS)
+    earlier = judge_file(ubl(), "a", terms(("en16931",)))
     later = judge_file(ubl(), "a", terms(("en16931", "xrechnung-3.0")))
     told = changes(earlier, later)
     assert (told.since, told.sets_added) == (DAY, ("xrechnung-3.0 3.0.2",))
@@ -168,3 +168,22 @@ def test_a_judgement_without_any_rules_is_none() -> None:
     result = SetResult(key="x", state=State.NOT_AVAILABLE, reason="not here")
     assert verdict_of((), (result,)) is Verdict.NOT_JUDGED
     assert verdict_of((), ()) is Verdict.NOT_JUDGED
+
+
+def test_what_only_the_file_shows_is_judged_too() -> None:
+    """A line has one and only one classified tax category: UBL-SR-48."""
+    data = ubl()
+    tag = b"</cac:ClassifiedTaxCategory>"
+    start, end = data.index(b"<cac:ClassifiedTaxCategory>"), data.index(tag) + len(tag)
+    (document,) = judge_file(data[:end] + data[start:], "a", TERMS).documents
+    assert document.verdict is Verdict.REJECTED
+    assert "UBL-SR-48" in {finding.rule for finding in document.findings}
+    assert "en16931-ubl-syntax" in {result.key for result in document.sets}
+
+
+def test_what_the_reader_left_is_said() -> None:
+    twice = ubl().replace(b"<cbc:IssueDate>", b"<cbc:ID>R-2</cbc:ID><cbc:IssueDate>")
+    (document,) = judge_file(twice, "a", TERMS).documents
+    (remark,) = document.remarks
+    assert remark.startswith("1 value of the file has no place in the model")
+    assert remark.endswith(": /Invoice/cbc:ID[2] (line 5)")

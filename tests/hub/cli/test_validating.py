@@ -96,6 +96,21 @@ def test_bad_input_is_named_and_never_passes(case: str, facteur: Facteur, tmp_pa
     assert case not in UNREADABLE or rule in read.err or not data
 
 
+def test_without_the_official_rules_there_is_no_verdict_that_needs_them(
+    facteur: Facteur, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FACTEUR_ARTEFACTS", str(tmp_path / "none"))
+    (tmp_path / "a.xml").write_bytes(ubl())
+    shown = facteur("validate", "a.xml", "--official")
+    assert (shown.code, shown.out.splitlines()[0]) == (2, "a.xml: COULD NOT BE JUDGED")
+    assert "ubl-invoice-xsd: not available" in shown.out
+    idoc = facteur("validate", SAMPLES / "idoc/line-discounts/in.xml", "--official")
+    assert (idoc.code, idoc.err) == (
+        2,
+        "facteur: --official judges UBL and CII; convert the file first\n",
+    )
+
+
 def test_unknown_rules_are_said_in_one_line(facteur: Facteur, tmp_path: Path) -> None:
     (tmp_path / "a.xml").write_bytes(ubl())
     shown = facteur("validate", "a.xml", "--rules", "x")

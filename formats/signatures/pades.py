@@ -29,6 +29,7 @@ from pyhanko.sign.signers.pdf_byterange import (
 
 from formats.signatures.cades import signed_data
 from formats.signatures.der import certificates_in, signed_data_in, tokens_in
+from formats.signatures.picture import Picture, field_of, picture_of
 from formats.signatures.security_store import proof_of, put_store
 from formats.signatures.signer import Signer, Unsupported, stamped
 
@@ -38,45 +39,54 @@ CMS_BYTES = 2_048  # a SignedData without its certificates and time stamp
 TOKEN_BYTES = 12_288  # a time stamp with its authority's certificates is 1 to 8 KiB
 
 
-def sign_b_b(data: bytes, signer: Signer, signed_at: datetime) -> bytes:
+def sign_b_b(
+    data: bytes, signer: Signer, signed_at: datetime, *, picture: Picture | None = None
+) -> bytes:
     """Return the PDF with a PAdES-B-B signature appended; its own bytes stay as they are.
 
     Args:
         data: a PDF, not encrypted, not signed.
         signer: whose chain goes into the signature.
         signed_at: claimed time, aware.
+        picture: what is seen of it; none is an invisible seal.
 
     Raises:
         Unsupported: not such a PDF.
     """
-    return _sign(data, signer, signed_at, with_time_stamp=False)
+    return _sign(data, signer, signed_at, with_time_stamp=False, picture=picture)
 
 
-def sign_b_t(data: bytes, signer: Signer, signed_at: datetime) -> bytes:
+def sign_b_t(
+    data: bytes, signer: Signer, signed_at: datetime, *, picture: Picture | None = None
+) -> bytes:
     """Return the PDF with a PAdES-B-T signature: B-B with an RFC 3161 time stamp over it.
 
     Raises:
         Unsupported: as above, or no time-stamp authority, or its token is too large.
     """
-    return _sign(data, signer, signed_at, with_time_stamp=True)
+    return _sign(data, signer, signed_at, with_time_stamp=True, picture=picture)
 
 
-def sign_b_lt(data: bytes, signer: Signer, signed_at: datetime) -> bytes:
+def sign_b_lt(
+    data: bytes, signer: Signer, signed_at: datetime, *, picture: Picture | None = None
+) -> bytes:
     """Return the PDF with a PAdES-B-LT signature: B-T with a document security store.
 
     Raises:
         Unsupported: as above, or nobody can be asked about revoked certificates.
     """
-    return _prove(_sign(data, signer, signed_at, with_time_stamp=True), signer)
+    return _prove(sign_b_t(data, signer, signed_at, picture=picture), signer)
 
 
-def sign_b_lta(data: bytes, signer: Signer, signed_at: datetime) -> bytes:
+def sign_b_lta(
+    data: bytes, signer: Signer, signed_at: datetime, *, picture: Picture | None = None
+) -> bytes:
     """Return the PDF with a PAdES-B-LTA signature: B-LT with a document time stamp.
 
     Raises:
         Unsupported: as above.
     """
-    return stamp_document(sign_b_lt(data, signer, signed_at), signer)
+    return stamp_document(sign_b_lt(data, signer, signed_at, picture=picture), signer)
 
 
 def stamp_document(data: bytes, signer: Signer) -> bytes:
@@ -92,7 +102,14 @@ def stamp_document(data: bytes, signer: Signer) -> bytes:
         return _embed(pdf, f"{STAMP_FIELD}{number}", seal, lambda digest: stamped(signer, digest))
 
 
-def _sign(data: bytes, signer: Signer, signed_at: datetime, *, with_time_stamp: bool) -> bytes:
+def _sign(
+    data: bytes,
+    signer: Signer,
+    signed_at: datetime,
+    *,
+    with_time_stamp: bool,
+    picture: Picture | None = None,
+) -> bytes:
     room = CMS_BYTES + sum(map(len, signer.chain)) + (TOKEN_BYTES if with_time_stamp else 0)
     seal = SignatureObject(
         timestamp=signed_at, subfilter=SigSeedSubFilter.PADES, bytes_reserved=2 * room
@@ -103,16 +120,21 @@ def _sign(data: bytes, signer: Signer, signed_at: datetime, *, with_time_stamp: 
             raise Unsupported("the PDF is signed already")
         pdf.register_extension(ESIC_EXTENSION_1)
         sign = partial(signed_data, signer=signer, with_time_stamp=with_time_stamp)
-        return _embed(pdf, FIELD, seal, sign)
+        return _embed(pdf, FIELD, seal, sign, picture)
 
 
 def _embed(
-    pdf: "_Appender", field: str, seal: PdfSignedData, contents: Callable[[bytes], bytes]
+    pdf: "_Appender",
+    field: str,
+    seal: PdfSignedData,
+    contents: Callable[[bytes], bytes],
+    picture: Picture | None = None,
 ) -> bytes:
     """Write the revision and, into the hole in it, what `contents` makes of its digest."""
-    steps = PdfCMSEmbedder().write_cms(field, pdf)
+    place, look = (field_of(field, pdf), picture.setup()) if picture else (None, None)
+    steps = PdfCMSEmbedder(new_field_spec=place).write_cms(field, pdf)
     next(steps)
-    steps.send(SigObjSetup(sig_placeholder=seal))
+    steps.send(SigObjSetup(sig_placeholder=seal, appearance_setup=look))
     prepared, out = steps.send(SigIOSetup(md_algorithm="sha256"))
     steps.send(contents(prepared.document_digest))
     return bytes(out.getvalue())
@@ -138,6 +160,15 @@ def _pdf_faults() -> Iterator[None]:
         yield
     except (PdfError, SigningError) as fault:
         raise Unsupported(f"the PDF cannot be signed: {fault}") from fault
+
+
+def visibly(sign: Callable[..., bytes]) -> Callable[[bytes, Signer, datetime], bytes]:
+    """Return the same way to sign, but with a picture of the seal on the last page."""
+
+    def signed(data: bytes, signer: Signer, signed_at: datetime) -> bytes:
+        return sign(data, signer, signed_at, picture=picture_of(signer.chain, signed_at))
+
+    return signed
 
 
 class _Appender(IncrementalPdfFileWriter):

@@ -30,7 +30,7 @@ def _find(options: Namespace) -> int:
     lines: list[str] = []
     for entry in found:
         lines.append(f"{entry.at:%Y-%m-%d %H:%M:%S}  {entry.step:<8}  {_number(entry)}".rstrip())
-        lines += [f"  {item.sha256}  {item.role:<10}  {item.name}" for item in entry.items]
+        lines += [f"  {item.sha256}  {item.role:<11}  {item.name}" for item in entry.items]
     answer(options, found, lines)
     return 0 if found else 1
 

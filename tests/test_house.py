@@ -38,7 +38,6 @@ COVERED_BY = {
     "formats/syntax/*.py": "tests/formats/syntax/test_judge.py",
     "formats/ubl/*.py": "tests/formats/ubl/test_read.py",
     "hub/api/*.py": "tests/hub/api/test_submissions.py",
-    "hub/cli/asking.py": "tests/hub/cli/test_traffic.py",
     "hub/cli/foretelling.py": "tests/hub/cli/test_traffic.py",
     "hub/cli/playing.py": "tests/scenarios/test_demo.py",
     "hub/cli/serving.py": "tests/hub/cli/test_operation.py",

@@ -1,16 +1,17 @@
 """Commands that ask what became of something: status, explain."""
 
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from importlib import import_module
 from pathlib import Path
 
 import msgspec
 
-from formats.findings import sentence
+from formats.findings import Finding, is_fatal, sentence
 from hub.cli.output import Misused, answer, table
 from hub.config import load
+from hub.console.wording import told
 from hub.status import document_status, submission_status
 from hub.store import deliveries, documents, submissions, work
 from hub.store.database import Connection
@@ -19,6 +20,8 @@ from hub.store.submissions import SubmissionState
 from hub.wiring.database import open_database
 from routing_rules.decision import Decision
 from routing_rules.explain import explain as decision_text
+
+_STUCK_SHOWN = 20
 
 
 def status(options: Namespace) -> int:
@@ -32,7 +35,11 @@ def status(options: Namespace) -> int:
     lines = [f"{value['id']}  {value.get('number', value.get('name'))}  {value['state']}"]
     lines += [f"  {sentence(finding)}" for finding in value["findings"]]
     lines += [
-        f"  {line['at']:%Y-%m-%d %H:%M:%S}  {line['room']:<8}  {line['text']}"
+        f"  {one['id']}  {one['number'] or '(no number)'}  {one['state']}"
+        for one in value.get("documents", ())
+    ]
+    lines += [
+        f"  {line['at']:%Y-%m-%d %H:%M:%S}  {line['room']:<8}  {told(line['text'])}"
         for line in value["timeline"]
     ]
     answer(options, value, lines)
@@ -59,7 +66,7 @@ def subject_of(connection: Connection, words: str) -> str:
     """
     if submissions.get(connection, words) or documents.get(connection, words):
         return words
-    found = [row for row in documents.found(connection, words=words) if row.number == words]
+    found = documents.numbered(connection, words)
     if not found:
         raise Misused(f"{words}: no submission or document has this id or number")
     if len(found) > 1:
@@ -80,22 +87,50 @@ def _overview(connection: Connection, options: Namespace) -> int:
     ways = deliveries.counts(connection)
     waiting = work.count(connection)
     parked = submissions.counts(connection).get(SubmissionState.PARKED, 0)
+    stuck = _stuck(connection)
     value = {
         "documents": states,
         "deliveries": {f"{channel} {state}": n for (channel, state), n in ways.items()},
         "unreadable_files": parked,
         "in_the_rooms": waiting,
+        "parked": stuck,
     }
     lines = table(["documents", "count"], [[s, str(n)] for s, n in sorted(states.items())])
     lines += ["", *table(["channel", "state", "count"], [[*k, str(n)] for k, n in ways.items()])]
     lines += ["", f"{parked} files unreadable, {waiting} subjects in the rooms"]
+    if stuck:
+        rows = [[one["id"], one["name"], one["why"]] for one in stuck]
+        lines += ["", *table(["parked", "number or file", "why"], rows)]
     answer(options, value, lines)
     return 1 if parked or states.get(DocumentState.PARKED) else 0
+
+
+def _stuck(connection: Connection) -> list[dict[str, str]]:
+    """Return the newest of what waits for a person, and the first reason of each."""
+    state = DocumentState.PARKED
+    rows = documents.found(connection, state=state, limit=_STUCK_SHOWN)
+    files = submissions.listed(connection, tenant=None, state=state, limit=_STUCK_SHOWN)
+    named = [(row.id, row.number or row.id, row.findings) for row in rows]
+    named += [(file.id, file.name, file.findings) for file in files]
+    return [{"id": id_, "name": name, "why": _why(findings)} for id_, name, findings in named]
+
+
+def _why(findings: Sequence[Finding]) -> str:
+    for finding in findings:
+        if is_fatal([finding]):
+            return f"{finding.rule}: {finding.message}"
+    return ""
 
 
 def _decision_made(options: Namespace) -> Decision:
     with _asking(options) as connection:
         row = documents.get(connection, subject_of(connection, options.subject))
-    if row is None or not row.decision:
-        raise Misused(f"{options.subject}: not routed yet")
+    if row is None:
+        raise Misused(f"{options.subject}: a file has no road, only its documents; see its status")
+    if not row.decision:
+        words = "it is parked" if row.state is DocumentState.PARKED else "it is not there yet"
+        raise Misused(
+            f"{options.subject}: no road was chosen: {words}; "
+            f"`facteur status {options.subject}` says why"
+        )
     return msgspec.json.decode(row.decision, type=Decision)

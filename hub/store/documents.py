@@ -186,6 +186,13 @@ def free_number(connection: Connection, document: str) -> None:
     connection.execute(numbers.delete().where(numbers.c.document == document))
 
 
+def numbered(connection: Connection, number: str) -> list[DocumentRow]:
+    """Return the documents of exactly this number, the newest first."""
+    query = sa.select(documents).where(documents.c.number == number)
+    newest = documents.c.received_at.desc(), documents.c.id.desc()
+    return [_document(row) for row in connection.execute(query.order_by(*newest))]
+
+
 def found(
     connection: Connection,
     *,

@@ -60,7 +60,8 @@ def _rows(sheet: Worksheet) -> Places[tuple[Invoice, VatBreakdown]]:
 
 def _dates(sheet: Worksheet) -> Places[date]:
     invoice = sheet.invoice
-    found = [("issue_date", invoice.issue_date), ("due_date", invoice.due_date)]
+    fields = ("issue_date", "due_date", "tax_point_date")
+    found = [(field, getattr(invoice, field)) for field in fields]
     found += [(f"preceding[{n}].issue_date", p.issue_date) for n, p in enumerate(invoice.preceding)]
     if invoice.delivery:
         found.append(("delivery.delivered_on", invoice.delivery.delivered_on))

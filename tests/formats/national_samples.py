@@ -50,10 +50,12 @@ def carried(write: Callable[[Invoice], bytes], invoice: Invoice) -> set[str]:
     found = set()
     tree = msgspec.to_builtins(invoice)
     for keys, value in _leaves(tree):
+        if keys == ("kind",):
+            continue
         node: Any = tree
         for key in keys[:-1]:
             node = node[key]
-        node[keys[-1]] = _other(value)
+        node[keys[-1]] = "AAAA" if keys[-1] == "data" else _other(value)
         if write(msgspec.convert(tree, Invoice, strict=False)) != plain:
             found.add(_path(keys))
         node[keys[-1]] = value
@@ -77,5 +79,26 @@ def _other(value: str) -> str:
     if re.fullmatch(r"\d{4}-\d\d-\d\d", value):
         return f"2027{value[4:]}"
     if re.fullmatch(r"-?\d+(\.\d+)?", value):
-        return f"{value}1" if "." in value else f"{value}.5"
-    return f"{value}x"
+        return f"-1{value[1:]}" if value.startswith("-") else f"1{value}"
+    return f"{value}9"
+
+
+def every_term(country: str) -> list[Invoice]:
+    """Invoices that together state every term, with the national data of a country."""
+    extensions = sample(country).extensions
+    files = [SAMPLES.parent / syntax / "every-term/document.json" for syntax in ("ubl", "cii")]
+    whole = [msgspec.json.decode(file.read_bytes(), type=Invoice) for file in files]
+    party = {"name": "R", "vat_identifier": "IT123", "address": {"country": "IT"}}
+    credit_note = sample(
+        country,
+        type_code="381",
+        preceding=[{"number": "1", "issue_date": "2026-01-01"}],
+        payee={"name": "P"},
+        tax_representative=party,
+        totals__rounding="0.01",
+        payment__direct_debit={"mandate": "M", "account": "DE89370400440532013000"},
+    )
+    abroad = [msgspec.structs.replace(each, extensions=extensions) for each in whole]
+    buyer = sample(country).buyer
+    at_home = [msgspec.structs.replace(each, type_code="380", buyer=buyer) for each in abroad]
+    return [sample(country), credit_note, *abroad, *at_home]

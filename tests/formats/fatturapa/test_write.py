@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from formats.codec import Material
+from formats.fatturapa.carried import CARRIED
 from formats.fatturapa.write import WRITER
 from formats.model import Invoice
-from tests.formats.national_samples import said, sample
+from tests.formats.national_samples import carried, every_term, said, sample
 
 
 def written(**changes: Any) -> bytes:
@@ -124,3 +125,11 @@ def test_other_invoices_say(case: str) -> None:
 def test_it_repeats_itself_and_writes_what_there_is_of_a_fragment() -> None:
     assert written() == written()
     assert b"FatturaElettronica" in WRITER.write(Invoice(number="1"), Material())
+
+
+def test_what_is_carried_is_what_shows() -> None:
+    """Each field of invoices that state every term is changed, and the table says if it shows."""
+    shown = set()
+    for invoice in every_term("italy"):
+        shown |= carried(lambda changed: WRITER.write(changed, Material()), invoice)
+    assert {path for path in shown if "extensions" not in path} == CARRIED

@@ -57,6 +57,7 @@ REFUSED: dict[str, tuple[dict[str, Any], list[str]]] = {
     ),
     "too large": ({"totals__with_vat": "10000000000000000"}, ["FA3-33"]),
     "before KSeF": ({"delivery__delivered_on": "2010-01-01"}, ["FA3-34"]),
+    "a tax point before KSeF": ({"tax_point_date": "1990-06-05"}, ["FA3-34"]),
     "a long description": ({"lines__0__item__description": "x" * 510}, ["FA3-40"]),
     "a long number": ({"number": "1" * 257}, ["FA3-501"]),
 }

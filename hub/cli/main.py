@@ -55,6 +55,8 @@ def _run(options: argparse.Namespace) -> int:
         return 0
     except KeyboardInterrupt:
         return 130
+    except MemoryError:
+        return _cannot("there is not enough memory for this; a hub parks such a file")
     except OSError as error:
         return _cannot(f"{error.filename}: {error.strerror}" if error.filename else str(error))
     except Exception as error:

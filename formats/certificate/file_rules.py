@@ -6,6 +6,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from formats.certificate.form import Judgement, SetResult, State, verdict_of
+from formats.facturx.read import invoice_xml
 from formats.rules.engine import Outcome
 from formats.syntax.catalogue import SYNTAXES
 from formats.syntax.cii import CII
@@ -14,8 +15,8 @@ from formats.syntax.rules import SyntaxRules
 from formats.syntax.ubl import UBL
 from formats.xml import parse, payload
 
-BY_READER: Final[Mapping[str, SyntaxRules]] = {"ubl": UBL, "cii": CII}
-"""Readers of files that are the invoice itself, and no wrapping of one."""
+BY_READER: Final[Mapping[str, SyntaxRules]] = {"ubl": UBL, "cii": CII, "facturx": CII}
+"""Readers of files that are an invoice in XML, or have one inside."""
 
 _CORE: Final = frozenset({"en16931", "en16931-cii"})
 _OTHERWISE: Final[Mapping[str, str]] = {
@@ -36,7 +37,8 @@ def outcome_of(data: bytes, reader: str) -> Outcome | None:
     """
     if reader not in BY_READER:
         return None
-    root = payload(parse(data, what=_WHAT), what=_WHAT)
+    xml = invoice_xml(data) if reader == "facturx" else data
+    root = payload(parse(xml, what=_WHAT), what=_WHAT)
     return judge(root) if str(root.tag) in SYNTAXES else None
 
 

@@ -35,15 +35,30 @@ def read_facturx(data: bytes, guides: Sequence[Guide] = ()) -> tuple[Reading, ..
     with opened(data) as pdf:
         files = embedded_files(pdf)
         xmp = packet(pdf)
-    invoices = sorted((file for file in files if _is_invoice(file)), key=_rank)
-    if not invoices:
-        raise Unreadable(_without_invoice(files))
+    invoices = _invoices(files)
     root = _root(invoices[0])
     if root not in {CII, None} and invoices[0].name.casefold() == ZUGFERD_NAME:
         raise Unreadable(_zugferd_1(invoices[0].name, root))
     reading = read_cii(invoices[0].data)
     found = hybrid_findings(data, invoices, xmp, reading.document)
     return (replace(reading, notices=(*reading.notices, *found)),)
+
+
+def invoice_xml(data: bytes) -> bytes:
+    """Return the XML that `read_facturx` reads from a PDF.
+
+    Raises:
+        Unreadable: IN-PDF-NOXML, no invoice is embedded; IN-PDF-…, broken, locked or out of bounds.
+    """
+    with opened(data) as pdf:
+        return _invoices(embedded_files(pdf))[0].data
+
+
+def _invoices(files: Sequence[EmbeddedFile]) -> list[EmbeddedFile]:
+    found = sorted((file for file in files if _is_invoice(file)), key=_rank)
+    if not found:
+        raise Unreadable(_without_invoice(files))
+    return found
 
 
 def _is_invoice(file: EmbeddedFile) -> bool:

@@ -45,7 +45,13 @@ def test_the_core_no_longer_lists_as_unjudged_what_is_judged_on_the_file() -> No
     assert "BR-CL-03" not in said.sets[0].unjudged
 
 
-@pytest.mark.parametrize("reader", ["idoc", "csv", "facturx"])
+def test_of_a_hybrid_the_invoice_inside_is_judged() -> None:
+    hybrid = WRITERS["facturx-en16931"].write(CLEAN, Material())
+    verdict, (result,) = judged(hybrid, "facturx")
+    assert (verdict, result.key, result.failed) == (Verdict.ACCEPTED, "en16931-cii-syntax", ())
+
+
+@pytest.mark.parametrize("reader", ["idoc", "csv"])
 def test_what_is_no_such_file_is_judged_as_before(reader: str) -> None:
     assert outcome_of(CII, reader) is None
     assert judged(CII, reader)[1] == []

@@ -1,16 +1,20 @@
 """The command `doctor`: settings, keys, disk, database, archive, libraries, peers."""
 
+import errno
 import importlib
+import os
 import shutil
 import socket
 from argparse import Namespace
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import httpx
+
 from archive.entry import ArchiveError
-from formats.findings import sentence
+from formats.findings import Finding, sentence
 from hub.cli.output import answer
 from hub.config import Config, Faulty, load
 from hub.keys import KeyFault
@@ -22,6 +26,7 @@ from hub.store.database import Unreachable
 from hub.wiring.building import close, official_of, tool
 from hub.wiring.clock import now
 
+_LAST_PORT = 65_535
 _PORTS = {"http": 80, "https": 443, "sftp": 22, "smtp": 587}
 
 
@@ -64,6 +69,9 @@ def _tried(name: str, look: Callable[[Config], str], config: Config) -> Check:
 
 def _disk(config: Config) -> str:
     config.data.mkdir(parents=True, exist_ok=True)
+    for path in (config.data, *config.data.glob("facteur.db*")):
+        if not os.access(path, os.W_OK):
+            raise Faulty(f"{path} cannot be written by who runs this; chown or chmod it")
     free = shutil.disk_usage(config.data).free >> 20
     if free < config.hub.min_free_mb:
         raise Faulty(
@@ -82,11 +90,63 @@ def _libraries(_config: Config) -> str:
     return f"letters by WeasyPrint {weasyprint.__version__}"
 
 
-def _port(config: Config) -> str:
-    host, _, port = config.hub.listen.rpartition(":")
-    with socket.socket() as probe:
-        taken = probe.connect_ex((host, int(port))) == 0
-    return f"{config.hub.listen} " + ("is in use (a hub that runs?)" if taken else "is free")
+def _ports(config: Config) -> str:
+    wanted = {"hub.listen": config.hub.listen, "sftp_door.listen": config.sftp_door.listen}
+    said = [_port(name, address, config) for name, address in wanted.items() if address]
+    return "\n".join(said)
+
+
+def _port(name: str, address: str, config: Config) -> str:
+    """Take a port for a moment, as the hub will."""
+    host, _, port = address.rpartition(":")
+    bare = host.strip("[]")
+    family = socket.AF_INET6 if ":" in bare else socket.AF_INET
+    if int(port) > _LAST_PORT:
+        raise Faulty(f"{name}: {address} cannot be listened on here: ports end at {_LAST_PORT}")
+    try:
+        socket.create_server((bare, int(port)), family=family).close()
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            why = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
+            raise Faulty(f"{name}: {address} cannot be listened on here: {why}") from error
+        if not _hub_answers(config.hub.listen):
+            raise Faulty(f"{name}: {address} is taken by another program; name another") from error
+        return f"{address} is in use, by a hub that runs"
+    return f"{address} is free"
+
+
+def _hub_answers(address: str) -> bool:
+    try:
+        answer = httpx.get(f"http://{address}/health", timeout=2, trust_env=False)
+        return bool(answer.json() == {"status": "ok"})
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError):
+        return False
+
+
+def _keys(config: Config) -> str:
+    """Find secrets that others on this machine can read, themselves and through their folder."""
+    named = [config.archive.key, config.hub.database_file]
+    for tenant in config.tenants.values():
+        named += [tenant.seal_key, tenant.seal_password_file]
+    for table in config.channels.values():
+        named += [value for name, value in table.items() if _is_secret(name, value)]
+    paths = [config.path(name) for name in named if name]
+    open_ones = [path for path in dict.fromkeys(paths) if path.is_file() and _is_open(path)]
+    if open_ones:
+        said = (f"{path} can be read by others; chmod 600 {path}" for path in open_ones)
+        raise KeyFault("\n".join(said))
+    return "readable by their owner only"
+
+
+def _is_secret(name: str, value: object) -> bool:
+    return name.endswith("_file") and name != "ca_file" and isinstance(value, str)
+
+
+def _is_open(path: Path) -> bool:
+    others_read, others_enter = 0o044, 0o011
+    return bool(
+        path.stat().st_mode & others_read and path.resolve().parent.stat().st_mode & others_enter
+    )
 
 
 def _preferences(config: Config) -> str:
@@ -107,7 +167,8 @@ def _official(config: Config) -> str:
 _LOOKS: tuple[tuple[str, Callable[[Config], str]], ...] = (
     ("disk", _disk),
     ("libraries", _libraries),
-    ("port", _port),
+    ("keys", _keys),
+    ("port", _ports),
     ("preferences of runs", _preferences),
     ("official rules", _official),
 )
@@ -134,11 +195,26 @@ def _house(config: Config) -> Iterator[Check]:
         return
     try:
         yield Check(name="parts", good=True, words="rules, guides, channels, database, archive")
-        odd = [sentence(finding) for finding in odd_rules(house)]
+        odd = _odd(odd_rules(house))
         yield Check(name="rules", good=True, words="\n".join(odd) or "nothing odd")
         yield from _endpoints(house)
     finally:
         close(house)
+
+
+def _odd(findings: Sequence[Finding]) -> list[str]:
+    """Return what lint says, and in one line a channel which rules lead to one that is not here."""
+    rules: dict[str, list[str]] = {}
+    other = []
+    for finding in findings:
+        rule, colon, lacking = finding.message.partition(": ")
+        if finding.rule == "RR-CHANNEL" and colon:
+            rules.setdefault(lacking, []).append(rule.removeprefix("rule ").strip("`"))
+        else:
+            other.append(sentence(finding))
+    return other + [
+        f"{lacking}; asked for by {', '.join(names)}" for lacking, names in rules.items()
+    ]
 
 
 def _endpoints(house: House) -> Iterator[Check]:

@@ -1,4 +1,5 @@
 import socket
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -19,8 +20,12 @@ def test_what_init_has_written_is_good(facteur: Facteur) -> None:
     shown = facteur("doctor")
     lines = shown.out.splitlines()
     assert shown.code == 0, shown.out
-    assert [line[:4] for line in lines if not line.startswith(" ")] == ["good"] * 9
+    assert [line[:4] for line in lines if not line.startswith(" ")] == ["good"] * 10
     assert max(map(len, lines)) < 300
+    (lacking,) = (line for line in lines if "no channel `print`" in line)
+    assert lacking.endswith(
+        "asked for by de-b2b-2025, fr-letter, fr-invoice, default-claim, default-invoice"
+    )
 
 
 def test_every_part_is_examined_although_others_are_bad(
@@ -79,7 +84,22 @@ def seal_that_ends(folder: Path) -> None:
     )
 
 
+def let_others_read(folder: Path) -> None:
+    folder.chmod(0o755)
+    (folder / "keys").chmod(0o755)
+    (folder / "keys/archive.key").chmod(0o644)
+
+
+def listen(where: str) -> Callable[[Path], None]:
+    def write(folder: Path) -> None:
+        text = (folder / "facteur.toml").read_text()
+        (folder / "facteur.toml").write_text(text.replace("[hub]", f'[hub]\nlisten = "{where}"'))
+
+    return write
+
+
 BAD = {
+    "keys": (let_others_read, "keys/archive.key can be read by others; chmod 600 "),
     "settings": (
         spoil_settings,
         "facteur.toml:3: clouds: unknown table; known: hub, archive, sftp_door, check, routing, ",
@@ -103,6 +123,36 @@ def test_what_is_bad_is_named_with_what_to_do(
     assert not good
     assert words in said
     assert facteur("doctor").code == 1
+    assert hub.outboxes["post"].sent == []
+
+
+@pytest.mark.parametrize(
+    ("where", "words"),
+    [
+        ("127.0.0.1:99999", "cannot be listened on here: ports end at 65535"),
+        ("192.0.2.1:8480", "cannot be listened on here: Cannot assign requested address"),
+        ("no-such-host.invalid:8480", "cannot be listened on here: "),
+    ],
+)
+def test_a_port_that_cannot_be_had_is_bad(
+    where: str, words: str, facteur: Facteur, hub: Hub, tmp_path: Path
+) -> None:
+    listen(where)(tmp_path)
+    assert hub.outboxes["post"].sent == []
+    good, said = by_name(facteur)["port"]
+    assert (good, said[: len(where) + 12]) == (False, f"hub.listen: {where}")
+    assert words in said
+
+
+def test_a_port_that_another_program_has_is_bad(facteur: Facteur, hub: Hub, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        where = f"127.0.0.1:{other.getsockname()[1]}"
+        listen(where)(tmp_path)
+        assert by_name(facteur)["port"] == (
+            False,
+            f"hub.listen: {where} is taken by another program; name another",
+        )
+    assert by_name(facteur)["port"] == (True, f"{where} is free")
     assert hub.outboxes["post"].sent == []
 
 

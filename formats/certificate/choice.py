@@ -65,7 +65,7 @@ SPECIFICATIONS: Final[tuple[Specification, ...]] = (
     Specification(
         name="XRechnung 3.0",
         pattern=_EN + r"#compliant#urn:xeinkauf\.de:kosit:xrechnung_3\.0(#.+)?",
-        sets=_both("xrechnung-3.0"),
+        sets={"ubl": ("xrechnung-3.0",), "cii": ("xrechnung-3.0-cii",)},
     ),
     Specification(
         name="Peppol BIS Billing 3.0",

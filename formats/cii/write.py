@@ -84,6 +84,6 @@ def _writer(name: str, profile: Profile, *more_rules: str) -> Writer:
 
 WRITERS: Final = (
     _writer("cii", EN16931),
-    _writer("xrechnung-cii", XRECHNUNG, "xrechnung-3.0"),
+    _writer("xrechnung-cii", XRECHNUNG, "xrechnung-3.0-cii"),
     _writer("fr-ctc-cii", FR_CTC, "fr-ctc-cii"),
 )

@@ -2,6 +2,7 @@
 
 from formats.rules.claims import CLAIMS
 from formats.rules.de_xrechnung import XRECHNUNG
+from formats.rules.de_xrechnung_cii import XRECHNUNG_CII
 from formats.rules.en16931 import EN16931
 from formats.rules.en16931_cii import EN16931_CII
 from formats.rules.engine import RuleSet
@@ -19,6 +20,7 @@ RULESETS: dict[str, RuleSet] = {
         EN16931,
         EN16931_CII,
         XRECHNUNG,
+        XRECHNUNG_CII,
         PEPPOL_BIS,
         PEPPOL_SELFBILLING,
         FR_CTC,

@@ -292,11 +292,7 @@ UNJUDGED = {
     " other than BT-5",
     "PEPPOL-EN16931-R080": "of several project references readers take the first",
     "PEPPOL-EN16931-R100": "of several invoiced objects of a line readers take the first",
-    **{
-        rule: reason
-        for rule, reason in peppol_shared.UNJUDGED.items()
-        if not rule.startswith("PEPPOL-EN16931-R043-")
-    },
+    **peppol_shared.UNJUDGED,
 }
 
 PEPPOL_BIS = RuleSet(

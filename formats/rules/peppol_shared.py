@@ -342,8 +342,6 @@ SHARED: tuple[Rule, ...] = (
 UNJUDGED = {
     "PEPPOL-EN16931-R008": "whether an element is empty is seen by the reader, not in the model",
     "PEPPOL-EN16931-R043": "a ChargeIndicator is read as allowance or charge, or not at all",
-    "PEPPOL-EN16931-R043-1": "a ChargeIndicator is read as allowance or charge, or not at all",
-    "PEPPOL-EN16931-R043-2": "a ChargeIndicator is read as allowance or charge, or not at all",
     "PEPPOL-EN16931-R044": "a charge on a price has no place in the model; readers leave it",
     "PEPPOL-EN16931-R101": "a DocumentReference of another type than 130 is left by the reader",
 }

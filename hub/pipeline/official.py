@@ -42,7 +42,7 @@ STYLESHEETS: Final[Mapping[tuple[str, str], str]] = {
     ("ubl", "en16931"): "en16931-ubl-xslt",
     ("cii", "en16931-cii"): "en16931-cii-xslt",
     ("ubl", "xrechnung-3.0"): "xrechnung-ubl-xslt",
-    ("cii", "xrechnung-3.0"): "xrechnung-cii-xslt",
+    ("cii", "xrechnung-3.0-cii"): "xrechnung-cii-xslt",
     ("ubl", "peppol-bis-3"): "peppol-ubl-xslt",
     ("ubl", "fr-ctc"): "fr-ctc-ubl-xslt",
     ("cii", "fr-ctc-cii"): "fr-ctc-cii-xslt",

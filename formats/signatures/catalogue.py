@@ -23,3 +23,17 @@ SIGNATURES: Mapping[str, Signature] = {
     "cades-b-b": cades.sign_b_b,
     "cades-b-t": cades.sign_b_t,
 }
+
+P7M = "application/pkcs7-mime"
+_WRAPPING = frozenset({"cades-b-b", "cades-b-t"})
+
+
+def named(signature: str | None, name: str, media_type: str) -> tuple[str, str]:
+    """Return name and media type that a file has once it is signed.
+
+    A CAdES signature has the file inside and is a .p7m (RFC 8551); any other is inside the file.
+
+    >>> named("cades-b-b", "R-1.xml", "application/xml")
+    ('R-1.xml.p7m', 'application/pkcs7-mime')
+    """
+    return (f"{name}.p7m", P7M) if signature in _WRAPPING else (name, media_type)

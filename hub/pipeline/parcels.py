@@ -5,6 +5,7 @@ import msgspec
 from formats import canonical
 from formats.catalogue import WRITERS
 from formats.model import Document, Invoice
+from formats.signatures.catalogue import P7M
 from hub.enrichment.postal import address_lines
 from hub.mail_texts import mail_text
 from hub.pipeline.house import House
@@ -23,7 +24,7 @@ def parcel_for(house: House, delivery: Delivery, row: DocumentRow) -> Parcel:
     subject, text, html = mail_text(document, language=language, copy=delivery.copy_of is not None)
     enclosure = Enclosure(
         name=delivery.file_name,
-        media_type=WRITERS[delivery.format].media_type,
+        media_type=_media_type(delivery),
         data=house.archive.get(delivery.rendition_sha256),
     )
     return Parcel(
@@ -36,6 +37,12 @@ def parcel_for(house: House, delivery: Delivery, row: DocumentRow) -> Parcel:
         labels=_labels(row, document, delivery),
         created=delivery.rendered_at or row.received_at,
     )
+
+
+def _media_type(delivery: Delivery) -> str:
+    """Return that of the format, unless a signature has the file inside."""
+    wrapped = delivery.file_name.endswith(".p7m")
+    return P7M if wrapped else WRITERS[delivery.format].media_type
 
 
 def _destination(recipient: Recipient, language: str, *, home: str) -> Destination:

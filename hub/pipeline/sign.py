@@ -6,7 +6,7 @@ from functools import partial
 
 from archive.entry import Entry, Item
 from formats.catalogue import WRITERS
-from formats.signatures.catalogue import SIGNATURES
+from formats.signatures.catalogue import SIGNATURES, named
 from hub.keys import NoTimeStamp
 from hub.pipeline.evidence import about_delivery, delivery_draft
 from hub.pipeline.house import House, Outcome, Seal
@@ -86,22 +86,19 @@ def _outcome(
     if isinstance(result, Exception):
         reason = f"cannot be signed as {wanted}: {result}"
         return next_road(house, delivery, row, task, room="sign", reason=reason)
-    item = Item(
-        role="rendition",
-        name=delivery.file_name,
-        media_type=WRITERS[delivery.format].media_type,
-        data=result,
-    )
+    name, media_type = named(wanted, delivery.file_name, WRITERS[delivery.format].media_type)
+    item = Item(role="rendition", name=name, media_type=media_type, data=result)
     return Outcome(
         subject=delivery.id,
         about=about,
         line=f"signed with {wanted}",
         evidence=delivery_draft(delivery, row, "sign", [item]),
-        record=partial(_record, delivery.id),
+        record=partial(_record, delivery.id, name),
         tasks=onward,
     )
 
 
-def _record(delivery: str, connection: Connection, entry: Entry | None) -> None:
+def _record(delivery: str, name: str, connection: Connection, entry: Entry | None) -> None:
     assert entry is not None
-    deliveries.change(connection, delivery, rendition_sha256=entry.items[0].sha256)
+    signed = entry.items[0].sha256
+    deliveries.change(connection, delivery, rendition_sha256=signed, file_name=name)

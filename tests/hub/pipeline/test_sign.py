@@ -76,6 +76,14 @@ def test_what_is_signed_is_what_is_sent_and_kept(home: Home, seal: Seal) -> None
     assert b"SignedProperties" in parcel.enclosures[0].data
 
 
+def test_an_envelope_around_the_file_has_its_own_name_and_type(home: Home, seal: Seal) -> None:
+    drop(sealing(home, "cades-b-b", seal))
+    (enclosure,) = home.post.sent[0].enclosures
+    assert enclosure.name.endswith(".xml.p7m")
+    assert enclosure.media_type == "application/pkcs7-mime"
+    assert b"<Invoice" in enclosure.data
+
+
 WRONG_WORD: Callable[[Seal], Seal] = lambda seal: replace(seal, password_file=seal.key)  # noqa: E731
 CLOSED: dict[str, tuple[str, str, Callable[[Seal], Seal | None], str]] = {
     "no key": (

@@ -78,7 +78,10 @@ def _cannot(why: str) -> int:
 def parser() -> argparse.ArgumentParser:
     """Return the parser of all commands."""
     root = argparse.ArgumentParser(
-        prog="facteur", description="The post office for business documents."
+        prog="facteur",
+        description="The post office for business documents.",
+        epilog="Ends with 0 (good), 1 (findings or parked) or 2 (unreadable or misused). "
+        "`facteur COMMAND --help` says more of each.",
     )
     root.add_argument("--version", action="store_true", help="print the version and exit")
     commands = root.add_subparsers(dest="command", metavar="COMMAND")
@@ -88,7 +91,11 @@ def parser() -> argparse.ArgumentParser:
         command.set_defaults(run=run)
         command.add_argument("--json", action="store_true", help="answer as JSON")
         command.add_argument(
-            "--config", type=Path, default=Path("facteur.toml"), help="settings (facteur.toml)"
+            "--config",
+            type=Path,
+            default=Path("facteur.toml"),
+            metavar="FILE",
+            help="settings (default: facteur.toml here)",
         )
         return command
 
@@ -110,7 +117,7 @@ def _operation(add: _Add) -> None:
     login = add("login", "operation.login", "print a one-time link into the console")
     login.add_argument("--tenant", default="*", help="one company only (default: all)")
     keys = add("keys", "api_keys.keys", "make, list or revoke API keys")
-    keys.add_argument("action", choices=("add", "list", "revoke"))
+    keys.add_argument("action", choices=("add", "list", "revoke"), help="what to do")
     keys.add_argument("key", nargs="?", help="id of the key to revoke, as `keys list` shows it")
     keys.add_argument("--sender", help="whose key it is to be")
     keys.add_argument(
@@ -120,8 +127,8 @@ def _operation(add: _Add) -> None:
         help="what it may do; may stand several times (default: all)",
     )
     book = add("address-book", "operation.address_book", "take an address book from CSV")
-    book.add_argument("file", type=Path)
-    book.add_argument("--tenant", required=True)
+    book.add_argument("file", type=Path, help="CSV; known keys are replaced")
+    book.add_argument("--tenant", required=True, help="whose address book it is")
     demo = add("demo", "playing.demo", "play a day of traffic on loopback")
     demo.add_argument("--keep", action="store_true", help="leave it running at the end")
     demo.add_argument("--data", type=Path, default=Path("demo-data"), help="folder to play in")
@@ -134,8 +141,14 @@ def _files(add: _Add) -> None:
         ("convert", "files.convert", "write a file in another format"),
     ):
         command = add(name, run, text)
-        command.add_argument("file", type=Path)
-        command.add_argument("--guide", type=Path, action="append", default=[])
+        command.add_argument("file", type=Path, help="IDoc, CSV, UBL, CII, Factur-X, PDF or JSON")
+        command.add_argument(
+            "--guide",
+            type=Path,
+            action="append",
+            default=[],
+            help="mapping for CSV, layout for PDF, profile for IDoc; may stand several times",
+        )
         if name == "validate":
             command.add_argument(
                 "--rules", action="append", default=[], help="rule set (default: those it claims)"
@@ -146,15 +159,22 @@ def _files(add: _Add) -> None:
             )
             command.add_argument("--certificate", type=Path, help="also write it to a file, JSON")
         if name == "convert":
-            command.add_argument("--to", required=True, help="format name")
-            command.add_argument("-o", "--output", type=Path, required=True)
-            command.add_argument("--language", default="en")
+            command.add_argument(
+                "--to",
+                required=True,
+                metavar="FORMAT",
+                help="e.g. ubl, cii, facturx-en16931, letter-din5008; another word lists them all",
+            )
+            command.add_argument(
+                "-o", "--output", type=Path, required=True, help="where to; -1, -2… for several"
+            )
+            command.add_argument("--language", default="en", help="of a letter (default: en)")
 
 
 def _traffic(add: _Add) -> None:
     submit = add("submit", "traffic.submit", "drop a file into the hub")
-    submit.add_argument("files", type=Path, nargs="+")
-    submit.add_argument("--sender", required=True)
+    submit.add_argument("files", type=Path, nargs="+", help="as the ERP wrote them")
+    submit.add_argument("--sender", required=True, help="the ERP, as in [sender.…]")
     submit.add_argument("--replaces", help="parked submission or document this corrects")
     explain = add("explain", "asking.explain", "say which road a document takes, and why")
     explain.add_argument("subject", help="a file, or a document's id or number")
@@ -170,7 +190,7 @@ def _traffic(add: _Add) -> None:
     doubt.add_argument("--arrived", action="store_true", help="a delivery in doubt did arrive")
     doubt.add_argument("--again", action="store_true", help="a delivery in doubt did not arrive")
     run = add("run", "traffic.run", "make reminders or statements, or the print job")
-    run.add_argument("kind", choices=("reminders", "statements", "print"))
+    run.add_argument("kind", choices=("reminders", "statements", "print"), help="what to make")
     run.add_argument("--tenant", help="the company (default: the only one)")
     run.add_argument("--as-of", type=_date, help="date of the run (default: today)")
     run.add_argument("--items", type=Path, help="open items as CSV, taken before the run")
@@ -179,14 +199,16 @@ def _traffic(add: _Add) -> None:
 
 def _archive(add: _Add) -> None:
     archive = add("archive", "archived.archive", "find, get, verify or export what is kept")
-    archive.add_argument("action", choices=("find", "get", "verify", "export"))
+    archive.add_argument("action", choices=("find", "get", "verify", "export"), help="what to do")
     archive.add_argument(
         "words", nargs="*", help="number to find; SHA-256 to get; numbers or ids to export"
     )
-    archive.add_argument("--customer")
-    archive.add_argument("-o", "--output", type=Path)
+    archive.add_argument("--customer", help="find: number of the customer")
+    archive.add_argument(
+        "-o", "--output", type=Path, help="get: the file; export: the folder to make"
+    )
     official = add("artefacts", "artefacts.artefacts", "list or fetch official schemas and rules")
-    official.add_argument("action", choices=("list", "sync"))
+    official.add_argument("action", choices=("list", "sync"), help="what to do")
     official.add_argument(
         "--from-dir", type=Path, help="take wheels and files from a folder, not from the network"
     )

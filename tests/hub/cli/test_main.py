@@ -54,6 +54,18 @@ def commands() -> dict[str, str]:
     return found
 
 
+def test_every_argument_says_what_it_is() -> None:
+    silent = [
+        (name, argument.dest)
+        for action in parser()._actions
+        if isinstance(action, argparse._SubParsersAction)
+        for name, made in action.choices.items()
+        for argument in made._actions
+        if not argument.help
+    ]
+    assert silent == []
+
+
 def test_each_command_is_carried_out_by_a_function_of_its_module() -> None:
     assert len(commands()) >= 14
     for run in commands().values():
@@ -65,7 +77,7 @@ def test_each_command_is_carried_out_by_a_function_of_its_module() -> None:
 def test_each_command_helps(command: str, facteur: Facteur) -> None:
     shown = facteur(command, "--help")
     assert (shown.code, shown.err) == (0, "")
-    assert shown.out.startswith(f"usage: facteur {command} [-h] [--json] [--config CONFIG]")
+    assert shown.out.startswith(f"usage: facteur {command} [-h] [--json] [--config FILE]")
 
 
 def test_without_a_command_the_commands_are_shown(facteur: Facteur) -> None:
@@ -85,6 +97,19 @@ def test_a_bug_of_ours_is_no_fault_of_the_user(
     (tmp_path / "a").write_bytes(b"?")
     with pytest.raises(AttributeError):
         facteur("read", "a")
+
+
+def test_too_little_memory_is_said_in_one_line(
+    facteur: Facteur, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def exhausted(_path: Path) -> bytes:
+        raise MemoryError
+
+    (tmp_path / "a").write_bytes(b"?")
+    monkeypatch.setattr(Path, "read_bytes", exhausted)
+    shown = facteur("validate", "a")
+    assert (shown.code, shown.out, shown.err.count("\n")) == (2, "", 1)
+    assert "not enough memory" in shown.err
 
 
 def test_who_stops_listening_is_not_told_of_it(tmp_path: Path) -> None:

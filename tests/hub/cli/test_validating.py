@@ -1,13 +1,11 @@
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from formats.catalogue import WRITERS
 from formats.codec import Material
-from tests.formats.bad_inputs import GOOD, MIXED, UNREADABLE, inside
+from tests.formats.bad_inputs import GOOD, MIXED, UNREADABLE
 from tests.hub.cli.conftest import Facteur
 from tests.hub.invoices import CLEAN, ubl, wrong_sum
 
@@ -111,29 +109,6 @@ def test_without_the_official_rules_there_is_no_verdict_that_needs_them(
         2,
         "facteur: --official judges UBL and CII; convert the file first\n",
     )
-
-
-BOUNDED = """
-import resource, sys
-from hub.cli import main, validating
-resource.setrlimit(resource.RLIMIT_AS, (300 << 20, 300 << 20))
-sys.exit(main.main(sys.argv[1:]))
-"""
-
-
-def test_a_file_that_needs_more_memory_than_there_is_ends_in_one_line(tmp_path: Path) -> None:
-    line = ubl()[ubl().index(b"<cac:InvoiceLine>") : ubl().index(b"</Invoice>")]
-    (tmp_path / "large.xml").write_bytes(inside(ubl(), line * 30_000))
-    ended = subprocess.run(
-        [sys.executable, "-c", BOUNDED, "validate", str(tmp_path / "large.xml")],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
-    assert ended.returncode == 2
-    assert "Traceback" not in ended.stderr
-    assert "memory" in (ended.stderr + ended.stdout).casefold()
 
 
 def test_unknown_rules_are_said_in_one_line(facteur: Facteur, tmp_path: Path) -> None:

@@ -36,12 +36,14 @@ def latin(text: str) -> str:
     >>> latin("10 € Żółć"), latin("日本")
     ('10 EUR Zólc', '日本')
     """
+    if text.isascii():
+        return text
     return "".join(c if c <= "\xff" else _plain(c) for c in text.translate(_STANDS_FOR))
 
 
 def is_latin(text: str) -> bool:
     """Whether a text is of Basic Latin and the Latin-1 Supplement alone."""
-    return all(character <= "\xff" for character in text)
+    return text.isascii() or all(character <= "\xff" for character in text)
 
 
 def ascii_only(text: str) -> str:
@@ -50,6 +52,8 @@ def ascii_only(text: str) -> str:
     >>> ascii_only("Città ß")
     'Citta ß'
     """
+    if text.isascii():
+        return text
     return "".join(c if c.isascii() else _plain(c) for c in latin(text))
 
 

@@ -3,6 +3,7 @@
 import re
 import sys
 from argparse import Namespace
+from collections.abc import Sequence
 from contextlib import closing
 
 from archive.archive import Archive
@@ -26,13 +27,20 @@ def archive(options: Namespace) -> int:
 def _find(options: Namespace) -> int:
     number = options.words[0] if options.words else None
     with closing(open_archive(load(options.config))) as kept:
-        found = kept.find(Query(number=number, customer=options.customer))
-    lines: list[str] = []
+        found = list(kept.find(Query(number=number, customer=options.customer)))
+        found += _originals(kept, found) if number else []
+    lines: list[str] = [] if found else ["nothing is kept that fits"]
     for entry in found:
         lines.append(f"{entry.at:%Y-%m-%d %H:%M:%S}  {entry.step:<8}  {_number(entry)}".rstrip())
         lines += [f"  {item.sha256}  {item.role:<11}  {item.name}" for item in entry.items]
     answer(options, found, lines)
     return 0 if found else 1
+
+
+def _originals(kept: Archive, found: Sequence[Entry]) -> list[Entry]:
+    """Return how the files came in that the documents found were in."""
+    keys = {(entry.tenant, f"{entry.fields.get('submission', '')}/receive") for entry in found}
+    return [entry for tenant, key in sorted(keys) for entry in kept.kept(tenant, [key]).values()]
 
 
 def _number(entry: Entry) -> str:

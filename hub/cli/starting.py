@@ -58,6 +58,7 @@ def write(settings: Path, tenant: str, name: str, sender: str) -> Made:
     word.write_text(password, encoding="utf-8")
     create_seal(seal, password=password.encode(), name=name, valid_from=now())
     create_log_key(log)
+    config.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     database = open_database(config)
     try:
         first_key = make_key(database, tenant, sender)

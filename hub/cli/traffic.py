@@ -72,7 +72,7 @@ def run(options: Namespace) -> int:
     with house_of(options) as house:
         if options.kind == "print":
             left = print_now(house)
-            answer(options, {"letters": left}, [f"{left} letters left"])
+            answer(options, {"letters": left}, [f"{left} letters handed to print"])
             return 0
         return run_claims(
             house,
@@ -126,7 +126,12 @@ def _corrected(house: House, subject: str, path: Path) -> str:
         door="cli",
         replaces=found,
     )
-    submission, _ = receive(house, arrival)
+    submission, fresh = receive(house, arrival)
+    if not fresh:
+        raise Misused(
+            f"{path}: this very file came before as {submission.id}, so nothing was replaced; "
+            "give a corrected one, or none to send what is parked through again"
+        )
     return f"replaced by {submission.id}"
 
 

@@ -24,17 +24,22 @@ def filled(facteur: Facteur, hub: Hub, tmp_path: Path) -> Hub:
 def test_evidence_is_found_by_number_and_customer(facteur: Facteur, filled: Hub) -> None:
     found = facteur("archive", "find", "R-1", "--json")
     assert found.code == 0
-    assert [entry["step"] for entry in found.json] == ["send", "render", "route", "check", "enrich"]
+    steps = ["send", "render", "route", "check", "enrich", "receive"]
+    assert [entry["step"] for entry in found.json] == steps
+    assert [item["role"] for item in found.json[-1]["items"]] == ["original"]
     everything = facteur("archive", "find", "--customer", "K1", "--json").json
     assert {entry["fields"]["number"] for entry in everything} == {"R-1", "R-2"}
     nothing = facteur("archive", "find", "R-77", "--json")
     assert (nothing.code, nothing.json) == (1, [])
+    assert facteur("archive", "find", "R-77").out == "nothing is kept that fits\n"
     assert len(filled.outboxes["post"].sent) == 2
 
 
 def test_what_is_found_can_be_got(facteur: Facteur, filled: Hub, tmp_path: Path) -> None:
     lines = facteur("archive", "find", "R-1").out.splitlines()
-    (rendition,) = (line.split() for line in lines if "R-1.xml" in line)
+    (rendition,) = (line.split() for line in lines if "rendition" in line)
+    (original,) = (line.split() for line in lines if "original" in line)
+    assert facteur("archive", "get", original[0]).out.encode() == ubl(number="R-1")
     sha256, role, name = rendition
     assert (role, name) == ("rendition", "R-1.xml")
     assert facteur("archive", "get", sha256, "-o", "got.xml").code == 0

@@ -32,6 +32,7 @@ def test_all_that_a_hub_needs_is_written_and_secrets_are_for_their_owner(
     secret = {"keys/acme.p12", "keys/acme.password", "keys/archive.key"}
     assert secret <= files.keys()
     assert {files[one] for one in secret} == {0o600}
+    assert {(tmp_path / folder).stat().st_mode & 0o077 for folder in ("keys", "data")} == {0}
     config = load(tmp_path / "facteur.toml")
     assert (config.tenants["acme"].name, config.senders["sap"].tenant) == (name, "acme")
     close(tool(config))

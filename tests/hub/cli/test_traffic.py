@@ -119,6 +119,9 @@ def test_what_is_parked_goes_out_corrected(facteur: Facteur, hub: Hub) -> None:
     assert facteur("resubmit", "R-2").out == "R-2: resubmitted\n"
     hub.work()
     assert facteur("status", "R-2").code == 1, "nothing was mended"
+    same = facteur("resubmit", "R-2", "bad.xml")
+    assert (same.code, same.out) == (2, "")
+    assert f"bad.xml: this very file came before as {bad}, so nothing was replaced" in same.err
     replaced = facteur("resubmit", "R-2", "corrected.xml")
     assert (replaced.code, replaced.out.split(" by ")[0]) == (0, "R-2: replaced")
     assert facteur("resubmit", noise, "good.xml").code == 0

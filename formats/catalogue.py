@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import islice
 
 from lxml.etree import QName
 
@@ -93,7 +94,7 @@ def _deep_head(data: bytes) -> bytes:
     if not _XML.match(data[:_HEAD_BYTES]):
         return b""
     root = payload(parse(data, what=_WHAT), what=_WHAT)
-    head = b"".join(map(_opened, (root, *root[:1])))
+    head = b"".join(map(_opened, (root, *islice(root, 1))))
     if _claimants(head, ""):
         return head
     inside = [child for child in root if _claimants(_opened(child), "")]

@@ -11,6 +11,7 @@ from itertools import islice
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA1
 from lxml import etree
 
 from formats.signatures.judge_cms import DIGESTS, Made, Misshapen
@@ -24,8 +25,16 @@ INCLUSIVE = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"
 EXCLUSIVE = "http://www.w3.org/2001/10/xml-exc-c14n#"
 ENVELOPED = f"{XMLDSIG}enveloped-signature"
 PROPERTIES = "http://uri.etsi.org/01903#SignedProperties"
-DIGEST_NAMES = {f"{XMLENC}sha256": "sha256", f"{MORE}sha384": "sha384", f"{XMLENC}sha512": "sha512"}
+SHA1_ALGORITHMS = (f"{XMLDSIG}sha1", f"{XMLDSIG}rsa-sha1")
+DIGEST_NAMES = {
+    f"{XMLENC}sha256": "sha256",
+    f"{MORE}sha384": "sha384",
+    f"{XMLENC}sha512": "sha512",
+    f"{XMLDSIG}sha1": "sha1",
+}
 METHODS = {f"{MORE}{key}-{name}": name for key in ("rsa", "ecdsa") for name in DIGESTS}
+METHODS[f"{XMLDSIG}rsa-sha1"] = "sha1"
+HASHES = {**DIGESTS, "sha1": SHA1()}  # noqa: S303 - judged, and named as a fault
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +78,10 @@ def _judge(root: Element, signature: Element) -> MadeInXml:
         "the document is not what is signed": any(_covers(root, each) for each in references),
         "the properties are not signed": any(each.get("Type") == PROPERTIES for each in references),
         "the signature is not the signer's": is_signed_by(
-            signer, _der(raw, signer), data, DIGESTS[METHODS[method]]
+            signer, _der(raw, signer), data, HASHES[METHODS[method]]
+        ),
+        "SHA-1 proves nothing any more": not any(
+            each.get("Algorithm") in SHA1_ALGORITHMS for each in info.iter("{*}*")
         ),
         "the signed properties do not name the signer's certificate": _names(
             signature, certificates[0]

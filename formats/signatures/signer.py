@@ -38,6 +38,10 @@ class Unsupported(Exception):
     """This file cannot carry this signature, now or ever. Names the file's or the signer's lack."""
 
 
+class NoProof(Exception):
+    """Nobody said whether a certificate is good. Try again later."""
+
+
 class Revoked(Unsupported):
     """The issuer took a certificate back.
 

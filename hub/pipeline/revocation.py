@@ -12,14 +12,10 @@ from cryptography.x509 import ocsp
 from cryptography.x509.oid import AuthorityInformationAccessOID as Access
 
 from formats.signatures.revocation import Answer, by_crl, by_ocsp
-from formats.signatures.signer import Proof, Revoked, Unsupported
+from formats.signatures.signer import NoProof, Proof, Revoked, Unsupported
 
 ANSWER_BYTES_MAX = 20_000_000
 """The largest public CRLs have some megabytes."""
-
-
-class NoProof(Exception):
-    """No authority said whether a certificate is good. Try again later."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

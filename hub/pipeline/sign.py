@@ -7,11 +7,11 @@ from functools import partial
 from archive.entry import Entry, Item
 from formats.catalogue import WRITERS
 from formats.signatures.catalogue import SIGNATURES, named
+from formats.signatures.signer import NoProof
 from hub.keys import NoTimeStamp
 from hub.pipeline.evidence import about_delivery, delivery_draft
 from hub.pipeline.house import House, Outcome, Seal
 from hub.pipeline.lanes import send_lane
-from hub.pipeline.revocation import NoProof
 from hub.pipeline.seals import signer_of
 from hub.pipeline.standing import next_road
 from hub.pipeline.tokens import TokenAway

@@ -387,7 +387,7 @@ def _malformed(fault: etree.XMLSyntaxError, what: str) -> Finding:
     line, column = fault.position
     reason = (fault.msg or "no reason given").rpartition(", line ")[0]
     fix = "send the file as the ERP wrote it, complete and in the encoding it declares"
-    if fault.code in _SOMETHING_BEHIND:
+    if getattr(fault, "code", None) in _SOMETHING_BEHIND:
         reason = f"something follows the end of the document ({reason})"
         fix = "send each document in a file of its own, and nothing behind it"
     return Finding(

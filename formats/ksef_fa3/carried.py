@@ -14,12 +14,12 @@ lines.item.description lines.item.name lines.item.seller_id lines.item.standard_
 lines.item.standard_id.value lines.net lines.note lines.price.base_quantity lines.price.net
 lines.quantity lines.unit lines.vat_category lines.vat_rate notes.text number payee.name
 payment.credit_transfers.account payment.credit_transfers.account_name
-payment.credit_transfers.bank payment.means_code payment.means_text payment_terms period.end
-period.start preceding.issue_date preceding.number project purchase_order receiving_advice
-sales_order seller.address.city seller.address.country seller.address.line_1
-seller.address.line_2 seller.address.line_3 seller.address.post_code seller.contact.email
-seller.contact.phone seller.legal_information seller.name seller.vat_identifier
-tax_representative.address.city tax_representative.address.country
+payment.credit_transfers.bank payment.means_code payment.means_text payment.remittance
+payment_terms period.end period.start preceding.issue_date preceding.number project
+purchase_order receiving_advice sales_order seller.address.city seller.address.country
+seller.address.line_1 seller.address.line_2 seller.address.line_3 seller.address.post_code
+seller.contact.email seller.contact.phone seller.legal_information seller.name
+seller.vat_identifier tax_representative.address.city tax_representative.address.country
 tax_representative.address.line_1 tax_representative.address.line_2
 tax_representative.address.line_3 tax_representative.address.post_code tax_representative.name
 tender totals.due totals.paid totals.rounding totals.with_vat type_code vat_breakdown.category

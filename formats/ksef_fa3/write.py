@@ -11,6 +11,7 @@ from formats.ksef_fa3.lines import lines
 from formats.ksef_fa3.payment import conditions, footer, payment
 from formats.ksef_fa3.sums import annotations, settlement, sums
 from formats.model import Delivery, Document, DocumentKind, Invoice, Period
+from formats.rules.engine import getter
 from formats.rules.pl_codes import CORRECTIONS, annotation, kind, poland
 from formats.xml import attribute
 
@@ -24,6 +25,7 @@ _SAID: Final = (
     ("tender", "Przetarg"),
     ("accounting_reference", "Konto księgowe nabywcy"),
     ("payment_terms", "Warunki płatności"),
+    ("payment.remittance", "Tytuł płatności"),
 )
 """Fields that FA(3) has no element for, and the key under which DodatkowyOpis says them."""
 
@@ -131,7 +133,8 @@ def _notes(invoice: Invoice) -> Iterator[Element | None]:
     for note in invoice.notes:
         yield from _said("Uwagi", note.text)
     for field, key in _SAID:
-        yield from _said(key, getattr(invoice, field))
+        value = getter(field)(invoice)
+        yield from _said(key, value if isinstance(value, str) else None)
     for number, line in enumerate(invoice.lines, start=1):
         yield from _said("Uwagi", line.note, number)
         for attribute_ in line.item.attributes if line.item else ():

@@ -1,6 +1,7 @@
 """The official schemas judge what we write as FatturaPA 1.2.3, FA(3) and Facturae 3.2.2."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -10,7 +11,7 @@ from lxml import etree
 from formats.codec import Material, Writer
 from formats.facturae.write import WRITER as FACTURAE
 from formats.fatturapa.write import WRITER as FATTURAPA
-from formats.findings import is_fatal
+from formats.findings import Finding, is_fatal
 from formats.ksef_fa3.write import WRITER as KSEF
 from formats.model import Invoice
 from formats.rules.engine import RuleSet, check
@@ -18,6 +19,10 @@ from formats.rules.es_facturae import FACTURAE as FACTURAE_RULES
 from formats.rules.it_fatturapa import FATTURAPA as FATTURAPA_RULES
 from formats.rules.pl_ksef import KSEF_FA3 as KSEF_RULES
 from formats.xml import parse
+from tests.formats.facturae import test_write as facturae_cases
+from tests.formats.fatturapa import test_write as fatturapa_cases
+from tests.formats.ksef_fa3 import test_write as ksef_cases
+from tests.formats.national_samples import sample
 from tests.oracles.schemas import schema
 from tests.oracles.verdicts import Verdicts
 from tests.properties.invoices import invoices
@@ -57,12 +62,37 @@ SYNTAXES = (
 each_syntax = pytest.mark.parametrize("syntax", SYNTAXES, ids=lambda s: s.writer.name)
 
 
+def fatal(syntax: Syntax, invoice: Invoice) -> list[Finding]:
+    return [found for found in check(invoice, syntax.rules) if is_fatal([found])]
+
+
 def faults(data: bytes, artefact: str) -> list[str]:
     try:
         schema(artefact).assertValid(parse(data, what="what we wrote"))
     except etree.DocumentInvalid as invalid:
         return [str(invalid)]
     return []
+
+
+CASES = {
+    "fatturapa": ("italy", fatturapa_cases.OTHERWISE),
+    "ksef-fa3": ("poland", ksef_cases.OTHERWISE),
+    "facturae": ("spain", facturae_cases.OTHERWISE),
+}
+
+
+@each_syntax
+def test_the_sample_and_its_variants_are_valid(syntax: Syntax, verdict: Verdicts) -> None:
+    country, cases = CASES[syntax.writer.name]
+    changes: list[dict[str, Any]] = [{}, *(changed for changed, _ in cases.values())]
+    taken = [
+        invoice for invoice in (sample(country, **c) for c in changes) if not fatal(syntax, invoice)
+    ]
+    assert len(taken) > len(cases) / 2
+    for invoice in taken:
+        found = faults(syntax.writer.write(invoice, Material()), syntax.artefact)
+        name = f"sample {invoice.number} as {syntax.writer.name}"
+        verdict("XSD by libxml2", name, agrees=not found, says=found)
 
 
 @each_syntax
@@ -72,8 +102,7 @@ def test_a_good_invoice_is_taken_and_valid(
     syntax: Syntax, data: st.DataObject, verdict: Verdicts
 ) -> None:
     invoice = data.draw(national_invoices(syntax.country))
-    refused = [f for f in check(invoice, syntax.rules) if is_fatal([f])]
-    assert refused == []
+    assert fatal(syntax, invoice) == []
     found = faults(syntax.writer.write(invoice, Material()), syntax.artefact)
     name = f"generated, {syntax.writer.name}"
     verdict("XSD by libxml2", name, agrees=not found, says=found)
@@ -94,7 +123,7 @@ def test_what_is_not_refused_is_valid(
         | {field: getattr(other, field)}
     )
     written = syntax.writer.write(mixed, Material())
-    if not is_fatal(check(mixed, syntax.rules)):
+    if not fatal(syntax, mixed):
         found = faults(written, syntax.artefact)
         name = f"generated with another {field}, {syntax.writer.name}"
         verdict("XSD by libxml2", name, agrees=not found, says=found)

@@ -139,6 +139,19 @@ OTHERWISE: dict[str, tuple[dict[str, Any], dict[str, list[str]]]] = {
         {"payee": {"name": "Faktor SA"}},
         {"Podmiot3/Rola": ["1"], "RachunekBankowyFaktora/SWIFT": ["WBKPPLPP"]},
     ),
+    "a remittance text": (
+        {"payment__remittance": "RF18"},
+        {
+            "DodatkowyOpis/Wartosc": [
+                "Dostawa marcowa",
+                "B-9",
+                "30 dni",
+                "RF18",
+                "Partia 7",
+                "czarny",
+            ]
+        },
+    ),
     "an unknown means of payment": (
         {"payment__means_code": "ZZZ", "payment__means_text": "Weksel"},
         {"PlatnoscInna": ["1"], "OpisPlatnosci": ["Weksel"]},

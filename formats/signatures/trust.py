@@ -13,7 +13,7 @@ from cryptography.x509.verification import Criticality, ExtensionPolicy, Policy,
 
 from formats.signatures.report import Standing
 from formats.signatures.revocation import best_answer
-from formats.signatures.signer import Prover, Revoked, Unsupported
+from formats.signatures.signer import NoProof, Prover, Revoked, Unsupported
 
 DEPTH_AT_MOST = 8
 
@@ -131,7 +131,7 @@ def _standing(own: x509.Certificate, issuer: x509.Certificate, trust: Trust) -> 
             proof = trust.prover(_der(own), (_der(issuer),))
         except Revoked as fault:
             return Standing(certificate=name_of(own), source=fault.source, revoked_at=fault.at)
-        except Unsupported:
+        except (Unsupported, NoProof):
             return Standing(certificate=name_of(own))
         answer = best_answer(own, issuer, responses=proof.ocsp, crls=proof.crls)
     if answer is None:

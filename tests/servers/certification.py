@@ -59,7 +59,10 @@ class Certified:
 
 @dataclass(kw_only=True)
 class Certification:
-    """The authority; `seal` is a company's certificate under its issuing CA."""
+    """The authority; `seal` is a company's certificate under its issuing CA.
+
+    While it is `silent`, it says nothing about revocation.
+    """
 
     folder: Path
     url: str
@@ -67,6 +70,7 @@ class Certification:
     held: dict[str, Certified] = field(default_factory=dict)
     revoked: dict[int, datetime] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    silent: bool = False
 
     def issue(
         self, name: str, by: str | None, *extensions: tuple[Any, bool], days: int = 3_650
@@ -175,6 +179,8 @@ class Certification:
         match path.strip("/").split("/"):
             case ["tsa"]:
                 return self.stamp(body)
+            case ["ocsp" | "crl", _] if self.silent:
+                raise KeyError(path)
             case ["ocsp", issuer]:
                 return self.ocsp(issuer, body)
             case ["crl", issuer]:

@@ -159,6 +159,11 @@ def test_a_revoked_certificate_is_named_and_does_not_sign_for_long(
     crl = Trust(trusted=trust.trusted, crls=(town.crl("issuing"),))
     (report,) = verify(data, crl, at=town.now).signatures
     assert [fault.partition(" on ")[0] for fault in report.faults] == ["CN=lost was revoked"]
+    with httpx.Client(transport=httpx.MockTransport(lambda _: httpx.Response(503))) as closed:
+        nobody = Revocation(http=closed, known=(town.der("root"),))
+        away = Trust(trusted=trust.trusted, prover=nobody)
+        (unknown,) = verify(data, away, at=town.now).signatures
+    assert (unknown.faults, len(unknown.notes)) == ((), 2)
     (asked,) = verify(data, trust, at=town.now).signatures
     assert [each.partition(" on ")[0] for each in asked.faults] == ["CN=lost was revoked"]
 

@@ -3,9 +3,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.serialization import NoEncryption, pkcs12
 
 from formats.catalogue import WRITERS
 from formats.signatures.catalogue import SIGNATURES
+from formats.signatures.trust import Trust
+from formats.signatures.verify import verify
 from hub.keys import create_seal
 from hub.pipeline.house import Seal
 from hub.pipeline.receive import Arrival, receive
@@ -15,6 +18,7 @@ from routing_rules import grammar
 from routing_rules.roads import Vocabulary
 from tests.hub.houses import START, Home
 from tests.hub.invoices import ubl
+from tests.servers.certification import certification
 from tests.servers.simulators import simulator
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -123,6 +127,30 @@ def test_what_cannot_be_signed_takes_the_next_road(home: Home, seal: Seal, case:
     assert home.post.sent == []
     (parcel,) = home.second.sent
     assert b"SignedProperties" not in parcel.enclosures[0].data
+
+
+def test_without_a_word_on_revocation_it_waits_and_leaves_with_one_later(
+    home: Home, tmp_path: Path
+) -> None:
+    with certification(tmp_path / "town") as town:
+        own, *above = (town.held[name] for name in ("seal", "issuing", "root"))
+        bundle = pkcs12.serialize_key_and_certificates(
+            b"seal", own.key, own.certificate, [each.certificate for each in above], NoEncryption()
+        )
+        (tmp_path / "seal.p12").write_bytes(bundle)
+        seal = Seal(key=tmp_path / "seal.p12", time_stamp_url=f"{town.url}/tsa")
+        town.silent = True
+        drop(sealing(home, "pades-b-lta-visible", seal, "letter-din5008"))
+        assert (home.post.sent, home.second.sent) == ([], [])
+        (line, *_) = timeline(home)
+        assert line.text.startswith("no word on revocation now, again in 5 minutes: CN=seal: ")
+        town.silent = False
+        home.clock.forward(minutes=5)
+        home.run()
+        trust = Trust(trusted=(town.der("root"),))
+        (parcel,) = home.post.sent
+        (report,) = verify(parcel.enclosures[0].data, trust, at=town.now).signatures
+    assert (report.level, report.faults) == ("B-LTA", ())
 
 
 def test_without_a_time_stamp_it_waits_and_leaves_with_one_later(

@@ -12,7 +12,13 @@ _TYPE: Final = tag("ram:TypeCode")
 _SUPPORTING: Final = tag("ram:AdditionalReferencedDocument")
 _SETTLEMENT: Final = tag("ram:ApplicableHeaderTradeSettlement")
 _INDICATOR: Final = tag("udt:Indicator")
-_DISCOUNT: Final = (tag("ram:GrossPriceProductTradePrice"), tag("ram:AppliedTradeAllowanceCharge"))
+_GROSS: Final = tag("ram:GrossPriceProductTradePrice")
+_DISCOUNT: Final = tag("ram:AppliedTradeAllowanceCharge")
+_INDICATED: Final = tag("ram:ChargeIndicator")
+_AMOUNT: Final = tag("ram:ActualAmount")
+_GLOBAL_ID: Final = tag("ram:GlobalID")
+_COUNTRY: Final = tag("ram:OriginTradeCountry")
+_ID: Final = tag("ram:ID")
 _PAYMENT: Final = "//ram:SpecifiedTradeSettlementPaymentMeans"
 _LINE_QUANTITY: Final = (
     "rsm:SupplyChainTradeTransaction"
@@ -96,7 +102,7 @@ def _above(element: Element, levels: int) -> Element:
 
 
 def _has_scheme(product: Element) -> bool:
-    found = product.iterchildren(tag("ram:GlobalID"))
+    found = product.iterchildren(_GLOBAL_ID)
     return any(each.get("schemeID") is not None for each in found)
 
 
@@ -107,8 +113,8 @@ def _without_scheme(identifier: Element, sheet: Sheet) -> bool:
 
 
 def _has_country(product: Element) -> bool:
-    found = product.iterchildren(tag("ram:OriginTradeCountry"))
-    return sum(1 for each in found for _ in each.iterchildren(tag("ram:ID"))) == 1
+    found = product.iterchildren(_COUNTRY)
+    return sum(1 for each in found for _ in each.iterchildren(_ID)) == 1
 
 
 def _without_country(country: Element, sheet: Sheet) -> bool:
@@ -116,13 +122,16 @@ def _without_country(country: Element, sheet: Sheet) -> bool:
 
 
 def _is_whole_discount(agreement: Element) -> bool:
-    found = agreement.findall("/".join(_DISCOUNT))
-    indicators = [each for one in found for each in one.iterchildren(tag("ram:ChargeIndicator"))]
-    amount = any(one.find(tag("ram:ActualAmount")) is not None for one in found)
-    if not indicators and not amount:
+    indicators: list[Element] = []
+    amounts: list[Element] = []
+    for gross in agreement.iterchildren(_GROSS):
+        for discount in gross.iterchildren(_DISCOUNT):
+            indicators += discount.iterchildren(_INDICATED)
+            amounts += discount.iterchildren(_AMOUNT)
+    if not indicators and not amounts:
         return True
     said = (text(each) for one in indicators for each in one.iterchildren(_INDICATOR))
-    return amount and any(each.strip(WHITE_SPACE) in {"false", "0"} for each in said)
+    return bool(amounts) and any(each.strip(WHITE_SPACE) in {"false", "0"} for each in said)
 
 
 def _half_a_discount(discount: Element, sheet: Sheet) -> bool:

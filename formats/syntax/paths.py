@@ -8,7 +8,7 @@ import re
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 from formats.syntax.rules import Context, SyntaxRule, SyntaxRules
 from formats.xml import NAMESPACES, UBL_CREDIT_NOTE, UBL_INVOICE, Element, tag
@@ -44,31 +44,30 @@ Item = tuple[Context | Slot, tuple[str, ...]]
 """What a path leads to, and the steps that are still to go."""
 
 
-class State(dict[Any, "State"]):
-    """A place in a file: by name of a child, where that child is.
+@dataclass(slots=True, kw_only=True, eq=False)
+class State:
+    """A place in a file.
 
     Attributes:
+        number: among the states of the machine.
         opens: for each pattern, the contexts that an element here may be, in order.
         slots: where it counts.
         attributes: where its attributes count, by name.
-        eventful: whether any rule looks at an element here.
         ahead: what is looked for further down, by its next step.
-        number: among the states of the machine.
+        below: by name of a child, where that child is, as far as it was asked for.
+        eventful: whether any rule looks at an element here.
     """
 
-    __slots__ = ("ahead", "attributes", "eventful", "machine", "number", "opens", "slots")
-
+    number: int
     opens: tuple[tuple[Context, ...], ...]
     slots: tuple[Slot, ...]
     attributes: Mapping[str, tuple[Slot, ...]]
-    eventful: bool
     ahead: Mapping[str, Sequence[Item]]
-    machine: "Machine"
-    number: int
+    below: dict[object, "State"] = field(default_factory=dict)
+    eventful: bool = field(init=False)
 
-    def __missing__(self, name: object) -> "State":
-        """Find or make the state of a child of this name."""
-        return self.machine.below(self, name)
+    def __post_init__(self) -> None:
+        self.eventful = bool(self.opens or self.slots)
 
 
 class Machine:
@@ -101,7 +100,7 @@ class Machine:
         found = self._arrive(state, [name, *ends]) if known or ends else self._nowhere
         if known or self._spare:
             self._spare -= not known
-            state[name] = found
+            state.below[name] = found
         return found
 
     def _beginnings(self, rules: SyntaxRules) -> tuple[list[Item], list[Item]]:
@@ -150,12 +149,16 @@ class Machine:
     ) -> State:
         key = (opens, slots, items)
         if key not in self._made:
-            made = self._made[key] = State()
-            made.machine, made.number = self, len(self.states)
+            ahead = _by_next(items)
+            made = State(
+                number=len(self.states),
+                opens=opens,
+                slots=slots,
+                attributes=_attributes(ahead, self._anywhere),
+                ahead=ahead,
+            )
+            self._made[key] = made
             self.states.append(made)
-            made.opens, made.slots, made.eventful = opens, slots, bool(opens or slots)
-            made.ahead = _by_next(items)
-            made.attributes = _attributes(made.ahead, self._anywhere)
         return self._made[key]
 
 
@@ -175,15 +178,16 @@ def walk(root: Element, machine: Machine) -> Found:
     queue: deque[tuple[Iterable[Element], State]] = deque([((root,), machine.start)])
     while queue:
         parent, state = queue.popleft()
+        known = state.below
         for element in parent:
-            below = state[element.tag]
+            name = element.tag
+            below = known.get(name) or machine.below(state, name)
             if below.eventful:
                 arrived[below.number].append(element)
             if below.attributes:
-                for name in element.keys():  # noqa: SIM118  (an element is no mapping)
-                    if name in below.attributes:
-                        for slot in below.attributes[str(name)]:
-                            hits.setdefault(slot, []).append(element)
+                for attribute in element.keys():  # noqa: SIM118  (an element is no mapping)
+                    for slot in below.attributes.get(str(attribute), ()):
+                        hits.setdefault(slot, []).append(element)
             if len(element):
                 queue.append((element, below))
     for number, elements in arrived.items():

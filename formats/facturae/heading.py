@@ -7,10 +7,10 @@ from formats.composing import Element, day, fixed, group, text
 from formats.facturae.totals import euros, executable, outstanding, payable
 from formats.model import Delivery, Invoice, Party, Period, PrecedingInvoice
 from formats.rules.es_codes import (
-    BY_DIFFERENCES,
     METHODS,
     REASONS,
     SELF_BILLED,
+    correction_method,
     corrects,
     spain,
     tax_number,
@@ -76,7 +76,7 @@ def _corrective(invoice: Invoice) -> Element | None:
     data = spain(invoice)
     preceding = next(iter(invoice.preceding), PrecedingInvoice())
     period = corrected_period(invoice)
-    method = data.correction_method or BY_DIFFERENCES
+    method = correction_method(invoice)
     return group(
         "Corrective",
         text("InvoiceNumber", preceding.number),

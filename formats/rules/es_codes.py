@@ -165,6 +165,7 @@ METHODS: Final[Mapping[str, str]] = {
     "04": "Autorizadas por la Agencia Tributaria",
 }
 """CorrectionMethod to its description."""
+IN_FULL: Final = "01"
 BY_DIFFERENCES: Final = "02"
 
 CORRECTED: Final = "384"
@@ -184,6 +185,12 @@ def sign(invoice: Invoice) -> int:
 def corrects(invoice: Invoice) -> bool:
     """Whether it is a corrective invoice (factura rectificativa)."""
     return invoice.is_credit_note or invoice.type_code == CORRECTED
+
+
+def correction_method(invoice: Invoice) -> str:
+    """Return CorrectionMethod: a credit note states differences, a corrected invoice all anew."""
+    own = BY_DIFFERENCES if invoice.is_credit_note else IN_FULL
+    return spain(invoice).correction_method or own
 
 
 def withheld(invoice: Invoice) -> Decimal:

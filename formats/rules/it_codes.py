@@ -15,13 +15,15 @@ DOCUMENT_TYPES: Final[Mapping[str, str]] = {
     "380": "TD01",
     "381": "TD04",
     "383": "TD05",
-    "384": "TD01",
     "386": "TD02",
     "389": "TD01",
     "396": "TD04",
     "261": "TD04",
 }
-"""BT-3 to TipoDocumento; self-billed ones are told by SoggettoEmittente."""
+"""BT-3 to TipoDocumento; self-billed ones are told by SoggettoEmittente.
+
+A corrected invoice (384) has none: beside the first it would be due twice.
+"""
 
 SELF_BILLED: Final = frozenset({"389", "261"})
 

@@ -236,7 +236,8 @@ NEEDED: tuple[Rule, ...] = (
         "the type of document leads to a TipoDocumento",
         lambda invoice: document_type(invoice) is not None,
         at="type_code",
-        fix="state TipoDocumento (TD01 to TD29) in extensions.it.document_type",
+        fix="state TipoDocumento (TD01 to TD29) in extensions.it.document_type; correct by a credit"
+        " note and a new invoice",
     ),
     the_invoice(
         "FPA-02",

@@ -15,13 +15,15 @@ from formats.model.poland import Annotation, Poland
 KINDS: Final[Mapping[str, str]] = {
     "380": "VAT",
     "381": "KOR",
-    "384": "KOR",
-    "386": "ZAL",
     "389": "VAT",
     "261": "KOR",
     "396": "KOR",
 }
-"""BT-3 to RodzajFaktury."""
+"""BT-3 to RodzajFaktury.
+
+A corrected invoice (384) has none, for it states amounts anew where KOR states differences; nor has
+one for a payment in advance (386), whose goods stand as an order.
+"""
 CORRECTIONS: Final = frozenset({"KOR", "KOR_ZAL", "KOR_ROZ"})
 SELF_BILLED: Final = frozenset({"389", "261"})
 RATES: Final = frozenset({"23", "22", "8", "7", "5", "4", "3"})

@@ -172,7 +172,7 @@ NEEDED: tuple[Rule, ...] = (
         "the type of document leads to a RodzajFaktury",
         lambda invoice: kind(invoice) is not None,
         at="type_code",
-        fix="state RodzajFaktury (VAT, KOR, ZAL, ROZ, UPR…) in extensions.pl.kind",
+        fix="state RodzajFaktury in extensions.pl.kind; KOR only with differences as amounts",
     ),
     the_seller(
         "FA3-02",

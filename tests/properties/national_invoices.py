@@ -67,6 +67,7 @@ class Country:
         seller, buyer: at home.
         currencies: the first is its own.
         extensions: what is always there, by path in it.
+        types: BT-3 besides 380, 381 and 389.
     """
 
     rates: tuple[tuple[str, int], ...]
@@ -74,6 +75,7 @@ class Country:
     buyer: Party
     currencies: tuple[str, ...]
     extensions: Mapping[str, Any] = field(default_factory=dict)
+    types: tuple[str, ...] = ()
 
 
 ITALY = Country(
@@ -135,6 +137,7 @@ SPAIN = Country(
         ),
     ),
     currencies=("EUR", "USD"),
+    types=("384",),
     extensions={
         "correction_reason": "83",
         "exchange_rate": Decimal("0.9184"),
@@ -223,7 +226,7 @@ def national_invoices(draw: st.DrawFn, country: Country) -> Invoice:
     return Invoice(
         number=f"FT-{draw(st.integers(1, 999))}",
         issue_date=issued,
-        type_code=draw(st.sampled_from(["380", "381", "384", "389"])),
+        type_code=draw(st.sampled_from(["380", "381", "389", *country.types])),
         currency=currency,
         due_date=draw(maybe(DAYS)),
         buyer_reference=draw(maybe(st.just("B-1"))),

@@ -96,6 +96,14 @@ OTHERWISE: dict[str, tuple[dict[str, Any], dict[str, list[str]]]] = {
             "InstallmentAmount": ["-1150.00"],
         },
     ),
+    "a corrected invoice": (
+        {"type_code": "384", "preceding": ORIGINAL, "extensions__es__correction_reason": "12"},
+        {
+            "InvoiceClass": ["OR"],
+            "CorrectionMethod": ["01"],
+            "InvoiceTotals/InvoiceTotal": ["1260.00"],
+        },
+    ),
     "a natural person": (
         {"extensions__es__seller": {"name": "Nombre", "first_surname": "Apellido"}},
         {"SellerParty/PersonTypeCode": ["F"], "SellerParty/FirstSurname": ["Apellido"]},

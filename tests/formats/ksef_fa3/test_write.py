@@ -89,6 +89,7 @@ OTHERWISE: dict[str, tuple[dict[str, Any], dict[str, list[str]]]] = {
     "a correction of what KSeF knows": (
         {
             "type_code": "384",
+            "extensions__pl__kind": "KOR",
             "preceding": ORIGINAL,
             "extensions__pl__registered": [{"number": "FV/9/2025", "ksef": KSEF}],
         },

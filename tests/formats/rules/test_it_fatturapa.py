@@ -9,6 +9,7 @@ LONG = "x" * 1_001
 REFUSED: dict[str, tuple[dict[str, Any], list[str]]] = {
     "the sample": ({}, []),
     "no document type": ({"type_code": "326"}, ["FPA-01"]),
+    "a corrected invoice beside the first": ({"type_code": "384"}, ["FPA-01"]),
     "no regime": ({"extensions__it__regime": None}, ["FPA-02"]),
     "a regime that is no more": ({"extensions__it__regime": "RF03"}, ["FPA-02"]),
     "no national data and nobody's number": (

@@ -9,6 +9,10 @@ UNIT = {"role": "8", "name": "Szkoła", "tax_number": "5260000000"}
 REFUSED: dict[str, tuple[dict[str, Any], list[str]]] = {
     "the sample": ({}, []),
     "no kind": ({"type_code": "326"}, ["FA3-01"]),
+    "a corrected invoice, which states no differences": (
+        {"type_code": "384", "preceding": [{"number": "1", "issue_date": "2026-01-01"}]},
+        ["FA3-01"],
+    ),
     "no NIP": ({"seller__vat_identifier": "PL0000000000"}, ["FA3-02"]),
     "a representative abroad": (
         {"tax_representative": {"name": "R", "vat_identifier": "DE1"}},
@@ -27,7 +31,7 @@ REFUSED: dict[str, tuple[dict[str, Any], list[str]]] = {
     ),
     "corrects nothing": ({"type_code": "381"}, ["FA3-08"]),
     "corrects something without date": (
-        {"type_code": "384", "preceding": [{"number": "1"}]},
+        {"type_code": "381", "preceding": [{"number": "1"}]},
         ["FA3-08"],
     ),
     "euros of unknown worth": ({"extensions__pl__exchange_rate": None}, ["FA3-09"]),

@@ -33,14 +33,21 @@ class Revocation:
     def __call__(self, certificate: bytes, known: Sequence[bytes]) -> Proof:
         """Return what shows that a certificate is good now.
 
+        Nothing shows it of an authority whose own issuer is nowhere: trusted lists (ETSI TS
+        119 612) name such authorities themselves, and need no root above them.
+
         Raises:
             NoProof: nobody answered.
             Revoked: so its issuer says.
             Unsupported: its issuer is unknown, or it names nobody to ask.
         """
         own = x509.load_der_x509_certificate(certificate)
-        issuer = self._issuer(own, (*known, *self.known))
         name = own.subject.rfc4514_string()
+        issuer = self._issuer(own, (*known, *self.known))
+        if issuer is None and _is_authority(own):
+            return Proof()
+        if issuer is None:
+            raise Unsupported(f"the issuer of {name} is not known")
         responders = list(_access(own, Access.OCSP))
         lists = list(_lists(own))
         if not responders and not lists:
@@ -64,7 +71,7 @@ class Revocation:
             return Proof(crls=(told,), certificates=above)
         raise NoProof(f"{name}: {'; '.join(faults)}")
 
-    def _issuer(self, own: x509.Certificate, known: Sequence[bytes]) -> x509.Certificate:
+    def _issuer(self, own: x509.Certificate, known: Sequence[bytes]) -> x509.Certificate | None:
         """Return who issued a certificate: one that is known, or where it says it lies."""
         for each in map(x509.load_der_x509_certificate, known):
             if _issued(own, each):
@@ -73,7 +80,7 @@ class Revocation:
             for each in _certificates(self._get(url)):
                 if _issued(own, each):
                     return each
-        raise Unsupported(f"the issuer of {own.subject.rfc4514_string()} is not known")
+        return None
 
     def _ask(self, url: str, own: x509.Certificate, issuer: x509.Certificate) -> bytes:
         builder = ocsp.OCSPRequestBuilder().add_certificate(own, issuer, SHA1())  # noqa: S303 - a name, RFC 5019
@@ -102,6 +109,13 @@ class Revocation:
 def _judge(answer: Answer, name: str) -> None:
     if answer.revoked_at:
         raise Revoked(name, answer.revoked_at, answer.source)
+
+
+def _is_authority(certificate: x509.Certificate) -> bool:
+    try:
+        return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+    except x509.ExtensionNotFound:
+        return False
 
 
 def _issued(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:

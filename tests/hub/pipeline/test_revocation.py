@@ -1,13 +1,18 @@
 """Authorities are asked in their order, and believed only where they speak for themselves."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
 import pytest
 
-from formats.signatures.signer import NoProof, Revoked, Unsupported
+from formats.signatures.catalogue import SIGNATURES
+from formats.signatures.signer import NoProof, Proof, Revoked, Unsupported
+from formats.signatures.trust import Trust
+from formats.signatures.verify import verify
 from hub.pipeline.revocation import Revocation
+from tests.formats.signatures.test_pades import PDFS
 from tests.servers.certification import Certification, certification
 
 Answer = Callable[[httpx.Request], httpx.Response]
@@ -81,6 +86,17 @@ def test_an_issuer_that_nobody_knows_is_named(town: Certification) -> None:
     http = httpx.Client(transport=httpx.MockTransport(by_path(town)))
     with pytest.raises(Unsupported, match="issuer of CN=seal is not known"):
         Revocation(http=http)(town.der("seal"), (town.der("root"),))
+
+
+def test_an_authority_whose_issuer_nobody_knows_is_an_anchor(town: Certification) -> None:
+    http = httpx.Client(transport=httpx.MockTransport(by_path(town)))
+    alone = Revocation(http=http)
+    assert alone(town.der("issuing"), ()) == Proof()
+    signer = replace(town.signer(http), prover=alone)
+    data = SIGNATURES["pades-b-lt"](PDFS["table of objects"], signer, town.now)
+    trust = Trust(trusted=(town.der("issuing"),))
+    (report,) = verify(data, trust, at=town.now).signatures
+    assert (report.level, report.path) == ("B-LT", ("CN=seal", "CN=issuing"))
 
 
 def test_a_line_that_is_down_is_tried_again_later(town: Certification) -> None:

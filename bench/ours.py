@@ -1,35 +1,28 @@
 """Our own validation, as `bench.validator_child` calls it."""
 
 from collections.abc import Callable
+from datetime import UTC, date, datetime
 
 from formats import catalogue
+from formats.certificate.judge import Terms, judge_file
+from formats.certificate.parts import parts
 from formats.model import Invoice
-from formats.rules.catalogue import RULESETS
-from formats.rules.engine import RuleSet, check
+from formats.rules.engine import check
 
-_CORE = {"ubl": "en16931", "cii": "en16931-cii"}
-_NATIONAL = RULESETS["xrechnung-3.0"]
+_TERMS = Terms(at=datetime(2026, 11, 20, tzinfo=UTC), day=date(2026, 11, 20), by="bench")
+_KEYS = {"ubl": ("en16931", "xrechnung-3.0"), "cii": ("en16931-cii", "xrechnung-3.0-cii")}
 
 
 def from_bytes(data: bytes) -> list[str]:
-    """Read a file and judge it."""
-    reader, (reading,) = catalogue.read(data, "invoice.xml")
-    document = reading.document
-    assert isinstance(document, Invoice)
-    return _ids(document, _sets(reader.name))
+    """Return what a certificate says of a file: rules on its elements and on its content."""
+    certificate = judge_file(data, "invoice.xml", _TERMS)
+    return [finding.rule for each in certificate.documents for finding in each.findings]
 
 
 def from_model(data: bytes) -> Callable[[bytes], list[str]]:
     """Read a file once; return what judges the document without reading it."""
     reader, (reading,) = catalogue.read(data, "invoice.xml")
-    document, sets = reading.document, _sets(reader.name)
+    document, syntax = reading.document, reader.name
     assert isinstance(document, Invoice)
-    return lambda _data: _ids(document, sets)
-
-
-def _sets(reader: str) -> tuple[RuleSet, ...]:
-    return RULESETS[_CORE[reader]], _NATIONAL
-
-
-def _ids(document: Invoice, sets: tuple[RuleSet, ...]) -> list[str]:
-    return [finding.rule for each in sets for finding in check(document, each)]
+    sets = parts(_KEYS[syntax])
+    return lambda _data: [finding.rule for each in sets for finding in check(document, each)]

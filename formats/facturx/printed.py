@@ -32,6 +32,8 @@ MARK = re.compile(r"[.,'\u2019 ]")
 GAP = r"\s{0,3}[./\s-]\s{0,3}"
 ORDINAL = r"(?:\.|º|er|st|nd|rd|th)?"
 OF = r"(?:de\s|of\s)?"
+BREAK = r"(?:[^\n]{0,80}\n)?"
+"""The year may stand at the beginning of the next row, after what another column has."""
 
 
 def numbers_in(text: str) -> Iterator[Decimal]:
@@ -75,8 +77,8 @@ def date_pattern(day: date) -> re.Pattern[str]:
         rf"{day.year}{GAP}{m}{GAP}{d}",
         rf"{day.year}{day.month:02}{day.day:02}",
         rf"{day.year}年{m}月{d}",
-        rf"{d}{ORDINAL}[\s-]*{OF}(?:{names})\.?[\s-]*{OF}{y}",
-        rf"(?:{names})\.?\s*{d}{ORDINAL},?\s*{y}",
+        rf"{d}{ORDINAL}[\s-]*{OF}(?:{names})\.?[\s-]*{OF}{BREAK}{y}",
+        rf"(?:{names})\.?\s*{d}{ORDINAL},?\s*{BREAK}{y}",
     )
     return re.compile(rf"(?<!\d)(?:{'|'.join(forms)})(?!\d)")
 

@@ -104,6 +104,13 @@ OTHERWISE: dict[str, tuple[dict[str, Any], dict[str, list[str]]]] = {
         {"vat_breakdown__1__category": "K", "extensions__it__natures": None},
         {"DatiRiepilogo/Natura": ["N3.2"]},
     ),
+    "goods that came back": (
+        {"lines__1__quantity": "-2", "lines__1__net": "-200.00"},
+        {
+            "DettaglioLinee/Quantita": ["10.00", "2.00"],
+            "PrezzoUnitario": ["100.00", "-100.00", "-50.00", "10.00"],
+        },
+    ),
     "a third of a cent": (
         {"lines__0__price": {"net": "1", "base_quantity": "3"}},
         {"PrezzoUnitario": ["0.33333333", "100.00", "-50.00", "10.00"]},

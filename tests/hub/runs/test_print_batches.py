@@ -134,6 +134,30 @@ def test_a_job_in_doubt_is_asked_about_for_an_hour_and_then_shown_to_a_person(
     assert len(mailroom.letters) == (0 if arrived else 3)
 
 
+def test_a_partner_s_return_file_ends_a_doubt_before_a_person_does(
+    home: Home, mailroom: Mailroom
+) -> None:
+    mailroom.doubts = True
+    print_now(home.house)
+    home.clock.forward(hours=1)
+    print_now(home.house)
+    with home.house.database.transaction() as connection:
+        letters = deliveries.listed(connection, state=DeliveryState.IN_DOUBT)
+    mailroom.reports = [
+        Event(
+            parcel_key=letter.parcel_key,
+            external_id=None,
+            state=DeliveryState.DELIVERED,
+            reason="mailed",
+            source=f"return-{letter.id}",
+        )
+        for letter in letters
+    ]
+    assert confirm(home.house, "post") == 3
+    assert states(home) == [DeliveryState.DELIVERED] * 3
+    assert print_now(home.house) == 0
+
+
 def test_a_partner_who_is_silent_too_long_is_told_to_a_person(
     home: Home, mailroom: Mailroom
 ) -> None:

@@ -261,9 +261,13 @@ class Scribe:
         self._indent += "  "
 
     def close(self, name: str) -> None:
-        """End it."""
+        """End it; one with nothing inside has no blanks inside either."""
         self._indent = self._indent[2:]
-        self._parts.append(f"{self._indent}</{name}>\n")
+        last = self._parts[-1]
+        if last.startswith(f"{self._indent}<{name}") and "</" not in last:
+            self._parts[-1] = f"{last[:-1]}</{name}>\n"
+        else:
+            self._parts.append(f"{self._indent}</{name}>\n")
 
     def leaf(self, name: str, text: str, attributes: str = "") -> None:
         """Write an element that has text inside.

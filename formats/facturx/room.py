@@ -5,7 +5,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
-from msgspec.structs import replace
+from msgspec.structs import astuple, replace
 
 from formats.facturx.levels import Level
 from formats.model import Invoice
@@ -73,5 +73,6 @@ def _without(group: Any, tree: _Tree) -> Any:
         elif isinstance(value, tuple):
             changes[name] = tuple(_without(each, below) for each in value)
         else:
-            changes[name] = _without(value, below)
+            narrow = _without(value, below)
+            changes[name] = narrow if any(astuple(narrow)) else None
     return replace(group, **changes)

@@ -2,9 +2,11 @@
 
 from functools import partial
 
+from msgspec.structs import replace
+
 from formats.cii.write import write_cii
 from formats.codec import Material, Writer
-from formats.facturx.levels import BASIC, EN_16931, EXTENDED, Level
+from formats.facturx.levels import BASIC, BASIC_WL, EN_16931, EXTENDED, MINIMUM, Level
 from formats.facturx.overlay import overlay
 from formats.facturx.room import narrowed
 from formats.letter.write import FRENCH_WINDOW, write_letter
@@ -34,6 +36,22 @@ def _window(invoice: Invoice) -> str:
     return FRENCH_WINDOW if address and address.country == "FR" else "din5008"
 
 
+def dressed(document: Document, *, level: Level) -> Document:
+    """Return the invoice as the level states it; an amount without room is left to `write`."""
+    assert isinstance(document, Invoice), "the writer's kinds say so"
+    narrow = narrowed(document, level, strict=False)
+    return replace(narrow, specification=level.specification)
+
+
+RULES = {
+    MINIMUM: ("facturx-minimum",),
+    BASIC_WL: ("facturx-basicwl",),
+    BASIC: ("facturx-basic",),
+    EN_16931: ("facturx-en16931",),
+    EXTENDED: ("en16931-cii", "facturx-extended"),
+}
+"""EXTENDED replaces sums of the core by ones with tolerance; we write none that need it."""
+
 WRITERS = tuple(
     Writer(
         name=f"facturx-{level.key}",
@@ -41,7 +59,8 @@ WRITERS = tuple(
         suffix=".pdf",
         kinds=frozenset({DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE}),
         write=partial(write_facturx, level=level),
-        rules=("en16931-cii",),
+        rules=rules,
+        dress=partial(dressed, level=level),
     )
-    for level in (BASIC, EN_16931, EXTENDED)
+    for level, rules in RULES.items()
 )

@@ -7,6 +7,7 @@ from formats.rules.en16931 import EN16931
 from formats.rules.en16931_cii import EN16931_CII
 from formats.rules.engine import RuleSet
 from formats.rules.es_facturae import FACTURAE
+from formats.rules.facturx import FACTURX
 from formats.rules.fr_ctc import FR_CTC, FR_CTC_CII
 from formats.rules.it_fatturapa import FATTURAPA
 from formats.rules.peppol_bis import PEPPOL_BIS
@@ -26,6 +27,7 @@ RULESETS: dict[str, RuleSet] = {
         FR_CTC,
         FR_CTC_CII,
         CIUS_RO,
+        *FACTURX,
         FATTURAPA,
         KSEF_FA3,
         FACTURAE,

@@ -154,6 +154,15 @@ def test_what_xml_cannot_carry_is_not_written(character: str) -> None:
         escape(f"a{character}b")
 
 
+def test_an_element_with_nothing_inside_has_no_blanks_inside() -> None:
+    scribe = Scribe()
+    scribe.open("a")
+    scribe.open("b", attribute("c", "</b"))
+    scribe.close("b")
+    scribe.close("a")
+    assert scribe.finish().decode().partition("\n")[2] == '<a>\n  <b c="&lt;/b"></b>\n</a>\n'
+
+
 def test_rewinding_takes_back_an_element_and_its_indent() -> None:
     scribe = Scribe()
     scribe.open("a")

@@ -15,6 +15,11 @@ def test_the_keys_that_writers_and_routes_name() -> None:
         "fr-ctc",
         "fr-ctc-cii",
         "cius-ro",
+        "facturx-minimum",
+        "facturx-basicwl",
+        "facturx-basic",
+        "facturx-en16931",
+        "facturx-extended",
         "it-fatturapa",
         "pl-ksef-fa3",
         "es-facturae",
@@ -39,6 +44,11 @@ def test_every_official_rule_is_judged_or_listed_with_a_reason(key: str) -> None
         "fr-ctc": 223 + 175,
         "fr-ctc-cii": 223 + 171,
         "cius-ro": 223 + 122 - 1,  # one of them, BR-27, is of the core
+        "facturx-minimum": 99,
+        "facturx-basicwl": 278,
+        "facturx-basic": 223 + 284 - 198,  # so many of them are core rules under an id of their own
+        "facturx-en16931": 223 + 433 - 200,
+        "facturx-extended": 943,
         "it-fatturapa": 60,  # our own, as are the next two
         "pl-ksef-fa3": 56,
         "es-facturae": 58,

@@ -25,6 +25,7 @@ from hub.runs.running import preferences_of
 from hub.store.database import Unreachable
 from hub.wiring.building import close, official_of, tool
 from hub.wiring.clock import now
+from hub.wiring.database import unwritable
 
 _LAST_PORT = 65_535
 _PORTS = {"http": 80, "https": 443, "sftp": 22, "smtp": 587}
@@ -69,9 +70,8 @@ def _tried(name: str, look: Callable[[Config], str], config: Config) -> Check:
 
 def _disk(config: Config) -> str:
     config.data.mkdir(parents=True, exist_ok=True)
-    for path in (config.data, *config.data.glob("facteur.db*")):
-        if not os.access(path, os.W_OK):
-            raise Faulty(f"{path} cannot be written by who runs this; chown or chmod it")
+    if (path := unwritable(config)) is not None:
+        raise Faulty(f"{path} cannot be written by who runs this; chown or chmod it")
     free = shutil.disk_usage(config.data).free >> 20
     if free < config.hub.min_free_mb:
         raise Faulty(

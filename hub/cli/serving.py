@@ -17,6 +17,7 @@ from hub.cli.output import Misused
 from hub.config import load
 from hub.console import app as console
 from hub.doors.sftp import SftpDoor
+from hub.wiring.database import unwritable
 from hub.wiring.running import web, worker
 
 
@@ -24,6 +25,8 @@ def serve(options: Namespace) -> int:
     """Run the hub until it is told to stop."""
     _log_to_stderr()
     config = load(options.config)
+    if (path := unwritable(config)) is not None:
+        raise Misused(f"{path} cannot be written by who runs this; chown or chmod it")
     with _listening(config.hub.listen) as listening:
         running = web(config)
         refused: list[str] = []

@@ -1,3 +1,5 @@
+import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -101,5 +103,31 @@ def test_a_taken_port_of_a_door_ends_the_hub(tmp_path: Path, hub: Hub, taken: st
     )
     assert ended.returncode == 2
     assert ended.stderr.splitlines()[-1].startswith(f"facteur: sftp_door.listen {taken}: ")
+    assert "Traceback" not in ended.stderr
+    assert hub.outboxes["post"].sent == []
+
+
+@pytest.mark.skipif(shutil.which("setpriv") is None, reason="setpriv is not installed")
+@pytest.mark.parametrize(("command", "code"), [("serve", 2), ("doctor", 1)])
+def test_data_that_cannot_be_written_are_named_and_not_a_stack_trace(
+    tmp_path: Path, hub: Hub, command: str, code: int
+) -> None:
+    file = tmp_path / "data/facteur.db"
+    file.parent.mkdir()
+    file.touch(mode=0o400)
+    as_owner = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"]
+    program = str(Path(sys.executable).with_name("facteur"))
+    ended = subprocess.run(
+        [*(as_owner if os.geteuid() == 0 else ()), program, command],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert ended.returncode == code
+    assert f"{file} cannot be written by who runs this; chown or chmod it" in (
+        ended.stderr + ended.stdout
+    )
     assert "Traceback" not in ended.stderr
     assert hub.outboxes["post"].sent == []

@@ -166,11 +166,13 @@ def _context(
     conditions: Mapping[str, Callable[[Element], bool]],
 ) -> Context:
     at, _, condition = entry["at"].partition("[")
+    rules = tuple(_rule(row.split(), own) for row in entry["rules"].splitlines())
+    assert not condition or not any(rule.least for rule in rules), "judge() relies on it"
     return Context(
         at=at,
         pattern=entry["pattern"],
         when=conditions[condition.rstrip("]")] if condition else None,
-        rules=tuple(_rule(row.split(), own) for row in entry["rules"].splitlines()),
+        rules=rules,
     )
 
 

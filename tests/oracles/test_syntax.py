@@ -19,6 +19,7 @@ import pytest
 from lxml import etree
 
 from formats.codec import Unreadable
+from formats.findings import Severity
 from formats.syntax.catalogue import SYNTAXES
 from formats.syntax.cii import CII
 from formats.syntax.judge import judge
@@ -50,6 +51,19 @@ ATTRIBUTES = (
 TEXTS = (
     *("130", "50", "916", "30", "58", "VAT", "vat", "FC", "2.1", "2.2", "false", "true", "0", "1"),
     *("1.234", "10.5", "1.20", "EUR", "SEPA", "sepa", "20260230", "20261301", " 20260101", "x"),
+)
+HOLDERS = (
+    *("/Invoice", "/CreditNote", "ram:ApplicableHeaderTradeAgreement"),
+    *("ram:SpecifiedLineTradeSettlement", "ram:SpecifiedLineTradeAgreement"),
+)
+REFERENCE_IN_UBL = (
+    *("cbc:ID", "cbc:ID/@schemeID", "cbc:DocumentTypeCode", "cbc:DocumentDescription"),
+    *("cac:Attachment/cbc:EmbeddedDocumentBinaryObject/@mimeCode", "cac:Attachment"),
+    *("cac:Attachment/cbc:EmbeddedDocumentBinaryObject/@filename",),
+)
+REFERENCE_IN_CII = (
+    *("ram:TypeCode", "ram:IssuerAssignedID", "ram:Name", "ram:URIID", "ram:ReferenceTypeCode"),
+    *("ram:AttachmentBinaryObject", "ram:FormattedIssueDateTime"),
 )
 
 
@@ -159,6 +173,23 @@ def rename(root: Element, rules: SyntaxRules, random: Random) -> None:
         target.tag = tag(random.choice(known))
 
 
+def refer(root: Element, rules: SyntaxRules, random: Random) -> None:
+    """Add references, identifiers and files that a code beside them makes another term."""
+    cii = rules is CII
+    name = "ram:AdditionalReferencedDocument" if cii else "cac:AdditionalDocumentReference"
+    parts = REFERENCE_IN_CII if cii else REFERENCE_IN_UBL
+    holders = [each for each in root.iter("*") if fits(each, random.choice(HOLDERS))] or [root]
+    for _ in range(random.randrange(1, 4)):
+        reference = etree.SubElement(random.choice(holders), tag(name))
+        for part in random.sample(parts, random.randrange(1, len(parts))):
+            grow(reference, SyntaxRule(id="", severity=Severity.FATAL, path=part), random)
+        for code in reference.iter(tag("ram:TypeCode"), tag("cbc:DocumentTypeCode")):
+            code.text = random.choice(("130", "130", "50", "916", " 130 ", "x"))
+    for identifier in root.iter(tag("cbc:ID")):
+        if random.random() < 0.1:
+            identifier.set("schemeID", random.choice(("SEPA", "sepa", "0088")))
+
+
 SPOILS: tuple[Callable[[Element, SyntaxRules, Random], None], ...] = (
     plant,
     double,
@@ -167,6 +198,7 @@ SPOILS: tuple[Callable[[Element, SyntaxRules, Random], None], ...] = (
     rewrite,
     move,
     rename,
+    refer,
 )
 
 

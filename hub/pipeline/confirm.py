@@ -127,6 +127,8 @@ def _take(house: House, channel: str, turn: Sequence[_Report]) -> int:
     fresh = [report for report in turn if report.is_fresh]
     failed = _settle(house, channel, fresh) if fresh else []
     for report in turn:
+        if report.about is None and not report.overtakes:
+            _log.warning("channel %s: report %s is of nothing here", channel, report.event.source)
         if not report.overtakes and report not in failed:
             house.channels[channel].acknowledge(report.event)
     return len(fresh) - len(failed)

@@ -22,7 +22,7 @@ class NoRoom(ValueError):
 
 
 def narrowed(invoice: Invoice, level: Level, *, strict: bool = True) -> Invoice:
-    """Return the invoice without what the level does not know.
+    """Return the invoice without what the level does not know, national data among it.
 
     Args:
         invoice: it stays as it is.
@@ -39,6 +39,8 @@ def narrowed(invoice: Invoice, level: Level, *, strict: bool = True) -> Invoice:
     rounding = invoice.totals.rounding if invoice.totals else None
     if strict and rounding and "BT-114" in terms and "BT-113" not in terms:
         raise NoRoom(f"BT-114 is {rounding}, and the profile {level.name} has no place for it")
+    if not terms:
+        return invoice
     narrow: Invoice = _without(invoice, _tree(terms))
     return narrow
 
@@ -51,7 +53,7 @@ def without(level: Level) -> frozenset[str]:
 @cache
 def _tree(terms: frozenset[str]) -> _Tree:
     root: _Tree = {}
-    for path in sorted(TERMS[term].path or "" for term in terms):
+    for path in sorted(["extensions", *(TERMS[term].path or "" for term in terms)]):
         *ways, last = path.replace("[]", "").split(".")
         tree = root
         for way in ways:

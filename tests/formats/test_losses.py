@@ -9,6 +9,8 @@ from formats.catalogue import WRITERS
 from formats.findings import Severity
 from formats.losses import losses
 from formats.model import Contact, Identifier, Invoice, Line, Note, PostalAddress
+from formats.model.extensions import Extensions
+from formats.model.germany import Germany, ThirdPartyPayment
 from tests.formats.rules.samples import CLEAN, change
 from tests.formats.rules.test_claims import STATEMENT
 
@@ -79,6 +81,12 @@ def test_of_two_equal_values_the_one_that_is_lost_counts() -> None:
     assert lost(twice, "facturx-minimum") == {"BT-22", "BT-127"}
     assert lost(Invoice(buyer=change(CLEAN.buyer, {"name": " A  B "})), "ubl") == set()
     assert lost(Invoice(invoiced_object=Identifier(value="1")), "ubl") == set()
+
+
+def test_national_data_are_lost_in_a_level_of_factur_x() -> None:
+    paid = ThirdPartyPayment(kind="1", amount=Decimal(1), description="deposit")
+    german = Invoice(extensions=Extensions(de=Germany(third_party_payments=(paid,))))
+    assert "extensions.de.third_party_payments.amount" in lost(german, "facturx-basic")
 
 
 def test_only_invoices_are_tried() -> None:

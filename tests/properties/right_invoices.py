@@ -112,7 +112,7 @@ def total(amounts: Iterable[Decimal | None]) -> Decimal:
 
 
 @st.composite
-def deductions(draw: st.DrawFn, code: str, **category: Any) -> AllowanceCharge:
+def deductions(draw: st.DrawFn, /, code: str, **category: Any) -> AllowanceCharge:
     """An allowance or charge, of a percentage or plain."""
     reason = {
         "reason": draw(st.sampled_from(["Discount", "Freight"])),

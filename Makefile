@@ -24,7 +24,7 @@ walls: .venv/ready ## who may import whom
 	.venv/bin/lint-imports
 
 scenarios: .venv/tested ## real processes: started, fed, killed, started again
-	$(RUN) pytest -q tests/scenarios -m scenario
+	$(RUN) pytest -q tests -m scenario
 
 oracles: .venv/tested ## others judge what we write: XSD, PDF/A, pdfsig, openssl, xmlsec1, Go
 	$(RUN) tests.oracles.judge

@@ -93,6 +93,7 @@ def test_a_taken_port_is_named_before_anything_starts(
     assert hub.outboxes["post"].sent == []
 
 
+@pytest.mark.scenario
 def test_a_taken_port_of_a_door_ends_the_hub(tmp_path: Path, hub: Hub, taken: str) -> None:
     text = (tmp_path / "facteur.toml").read_text()
     own = text.replace("[hub]", '[hub]\nlisten = "127.0.0.1:0"')
@@ -107,6 +108,7 @@ def test_a_taken_port_of_a_door_ends_the_hub(tmp_path: Path, hub: Hub, taken: st
     assert hub.outboxes["post"].sent == []
 
 
+@pytest.mark.scenario
 @pytest.mark.skipif(shutil.which("setpriv") is None, reason="setpriv is not installed")
 @pytest.mark.parametrize(("command", "code"), [("serve", 2), ("doctor", 1)])
 def test_data_that_cannot_be_written_are_named_and_not_a_stack_trace(

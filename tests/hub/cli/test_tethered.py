@@ -20,6 +20,7 @@ def group_is_gone(group: int) -> bool:
     return False
 
 
+@pytest.mark.scenario
 @pytest.mark.parametrize("kill", [False, True], ids=["stdin closes", "parent is killed"])
 def test_a_hub_ends_with_whoever_has_started_it(
     facteur: Facteur, tmp_path: Path, *, kill: bool

@@ -14,7 +14,6 @@ class Many:
     """A list: one element an item."""
 
     once = False
-    counted = True
 
     def __init__(self, path: str, row: Row, *, needs: str | None = None) -> None:
         """Bind the elements of `row` to the list at `path`.
@@ -31,15 +30,16 @@ class Many:
         self._steps = tuple(path.split("."))
         self._needs = needs
 
-    def read(self, element: Element, values: Values, path: str, place: str, trail: Trail) -> None:
+    def read(self, element: Element, values: Values, path: str, trail: Trail) -> None:
         """Add one item."""
+        trail.number(element)
         items = self._items(values)
         item: Values = {}
         here = f"{path}{self._path}[{len(items)}]"
-        self._row.read(element, item, f"{here}.", place, trail)
+        self._row.read(element, item, f"{here}.", trail)
         if self._needs is None or self._needs in item:
             items.append(item)
-            trail.took(here, place, element)
+            trail.took(here, element)
 
     def write(self, group: Any, page: Page) -> bool:
         """Write all items."""
@@ -58,25 +58,22 @@ class Many:
 class BesideItem(Many):
     """Fields of an item in an element beside its own: read into the item last begun there."""
 
-    counted = False
-
-    def read(self, element: Element, values: Values, path: str, place: str, trail: Trail) -> None:
+    def read(self, element: Element, values: Values, path: str, trail: Trail) -> None:
         """Add to the item whose element stands beside this one; begin an item if none does."""
         items = self._items(values)
         here = f"{path}{self._path}[{len(items) - 1}]"
-        beside = f"{place.rpartition('/')[0]}/"
-        if not items or not trail.source(here).startswith(beside):
+        begun = trail.element(here)
+        if begun is None or begun.getparent() is not element.getparent():
             here = f"{path}{self._path}[{len(items)}]"
             items.append({})
-            trail.took(here, place, element)
-        self._row.read(element, items[-1], f"{here}.", place, trail)
+            trail.took(here, element)
+        self._row.read(element, items[-1], f"{here}.", trail)
 
 
 class PerItem:
     """An element repeated for each item of a list, and written once if the list is empty."""
 
     once = False
-    counted = True
 
     def __init__(self, row: Row, *, each: str, first: Iterable[str]) -> None:
         """Repeat `row` for each item.
@@ -88,10 +85,14 @@ class PerItem:
         """
         self.name = row.name
         self.when = row.when
-        self.read = row.read
         self._row = row
         self._each = tuple(each.split("."))
         self._first = [tuple(path.split(".")) for path in first]
+
+    def read(self, element: Element, values: Values, path: str, trail: Trail) -> None:
+        """Read it as the row does."""
+        trail.number(element)
+        self._row.read(element, values, path, trail)
 
     def write(self, group: Any, page: Page) -> bool:
         """Write one element an item."""

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from formats.binding.kinds import DECIMAL, TEXT, Kind
 from formats.binding.trail import Page, Trail, Values, put, reach
-from formats.xml import WHITE_SPACE, Element, attribute, name_of, tag
+from formats.xml import WHITE_SPACE, Element, attribute, tag
 
 When = Callable[[Element, Trail], bool]
 """Whether a row takes this element, where several rows have elements of one name."""
@@ -19,16 +19,14 @@ class Row(Protocol):
         name: prefixed name of the element.
         when: which elements of that name are meant; None: all.
         once: a second such element is left, not mixed with the first.
-        counted: the place names the element's position even if it is the only one.
     """
 
     name: str
     when: When | None
     once: bool
-    counted: bool
 
-    def read(self, element: Element, values: Values, path: str, place: str, trail: Trail) -> None:
-        """Take what the element at `place` says into `values`, the group at model `path`."""
+    def read(self, element: Element, values: Values, path: str, trail: Trail) -> None:
+        """Take what the element says into `values`, the group at model `path`."""
 
     def write(self, group: Any, page: Page) -> bool:
         """Write the element; return whether that said anything of the group."""
@@ -43,21 +41,17 @@ class Table:
         for row in rows:
             self._rows_of.setdefault(tag(row.name), []).append(row)
 
-    def read(self, element: Element, values: Values, path: str, place: str, trail: Trail) -> None:
+    def read(self, element: Element, values: Values, path: str, trail: Trail) -> None:
         """Give each child to its row; leave those that have none."""
-        counts: dict[str, int] = {}
         taken: set[Row] = set()
         for child in element:
-            name: str = child.tag
-            count = counts[name] = counts.get(name, 0) + 1
-            row = self._row_for(child, name, taken, trail)
-            where = f"{place}/{row.name if row else name_of(name)}"
-            if count > 1 or (row and row.counted):
-                where = f"{where}[{count}]"
-            if row:
-                row.read(child, values, path, where, trail)
-            else:
-                trail.leave(child, where)
+            row = self._row_for(child, trail)
+            if row is None or row in taken:
+                trail.leave(child)
+                continue
+            if row.once:
+                taken.add(row)
+            row.read(child, values, path, trail)
 
     def write(self, group: Any, page: Page) -> bool:
         """Write the rows in order; return whether any said something of the group."""
@@ -67,14 +61,9 @@ class Table:
                 said = True
         return said
 
-    def _row_for(self, child: Element, name: str, taken: set[Row], trail: Trail) -> Row | None:
-        for row in self._rows_of.get(name, ()):
+    def _row_for(self, child: Element, trail: Trail) -> Row | None:
+        for row in self._rows_of.get(child.tag, ()):
             if row.when is None or row.when(child, trail):
-                if not row.once:
-                    return row
-                if row in taken:
-                    return None
-                taken.add(row)
                 return row
         return None
 
@@ -83,7 +72,6 @@ class Leaf:
     """An element with text: one field, and further fields in its attributes."""
 
     once = False
-    counted = False
 
     def __init__(
         self,
@@ -121,26 +109,27 @@ class Leaf:
         self._beside = (*self._steps[:-1], beside) if beside else None
         self._absent = absent
 
-    def read(self, element: Element, values: Values, path: str, place: str, trail: Trail) -> None:
+    def read(self, element: Element, values: Values, path: str, trail: Trail) -> None:
         """Take text and attributes; a text of the wrong kind becomes a finding."""
-        for child in element:
-            trail.leave(child, f"{place}/{name_of(str(child.tag))}")
+        if len(element):
+            for child in element:
+                trail.leave(child)
         text = (element.text or "").strip(WHITE_SPACE)
         if not text or text == self._absent:
             return
         try:
             value = self._kind.reads(text)
         except ValueError:
-            trail.refuse_text(self._kind, path + self.path, place, element)
+            trail.refuse_text(self._kind, path + self.path, element)
             return
         if (self._beside and not _has(values, self._beside)) or not put(values, self._steps, value):
-            trail.leave(element, place)
+            trail.leave(element)
             return
-        trail.took(path + self.path, place, element)
+        trail.took(path + self.path, element)
         for name, field, steps in self._attributes:
             given = (element.get(name) or "").strip(WHITE_SPACE)
             if given and put(values, steps, given):
-                trail.took(path + field, f"{place}/@{name}", element)
+                trail.took(path + field, element, name)
 
     def write(self, group: Any, page: Page) -> bool:
         """Write the field if it has a value."""
@@ -182,14 +171,14 @@ class Amount(Leaf):
         self._in_tax_currency = in_tax_currency
         self._shows_currency = shows_currency
 
-    def read(self, element: Element, values: Values, path: str, place: str, trail: Trail) -> None:
+    def read(self, element: Element, values: Values, path: str, trail: Trail) -> None:
         """Take the amount; one in another currency becomes a finding."""
         given = element.get("currencyID")
         currency = trail.tax_currency if self._in_tax_currency else trail.currency
         if given and currency and given.strip(WHITE_SPACE) != currency and element.text:
-            trail.refuse_currency(path + self.path, place, element, given, currency)
+            trail.refuse_currency(path + self.path, element, given, currency)
         else:
-            super().read(element, values, path, place, trail)
+            super().read(element, values, path, trail)
 
     def write(self, group: Any, page: Page) -> bool:
         """Write the amount if there is one."""
@@ -205,10 +194,10 @@ class Amount(Leaf):
 class OfDocument(Leaf):
     """A field of the document that a syntax says inside an item: read from any, written once."""
 
-    def read(self, element: Element, values: Values, path: str, place: str, trail: Trail) -> None:
+    def read(self, element: Element, values: Values, path: str, trail: Trail) -> None:
         """Take it into the document."""
         del values, path
-        super().read(element, trail.document, "", place, trail)
+        super().read(element, trail.document, "", trail)
 
     def write(self, group: Any, page: Page) -> bool:
         """Write it in the first item."""
@@ -224,7 +213,6 @@ class Fixed:
 
     when: When | None = None
     once = False
-    counted = False
 
     def __init__(self, path: str, text: str, *, also: tuple[str, ...] = ()) -> None:
         """Bind an element to a constant.
@@ -240,18 +228,17 @@ class Fixed:
         self._text = text
         self._understood = frozenset({"", text.upper(), *also})
 
-    def read(self, element: Element, values: Values, path: str, place: str, trail: Trail) -> None:
+    def read(self, element: Element, values: Values, path: str, trail: Trail) -> None:
         """Leave it if it says something else."""
         if self._inner is None:
             if (element.text or "").strip(WHITE_SPACE).upper() not in self._understood:
-                trail.leave(element, place)
+                trail.leave(element)
             return
         for child in element:
-            where = f"{place}/{name_of(str(child.tag))}"
             if child.tag == self._inner_tag:
-                self._inner.read(child, values, path, where, trail)
+                self._inner.read(child, values, path, trail)
             else:
-                trail.leave(child, where)
+                trail.leave(child)
 
     def write(self, group: Any, page: Page) -> bool:
         """Write it; the element around it is taken back if nothing else is in it."""
@@ -269,12 +256,11 @@ class Ignored:
 
     when: When | None = None
     once = False
-    counted = False
 
     def __init__(self, name: str) -> None:
         self.name = name
 
-    def read(self, element: Element, values: Values, path: str, place: str, trail: Trail) -> None:
+    def read(self, element: Element, values: Values, path: str, trail: Trail) -> None:
         """Pass by."""
 
     def write(self, group: Any, page: Page) -> bool:
@@ -285,8 +271,6 @@ class Ignored:
 
 class Nest:
     """An element with elements inside."""
-
-    counted = False
 
     def __init__(
         self,
@@ -315,14 +299,14 @@ class Nest:
         self._steps = tuple(opens.split(".")) if opens else ()
         self._always = always
 
-    def read(self, element: Element, values: Values, path: str, place: str, trail: Trail) -> None:
+    def read(self, element: Element, values: Values, path: str, trail: Trail) -> None:
         """Read what is in it."""
         if self._opens:
             group = values
             for step in self._steps:
                 group = group.setdefault(step, {})
-            trail.took(path + self._opens, place, element)
-        self._table.read(element, values, path, place, trail)
+            trail.took(path + self._opens, element)
+        self._table.read(element, values, path, trail)
 
     def write(self, group: Any, page: Page) -> bool:
         """Write it if there is something in it or its group is there."""
@@ -344,7 +328,6 @@ class Where:
         self.name = row.name
         self.when = row.when
         self.once = row.once
-        self.counted = row.counted
         self.read = row.read
         self._condition = condition
         self._row = row

@@ -1,6 +1,6 @@
 """What a reader notes beside the document, and what a writer knows of it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -10,10 +10,13 @@ from formats.codec import Reading
 from formats.findings import Finding
 from formats.model import Invoice
 from formats.model.terms import term_of
-from formats.xml import Element, Scribe, foreign_below, name_of, place_of, tag, texts_below
+from formats.xml import Element, Places, Scribe, foreign_below, name_of, tag, texts_below
 
 Values = dict[str, Any]
 """A group of the model while it is read: field to value, dict or list."""
+
+Source = tuple[Element, str | None]
+"""Where a field came from: an element, and its attribute if it is that."""
 
 _LONGEST_TEXT: Final = 1000
 _MOST_LEFT: Final = 10_000
@@ -42,27 +45,34 @@ class Trail:
         self.tax_currency = tax_currency
         self._namespaces = namespaces
         self._foreign: list[Element] = []
-        self._sources: dict[str, str] = {}
+        self._items: set[Element] = set()
+        self._places = Places(self._items)
+        self._sources: dict[str, Source] = {}
         self._unmapped: dict[str, str] = {}
         self._notices: list[Finding] = []
         self._more_left = 0
 
-    def took(self, path: str, place: str, element: Element) -> None:
-        """Note where the field at `path` came from; the first place stays."""
-        self._sources.setdefault(path, f"{place} (line {element.sourceline})")
+    def took(self, path: str, element: Element, attribute: str | None = None) -> None:
+        """Note where the field at `path` came from; what was noted first stays."""
+        self._sources.setdefault(path, (element, attribute))
 
-    def source(self, path: str) -> str:
-        """Return the place noted for a path, or an empty text."""
-        return self._sources.get(path, "")
+    def element(self, path: str) -> Element | None:
+        """Return the element noted for a path."""
+        noted = self._sources.get(path)
+        return noted[0] if noted else None
 
-    def leave(self, element: Element, place: str) -> None:
+    def number(self, element: Element) -> None:
+        """Have places name the element's position even if it is the only one of its name."""
+        self._items.add(element)
+
+    def leave(self, element: Element) -> None:
         """List the texts of an element that no row takes; a signature is not the reader's.
 
         Of a file with very many, the first ten thousand are listed and the others counted.
         """
         if self._namespaces and element.tag != _EXTENSIONS:
             self._foreign += foreign_below(element, self._namespaces)
-        for where, text in texts_below(element, place):
+        for where, text in texts_below(element, self._places.path(element)):
             if "/ds:Signature" in where:
                 continue
             if len(self._unmapped) < _MOST_LEFT:
@@ -70,7 +80,7 @@ class Trail:
             else:
                 self._more_left += 1
 
-    def refuse_text(self, kind: Kind, path: str, place: str, element: Element) -> None:
+    def refuse_text(self, kind: Kind, path: str, element: Element) -> None:
         """Find fault with a text that is not of its kind."""
         text = clip((element.text or "").strip())
         self._notices.append(
@@ -79,15 +89,13 @@ class Trail:
                 term=term_of(path),
                 message=f"{text!r} is not {kind.called}",
                 path=path,
-                place=f"{place} (line {element.sourceline})",
+                place=self._places.of(element),
                 value=text,
                 fix=f"write {kind.called}",
             )
         )
 
-    def refuse_currency(
-        self, path: str, place: str, element: Element, given: str, currency: str
-    ) -> None:
+    def refuse_currency(self, path: str, element: Element, given: str, currency: str) -> None:
         """Find fault with an amount that is not in the document's currency."""
         self._notices.append(
             Finding(
@@ -95,7 +103,7 @@ class Trail:
                 term=term_of(path),
                 message=f"{clip(element.text or '')} is in {given}, not in {currency}",
                 path=path,
-                place=f"{place} (line {element.sourceline})",
+                place=self._places.of(element),
                 value=given,
                 fix=f"state the amount in {currency}",
             )
@@ -104,24 +112,44 @@ class Trail:
     def reading(self) -> Reading:
         """Return all of it, with the document built."""
         if self._foreign:
-            self._notices.append(_mixed(self._foreign))
+            self._notices.append(_mixed(self._foreign, self._places))
         if self._more_left:
             self._unmapped["further places"] = str(self._more_left)
         return Reading(
             document=msgspec.convert(self.document, Invoice),
-            sources=self._sources,
+            sources=Sources(self._sources, self._places),
             unmapped=self._unmapped,
             notices=tuple(self._notices),
         )
 
 
-def _mixed(foreign: Sequence[Element]) -> Finding:
+class Sources(Mapping[str, str]):
+    """Model path to place; a place is put into words when somebody asks for it."""
+
+    def __init__(self, noted: Mapping[str, Source], places: Places) -> None:
+        self._noted = noted
+        self._places = places
+
+    def __getitem__(self, path: str) -> str:
+        """Return where a field came from."""
+        return self._places.of(*self._noted[path])
+
+    def __iter__(self) -> Iterator[str]:
+        """Return all model paths."""
+        return iter(self._noted)
+
+    def __len__(self) -> int:
+        """Return how many fields have a place."""
+        return len(self._noted)
+
+
+def _mixed(foreign: Sequence[Element], places: Places) -> Finding:
     first = foreign[0]
     more = f", and {len(foreign) - 1} more" if len(foreign) > 1 else ""
     return Finding(
         rule="IN-XML-7",
         message=f"{name_of(str(first.tag))} does not belong to the syntax of this document{more}",
-        place=place_of(first),
+        place=places.of(first),
         value=str(first.tag),
         fix="write every element in the namespaces of one syntax; your own go into extensions",
     )

@@ -43,7 +43,7 @@ def read_cii(data: bytes) -> Reading:
         tax_currency=text_at(root, (*_SETTLEMENT, tag("ram:TaxCurrencyCode"))) or None,
         namespaces=_NAMESPACES,
     )
-    INVOICE.read(root, trail.document, "", "/rsm:CrossIndustryInvoice", trail)
+    INVOICE.read(root, trail.document, "", trail)
     return trail.reading()
 
 

@@ -20,19 +20,18 @@ class Note:
     name = "cbc:Note"
     when: When | None = None
     once = False
-    counted = False
 
-    def read(self, element: Element, values: Values, path: str, place: str, trail: Trail) -> None:
+    def read(self, element: Element, values: Values, path: str, trail: Trail) -> None:
         """Take the note apart."""
         text = (element.text or "").strip(WHITE_SPACE)
         found = _SUBJECT.match(text)
         if found:
             values["subject_code"] = found[1]
-            trail.took(f"{path}subject_code", place, element)
+            trail.took(f"{path}subject_code", element)
             text = text[found.end() :].lstrip(WHITE_SPACE)
         if text:
             values["text"] = text
-            trail.took(f"{path}text", place, element)
+            trail.took(f"{path}text", element)
 
     def write(self, group: Any, page: Page) -> bool:
         """Write the note in one."""

@@ -19,15 +19,15 @@ class _Inner:
 
     when: When | None = None
     once = False
-    counted = True
 
     def __init__(self, name: str) -> None:
         self.name = name
 
-    def read(self, element: Element, values: Values, path: str, place: str, trail: Trail) -> None:
+    def read(self, element: Element, values: Values, path: str, trail: Trail) -> None:
         """Put it aside."""
-        del path, trail
-        values.setdefault(_INNER, []).append((element, place))
+        del path
+        trail.number(element)
+        values.setdefault(_INNER, []).append(element)
 
     def write(self, group: Any, page: Page) -> bool:
         """Write nothing: sub lines are one list, each knows which it is inside of."""
@@ -40,7 +40,6 @@ class SubLines:
 
     when: When | None = None
     once = False
-    counted = True
 
     def __init__(self, name: str, quantity: str) -> None:
         """Bind them by the names that an Invoice or a CreditNote has for sub line and quantity."""
@@ -74,20 +73,21 @@ class SubLines:
             _Inner(name),
         )
 
-    def read(self, element: Element, values: Values, path: str, place: str, trail: Trail) -> None:
+    def read(self, element: Element, values: Values, path: str, trail: Trail) -> None:
         """Add the sub line, then those inside it."""
         german = values.setdefault("extensions", {}).setdefault("de", {})
         items: list[Values] = german.setdefault("sub_lines", [])
-        waiting: list[tuple[Element, str, str | None]] = [(element, place, None)]
+        trail.number(element)
+        waiting: list[tuple[Element, str | None]] = [(element, None)]
         while waiting:
-            element, place, inside = waiting.pop()
+            element, inside = waiting.pop()
             here = f"{path}{'.'.join(_PATH)}[{len(items)}]"
             item: Values = {} if inside is None else {"inside": inside}
             items.append(item)
-            trail.took(here, place, element)
-            self._table.read(element, item, f"{here}.", place, trail)
+            trail.took(here, element)
+            self._table.read(element, item, f"{here}.", trail)
             inner = item.pop(_INNER, ())
-            waiting.extend((child, where, item.get("id")) for child, where in reversed(inner))
+            waiting.extend((child, item.get("id")) for child in reversed(inner))
 
     def write(self, group: Any, page: Page) -> bool:
         """Write them, each inside the one it is a part of."""

@@ -21,8 +21,8 @@ from formats.xml import (
 
 _WHAT: Final = "a UBL invoice or credit note"
 _TABLES: Final = {
-    f"{{{UBL_INVOICE}}}Invoice": ("/Invoice", INVOICE),
-    f"{{{UBL_CREDIT_NOTE}}}CreditNote": ("/CreditNote", CREDIT_NOTE),
+    f"{{{UBL_INVOICE}}}Invoice": INVOICE,
+    f"{{{UBL_CREDIT_NOTE}}}CreditNote": CREDIT_NOTE,
 }
 _NAMESPACES: Final = frozenset(
     {UBL_INVOICE, UBL_CREDIT_NOTE, *(NAMESPACES[prefix] for prefix in ("cac", "cbc", "ext"))}
@@ -49,13 +49,13 @@ def read_ubl(data: bytes) -> Reading:
     if root.tag not in _TABLES:
         raise unexpected(root, what=_WHAT)
     only_one(root, what=_WHAT)
-    place, table = _TABLES[root.tag]
+    table = _TABLES[root.tag]
     trail = Trail(
         currency=text_at(root, _CURRENCY) or None,
         tax_currency=text_at(root, _TAX_CURRENCY) or None,
         namespaces=_NAMESPACES,
     )
-    table.read(root, trail.document, "", place, trail)
+    table.read(root, trail.document, "", trail)
     _tidy(trail.document, is_credit_note=table is CREDIT_NOTE)
     return trail.reading()
 

@@ -114,7 +114,7 @@ def _shown_findings(findings: Sequence[Finding]) -> list[str]:
 def _shown(reading: Reading) -> dict[str, Any]:
     return {
         "document": msgspec.to_builtins(reading.document),
-        "sources": reading.sources,
+        "sources": dict(reading.sources),
         "unmapped": reading.unmapped,
         "notices": reading.notices,
     }

@@ -96,7 +96,9 @@ def _head(reading: Reading) -> Head:
         total=_total(document),
         customer=document.customer if isinstance(document, Reminder | Statement) else "",
         customer_name=(buyer.name or "") if buyer else "",
-        provenance=msgspec.json.encode({"sources": reading.sources, "unmapped": reading.unmapped}),
+        provenance=msgspec.json.encode(
+            {"sources": dict(reading.sources), "unmapped": reading.unmapped}
+        ),
         notices=reading.notices,
     )
 

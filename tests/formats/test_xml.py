@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from formats.codec import Unreadable
 from formats.xml import (
+    Places,
     Scribe,
     attribute,
     escape,
@@ -129,6 +130,9 @@ def test_envelope_is_opened() -> None:
 def test_places_count_what_comes_before() -> None:
     root = parse(b"<a>\n<b>1</b>\n<b>2<c>3</c></b>\n</a>", what="an example")
     assert place_of(root[1][0]) == "/a/b[2]/c (line 3)"
+    places = Places({root[0]})
+    assert places.of(root[0]) == "/a/b[1] (line 2)"
+    assert places.of(root[1][0], "x") == "/a/b[2]/c/@x (line 3)"
     assert dict(texts_below(root, "/a")) == {
         "/a/b (line 2)": "1",
         "/a/b[2] (line 3)": "2",

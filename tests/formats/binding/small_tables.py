@@ -13,7 +13,7 @@ PREFIXES = "".join(f' xmlns:{prefix}="{NAMESPACES[prefix]}"' for prefix in ("cac
 def read(rows: tuple[Row, ...], inside: str, **currency: Any) -> Trail:
     trail = Trail(**currency)
     root = parse(f"<r{PREFIXES}>{inside}</r>".encode(), what="an example")
-    Table(*rows).read(root, trail.document, "", "/r", trail)
+    Table(*rows).read(root, trail.document, "", trail)
     return trail
 
 

@@ -162,7 +162,7 @@ def test_a_field_of_the_document_is_read_from_any_item_and_written_in_the_first(
     items = Many("notes", Nest("cac:A", OfDocument("cbc:ID", "number"), Leaf("cbc:Name", "text")))
     trail = read((items,), "<cac:A/><cac:A><cbc:ID>1</cbc:ID></cac:A>")
     assert trail.document == {"notes": [{}, {}], "number": "1"}
-    assert trail.source("number") == "/r/cac:A[2]/cbc:ID (line 1)"
+    assert trail.reading().sources["number"] == "/r/cac:A[2]/cbc:ID (line 1)"
 
 
 def test_a_condition_on_the_model_holds_for_writing_only() -> None:

@@ -9,6 +9,7 @@ import msgspec
 from archive.entry import Entry, KeptItem
 from hub.console.proofs import Proof, proofs_of, rendition_of
 from hub.pipeline.house import House
+from hub.pipeline.resubmit import may_return
 from hub.pipeline.route import decision_for
 from hub.store import deliveries, documents, events, work
 from hub.store.deliveries import Delivery
@@ -73,6 +74,11 @@ class Dossier:
     ways: Sequence[Way]
     timeline: Sequence[Event]
     entries: Sequence[Entry]
+
+    @property
+    def again(self) -> bool:
+        """Whether it may be resubmitted as it is, once it is parked."""
+        return may_return(self.row)
 
     @property
     def original(self) -> Way | None:

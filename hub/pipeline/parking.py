@@ -17,7 +17,10 @@ NUMBER_TAKEN = "IN-CONFLICT"
 
 
 def park(house: House, task: Task, findings: Sequence[Finding]) -> Outcome:
-    """Return the outcome that takes any subject out of the rooms for a person to look at."""
+    """Return the outcome that takes any subject out of the rooms for a person to look at.
+
+    What was found out about a document before is kept.
+    """
     with house.database.transaction() as connection:
         submission = submissions.get(connection, task.subject)
         if submission is not None:
@@ -32,7 +35,8 @@ def park(house: House, task: Task, findings: Sequence[Finding]) -> Outcome:
         document=document.id,
         delivery=delivery.id if delivery else None,
     )
-    return park_document(about, task.subject, task.room, document.round, findings)
+    known = (*findings, *document.findings)
+    return park_document(about, task.subject, task.room, document.round, known)
 
 
 def park_submission(about: About, room: str, round_: int, findings: Sequence[Finding]) -> Outcome:

@@ -15,9 +15,10 @@ from formats.model import Document, Invoice, Reminder, Statement, Totals, kind_o
 from hub.pipeline.evidence import about_document, document_draft
 from hub.pipeline.house import About, House, Outcome
 from hub.pipeline.parking import NUMBER_TAKEN, park_document, park_submission
-from hub.store import documents, submissions, work
+from hub.store import documents, events, submissions, work
 from hub.store.database import Connection
 from hub.store.documents import DocumentRow, DocumentState
+from hub.store.events import Event
 from hub.store.submissions import Submission, SubmissionState
 from hub.store.work import Task
 
@@ -55,6 +56,9 @@ class Head:
 
 def read(house: House, tasks: Sequence[Task]) -> list[Outcome]:
     """Read each submission; its documents enter room 3, an unreadable one is parked.
+
+    A document of which something could not be read goes on with what could: room 4 parks it, so
+    that all its faults are seen at once.
 
     A document that was parked comes back as itself: its file is read again by today's guides, and
     the others in it stay as they are.
@@ -133,7 +137,7 @@ def _outcome(
         about=about,
         line=f"read as {reader}: {_counted(found)}",
         evidence=_evidence(row, found, heads),
-        record=partial(_record, house, row, found, task),
+        record=partial(_record, house, found, task),
     )
 
 
@@ -203,12 +207,10 @@ def _outcome_again(
     found = replace(_row(file, reader, row.position, head), round=row.round)
     with house.database.transaction() as connection:
         settled = _judge_number(connection, found)
-    parked = settled.state is DocumentState.PARKED
-    said = f"parked: {settled.findings[0].message}" if parked else f"read again as {reader}"
     return Outcome(
         subject=row.id,
         about=about,
-        line=said,
+        line=_at_rest(settled) or f"read again as {reader}",
         evidence=document_draft(settled, "read", _items(settled, head)),
         record=partial(_record_again, settled),
         tasks=(task.to("enrich"),) if settled.state is DocumentState.WORKING else (),
@@ -222,37 +224,51 @@ def _record_again(settled: DocumentRow, connection: Connection, _entry: Entry | 
 
 def _record(
     house: House,
-    row: Submission,
     found: list[DocumentRow],
     task: Task,
     connection: Connection,
-    _entry: Entry | None,
+    entry: Entry | None,
 ) -> None:
-    submissions.settle(connection, row.id, state=SubmissionState.READ)
+    now = house.clock()
+    submissions.settle(connection, task.subject, state=SubmissionState.READ)
     for document in found:
         settled = _judge_number(connection, document)
         documents.add(connection, settled)
         if settled.state is DocumentState.WORKING:
-            work.put(
-                connection,
-                [
-                    Task(
-                        subject=document.id,
-                        room="enrich",
-                        lane=task.lane,
-                        priority=task.priority,
-                        due_at=house.clock(),
-                    )
-                ],
-            )
+            onward = replace(task, subject=document.id, due_at=now).to("enrich")
+            work.put(connection, [onward])
+        else:
+            events.add(connection, [_line(house, settled, entry)])
+
+
+def _line(house: House, settled: DocumentRow, entry: Entry | None) -> Event:
+    """Return a line of its own for one of many documents that goes no further."""
+    return Event(
+        id=house.new_id(),
+        at=house.clock(),
+        tenant=settled.tenant,
+        submission=settled.submission,
+        document=settled.id,
+        room="read",
+        text=_at_rest(settled),
+        entry=entry.id if entry else None,
+    )
+
+
+def _at_rest(settled: DocumentRow) -> str:
+    """Return why a document goes no further than this room; empty if it does."""
+    if settled.state is DocumentState.WORKING:
+        return ""
+    return f"{settled.state}: {settled.findings[-1].message}"
 
 
 def _judge_number(connection: Connection, document: DocumentRow) -> DocumentRow:
-    """Park a document whose fields could not be read or whose number another content has."""
+    """Park a document whose number another content has.
+
+    One that could not be read right takes no number: room 4 parks it, with all else that is wrong.
+    """
     state, findings = DocumentState.WORKING, document.findings
-    if is_fatal(findings):
-        state = DocumentState.PARKED
-    elif document.number:
+    if document.number and not is_fatal(findings):
         holder = documents.claim_number(
             connection,
             tenant=document.tenant,
@@ -305,6 +321,6 @@ def _gone(row: DocumentRow, file: Submission, count: int) -> Finding:
 
 
 def _counted(found: Sequence[DocumentRow]) -> str:
-    parked = sum(is_fatal(document.findings) for document in found)
+    faulty = sum(is_fatal(document.findings) for document in found)
     said = "1 document" if len(found) == 1 else f"{len(found)} documents"
-    return f"{said}, {parked} parked" if parked else said
+    return f"{said}, {faulty} with faults" if faulty else said

@@ -18,6 +18,11 @@ from hub.store.submissions import Submission, SubmissionState
 from hub.store.work import Task
 from outbound.channel import DeliveryState
 
+_OF_READING = ("IN-", "FX-")
+"""How the rules begin by which readers judge a file."""
+_MENDED_ELSEWHERE = (NUMBER_TAKEN, "FX-SCH-")
+"""Others that begin so: what they forbid may end without another file."""
+
 
 class NotParked(Exception):
     """Only what is parked can be resubmitted, only what is in doubt can be decided."""
@@ -45,13 +50,13 @@ def resubmit(house: House, subject: str, *, who: str) -> None:
 def may_return(document: DocumentRow) -> bool:
     """Whether a parked document can go through again as it is: the file itself is not at fault.
 
-    What was read may; what was not read right may once the operator has mended the guide, and what
-    had a number that was taken may once that is free.
+    What was read right may; what was not may once the operator has mended the guide, and what had a
+    number that was taken may once that is free.
     """
-    if document.enriched_sha256:
-        return True
-    return all(
-        finding.actor is Actor.OPERATOR or finding.rule == NUMBER_TAKEN
+    return bool(document.decision) or not any(
+        finding.rule.startswith(_OF_READING)
+        and not finding.rule.startswith(_MENDED_ELSEWHERE)
+        and finding.actor is not Actor.OPERATOR
         for finding in document.findings
         if is_fatal([finding])
     )

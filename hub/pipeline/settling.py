@@ -15,14 +15,14 @@ def settle(house: House, room: str, outcomes: Sequence[Outcome], *, lane: str = 
     entries = file_evidence(house, [o.evidence for o in outcomes if o.evidence is not None])
     proofs = [entries[o.evidence.key] if o.evidence else None for o in outcomes]
     now = house.clock()
+    lines = [
+        _line(house, room, outcome, proof, now)
+        for outcome, proof in zip(outcomes, proofs, strict=True)
+    ]
     with house.database.transaction() as connection:
         for outcome, proof in zip(outcomes, proofs, strict=True):
             outcome.record(connection, proof)
         _open_doors(connection, outcomes, lane, now)
-        lines = [
-            _line(house, room, outcome, proof, now)
-            for outcome, proof in zip(outcomes, proofs, strict=True)
-        ]
         events.add(connection, lines)
     house.nudge()
 

@@ -1,4 +1,5 @@
 import hashlib
+import re
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -10,6 +11,7 @@ from msgspec.structs import replace as change
 
 from formats import canonical, guide
 from formats.certificate.form import Certificate, Verdict
+from formats.certificate.judge import Terms, judge_file
 from formats.findings import Actor, Finding, Severity
 from formats.model import ClaimItem, Party, Statement
 from formats.rules.en16931 import EN16931
@@ -71,6 +73,23 @@ def test_what_is_wrong_in_what_we_added_is_for_us_to_mend(home: Home) -> None:
     assert {finding.rule for finding in row.findings} == {"BR-CL-25"}
     said = {(finding.term, finding.place, finding.actor) for finding in row.findings}
     assert said == {("BT-34", "[tenant.nordwind]", Actor.OPERATOR)}
+
+
+def test_what_could_not_be_read_is_parked_with_all_that_is_wrong_with_the_rest(home: Home) -> None:
+    """A rate in words, an unknown unit: what the reader says and what the rules say, at once."""
+    text = (SAMPLES / "idoc/two-in-one-xml/in.xml").read_text(encoding="utf-8")
+    faulty = re.sub("<MSATZ>[^<]*", "<MSATZ>nineteen", re.sub("<MENEE>[^<]*", "<MENEE>ZX", text))
+    terms = Terms(at=home.clock(), day=home.clock().date(), by="test")
+    told = judge_file(faulty.encode(), "in.xml", terms).documents
+    rows = drop(home, faulty.encode(), "in.xml")
+    assert [row.state for row in rows] == [DocumentState.PARKED] * 2
+    for row, judgement in zip(rows, told, strict=True):
+        rules = {finding.rule for finding in row.findings}
+        assert {"IN-IDOC-VALUE", "BR-CL-23"} <= rules
+        added = {"BR-01"}
+        assert rules >= {finding.rule for finding in judgement.findings} - added
+        assert certificate_of(home, row).documents[0].findings == row.findings
+    assert (home.post.sent, home.second.sent) == ([], [])
 
 
 def certificate_of(home: Home, row: DocumentRow) -> Certificate:

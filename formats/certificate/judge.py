@@ -23,7 +23,7 @@ from formats.codec import Guide, Reading, Unreadable
 from formats.findings import Finding
 from formats.model import Document, Invoice, kind_of
 from formats.rules.catalogue import RULESETS
-from formats.rules.engine import Outcome, RuleSet, outcome
+from formats.rules.engine import Outcome, RuleSet, outcomes
 
 SYNTAXES: Final[Mapping[str, str]] = {"cii": "cii", "facturx": "cii"}
 """Reader to the syntax whose rules judge; of every other reader it is UBL."""
@@ -156,9 +156,10 @@ def judge_document(
         completed: whether something was added to what its sender wrote.
     """
     choice = Choice(keys=keys) if keys else choose(document, syntax, day)
-    outcomes = [(part, outcome(document, part, sources=sources)) for part in parts(choice.keys)]
-    sets = (*(_result(*each) for each in outcomes), *_idle(choice))
-    found = (finding for _, each in outcomes for finding in each.findings)
+    judging = parts(choice.keys)
+    said = outcomes(document, judging, sources=sources)
+    sets = (*map(_result, judging, said), *_idle(choice))
+    found = (finding for each in said for finding in each.findings)
     findings = (*noticed, *choice.findings, *found)
     return Judgement(
         verdict=verdict_of(findings, sets),

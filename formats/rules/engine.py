@@ -1,4 +1,4 @@
-"""Rule, RuleSet, check(), outcome(): run all rules, return all findings at once, never raise.
+"""Rule, RuleSet, check(), outcomes(): run all rules, return all findings at once, never raise.
 
 A rule belongs to a context, a kind of place in a document (the invoice, each line, each row of the
 VAT breakdown). Its predicate is asked once for every such place and answers True (holds), False
@@ -235,7 +235,7 @@ def check(
     """
     findings: list[Finding] = []
     with localcontext(EXACT):
-        for rule, places, verdicts in _verdicts(document, ruleset):
+        for rule, places, verdicts in _verdicts(ruleset.lay_out(document), ruleset):
             if False in verdicts:
                 findings += _findings(document, rule, places, verdicts, sources or {})
     return tuple(findings)
@@ -245,26 +245,55 @@ def outcome(
     document: Document, ruleset: RuleSet, *, sources: Mapping[str, str] | None = None
 ) -> Outcome:
     """Return which rules were run, and with what result; arguments as `check` has them."""
+    return outcomes(document, (ruleset,), sources=sources)[0]
+
+
+def outcomes(
+    document: Document, rulesets: Sequence[RuleSet], *, sources: Mapping[str, str] | None = None
+) -> tuple[Outcome, ...]:
+    """Return the outcome of each rule set; the document is laid out once for all that want it so.
+
+    Args:
+        document: as `check` takes it.
+        rulesets: to judge by.
+        sources: as `check` takes them.
+    """
+    with localcontext(EXACT):
+        layouts = {lay_out: lay_out(document) for lay_out in {each.lay_out for each in rulesets}}
+        return tuple(
+            _outcome(document, each, layouts[each.lay_out], sources or {}) for each in rulesets
+        )
+
+
+def _outcome(
+    document: Document, ruleset: RuleSet, layout: object, sources: Mapping[str, str]
+) -> Outcome:
     passed: list[str] = []
     failed: list[str] = []
     findings: list[Finding] = []
-    with localcontext(EXACT):
-        for rule, places, verdicts in _verdicts(document, ruleset):
-            if False in verdicts:
-                failed.append(rule.id)
-                findings += _findings(document, rule, places, verdicts, sources or {})
-            elif True in verdicts:
-                passed.append(rule.id)
+    for rule, places, verdicts in _verdicts(layout, ruleset):
+        if False in verdicts:
+            failed.append(rule.id)
+            findings += _findings(document, rule, places, verdicts, sources)
+        elif True in verdicts:
+            passed.append(rule.id)
     run = {*passed, *failed}
+    ids, unjudged = _listed(ruleset)
     return Outcome(
         rules=ruleset.key,
         version=ruleset.version,
         passed=tuple(passed),
         failed=tuple(failed),
-        not_applicable=tuple(rule.id for rule in ruleset if rule.id not in run),
-        unjudged=ruleset.all_unjudged(),
+        not_applicable=tuple(rule for rule in ids if rule not in run),
+        unjudged=unjudged,
         findings=tuple(findings),
     )
+
+
+@cache
+def _listed(ruleset: RuleSet) -> tuple[tuple[str, ...], Mapping[str, str]]:
+    """Return the ids of all rules that are judged, and those that are not, with the reason."""
+    return tuple(rule.id for rule in ruleset), ruleset.all_unjudged()
 
 
 @cache
@@ -279,8 +308,7 @@ _Places = Sequence[tuple[str, Any]]
 _Verdicts = list[bool | None]
 
 
-def _verdicts(document: Document, ruleset: RuleSet) -> Iterator[tuple[Rule, _Places, _Verdicts]]:
-    layout = ruleset.lay_out(document)
+def _verdicts(layout: object, ruleset: RuleSet) -> Iterator[tuple[Rule, _Places, _Verdicts]]:
     if layout is None:
         return
     for context, rules in _by_context(ruleset):

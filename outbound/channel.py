@@ -37,7 +37,15 @@ class DeliveryError(Exception):
 
 
 class Refused(DeliveryError):
-    """It will never leave this way: take the next road."""
+    """It will never leave this way: take the next road.
+
+    Attributes:
+        lacks: path of the document's field without which the channel cannot do, if it is that.
+    """
+
+    def __init__(self, message: str, *, lacks: str = "") -> None:
+        super().__init__(message)
+        self.lacks = lacks
 
 
 class Deferred(DeliveryError):

@@ -168,15 +168,22 @@ class Peppol:
         if not parcel.enclosures:
             raise Refused("the parcel holds no document")
         if parcel.destination.endpoint is None:
-            raise Refused("the recipient has no electronic address (BT-49)")
+            raise Refused(
+                "the recipient has no electronic address (BT-49)", lacks="buyer.electronic_address"
+            )
         sender = self._settings.sender or _address(
             labels.get("seller_endpoint_scheme"), labels.get("seller_endpoint")
         )
         if not sender:
-            raise Refused("the seller has no electronic address (BT-34), and no sender is set")
+            raise Refused(
+                "the seller has no electronic address (BT-34), and no sender is set",
+                lacks="seller.electronic_address",
+            )
         country = self._settings.country or labels.get("seller_country")
         if not country:
-            raise Refused("the seller has no country (BT-40), and none is set")
+            raise Refused(
+                "the seller has no country (BT-40), and none is set", lacks="seller.address.country"
+            )
         parts = (
             _PARTICIPANT + sender,
             _PARTICIPANT + _address(*parcel.destination.endpoint),

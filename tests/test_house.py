@@ -45,6 +45,7 @@ COVERED_BY = {
     "hub/demo/*.py": "tests/scenarios/test_demo.py",
     "hub/doors/putting_away.py": "tests/hub/doors/test_folder.py",
     "hub/engine/saxon_child.py": "tests/hub/engine/test_saxon.py",
+    "hub/pipeline/dead_ends.py": "tests/hub/pipeline/test_render.py",
     "hub/pipeline/doubts.py": "tests/hub/pipeline/test_send.py",
     "hub/pipeline/lanes.py": "tests/hub/runs/test_running.py",
     "hub/pipeline/parcels.py": "tests/hub/pipeline/test_render.py",

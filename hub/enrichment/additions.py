@@ -39,7 +39,7 @@ def fill(
     new = {
         name: value
         for name, value in values.items()
-        if not _is_empty(value) and _is_empty(getattr(group, name))
+        if not is_empty(value) and is_empty(getattr(group, name))
     }
     added = [
         Addition(path=f"{path}.{name}" if path else name, value=_shown(value), source=source)
@@ -48,9 +48,10 @@ def fill(
     return (msgspec.structs.replace(group, **new) if new else group), added
 
 
-def _is_empty(value: Any) -> bool:
+def is_empty(value: Any) -> bool:
+    """Whether there is nothing, or a group of nothing."""
     if isinstance(value, Group):
-        return all(_is_empty(getattr(value, name)) for name in value.__struct_fields__)
+        return all(is_empty(getattr(value, name)) for name in value.__struct_fields__)
     return value in (None, "", ())
 
 

@@ -9,10 +9,11 @@ from archive.entry import Entry, Item
 from formats import canonical
 from formats.catalogue import WRITERS
 from formats.codec import Material
-from formats.findings import Severity, sentence
+from formats.findings import Finding, Severity
 from formats.rules.catalogue import RULESETS
 from formats.rules.engine import check
 from hub.enrichment.postal import address_lines
+from hub.pipeline.dead_ends import broken
 from hub.pipeline.evidence import about_delivery, delivery_draft
 from hub.pipeline.house import House, Outcome
 from hub.pipeline.standing import next_road
@@ -24,10 +25,6 @@ from hub.store.work import Task
 from routing_rules.recipient import Recipient
 
 _PDF_READERS = frozenset({"facturx", "pdf_text"})
-
-
-class Unfit(Exception):
-    """The document breaks a rule of the format it is to leave in."""
 
 
 def render(house: House, tasks: Sequence[Task]) -> list[Outcome]:
@@ -52,20 +49,21 @@ def render(house: House, tasks: Sequence[Task]) -> list[Outcome]:
     ]
 
 
-def write(content: bytes, form: str, material: Material) -> bytes:
-    """Write a document in a format, if it obeys that format's rules. Runs in a child."""
+def write(content: bytes, form: str, material: Material) -> bytes | tuple[Finding, ...]:
+    """Write a document in a format, or say which of that format's rules it breaks.
+
+    Runs in a child.
+    """
     document = canonical.decode(content)
     writer = WRITERS[form]
-    findings = [
+    findings = tuple(
         finding
         for key in writer.rules
         if key != "en16931"
         for finding in check(writer.dress(document), RULESETS[key])
         if finding.severity is Severity.FATAL
-    ]
-    if findings:
-        raise Unfit("; ".join(sentence(finding) for finding in findings))
-    return writer.write(document, material)
+    )
+    return findings or writer.write(document, material)
 
 
 def _material(house: House, row: DocumentRow, source_pdf: bytes | None) -> Material:
@@ -90,11 +88,19 @@ def _source(house: House, connection: Connection, row: DocumentRow) -> bytes | N
 
 
 def _outcome(
-    house: House, delivery: Delivery, row: DocumentRow, task: Task, result: bytes | Exception
+    house: House,
+    delivery: Delivery,
+    row: DocumentRow,
+    task: Task,
+    result: bytes | tuple[Finding, ...] | Exception,
 ) -> Outcome:
-    if isinstance(result, Exception):
-        reason = f"cannot be written as {delivery.format}: {result}"
-        return next_road(house, delivery, row, task, room="render", reason=reason)
+    if not isinstance(result, bytes):
+        findings = result if isinstance(result, tuple) else ()
+        why = f"it breaks {broken(findings)}" if findings else result
+        reason = f"cannot be written as {delivery.format}: {why}"
+        return next_road(
+            house, delivery, row, task, room="render", reason=reason, findings=findings
+        )
     writer = WRITERS[delivery.format]
     name = file_name(row.number, writer.suffix)
     item = Item(role="rendition", name=name, media_type=writer.media_type, data=result)

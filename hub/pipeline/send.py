@@ -13,6 +13,7 @@ from functools import partial
 from threading import Event as Flag
 
 from archive.entry import Entry
+from hub.pipeline.dead_ends import lacks
 from hub.pipeline.evidence import about_delivery
 from hub.pipeline.house import House, Outcome
 from hub.pipeline.parcels import parcel_for
@@ -141,7 +142,8 @@ def _send(house: House, channel: Channel, down: Flag, way: _Way) -> Outcome:
             doubtful = False
             receipt = channel.send(parcel)
     except Refused as error:
-        return next_road(house, delivery, row, task, room="send", reason=str(error))
+        found = [lacks(error.lacks, str(error))] if error.lacks else []
+        return next_road(house, delivery, row, task, room="send", reason=str(error), findings=found)
     except Deferred as error:
         if error.endpoint_down:
             down.set()

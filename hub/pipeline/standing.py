@@ -1,9 +1,11 @@
 """What a document's deliveries say about the document; and what happens when a road ends."""
 
+from collections.abc import Sequence
 from functools import partial
 
 from archive.entry import Entry, Item
-from formats.findings import Actor, Finding
+from formats.findings import Finding
+from hub.pipeline.dead_ends import earlier_ends, end_of, owned, undelivered
 from hub.pipeline.evidence import about_delivery, delivery_draft, json_item
 from hub.pipeline.house import House, Outcome
 from hub.pipeline.lanes import lane_of
@@ -43,20 +45,23 @@ def next_road(
     *,
     room: str,
     reason: str,
+    findings: Sequence[Finding] = (),
     evidence: tuple[Item, ...] = (),
 ) -> Outcome:
     """Leave a road that has ended for good: take the next, or park the document."""
     left = delivery.roads[delivery.road + 1 :]
+    end = end_of(house, delivery, reason, room, owned(house, row, findings))
     line = f"{delivery.channel}: {reason}; " + (
         f"taking the next road, {left[0].channel}" if left else "no road is left, parked"
     )
-    items = (json_item("reason", {"channel": delivery.channel, "reason": reason}), *evidence)
+    items = (json_item("reason", end), *evidence)
+    why = () if left or delivery.copy_of else undelivered([*earlier_ends(house, delivery), end])
     return Outcome(
         subject=delivery.id,
         about=about_delivery(delivery, row),
         line=line,
         evidence=delivery_draft(delivery, row, f"{room}-failed", items, state="rejected_permanent"),
-        record=partial(_record, house, delivery, reason),
+        record=partial(_record, house, delivery, reason, why),
         tasks=(_render(task, house),) if left else (),
     )
 
@@ -95,7 +100,12 @@ def _render(task: Task, house: House) -> Task:
 
 
 def _record(
-    house: House, delivery: Delivery, reason: str, connection: Connection, _entry: Entry | None
+    house: House,
+    delivery: Delivery,
+    reason: str,
+    why: Sequence[Finding],
+    connection: Connection,
+    _entry: Entry | None,
 ) -> None:
     if delivery.road + 1 < len(delivery.roads):
         road = delivery.roads[delivery.road + 1]
@@ -123,12 +133,4 @@ def _record(
         changed_at=house.clock(),
     )
     if not delivery.copy_of:
-        finding = Finding(
-            rule="IN-UNDELIVERED",
-            message=f"no road is left; the last, {delivery.channel}, ended with: {reason}",
-            fix="correct the recipient in the address book, then resubmit",
-            actor=Actor.OPERATOR,
-        )
-        documents.change(
-            connection, delivery.document, state=DocumentState.PARKED, findings=[finding]
-        )
+        documents.change(connection, delivery.document, state=DocumentState.PARKED, findings=why)

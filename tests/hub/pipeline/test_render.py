@@ -1,14 +1,18 @@
 from pathlib import Path
+from typing import Any
 
 import pypdfium2  # type: ignore[import-untyped]
 import pytest
+from msgspec.structs import replace
 
-from formats.model import PostalAddress
+from formats.findings import Actor
+from formats.model import Contact, Identifier, Party, PostalAddress
 from hub.engine.pool import Pool
 from hub.pipeline.receive import Arrival, receive
 from hub.store import documents, recipients
 from hub.store.database import Database
 from hub.store.documents import DocumentState
+from outbound.channel import Refused
 from routing_rules.recipient import Recipient
 from tests.hub.houses import Home, opened_house
 from tests.hub.invoices import CLEAN, ubl
@@ -48,23 +52,107 @@ def test_what_breaks_the_rules_of_its_format_takes_the_next_road(
             if entry.step == "render-failed"
         )
         (reason,) = (home.house.archive.get(item.sha256).decode() for item in entry.items)
-        assert "cannot be written as xrechnung-ubl: BR-DE-" in reason
-        assert "BR-DE-15 (BT-10): " in reason
+        assert "cannot be written as xrechnung-ubl: it breaks BR-DE-" in reason
+        assert '"rule":"BR-DE-15"' in reason
 
 
-def test_what_fits_no_road_is_parked_with_the_last_reason(
-    tmp_path: Path, database: Database, pool: Pool
+CONTACT = Contact(name="Accounts", phone="+49 40 1", email="accounts@nordwind.example")
+ADDRESS = Identifier(value="accounts@nordwind.example", scheme="EM")
+GOOD = {
+    "seller": replace(CLEAN.seller or Party(), contact=CONTACT, electronic_address=ADDRESS),
+    "buyer": replace(CLEAN.buyer or Party(), electronic_address=ADDRESS),
+    "buyer_reference": "B-1",
+}
+SETTINGS = "in [tenant.nordwind] of facteur.toml and restart"
+UNFIT: dict[str, tuple[dict[str, Any], str, str, str]] = {
+    "our contact": (
+        {"seller": replace(GOOD["seller"], contact=None)},
+        "BR-DE-2",
+        "operator",
+        f"set contact_name, phone and email {SETTINGS}, then resubmit",
+    ),
+    "our address": (
+        {"seller": replace(GOOD["seller"], electronic_address=None)},
+        "PEPPOL-EN16931-R020",
+        "operator",
+        f"set endpoint_scheme and endpoint {SETTINGS}, then resubmit",
+    ),
+    "the buyer's address": (
+        {"buyer": replace(GOOD["buyer"], electronic_address=None)},
+        "PEPPOL-EN16931-R010",
+        "operator",
+        "set endpoint_scheme and endpoint_id of K1 in the address book, then resubmit",
+    ),
+    "a contact that the ERP has begun": (
+        {"seller": replace(GOOD["seller"], contact=replace(CONTACT, phone=None))},
+        "BR-DE-6",
+        "erp",
+        "send the contact's telephone number",
+    ),
+    "what the customer must tell": (
+        {"buyer_reference": None},
+        "BR-DE-15",
+        "customer",
+        "send the Leitweg-ID, or what the buyer asked to be referred to by",
+    ),
+}
+"""What is wrong: the rule that says so, who opens a road, and how."""
+
+
+@pytest.mark.parametrize("case", UNFIT)
+def test_what_fits_no_road_names_the_rules_and_who_mends_what(
+    tmp_path: Path, database: Database, pool: Pool, case: str
 ) -> None:
+    changes, rule, who, fix = UNFIT[case]
     with opened_house(tmp_path, database, pool, RULES.replace("FORMAT", "xrechnung-cii")) as home:
-        document = drop(home, ubl())
+        document = drop(home, ubl(**GOOD | changes))
         with database.transaction() as connection:
             row = documents.get(connection, document)
         assert row is not None
         assert row.state is DocumentState.PARKED
-        (finding,) = row.findings
-        assert finding.rule == "IN-UNDELIVERED"
-        assert "cannot be written as xrechnung-cii: BR-DE-" in finding.message
+        over_all, finding = row.findings
+        assert (over_all.rule, over_all.actor, over_all.fix) == ("IN-UNDELIVERED", who, fix)
+        assert over_all.message == (
+            f"no road is left. post: cannot be written as xrechnung-ubl: it breaks {rule}; "
+            f"second: cannot be written as xrechnung-cii: it breaks {rule}"
+        )
+        assert (finding.rule, finding.actor) == (rule, who)
         assert (home.post.sent, home.second.sent) == ([], [])
+
+
+def test_whoever_opens_one_of_the_roads_is_enough(
+    tmp_path: Path, database: Database, pool: Pool
+) -> None:
+    """One road is closed by the ERP, the other by its peer, who does not know the recipient."""
+    with opened_house(tmp_path, database, pool, RULES.replace("FORMAT", "ubl")) as home:
+        home.second.answers = [Refused("550 5.1.1 no such user")]
+        document = drop(home, ubl())
+        with database.transaction() as connection:
+            row = documents.get(connection, document)
+        assert row is not None
+        first, *others = row.findings
+        assert first.message.endswith("second: 550 5.1.1 no such user")
+        assert len(first.message) < 300
+        assert first.actor is Actor.OPERATOR
+        assert first.fix == "correct the recipient in the address book, then resubmit"
+        assert {"BR-DE-2", "BR-DE-15"} <= {finding.rule for finding in others}
+
+
+def test_what_a_channel_lacks_of_ours_is_set_in_the_settings(
+    tmp_path: Path, database: Database, pool: Pool
+) -> None:
+    with opened_house(
+        tmp_path, database, pool, RULES.replace("xrechnung-ubl", "ubl").replace("FORMAT", "ubl")
+    ) as home:
+        lacking = Refused("the seller has no electronic address", lacks="seller.electronic_address")
+        home.post.answers, home.second.answers = [lacking], [lacking]
+        document = drop(home, ubl())
+        with database.transaction() as connection:
+            row = documents.get(connection, document)
+        assert row is not None
+        first, finding = row.findings
+        assert first.fix == f"set endpoint_scheme and endpoint {SETTINGS}, then resubmit"
+        assert (finding.rule, finding.place) == ("IN-LACKS", "[tenant.nordwind]")
 
 
 def test_a_letter_is_in_the_recipients_language_and_shows_his_address(

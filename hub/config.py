@@ -4,7 +4,7 @@ import inspect
 import re
 import tomllib
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -335,8 +335,19 @@ class Faults:
         """Note a fault at a dotted key."""
         self.messages.append(f"{self._file}:{self._line(where)}: {where}: {message}")
 
-    def fill(self, kind: Callable[..., Any], table: Any, where: str) -> Any:
-        """Build a `kind` from a table, noting unknown, missing and wrong values."""
+    def fill(
+        self,
+        kind: Callable[..., Any],
+        table: Any,
+        where: str,
+        *,
+        in_files: frozenset[str] = frozenset(),
+    ) -> Any:
+        """Build a `kind` from a table, noting unknown, missing and wrong values.
+
+        What is `in_files` is set by the name of a file that holds it, `x_file`, and so it is named.
+        """
+        told = {name: f"{name}_file" for name in in_files}
         if not isinstance(table, dict):
             self.add(where, "must be a table")
             return None
@@ -345,7 +356,7 @@ class Faults:
         values: dict[str, Any] = {}
         for name, value in table.items():
             if name not in hints:
-                self.add(f"{where}.{name}", f"unknown; known: {', '.join(hints)}")
+                self.add(f"{where}.{name}", f"unknown; known: {_named(hints, told)}")
                 continue
             try:
                 values[name] = msgspec.convert(value, hints[name])
@@ -353,7 +364,7 @@ class Faults:
                 self.add(f"{where}.{name}", _wanted(hints[name]) or str(error))
         for name, parameter in inspect.signature(kind).parameters.items():
             if parameter.default is parameter.empty and name not in table:
-                self.add(f"{where}.{name}", "is missing")
+                self.add(f"{where}.{told.get(name, name)}", "is missing")
         if len(self.messages) > before:
             return None
         try:
@@ -390,6 +401,10 @@ class Faults:
         end = _number(rest, r"\[") or len(rest) + 1
         inside = _number(rest[: end - 1], rf"{re.escape(key)}\s*=")
         return start + inside or 1
+
+
+def _named(names: Iterable[str], told: Mapping[str, str]) -> str:
+    return ", ".join(told.get(name, name) for name in names)
 
 
 def _number(lines: list[str], pattern: str) -> int:

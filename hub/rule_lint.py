@@ -1,23 +1,30 @@
 """What is odd about the rules in force, seen with the address book of each company."""
 
+from collections.abc import Mapping
+from datetime import date
+
 from formats.findings import Finding
-from hub.pipeline.house import House
+from hub.config import Tenant
 from hub.store import recipients
+from hub.store.database import Database
 from routing_rules.decision import Facts
 from routing_rules.lint import lint
+from routing_rules.rule import Rules
 
 _RECIPIENTS_TRIED = 2_000
 
 
-def odd_rules(house: House) -> tuple[Finding, ...]:
+def odd_rules(
+    rules: Rules, tenants: Mapping[str, Tenant], database: Database, today: date
+) -> tuple[Finding, ...]:
     """Return dead, contradictory and expired rules, and recipients without a road, each once."""
     found: dict[str, Finding] = {}
-    for key, tenant in house.config.tenants.items():
-        with house.database.transaction() as connection:
+    for key, tenant in tenants.items():
+        with database.transaction() as connection:
             book = recipients.listed(connection, key, limit=_RECIPIENTS_TRIED)
-        facts = Facts(tenant=key, sender="", today=house.clock().date())
+        facts = Facts(tenant=key, sender="", today=today)
         for finding in lint(
-            house.rules,
+            rules,
             facts=facts,
             recipients=[recipient for _, recipient in book],
             seller_countries=[tenant.country] if tenant.country else [],

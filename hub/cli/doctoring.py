@@ -7,6 +7,7 @@ import shutil
 import socket
 from argparse import Namespace
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -17,15 +18,15 @@ from archive.entry import ArchiveError
 from formats.findings import Finding, sentence
 from hub.cli.output import answer
 from hub.config import Config, Faulty, load
-from hub.keys import KeyFault
-from hub.pipeline.house import House
-from hub.pipeline.seals import WARNED_BEFORE, ends_on, seals_of
+from hub.keys import KeyFault, expires_on
+from hub.pipeline.seals import WARNED_BEFORE, own_seal, seals_of
 from hub.rule_lint import odd_rules
 from hub.runs.running import preferences_of
 from hub.store.database import Unreachable
-from hub.wiring.building import close, official_of, tool
+from hub.wiring.archive import open_archive
+from hub.wiring.building import channels_of, guides_of, official_of, rules_of
 from hub.wiring.clock import now
-from hub.wiring.database import unwritable
+from hub.wiring.database import open_database, unwritable
 
 _LAST_PORT = 65_535
 _PORTS = {"http": 80, "https": 443, "sftp": 22, "smtp": 587}
@@ -57,14 +58,14 @@ def examine(settings: Path) -> list[Check]:
     checks = [Check(name="settings", good=True, words=str(settings))]
     checks += [_tried(name, look, config) for name, look in _LOOKS]
     checks += [_tried(f"seal of {key}", _seal(key), config) for key in config.tenants]
-    checks += list(_house(config))
+    checks += [_tried(f"channel {name}", _channel(name), config) for name in config.channels]
     return checks
 
 
 def _tried(name: str, look: Callable[[Config], str], config: Config) -> Check:
     try:
         return Check(name=name, good=True, words=look(config))
-    except (OSError, KeyFault, Faulty, ImportError) as error:
+    except (OSError, KeyFault, Faulty, ImportError, Unreachable, ArchiveError) as error:
         return Check(name=name, good=False, words=str(error))
 
 
@@ -125,17 +126,28 @@ def _hub_answers(address: str) -> bool:
 
 def _keys(config: Config) -> str:
     """Find secrets that others on this machine can read, themselves and through their folder."""
-    named = [config.archive.key, config.hub.database_file]
-    for tenant in config.tenants.values():
-        named += [tenant.seal_key, tenant.seal_password_file]
-    for table in config.channels.values():
-        named += [value for name, value in table.items() if _is_secret(name, value)]
-    paths = [config.path(name) for name in named if name]
-    open_ones = [path for path in dict.fromkeys(paths) if path.is_file() and _is_open(path)]
-    if open_ones:
-        said = (f"{path} can be read by others; chmod 600 {path}" for path in open_ones)
+    paths = {setting: config.path(name) for setting, name in _secrets(config) if name}
+    said = [
+        f"{setting}: {path} can be read by others; chmod 600 {path}"
+        for setting, path in paths.items()
+        if path.is_file() and _is_open(path)
+    ]
+    if said:
         raise KeyFault("\n".join(said))
     return "readable by their owner only"
+
+
+def _secrets(config: Config) -> Iterator[tuple[str, str]]:
+    """Yield each setting that names a file with a secret, and that name."""
+    yield "archive.key", config.archive.key
+    yield "hub.database_file", config.hub.database_file
+    for key, tenant in config.tenants.items():
+        yield f"tenant.{key}.seal_key", tenant.seal_key
+        yield f"tenant.{key}.seal_password_file", tenant.seal_password_file
+    for key, table in config.channels.items():
+        for name, value in table.items():
+            if _is_secret(name, value):
+                yield f"channel.{key}.{name}", value
 
 
 def _is_secret(name: str, value: object) -> bool:
@@ -164,6 +176,39 @@ def _official(config: Config) -> str:
     return "\n".join(["all that can be fetched are here", *official.lacking_by_hand()])
 
 
+def _guides(config: Config) -> str:
+    faults, count = [], 0
+    for sender in config.senders:
+        try:
+            count += len(guides_of(config, sender))
+        except Faulty as error:
+            faults.append(str(error))
+    if faults:
+        raise Faulty("\n".join(faults))
+    return f"{count} can be used"
+
+
+def _database(config: Config) -> str:
+    open_database(config).close()
+    return "can be opened"
+
+
+def _archive(config: Config) -> str:
+    open_archive(config).close()
+    return "can be opened"
+
+
+def _rules(config: Config) -> str:
+    rules = rules_of(config)
+    try:
+        database = open_database(config)
+    except (Unreachable, Faulty):
+        return "can be used; not tried on the address book, for want of the database"
+    with closing(database):
+        found = odd_rules(rules, config.tenants, database, now().date())
+    return "\n".join(_odd(found)) or "nothing odd"
+
+
 _LOOKS: tuple[tuple[str, Callable[[Config], str]], ...] = (
     ("disk", _disk),
     ("libraries", _libraries),
@@ -171,35 +216,38 @@ _LOOKS: tuple[tuple[str, Callable[[Config], str]], ...] = (
     ("port", _ports),
     ("preferences of runs", _preferences),
     ("official rules", _official),
+    ("guides", _guides),
+    ("database", _database),
+    ("archive", _archive),
+    ("rules", _rules),
 )
 
 
 def _seal(key: str) -> Callable[[Config], str]:
     def look(config: Config) -> str:
-        seal = seals_of(config).get(key)
-        if seal is None:
+        seals = seals_of(config)
+        if key not in seals:
             return "none: roads that ask for a signature are closed"
-        last = ends_on(seal)
+        last = expires_on(own_seal(seals, key).chain)
         if last < now().date() + WARNED_BEFORE:
-            raise KeyFault(f"{config.tenants[key].seal_key} ends on {last}; get a new one")
+            named = config.tenants[key].seal_key
+            raise KeyFault(f"tenant.{key}.seal_key: {named} ends on {last}; get a new one")
         return f"good until {last}"
 
     return look
 
 
-def _house(config: Config) -> Iterator[Check]:
-    try:
-        house = tool(config)
-    except (Faulty, KeyFault, Unreachable, ArchiveError, OSError) as error:
-        yield Check(name="parts", good=False, words=str(error))
-        return
-    try:
-        yield Check(name="parts", good=True, words="rules, guides, channels, database, archive")
-        odd = _odd(odd_rules(house))
-        yield Check(name="rules", good=True, words="\n".join(odd) or "nothing odd")
-        yield from _endpoints(house)
-    finally:
-        close(house)
+def _channel(name: str) -> Callable[[Config], str]:
+    def look(config: Config) -> str:
+        with closing(channels_of(config, [name])[name]) as channel:
+            try:
+                socket.create_connection(address_of(channel.endpoint), timeout=5).close()
+            except (OSError, ValueError) as error:
+                words = f"{channel.endpoint}: {error}; parcels wait and are tried again"
+                raise Faulty(words) from error
+            return f"{channel.endpoint} answers"
+
+    return look
 
 
 def _odd(findings: Sequence[Finding]) -> list[str]:
@@ -215,16 +263,6 @@ def _odd(findings: Sequence[Finding]) -> list[str]:
     return other + [
         f"{lacking}; asked for by {', '.join(names)}" for lacking, names in rules.items()
     ]
-
-
-def _endpoints(house: House) -> Iterator[Check]:
-    for name, channel in house.channels.items():
-        try:
-            with socket.create_connection(address_of(channel.endpoint), timeout=5):
-                yield Check(name=f"channel {name}", good=True, words=f"{channel.endpoint} answers")
-        except (OSError, ValueError) as error:
-            words = f"{channel.endpoint}: {error}; parcels wait and are tried again"
-            yield Check(name=f"channel {name}", good=False, words=words)
 
 
 def address_of(endpoint: str) -> tuple[str, int]:

@@ -49,6 +49,21 @@ def opened(seal: Seal) -> KeySigner | TokenSigner:
     return load_seal(seal.key, password_file=seal.password_file)
 
 
+def own_seal(seals: Mapping[str, Seal], tenant: str) -> KeySigner | TokenSigner:
+    """Return a company's signer.
+
+    Raises:
+        KeyFault: it cannot be opened; the setting is named.
+    """
+    seal = seals[tenant]
+    try:
+        return opened(seal)
+    except KeyFault as fault:
+        by_password = str(fault).startswith(f"{seal.password_file}: ")
+        setting = "seal_password_file" if by_password else "seal_key"
+        raise KeyFault(f"tenant.{tenant}.{setting}: {fault}") from fault
+
+
 def _pin(seal: Seal) -> str | None:
     if seal.password_file is None:
         return None

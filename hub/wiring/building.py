@@ -4,7 +4,8 @@ What does not fit together is found before anything starts: a route to an unknow
 that is no TOML, a key that is not there.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
+from dataclasses import fields
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -18,7 +19,7 @@ from hub.engine.saxon import Saxon
 from hub.pipeline.artefacts import Stock, folder_of
 from hub.pipeline.house import House, Seal
 from hub.pipeline.official import Official
-from hub.pipeline.seals import opened, seals_of
+from hub.pipeline.seals import own_seal, seals_of
 from hub.wiring.archive import open_archive
 from hub.wiring.clock import new_id, now
 from hub.wiring.database import open_database
@@ -55,9 +56,9 @@ def build(config: Config, *, children: int, nudge: Callable[[], None]) -> House:
         Faulty, KeyFault: the parts do not fit together; nothing was made.
         Unreachable, ArchiveError: the database or the archive cannot be opened.
     """
-    channels = _channels(config)
-    rules = _rules(config)
-    guides = {key: _guides(config, sender.guides) for key, sender in config.senders.items()}
+    channels = channels_of(config, config.channels)
+    rules = rules_of(config)
+    guides = {key: guides_of(config, key) for key in config.senders}
     seals = _seals(config)
     archive = open_archive(config)
     return House(
@@ -88,10 +89,16 @@ def official_of(config: Config) -> Official:
     )
 
 
-def _channels(config: Config) -> dict[str, Channel]:
+def channels_of(config: Config, names: Iterable[str]) -> dict[str, Channel]:
+    """Return the channels of these names; none of them has spoken to its peer yet.
+
+    Raises:
+        Faulty: the settings of one are wrong; all their faults are named.
+    """
     faults = Faults(config.file.name, _read(config.file, "settings"))
     channels: dict[str, Channel] = {}
-    for name, table in config.channels.items():
+    for name in names:
+        table = config.channels[name]
         kind = table["kind"]
         if kind not in CHANNELS:
             faults.add(f"channel.{name}.kind", f"unknown {kind!r}; known: {', '.join(CHANNELS)}")
@@ -99,11 +106,18 @@ def _channels(config: Config) -> dict[str, Channel]:
         settings_class, channel_class = CHANNELS[kind]
         known = frozenset(get_type_hints(settings_class))
         values = _secrets_read(config, table, faults, name, known)
-        settings = faults.fill(settings_class, values, f"channel.{name}")
+        settings = faults.fill(
+            settings_class, values, f"channel.{name}", in_files=_secrets(settings_class)
+        )
         if settings is not None:
             channels[name] = channel_class(settings, clock=now)
     faults.raise_if_any()
     return channels
+
+
+def _secrets(settings_class: type) -> frozenset[str]:
+    """Return the settings that are never shown, and therefore lie in files of their own."""
+    return frozenset(field.name for field in fields(settings_class) if not field.repr)
 
 
 def _secrets_read(
@@ -128,7 +142,12 @@ def _secrets_read(
     return values
 
 
-def _rules(config: Config) -> Rules:
+def rules_of(config: Config) -> Rules:
+    """Return the routing rules, the operator's before the shipped.
+
+    Raises:
+        Faulty: they cannot be used; all their faults are named.
+    """
     own = [(name, _read(config.path(name), "routing.rules")) for name in config.routing.rules]
     files = [*own, *(grammar.shipped() if config.routing.shipped else ())]
     vocabulary = Vocabulary(
@@ -142,18 +161,30 @@ def _rules(config: Config) -> Rules:
         raise Faulty(str(error)) from error
 
 
-def _guides(config: Config, names: Sequence[str]) -> list[Guide]:
-    try:
-        return [guide.parse(name, _read(config.path(name), "guides")) for name in names]
-    except Unreadable as error:
-        raise Faulty(str(error)) from error
+def guides_of(config: Config, sender: str) -> list[Guide]:
+    """Return a sender's mappings and layouts.
+
+    Raises:
+        Faulty: they cannot be used; all of them that cannot are named.
+    """
+    setting, faults, parsed = f"sender.{sender}.guides", [], []
+    for name in config.senders[sender].guides:
+        try:
+            parsed.append(guide.parse(name, _read(config.path(name), setting)))
+        except Unreadable as error:
+            faults.append(f"{setting}: {error}")
+        except Faulty as error:
+            faults.append(str(error))
+    if faults:
+        raise Faulty("\n".join(faults))
+    return parsed
 
 
 def _seals(config: Config) -> dict[str, Seal]:
     """Return where each company's seal lies, once it is seen that it can be opened."""
     seals = seals_of(config)
-    for seal in seals.values():
-        opened(seal)
+    for tenant in seals:
+        own_seal(seals, tenant)
     return seals
 
 

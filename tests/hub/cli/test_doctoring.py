@@ -20,7 +20,7 @@ def test_what_init_has_written_is_good(facteur: Facteur) -> None:
     shown = facteur("doctor")
     lines = shown.out.splitlines()
     assert shown.code == 0, shown.out
-    assert [line[:4] for line in lines if not line.startswith(" ")] == ["good"] * 10
+    assert [line[:4] for line in lines if not line.startswith(" ")] == ["good"] * 12
     assert max(map(len, lines)) < 300
     (lacking,) = (line for line in lines if "no channel `print`" in line)
     assert lacking.endswith(
@@ -41,7 +41,7 @@ def test_every_part_is_examined_although_others_are_bad(
         checks = by_name(facteur)
     assert shown.code == 1
     good = {name for name, (fine, _) in checks.items() if fine}
-    assert good >= {"settings", "disk", "libraries", "port", "parts", "channel post"}
+    assert good >= {"settings", "disk", "libraries", "port", "database", "rules", "channel post"}
     fine, words = checks["channel second"]
     assert not fine
     assert words.startswith("sftp://127.0.0.1:9: [Errno 111] Connection refused; parcels wait")
@@ -98,8 +98,33 @@ def listen(where: str) -> Callable[[Path], None]:
     return write
 
 
+def name_guide(folder: Path) -> None:
+    text = (folder / "facteur.toml").read_text()
+    named = text.replace("[sender.erp]", '[sender.erp]\nguides = ["csv.toml"]')
+    (folder / "facteur.toml").write_text(named)
+
+
+def name_rules(folder: Path) -> None:
+    text = (folder / "facteur.toml").read_text()
+    (folder / "facteur.toml").write_text(text.replace('rules = ["', 'rules = ["own.toml", "'))
+
+
+def name_database(folder: Path) -> None:
+    text = (folder / "facteur.toml").read_text()
+    named = text.replace("[hub]", '[hub]\ndatabase_file = "database.url"')
+    (folder / "facteur.toml").write_text(named)
+
+
+def drop_host(folder: Path) -> None:
+    text = (folder / "facteur.toml").read_text()
+    (folder / "facteur.toml").write_text(text.replace('host = "127.0.0.1"\n', "", 1))
+
+
 BAD = {
-    "keys": (let_others_read, "keys/archive.key can be read by others; chmod 600 "),
+    "keys": (
+        let_others_read,
+        "archive.key: FOLDER/keys/archive.key can be read by others; chmod 600 ",
+    ),
     "settings": (
         spoil_settings,
         "facteur.toml:3: clouds: unknown table; known: hub, archive, sftp_door, check, routing, ",
@@ -107,8 +132,12 @@ BAD = {
     "disk": (fill_disk, "hub.min_free_mb is 999999999"),
     "preferences of runs": (name_preferences, "/runs.toml: [Errno 2] No such file or directory"),
     "official rules": (ask_for_official_rules, "en16931-ubl-xslt: not fetched; run `facteur"),
-    "parts": (lose_key, "keys/archive.key: cannot be read: No such file or directory"),
-    "seal of nordwind": (seal_that_ends, "get a new one"),
+    "archive": (lose_key, "archive.key: FOLDER/keys/archive.key: cannot be read: No such file"),
+    "seal of nordwind": (seal_that_ends, "tenant.nordwind.seal_key: a.p12 ends on "),
+    "guides": (name_guide, "sender.erp.guides: FOLDER/csv.toml: No such file"),
+    "rules": (name_rules, "routing.rules: FOLDER/own.toml: No such file"),
+    "database": (name_database, "hub.database_file: FOLDER/database.url: No such file"),
+    "channel post": (drop_host, "channel.post.host: is missing"),
 }
 
 
@@ -119,9 +148,13 @@ def test_what_is_bad_is_named_with_what_to_do(
     monkeypatch.delenv("FACTEUR_ARTEFACTS", raising=False)
     spoil, words = BAD[name]
     spoil(tmp_path)
-    good, said = by_name(facteur)[name]
+    checks = by_name(facteur)
+    good, said = checks[name]
     assert not good
-    assert words in said
+    assert words.replace("FOLDER", str(tmp_path)) in said
+    if name != "settings":
+        bad = {each for each, (fine, _) in checks.items() if not fine}
+        assert bad - {name} <= {"channel post", "channel second"}
     assert facteur("doctor").code == 1
     assert hub.outboxes["post"].sent == []
 

@@ -42,6 +42,13 @@ because = "test"
 source = "test"
 roads = [{ channel = "partner", format = "ubl" }]
 """
+MAIL = """
+[channel.mail]
+kind = "email"
+host = "127.0.0.1"
+sender = "post@nordwind.example"
+bounce_domain = "nordwind.example"
+"""
 GUIDE = 'format = "csv"\n'
 
 
@@ -109,7 +116,11 @@ FAULTS: dict[str, tuple[Callable[[Path], object], type[Exception], str]] = {
         Faulty,
         "guide `guide.toml` cannot be used",
     ),
-    "no guide": (delete("guide.toml"), Faulty, "guides: FOLDER/guide.toml: No such file"),
+    "no guide": (
+        delete("guide.toml"),
+        Faulty,
+        "sender.erp.guides: FOLDER/guide.toml: No such file",
+    ),
     "channel of an unknown kind": (
         change('"sftp"', '"pigeon"'),
         Faulty,
@@ -128,17 +139,32 @@ FAULTS: dict[str, tuple[Callable[[Path], object], type[Exception], str]] = {
     "no key of the archive": (
         delete("keys/archive.key"),
         KeyFault,
-        "FOLDER/keys/archive.key: cannot be read: No such file",
+        "archive.key: FOLDER/keys/archive.key: cannot be read: No such file",
     ),
     "no seal": (
         delete("keys/nordwind.p12"),
         KeyFault,
-        "FOLDER/keys/nordwind.p12: cannot be read: No such file",
+        "tenant.nordwind.seal_key: FOLDER/keys/nordwind.p12: cannot be read: No such file",
+    ),
+    "no password of the seal": (
+        delete("keys/nordwind.password"),
+        KeyFault,
+        "tenant.nordwind.seal_password_file: FOLDER/keys/nordwind.password: cannot be read: No",
+    ),
+    "no secret, where it is wanted": (
+        put("hub.toml", SETTINGS + MAIL),
+        Faulty,
+        "hub.toml:21: channel.mail.bounce_secret_file: is missing",
+    ),
+    "a secret by a wrong word": (
+        put("hub.toml", SETTINGS + MAIL + 'bounce_secret_file = "keys/partner.key"\nword = "x"\n'),
+        Faulty,
+        "username, password_file, ",
     ),
     "wrong password of the seal": (
         put("keys/nordwind.password", "guess"),
         KeyFault,
-        "FOLDER/keys/nordwind.p12: not PKCS#12, or the password is wrong",
+        "tenant.nordwind.seal_key: FOLDER/keys/nordwind.p12: not PKCS#12, or the password is wrong",
     ),
     "name that no log can have": (
         put("hub.toml", SETTINGS + '[archive]\norigin = "our archive"\n'),

@@ -85,10 +85,8 @@ SPECIFICATIONS: Final[tuple[Specification, ...]] = (
     Specification(
         name="French EXTENDED-CTC-FR",
         pattern=_EN + r"#conformant#urn\.cpro\.gouv\.fr:1p0:extended-ctc-fr",
-        sets={
-            "ubl": ("fr-ctc", "fr-extended-ctc"),
-            "cii": ("fr-ctc-cii", "fr-extended-ctc-cii"),
-        },
+        core=False,
+        sets={"ubl": ("fr-extended-ctc",), "cii": ("fr-extended-ctc-cii",)},
     ),
     Specification(
         name="Factur-X MINIMUM",
@@ -137,7 +135,7 @@ def choose(document: Document, syntax: str, day: date) -> Choice:
     named = " ".join((document.specification or "").split())
     found = _matching(SPECIFICATIONS, named)
     process = _matching(PROCESSES, document.business_process or "")
-    wanted = _wanted(syntax, found, process)
+    wanted = _without_those_below(_wanted(syntax, found, process))
     known = [key for key in wanted if key in RULESETS]
     keys = [key for key in known if in_force(RULESETS[key], day)]
     if found is None or found.core or not keys:
@@ -160,6 +158,13 @@ def _matching(table: Sequence[Specification], named: str) -> Specification | Non
 def _wanted(syntax: str, *claims: Specification | None) -> dict[str, str]:
     """Return the keys that are asked for, each with the name of what asks for it."""
     return {key: claim.name for claim in claims if claim for key in claim.sets.get(syntax, ())}
+
+
+def _without_those_below(wanted: dict[str, str]) -> dict[str, str]:
+    """Return them without sets that another of them stacks on: those judge with it."""
+    sets = [RULESETS[key] for key in wanted if key in RULESETS]
+    below = {each.key for ruleset in sets for each in ruleset.extends}
+    return {key: name for key, name in wanted.items() if key not in below}
 
 
 def in_force(ruleset: RuleSet, day: date) -> bool:

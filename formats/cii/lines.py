@@ -70,6 +70,8 @@ _NET_PRICE_QUANTITY: Final = (tag("ram:NetPriceProductTradePrice"), tag("ram:Bas
 _DOCUMENT: Final = Nest(
     "ram:AssociatedDocumentLineDocument",
     Leaf("ram:LineID", "id"),
+    Leaf("ram:ParentLineID", "extensions.fr.part.inside"),
+    Leaf("ram:LineStatusReasonCode", "extensions.fr.part.status"),
     Nest("ram:IncludedNote", Leaf("ram:Content", "note")),
 )
 
@@ -135,7 +137,9 @@ _SETTLEMENT: Final = Nest(
     Nest(
         "ram:ApplicableTradeTax",
         Fixed("ram:TypeCode", "VAT"),
+        Leaf("ram:ExemptionReason", "extensions.fr.exemption_reason"),
         Leaf("ram:CategoryCode", "vat_category"),
+        Leaf("ram:ExemptionReasonCode", "extensions.fr.exemption_code"),
         Leaf("ram:RateApplicablePercent", "vat_rate", DECIMAL),
     ),
     period(),

@@ -31,9 +31,9 @@ def _in_tax_currency(element: Element, trail: Trail) -> bool:
     return given is not None and given == trail.tax_currency != trail.currency
 
 
-def _vat_category() -> Nest:
+def _vat_category(element: str = "ram:CategoryTradeTax") -> Nest:
     return Nest(
-        "ram:CategoryTradeTax",
+        element,
         Fixed("ram:TypeCode", "VAT"),
         Leaf("ram:CategoryCode", "vat_category"),
         Leaf("ram:RateApplicablePercent", "vat_rate", DECIMAL),
@@ -128,6 +128,16 @@ SETTLEMENT: Final[Row] = Nest(
     period(),
     allowances("allowances", _vat_category()),
     charges("charges", _vat_category()),
+    Many(
+        "extensions.fr.logistics_charges",
+        Nest(
+            "ram:SpecifiedLogisticsServiceCharge",
+            Leaf("ram:Description", "reason"),
+            amount("ram:AppliedAmount", "amount"),
+            _vat_category("ram:AppliedTradeTax"),
+            always=True,
+        ),
+    ),
     Nest(
         "ram:SpecifiedTradePaymentTerms",
         Leaf("ram:Description", "payment_terms", PAYMENT_TERMS),

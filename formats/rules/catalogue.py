@@ -9,6 +9,7 @@ from formats.rules.engine import RuleSet
 from formats.rules.es_facturae import FACTURAE
 from formats.rules.facturx import FACTURX
 from formats.rules.fr_ctc import FR_CTC, FR_CTC_CII
+from formats.rules.fr_extended import FR_EXTENDED, FR_EXTENDED_CII
 from formats.rules.it_fatturapa import FATTURAPA
 from formats.rules.peppol_bis import PEPPOL_BIS
 from formats.rules.peppol_selfbilling import PEPPOL_SELFBILLING
@@ -26,6 +27,8 @@ RULESETS: dict[str, RuleSet] = {
         PEPPOL_SELFBILLING,
         FR_CTC,
         FR_CTC_CII,
+        FR_EXTENDED,
+        FR_EXTENDED_CII,
         CIUS_RO,
         *FACTURX,
         FATTURAPA,

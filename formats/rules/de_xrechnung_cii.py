@@ -113,7 +113,7 @@ REPLACED = {
 """Core rules that a profile replaces; without third party payments the amount due stays."""
 
 UNJUDGED = {
-    "BR-DEX-15": "that a file nests lines is seen by the reader, which lists ParentLineID as left",
+    "BR-DEX-15": "that a file nests lines is seen in its elements",
     "BR-TMP-3": "a second base quantity, of the gross price, is seen by the reader",
     "BR-TMP-4": "a second description is left by the reader",
     "BR-TMP-5": "a second attachment is left by the reader",

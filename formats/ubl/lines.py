@@ -4,6 +4,7 @@ from formats.binding.conditions import says
 from formats.binding.kinds import DATE, DECIMAL
 from formats.binding.lists import Many
 from formats.binding.rows import Amount, Fixed, Leaf, Nest, Row
+from formats.ubl.france import LINE_PART
 from formats.ubl.germany import SubLines
 
 
@@ -41,6 +42,7 @@ def lines(element: str, quantity: str, sub_line: str) -> Many:
             Leaf("cbc:AccountingCost", "accounting_reference"),
             period(),
             Nest("cac:OrderLineReference", Leaf("cbc:LineID", "order_line")),
+            LINE_PART,
             Nest(
                 "cac:DocumentReference",
                 Leaf(
@@ -110,6 +112,8 @@ _ITEM = Nest(
         "cac:ClassifiedTaxCategory",
         Leaf("cbc:ID", "vat_category"),
         Leaf("cbc:Percent", "vat_rate", DECIMAL),
+        Leaf("cbc:TaxExemptionReasonCode", "extensions.fr.exemption_code"),
+        Leaf("cbc:TaxExemptionReason", "extensions.fr.exemption_reason"),
         Fixed("cac:TaxScheme/cbc:ID", "VAT"),
     ),
     Many(

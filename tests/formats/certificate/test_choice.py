@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from formats.catalogue import READERS, read
 from formats.certificate import choice
 from formats.certificate.choice import SPECIFICATIONS, choose, in_force
+from formats.certificate.parts import parts
 from formats.codec import Unreadable
 from formats.model import Invoice
 from formats.rules.catalogue import RULESETS
@@ -76,6 +77,19 @@ def test_a_french_billing_mode_asks_for_the_french_rules(mode: str) -> None:
     before = choose(french, "ubl", date(2026, 8, 31))
     assert (before.keys, before.out_of_force) == (("en16931",), ("fr-ctc",))
     assert [finding.rule for finding in before.findings] == ["IN-RULES"]
+
+
+@pytest.mark.parametrize(
+    ("syntax", "key"), [("ubl", "fr-extended-ctc"), ("cii", "fr-extended-ctc-cii")]
+)
+def test_extended_stands_in_place_of_the_core_with_the_rules_of_the_reform_in_it(
+    syntax: str, key: str
+) -> None:
+    claim = f"{EN}#conformant#urn.cpro.gouv.fr:1p0:extended-ctc-fr"
+    extended = Invoice(specification=claim, business_process="S1")
+    assert choose(extended, syntax, DAY) == choice.Choice(keys=(key,))
+    judged = {part.key for part in parts((key,))}
+    assert judged == {key, key.replace("extended-", "")}
 
 
 def test_without_a_specification_the_core_rule_says_it() -> None:

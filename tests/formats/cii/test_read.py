@@ -36,6 +36,7 @@ TOTALS = {
 CONSTANTS = {
     "ram:ApplicableTradeTax/ram:TypeCode",
     "ram:CategoryTradeTax/ram:TypeCode",
+    "ram:AppliedTradeTax/ram:TypeCode",
     "ram:ChargeIndicator/udt:Indicator",
     "ram:AdditionalReferencedDocument/ram:TypeCode",
     "ram:SpecifiedProcuringProject/ram:Name",

@@ -14,6 +14,8 @@ def test_the_keys_that_writers_and_routes_name() -> None:
         "peppol-selfbilling-3",
         "fr-ctc",
         "fr-ctc-cii",
+        "fr-extended-ctc",
+        "fr-extended-ctc-cii",
         "cius-ro",
         "facturx-minimum",
         "facturx-basicwl",
@@ -43,6 +45,8 @@ def test_every_official_rule_is_judged_or_listed_with_a_reason(key: str) -> None
         "peppol-selfbilling-3": 223 + 62,
         "fr-ctc": 223 + 175,
         "fr-ctc-cii": 223 + 171,
+        "fr-extended-ctc": 242 + 175,
+        "fr-extended-ctc-cii": 234 + 171,
         "cius-ro": 223 + 122 - 1,  # one of them, BR-27, is of the core
         "facturx-minimum": 99,
         "facturx-basicwl": 278,

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterator
+from functools import lru_cache
 from typing import Final
 
 from lxml import etree
@@ -71,6 +72,7 @@ def tag(name: str) -> str:
     return f"{{{NAMESPACES[prefix]}}}{local}"
 
 
+@lru_cache
 def name_of(element_tag: str) -> str:
     """Return the prefixed name of a Clark name; a foreign namespace stays written out.
 
@@ -377,6 +379,7 @@ def _parsed(data: bytes, what: str) -> Element:
         recover=False,
         remove_comments=True,
         remove_pis=True,
+        collect_ids=False,
         huge_tree=len(data) > _HUGE_BYTES,
     )
     try:

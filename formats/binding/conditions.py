@@ -50,7 +50,12 @@ def attribute_at(element: Element, tags: Iterable[str], name: str) -> str:
 
 
 def _first(element: Element, tags: Iterable[str]) -> Element | None:
-    node: Element | None = element
+    node = element
     for name in tags:
-        node = None if node is None else next(node.iterchildren(name), None)
+        for child in node:
+            if child.tag == name:
+                node = child
+                break
+        else:
+            return None
     return node

@@ -40,12 +40,17 @@ class Table:
         self._rows_of: dict[str, list[Row]] = {}
         for row in rows:
             self._rows_of.setdefault(tag(row.name), []).append(row)
+        self._only = {
+            name: found[0]
+            for name, found in self._rows_of.items()
+            if len(found) == 1 and found[0].when is None
+        }
 
     def read(self, element: Element, values: Values, path: str, trail: Trail) -> None:
         """Give each child to its row; leave those that have none."""
         taken: set[Row] = set()
         for child in element:
-            row = self._row_for(child, trail)
+            row = self._only.get(child.tag) or self._chosen(child, trail)
             if row is None or row in taken:
                 trail.leave(child)
                 continue
@@ -61,7 +66,7 @@ class Table:
                 said = True
         return said
 
-    def _row_for(self, child: Element, trail: Trail) -> Row | None:
+    def _chosen(self, child: Element, trail: Trail) -> Row | None:
         for row in self._rows_of.get(child.tag, ()):
             if row.when is None or row.when(child, trail):
                 return row
@@ -101,7 +106,9 @@ class Leaf:
         self.path = path
         self.when = when
         self._kind = kind
+        self._reads = kind.reads
         self._steps = tuple(path.split("."))
+        *self._groups, self._field = self._steps
         self._attributes = tuple(
             (name, field, tuple(field.split("."))) for name, field in (attributes or {}).items()
         )
@@ -118,18 +125,24 @@ class Leaf:
         if not text or text == self._absent:
             return
         try:
-            value = self._kind.reads(text)
+            value = self._reads(text)
         except ValueError:
             trail.refuse_text(self._kind, path + self.path, element)
             return
-        if (self._beside and not _has(values, self._beside)) or not put(values, self._steps, value):
+        if self._beside and not _has(values, self._beside):
+            trail.leave(element)
+            return
+        group = values
+        for step in self._groups:
+            group = group.setdefault(step, {})
+        if group.setdefault(self._field, value) != value:
             trail.leave(element)
             return
         trail.took(path + self.path, element)
         for name, field, steps in self._attributes:
             given = (element.get(name) or "").strip(WHITE_SPACE)
             if given and put(values, steps, given):
-                trail.took(path + field, element, name)
+                trail.took(path + field, (element, name))
 
     def write(self, group: Any, page: Page) -> bool:
         """Write the field if it has a value."""
@@ -178,7 +191,7 @@ class Amount(Leaf):
         if given and currency and given.strip(WHITE_SPACE) != currency and element.text:
             trail.refuse_currency(path + self.path, element, given, currency)
         else:
-            super().read(element, values, path, trail)
+            Leaf.read(self, element, values, path, trail)
 
     def write(self, group: Any, page: Page) -> bool:
         """Write the amount if there is one."""
@@ -298,14 +311,13 @@ class Nest:
         self._opens = opens
         self._steps = tuple(opens.split(".")) if opens else ()
         self._always = always
+        self.read = self._read_group if opens else self._table.read
 
-    def read(self, element: Element, values: Values, path: str, trail: Trail) -> None:
-        """Read what is in it."""
-        if self._opens:
-            group = values
-            for step in self._steps:
-                group = group.setdefault(step, {})
-            trail.took(path + self._opens, element)
+    def _read_group(self, element: Element, values: Values, path: str, trail: Trail) -> None:
+        group = values
+        for step in self._steps:
+            group = group.setdefault(step, {})
+        trail.took(path + self._opens, element)
         self._table.read(element, values, path, trail)
 
     def write(self, group: Any, page: Page) -> bool:

@@ -15,8 +15,8 @@ from formats.xml import Element, Places, Scribe, foreign_below, name_of, tag, te
 Values = dict[str, Any]
 """A group of the model while it is read: field to value, dict or list."""
 
-Source = tuple[Element, str | None]
-"""Where a field came from: an element, and its attribute if it is that."""
+Source = Element | tuple[Element, str]
+"""Where a field came from: an element, or an attribute of it."""
 
 _LONGEST_TEXT: Final = 1000
 _MOST_LEFT: Final = 10_000
@@ -31,6 +31,8 @@ class Trail:
         currency: of amounts, BT-5, if known.
         tax_currency: of BT-111, BT-6, if known.
         namespaces: of the syntax; elements of others are refused; empty: none are.
+        took: notes where the field at a model path came from; what was noted first stays.
+        number: has places name an element's position even if it is the only one of its name.
     """
 
     def __init__(
@@ -45,25 +47,19 @@ class Trail:
         self.tax_currency = tax_currency
         self._namespaces = namespaces
         self._foreign: list[Element] = []
-        self._items: set[Element] = set()
-        self._places = Places(self._items)
         self._sources: dict[str, Source] = {}
+        self.took = self._sources.setdefault
+        items: set[Element] = set()
+        self.number = items.add
+        self._places = Places(items)
         self._unmapped: dict[str, str] = {}
         self._notices: list[Finding] = []
         self._more_left = 0
 
-    def took(self, path: str, element: Element, attribute: str | None = None) -> None:
-        """Note where the field at `path` came from; what was noted first stays."""
-        self._sources.setdefault(path, (element, attribute))
-
     def element(self, path: str) -> Element | None:
         """Return the element noted for a path."""
         noted = self._sources.get(path)
-        return noted[0] if noted else None
-
-    def number(self, element: Element) -> None:
-        """Have places name the element's position even if it is the only one of its name."""
-        self._items.add(element)
+        return noted[0] if isinstance(noted, tuple) else noted
 
     def leave(self, element: Element) -> None:
         """List the texts of an element that no row takes; a signature is not the reader's.
@@ -132,7 +128,8 @@ class Sources(Mapping[str, str]):
 
     def __getitem__(self, path: str) -> str:
         """Return where a field came from."""
-        return self._places.of(*self._noted[path])
+        noted = self._noted[path]
+        return self._places.of(*noted) if isinstance(noted, tuple) else self._places.of(noted)
 
     def __iter__(self) -> Iterator[str]:
         """Return all model paths."""
@@ -174,7 +171,8 @@ def put(values: Values, steps: tuple[str, ...], value: Any) -> bool:
     """Set a field deep in `values` unless it has another value already; return whether it fits."""
     for step in steps[:-1]:
         values = values.setdefault(step, {})
-    return bool(values.setdefault(steps[-1], value) == value)
+    fits: bool = values.setdefault(steps[-1], value) == value
+    return fits
 
 
 def reach(group: Any, steps: tuple[str, ...]) -> Any:

@@ -26,7 +26,7 @@ def test_places_are_put_into_words_when_asked_for() -> None:
     trail.number(root[0])
     trail.took("number", root[0])
     trail.took("number", root[1])
-    trail.took("project", root[1], "x")
+    trail.took("project", (root[1], "x"))
     assert trail.element("number") is root[0]
     assert trail.element("currency") is None
     sources = trail.reading().sources

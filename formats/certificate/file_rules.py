@@ -1,6 +1,6 @@
 """What the rules on files add to a judgement: elements and attributes, which no model shows."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from msgspec.structs import replace
@@ -8,9 +8,9 @@ from msgspec.structs import replace
 from formats.certificate.form import Judgement, SetResult, State, verdict_of
 from formats.facturx.read import invoice_xml
 from formats.rules.engine import Outcome
-from formats.syntax.catalogue import SYNTAXES
+from formats.syntax.catalogue import CLAIMED, SYNTAXES
 from formats.syntax.cii import CII
-from formats.syntax.judge import judge
+from formats.syntax.judge import judge_by
 from formats.syntax.rules import SyntaxRules
 from formats.syntax.ubl import UBL
 from formats.xml import parse, payload
@@ -28,45 +28,80 @@ _OTHERWISE: Final[Mapping[str, str]] = {
 _WHAT: Final = "an invoice in UBL or CII"
 
 
-def outcome_of(data: bytes, reader: str) -> Outcome | None:
-    """Return what the rules on files say of a file; None if there are none for its reader.
+def judged_by(judgement: Judgement) -> frozenset[str]:
+    """Return the keys of the sets that have judged."""
+    return frozenset(each.key for each in judgement.sets if each.state is State.JUDGED)
+
+
+def outcomes_of(data: bytes, reader: str, keys: frozenset[str]) -> tuple[Outcome, ...]:
+    """Return what the rules on files say of a file: CEN's, then those of what it claims to obey.
 
     Args:
         data: a file that this reader has read.
-        reader: its name in `formats.catalogue`.
+        reader: its name in `formats.catalogue`; of one without such rules nothing is said.
+        keys: of the sets that judge the document; those that have rules on files have them judged.
     """
     if reader not in BY_READER:
-        return None
+        return ()
     xml = invoice_xml(data) if reader == "facturx" else data
     root = payload(parse(xml, what=_WHAT), what=_WHAT)
-    return judge(root) if str(root.tag) in SYNTAXES else None
+    core = SYNTAXES.get(str(root.tag))
+    if core is None:
+        return ()
+    claimed = (rules for key, rules in CLAIMED[core].items() if key in keys)
+    return judge_by((core, *claimed), root)
 
 
-def with_file_rules(judgement: Judgement, reader: str, said: Outcome | None) -> Judgement:
+def with_file_rules(judgement: Judgement, reader: str, said: Sequence[Outcome]) -> Judgement:
     """Add to a judgement by the core rules what the rules on files say of the same document.
 
     They come with the core and only with it: a document that is judged by other sets stays as it
-    is, and of one that extends the core the certificate says why they have not judged.
+    is, and of one that extends the core the certificate says why CEN's have not judged. What a file
+    claims to obey has rules of both kinds in one set. A rule that is judged on the file counts as
+    judged there, whatever was said of it on the model, which has less to see.
     """
     rules = BY_READER.get(reader)
-    judged = {each.key for each in judgement.sets if each.state is State.JUDGED}
-    if rules is None or said is None or judged.isdisjoint(_CORE):
+    if rules is None or not said or judged_by(judgement).isdisjoint(_CORE):
         return judgement
     named = "".join((judgement.specification or "").split())
     why = next((reason for end, reason in _OTHERWISE.items() if named.endswith(end)), None)
-    if why is not None:
-        idle = SetResult(key=rules.key, state=State.NOT_RUN, version=rules.version, reason=why)
-        return replace(judgement, sets=(*judgement.sets, idle))
-    sets = (*(_answered(each, said) for each in judgement.sets), _result(rules, said))
-    findings = (*judgement.findings, *said.findings)
+    core, *claimed = said
+    heard = claimed if why else said
+    judged = frozenset(
+        rule for each in heard for rule in (*each.passed, *each.failed, *each.not_applicable)
+    )
+    by_key = {each.rules: each for each in claimed}
+    results = (_joined(_without(each, judged), by_key.get(each.key)) for each in judgement.sets)
+    sets = (*results, _idle(rules, why) if why else _result(rules, core))
+    kept = (finding for finding in judgement.findings if finding.rule not in judged)
+    findings = (*kept, *(finding for each in heard for finding in each.findings))
     return replace(judgement, sets=sets, findings=findings, verdict=verdict_of(findings, sets))
 
 
-def _answered(result: SetResult, said: Outcome) -> SetResult:
-    """Drop from a set's unjudged rules those that are judged on the file."""
-    judged = {*said.passed, *said.failed, *said.not_applicable}
-    left = {rule: why for rule, why in result.unjudged.items() if rule not in judged}
-    return result if len(left) == len(result.unjudged) else replace(result, unjudged=left)
+def _without(result: SetResult, judged: frozenset[str]) -> SetResult:
+    """Drop from a set's lists the rules that are judged on the file."""
+    return replace(
+        result,
+        passed=tuple(rule for rule in result.passed if rule not in judged),
+        failed=tuple(rule for rule in result.failed if rule not in judged),
+        not_applicable=tuple(rule for rule in result.not_applicable if rule not in judged),
+        unjudged={rule: why for rule, why in result.unjudged.items() if rule not in judged},
+    )
+
+
+def _joined(result: SetResult, said: Outcome | None) -> SetResult:
+    if said is None:
+        return result
+    return replace(
+        result,
+        passed=(*result.passed, *said.passed),
+        failed=(*result.failed, *said.failed),
+        not_applicable=(*result.not_applicable, *said.not_applicable),
+    )
+
+
+def _idle(rules: SyntaxRules, why: str) -> SetResult:
+    return SetResult(key=rules.key, state=State.NOT_RUN, version=rules.version, reason=why)
 
 
 def _result(rules: SyntaxRules, said: Outcome) -> SetResult:

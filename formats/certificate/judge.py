@@ -8,7 +8,7 @@ from typing import Final
 
 from formats import canonical, catalogue
 from formats.certificate.choice import Choice, choose
-from formats.certificate.file_rules import outcome_of, with_file_rules
+from formats.certificate.file_rules import judged_by, outcomes_of, with_file_rules
 from formats.certificate.form import (
     Certificate,
     Changes,
@@ -61,11 +61,7 @@ def judge_file(data: bytes, name: str, terms: Terms) -> Certificate:
         reader, readings = catalogue.read(data, name, terms.guides)
     except Unreadable as fault:
         return _certified(data, name, terms, findings=(fault.finding,))
-    said = None if terms.keys else outcome_of(data, reader.name)
-    documents = tuple(
-        with_file_rules(_judged(reading, reader.name, terms), reader.name, said)
-        for reading in readings
-    )
+    documents = tuple(_judged_as_file(data, reading, reader.name, terms) for reading in readings)
     return _certified(data, name, terms, reader=reader.name, documents=documents)
 
 
@@ -94,6 +90,14 @@ def _certified(
 
 def _sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
+
+
+def _judged_as_file(data: bytes, reading: Reading, reader: str, terms: Terms) -> Judgement:
+    judgement = _judged(reading, reader, terms)
+    if terms.keys:
+        return judgement
+    said = outcomes_of(data, reader, judged_by(judgement))
+    return with_file_rules(judgement, reader, said)
 
 
 def _judged(reading: Reading, reader: str, terms: Terms) -> Judgement:

@@ -1,10 +1,13 @@
-"""The table SYNTAXES: name of a root element to the rules on files of that kind."""
+"""SYNTAXES and CLAIMED: the rules on files of a kind, and those of what such files may claim."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from formats.syntax.cii import CII
+from formats.syntax.peppol import PEPPOL_UBL, SELFBILLING_UBL
 from formats.syntax.rules import SyntaxRules
 from formats.syntax.ubl import UBL
+from formats.syntax.xrechnung import XRECHNUNG_CII, XRECHNUNG_UBL
 from formats.xml import UBL_CREDIT_NOTE, UBL_INVOICE, tag
 
 SYNTAXES: Final[dict[str, SyntaxRules]] = {
@@ -12,3 +15,10 @@ SYNTAXES: Final[dict[str, SyntaxRules]] = {
     f"{{{UBL_CREDIT_NOTE}}}CreditNote": UBL,
     tag("rsm:CrossIndustryInvoice"): CII,
 }
+"""Name of a root element to CEN's rules."""
+
+CLAIMED: Final[Mapping[SyntaxRules, Mapping[str, SyntaxRules]]] = {
+    UBL: {rules.key: rules for rules in (XRECHNUNG_UBL, PEPPOL_UBL, SELFBILLING_UBL)},
+    CII: {rules.key: rules for rules in (XRECHNUNG_CII,)},
+}
+"""CEN's rules to those beside them, by the key of the set in `formats.rules` that they complete."""

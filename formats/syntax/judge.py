@@ -1,4 +1,4 @@
-"""judge(): a file by all rules on its elements and attributes, in one walk."""
+"""judge(), judge_by(): a file by all rules on its elements and attributes, in one walk."""
 
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -31,30 +31,47 @@ def ruleset_of(root: Element) -> SyntaxRules | None:
     return SYNTAXES.get(str(root.tag))
 
 
-def judge(root: Element) -> Outcome:
+def judge(root: Element, rules: SyntaxRules | None = None) -> Outcome:
     """Return which rules on files hold; every rule of the set is in one of the outcome's lists.
 
     Args:
         root: of an invoice or credit note in UBL, or an invoice in CII, without an envelope.
+        rules: of a specification that it claims to obey; None: CEN's.
 
     Raises:
         Unreadable: IN-XML-4, this is another kind of file.
     """
-    rules = ruleset_of(root)
+    rules = rules or ruleset_of(root)
     if rules is None:
         raise unexpected(root, what="an invoice in UBL or CII")
-    machine = _machine(rules)
+    return judge_by((rules,), root)[0]
+
+
+def judge_by(sets: tuple[SyntaxRules, ...], root: Element) -> tuple[Outcome, ...]:
+    """Return what each of several sets of rules on such files says, after a single walk."""
+    machine = _machine(sets)
     found = walk(root, machine)
     faults = sorted(
         _faults(machine, found, Sheet(root)), key=lambda fault: machine.order[fault.rule.id]
     )
+    places = Places()
+    return tuple(_outcome(rules, machine, found, faults, places) for rules in sets)
+
+
+def _outcome(
+    rules: SyntaxRules, machine: Machine, found: Found, faults: Sequence[Fault], places: Places
+) -> Outcome:
+    """Return of all that was found what belongs to one of the sets."""
+    if faults:
+        contexts = frozenset(rules.contexts)
+        faults = [fault for fault in faults if fault.slot.context in contexts]
     failed = dict.fromkeys(fault.rule.id for fault in faults)
     passed: list[str] = []
     elsewhere: list[str] = []
-    for context, ids in machine.ids.items():
+    for context in rules.contexts:
+        ids = machine.ids[context]
         met = passed if context in found.subjects else elsewhere
         met += [rule for rule in ids if rule not in failed] if failed else ids
-    places = Places()
     return Outcome(
         rules=rules.key,
         version=rules.version,
@@ -67,8 +84,8 @@ def judge(root: Element) -> Outcome:
 
 
 @cache
-def _machine(rules: SyntaxRules) -> Machine:
-    return Machine(rules)
+def _machine(sets: tuple[SyntaxRules, ...]) -> Machine:
+    return Machine([context for rules in sets for context in rules.contexts])
 
 
 def _faults(machine: Machine, found: Found, sheet: Sheet) -> Iterator[Fault]:
@@ -109,6 +126,8 @@ def _broken(
 
 def _counting(own: Own, hits: Sequence[Element], sheet: Sheet) -> Sequence[Element]:
     """Return those that count, and of several that are alike the first."""
+    if own.seek is not None:
+        return [element for element in hits if own.seek(element) is not None]
     found = [element for element in hits if own.only(element, sheet)]
     if own.alike is None:
         return found
@@ -133,6 +152,8 @@ def _owners(
 def _finding(fault: Fault, places: Places) -> Finding:
     rule, slot, subject, element, there = fault
     missing = there < rule.least
+    if rule.own and rule.own.seek and (found := rule.own.seek(element)) is not None:
+        element = found
     if missing:
         what = named(rule.path.partition("@")[0].rstrip("/"), slot.attribute)
     else:

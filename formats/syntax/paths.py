@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from formats.syntax.rules import Context, SyntaxRule, SyntaxRules
+from formats.syntax.rules import Context, SyntaxRule
 from formats.xml import NAMESPACES, UBL_CREDIT_NOTE, UBL_INVOICE, Element, tag
 
 SPARE: Final = 10_000
@@ -71,21 +71,24 @@ class State:
 
 
 class Machine:
-    """All states of one syntax."""
+    """All states of one syntax, for the contexts of one or several sets of rules."""
 
-    def __init__(self, rules: SyntaxRules) -> None:
-        self.slots = {context: tuple(_slots(context)) for context in rules.contexts}
+    def __init__(self, contexts: Sequence[Context]) -> None:
+        self.slots = {context: tuple(_slots(context)) for context in contexts}
         self.required = {
             context: [slot for slot in slots if any(rule.least for rule in slot.rules)]
             for context, slots in self.slots.items()
         }
-        self.ids = {context: [rule.id for rule in context.rules] for context in rules.contexts}
-        self.order = {rule.id: number for number, rule in enumerate(rules)}
-        self._order = {context: number for number, context in enumerate(rules.contexts)}
+        self.ids = {context: [rule.id for rule in context.rules] for context in contexts}
+        self.order = {
+            rule: number
+            for number, rule in enumerate(rule for ids in self.ids.values() for rule in ids)
+        }
+        self._order = {context: number for number, context in enumerate(contexts)}
         self.states: list[State] = []
         self._made: dict[object, State] = {}
         self._spare = SPARE
-        anywhere, start = self._beginnings(rules)
+        anywhere, start = self._beginnings()
         self._anywhere = _by_next(anywhere)
         self._endings = tuple(step for step in self._anywhere if "*" in step)
         self._nowhere = self._state((), (), ())
@@ -103,11 +106,11 @@ class Machine:
             state.below[name] = found
         return found
 
-    def _beginnings(self, rules: SyntaxRules) -> tuple[list[Item], list[Item]]:
+    def _beginnings(self) -> tuple[list[Item], list[Item]]:
         """Return what may begin anywhere, and what begins at the root."""
         anywhere: list[Item] = []
         start: list[Item] = []
-        for context in rules.contexts:
+        for context in self._order:
             found = start if context.at.startswith("/") else anywhere
             found += [(context, steps) for steps in _ways(context.at)]
             for slot in self.slots[context]:

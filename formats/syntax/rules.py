@@ -1,7 +1,7 @@
 """SyntaxRule, Context, SyntaxRules: what a rule on a file is, and how a table of them is loaded.
 
 Nearly every rule says how often something may stand at a path below its context, mostly never or
-once. What says more has an entry `Own` in ubl.py or cii.py, by the rule's id.
+once. What says more has an entry `Own` in the module beside its table, by the rule's id.
 
 A path is counted from the context: `.` is the context itself, `a/b` a grandchild, `//a` stands
 anywhere in the file, `@x` is an attribute. A context without a slash in front stands anywhere.
@@ -31,6 +31,8 @@ class Own:
         fix: what the sender must do, as an order.
         most: how many that count may be there in one context.
         alike: what makes two of them the same, so that they count once.
+        seek: finds inside the element at the path what is at fault, instead of `only`; None is
+            nothing. It costs less than a path at which every element of a file stands.
         shows: the attribute that is at fault, if the path does not name it.
         term: BT or BG number.
     """
@@ -41,6 +43,7 @@ class Own:
     fix: str
     most: int = 0
     alike: Callable[[Element], str] | None = None
+    seek: Callable[[Element], Element | None] | None = None
     shows: str | None = None
     term: str | None = None
 
@@ -152,7 +155,7 @@ def load(
     rules = SyntaxRules(
         key=key,
         version=content["version"],
-        source=f"{content['source']} of {content['date']}",
+        source=content["source"] + (f" of {content['date']}" if "date" in content else ""),
         contexts=contexts,
     )
     if {rule.id for rule in rules if rule.own} != set(own):

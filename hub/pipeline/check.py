@@ -10,7 +10,7 @@ from msgspec.structs import replace as change
 
 from archive.entry import Entry
 from formats import canonical
-from formats.certificate.file_rules import BY_READER, outcome_of, with_file_rules
+from formats.certificate.file_rules import BY_READER, judged_by, outcomes_of, with_file_rules
 from formats.certificate.form import Certificate, Judgement, Verdict, verdict_of
 from formats.certificate.judge import judge_document, syntax_of
 from formats.findings import Actor, Finding, is_fatal
@@ -89,17 +89,25 @@ def _as_files(
     """Add to each judgement what the rules on files say of the file as its sender wrote it."""
     asked = [number for number, row in enumerate(rows) if row.format in BY_READER]
     calls = [
-        (house.archive.get(files[rows[number].submission].sha256), rows[number].format)
+        (
+            house.archive.get(files[rows[number].submission].sha256),
+            rows[number].format,
+            _keys(results[number]),
+        )
         for number in asked
     ]
     found = list(results)
-    for number, said in zip(asked, house.pool.map(outcome_of, calls), strict=True):
+    for number, said in zip(asked, house.pool.map(outcomes_of, calls), strict=True):
         judgement = found[number]
         if isinstance(said, Exception):
             found[number] = said
         elif not isinstance(judgement, Exception):
             found[number] = with_file_rules(judgement, rows[number].format, said)
     return found
+
+
+def _keys(judgement: Judgement | Exception) -> frozenset[str]:
+    return frozenset() if isinstance(judgement, Exception) else judged_by(judgement)
 
 
 def _places(

@@ -6,11 +6,14 @@ import pytest
 from msgspec.structs import replace
 
 from formats.catalogue import WRITERS
-from formats.certificate.file_rules import outcome_of, with_file_rules
+from formats.certificate.file_rules import judged_by, outcomes_of, with_file_rules
 from formats.certificate.form import SetResult, State, Verdict
 from formats.certificate.judge import judge_document, syntax_of
 from formats.codec import Material
-from formats.model import Invoice
+from formats.model import Invoice, SupportingDocument
+from tests.formats.rules.peppol_samples import BASES as PEPPOL
+from tests.formats.rules.test_de_xrechnung import BASES as GERMAN
+from tests.formats.rules.test_peppol_bis import SELF_BILLED
 from tests.hub.invoices import CLEAN, ubl
 
 DAY = date(2026, 11, 22)
@@ -21,7 +24,7 @@ EXTENDED = "urn:cen.eu:en16931:2017#conformant#urn:factur-x.eu:1p0:extended"
 
 def judged(data: bytes, reader: str, document: Invoice = CLEAN) -> tuple[Verdict, list[SetResult]]:
     judgement = judge_document(document, syntax_of(reader), DAY)
-    said = with_file_rules(judgement, reader, outcome_of(data, reader))
+    said = with_file_rules(judgement, reader, outcomes_of(data, reader, judged_by(judgement)))
     return said.verdict, [each for each in said.sets if each.key.endswith("-syntax")]
 
 
@@ -40,9 +43,66 @@ def test_a_fatal_fault_of_the_file_rejects() -> None:
 
 def test_the_core_no_longer_lists_as_unjudged_what_is_judged_on_the_file() -> None:
     core = judge_document(CLEAN, "ubl", DAY)
-    said = with_file_rules(core, "ubl", outcome_of(ubl(), "ubl"))
+    said = with_file_rules(core, "ubl", outcomes_of(ubl(), "ubl", judged_by(core)))
     assert "BR-CL-03" in core.sets[0].unjudged
     assert "BR-CL-03" not in said.sets[0].unjudged
+
+
+CLAIMS = {
+    "xrechnung-3.0": (GERMAN["transfer"], "ubl"),
+    "xrechnung-3.0-cii": (GERMAN["transfer"], "cii"),
+    "peppol-bis-3": (PEPPOL["belgian"], "ubl"),
+    "peppol-selfbilling-3": (SELF_BILLED, "ubl"),
+}
+
+
+@pytest.mark.parametrize("key", CLAIMS)
+def test_of_what_a_file_claims_to_obey_nothing_is_left_unjudged(key: str) -> None:
+    invoice, reader = CLAIMS[key]
+    data = WRITERS[reader].write(invoice, Material())
+    on_model = judge_document(invoice, reader, DAY)
+    said = with_file_rules(on_model, reader, outcomes_of(data, reader, judged_by(on_model)))
+    (before,) = [each for each in on_model.sets if each.key == key]
+    (after,) = [each for each in said.sets if each.key == key]
+    assert before.unjudged
+    assert dict(after.unjudged) == {}
+    listed = [
+        rule for each in said.sets for rule in (*each.passed, *each.failed, *each.not_applicable)
+    ]
+    assert sorted(listed) == sorted(set(listed)), "each rule once"
+    assert said.verdict is Verdict.ACCEPTED
+
+
+@pytest.mark.parametrize("key", CLAIMS)
+def test_an_empty_element_rejects_what_may_have_none(key: str) -> None:
+    invoice, reader = CLAIMS[key]
+    data = WRITERS[reader].write(invoice, Material())
+    name = b"cbc:AccountingCost" if reader == "ubl" else b"ram:Name"
+    before = b"<cac:AccountingSupplierParty>" if reader == "ubl" else b"</ram:SellerTradeParty>"
+    assert data.count(before) == 1
+    spoilt = data.replace(before, b"<" + name + b"/>" + before)
+    on_model = judge_document(invoice, reader, DAY)
+    said = with_file_rules(on_model, reader, outcomes_of(spoilt, reader, judged_by(on_model)))
+    (result,) = [each for each in said.sets if each.key == key]
+    assert (said.verdict, result.failed) == (Verdict.REJECTED, ("PEPPOL-EN16931-R008",))
+
+
+def test_what_the_file_shows_otherwise_than_the_model_counts_once_and_from_the_file() -> None:
+    sheet = SupportingDocument(reference="sheet", location="sheet.pdf")
+    invoice = replace(GERMAN["transfer"], supporting_documents=(sheet,))
+    data = WRITERS["ubl"].write(invoice, Material())
+    on_model = judge_document(invoice, "ubl", DAY)
+    said = with_file_rules(on_model, "ubl", outcomes_of(data, "ubl", judged_by(on_model)))
+    (found,) = [finding for finding in said.findings if finding.rule == "BR-TMP-2"]
+    assert found.path is None
+    assert found.place is not None
+    assert found.place.startswith("/Invoice/cac:AdditionalDocumentReference")
+    empty = data.replace(b"<cbc:URI>sheet.pdf</cbc:URI>", b"")
+    without = replace(invoice, supporting_documents=(replace(sheet, location=None),))
+    on_model = judge_document(without, "ubl", DAY)
+    assert "BR-TMP-2" not in {finding.rule for finding in on_model.findings}
+    said = with_file_rules(on_model, "ubl", outcomes_of(empty, "ubl", judged_by(on_model)))
+    assert "BR-TMP-2" in {finding.rule for finding in said.findings}
 
 
 def test_of_a_hybrid_the_invoice_inside_is_judged() -> None:
@@ -53,7 +113,7 @@ def test_of_a_hybrid_the_invoice_inside_is_judged() -> None:
 
 @pytest.mark.parametrize("reader", ["idoc", "csv"])
 def test_what_is_no_such_file_is_judged_as_before(reader: str) -> None:
-    assert outcome_of(CII, reader) is None
+    assert outcomes_of(CII, reader, frozenset()) == ()
     assert judged(CII, reader)[1] == []
 
 

@@ -1,17 +1,18 @@
 """Commands that ask what became of something: status, explain."""
 
 from argparse import Namespace
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from formats.findings import Finding, is_fatal, sentence
 from hub.cli.output import Misused, answer, table
 from hub.config import load
-from hub.console.wording import told
+from hub.console.wording import told, words
 from hub.status import document_status, submission_status
 from hub.store import deliveries, documents, submissions, work
 from hub.store.database import Connection
@@ -26,16 +27,17 @@ _STUCK_SHOWN = 20
 
 def status(options: Namespace) -> int:
     """Print the overview, or the timeline of one submission or document."""
-    with _asking(options) as connection:
+    with _asking(options) as (connection, kinds):
         if options.subject is None:
-            return _overview(connection, options)
+            return _overview(connection, kinds, options)
         found = subject_of(connection, options.subject)
         value = document_status(connection, found) or submission_status(connection, found)
     assert value is not None
-    lines = [f"{value['id']}  {value.get('number', value.get('name'))}  {value['state']}"]
+    said = _said(value["state"], _last_kind(value.get("deliveries", ()), kinds))
+    lines = [f"{value['id']}  {value.get('number', value.get('name'))}  {said}"]
     lines += [f"  {sentence(finding)}" for finding in value["findings"]]
     lines += [
-        f"  {one['id']}  {one['number'] or '(no number)'}  {one['state']}"
+        f"  {one['id']}  {one['number'] or '(no number)'}  {_said(one['state'])}"
         for one in value.get("documents", ())
     ]
     lines += [
@@ -44,6 +46,16 @@ def status(options: Namespace) -> int:
     ]
     answer(options, value, lines)
     return 1 if value["state"] == "parked" else 0
+
+
+def _said(state: str, kind: str = "") -> str:
+    return words(state, kind).label.lower()
+
+
+def _last_kind(ways: Sequence[Mapping[str, Any]], kinds: Mapping[str, str]) -> str:
+    """Return by what kind of channel a document itself went last; empty if by none."""
+    own = [way for way in ways if not way["copy"]]
+    return kinds.get(own[-1]["channel"], "") if own else ""
 
 
 def explain(options: Namespace) -> int:
@@ -58,31 +70,34 @@ def explain(options: Namespace) -> int:
     return 0 if all(decision.roads for decision in decisions) else 1
 
 
-def subject_of(connection: Connection, words: str) -> str:
-    """Return the id that `words` means: an id itself, or a document's number.
+def subject_of(connection: Connection, name: str) -> str:
+    """Return the id that `name` means: an id itself, or a document's number.
 
     Raises:
         Misused: it means nothing here, or more than one document.
     """
-    if submissions.get(connection, words) or documents.get(connection, words):
-        return words
-    found = documents.numbered(connection, words)
+    if submissions.get(connection, name) or documents.get(connection, name):
+        return name
+    found = documents.numbered(connection, name)
     if not found:
-        raise Misused(f"{words}: no submission or document has this id or number")
+        raise Misused(f"{name}: no submission or document has this id or number")
     if len(found) > 1:
         ids = ", ".join(row.id for row in found)
-        raise Misused(f"{words}: several documents have this number: {ids}")
+        raise Misused(f"{name}: several documents have this number: {ids}")
     return found[0].id
 
 
 @contextmanager
-def _asking(options: Namespace) -> Iterator[Connection]:
-    database = open_database(load(options.config))
+def _asking(options: Namespace) -> Iterator[tuple[Connection, Mapping[str, str]]]:
+    """Open the books; yields with them the kind of each channel."""
+    config = load(options.config)
+    kinds = {name: str(table["kind"]) for name, table in config.channels.items()}
+    database = open_database(config)
     with closing(database), database.transaction() as connection:
-        yield connection
+        yield connection, kinds
 
 
-def _overview(connection: Connection, options: Namespace) -> int:
+def _overview(connection: Connection, kinds: Mapping[str, str], options: Namespace) -> int:
     states = documents.counts(connection)
     ways = deliveries.counts(connection)
     waiting = work.count(connection)
@@ -95,12 +110,13 @@ def _overview(connection: Connection, options: Namespace) -> int:
         "in_the_rooms": waiting,
         "parked": stuck,
     }
-    lines = table(["documents", "count"], [[s, str(n)] for s, n in sorted(states.items())])
-    lines += ["", *table(["channel", "state", "count"], [[*k, str(n)] for k, n in ways.items()])]
+    lines = table(["documents", "count"], [[_said(s), str(n)] for s, n in sorted(states.items())])
+    rows = [[c, _said(s, kinds.get(c, "")), str(n)] for (c, s), n in ways.items()]
+    lines += ["", *table(["channel", "state", "count"], rows)]
     lines += ["", f"{parked} files unreadable, {waiting} subjects in the rooms"]
     if stuck:
-        rows = [[one["id"], one["name"], one["why"]] for one in stuck]
-        lines += ["", *table(["parked", "number or file", "why"], rows)]
+        shown = [[one["id"], one["name"], one["why"]] for one in stuck]
+        lines += ["", *table(["parked", "number or file", "why"], shown)]
     answer(options, value, lines)
     return 1 if parked or states.get(DocumentState.PARKED) else 0
 
@@ -123,14 +139,14 @@ def _why(findings: Sequence[Finding]) -> str:
 
 
 def _decision_made(options: Namespace) -> Decision:
-    with _asking(options) as connection:
+    with _asking(options) as (connection, _):
         row = documents.get(connection, subject_of(connection, options.subject))
     if row is None:
         raise Misused(f"{options.subject}: a file has no road, only its documents; see its status")
     if not row.decision:
-        words = "it is parked" if row.state is DocumentState.PARKED else "it is not there yet"
+        where = "it is parked" if row.state is DocumentState.PARKED else "it is not there yet"
         raise Misused(
-            f"{options.subject}: no road was chosen: {words}; "
+            f"{options.subject}: no road was chosen: {where}; "
             f"`facteur status {options.subject}` says why"
         )
     return msgspec.json.decode(row.decision, type=Decision)

@@ -9,6 +9,7 @@ from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import Response
 
 from archive.entry import Entry, Query
+from hub.console.dossier import kinds_of
 from hub.console.pages import download, page
 from hub.console.visitor import Signed, TheHouse, Visitor
 from hub.console.wording import words
@@ -77,6 +78,7 @@ def found(request: Request, house: TheHouse, visitor: Signed, limit: int = _LIMI
         full=len(entries) == wanted,
         channels=[(name, name) for name in sorted(house.channels)],
         states=[(state, words(state).label) for state in DeliveryState],
+        kinds=kinds_of(house),
     )
 
 

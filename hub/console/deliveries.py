@@ -4,6 +4,7 @@ from fastapi import APIRouter, HTTPException
 from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import FormData
 
+from hub.console.dossier import kind_of
 from hub.console.pages import PAGE_SIZE, PageNumber, page
 from hub.console.visitor import Posted, Signed, TheHouse, text
 from hub.pipeline.resubmit import decide_doubt, decide_job
@@ -40,6 +41,7 @@ def listed(
         visitor,
         deliveries=found[:PAGE_SIZE],
         rows=rows,
+        kinds={delivery.id: kind_of(house, delivery.channel) for delivery in found},
         tasks=tasks,
         state=state,
         channel=channel,

@@ -1,16 +1,18 @@
 """Documents: found by number or customer; and the one page that answers "did they get it?"."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from fastapi import APIRouter, HTTPException
 from fastapi.responses import Response
 
-from hub.console.dossier import Dossier, Way, dossier_of
+from hub.console.dossier import Dossier, Way, dossier_of, kind_of, kinds_of
 from hub.console.fields import source_of
 from hub.console.pages import PAGE_SIZE, PageNumber, download, page
 from hub.console.visitor import Signed, TheHouse, Visitor
 from hub.pipeline.house import House
 from hub.store import deliveries, documents
+from hub.store.deliveries import Delivery
 from hub.store.documents import DocumentState
 
 PDF: Final = "application/pdf"
@@ -47,6 +49,7 @@ def listed(
         visitor,
         documents=rows[:PAGE_SIZE],
         ways=ways,
+        kinds={name: _kind(house, own) for name, own in ways.items()},
         q=q,
         state=state,
         states=list(DocumentState),
@@ -55,12 +58,18 @@ def listed(
     )
 
 
+def _kind(house: House, ways: Sequence[Delivery]) -> str:
+    """Return by what kind of channel a document itself goes; empty if by none yet."""
+    own = [way for way in ways if not way.copy_of]
+    return kind_of(house, own[-1].channel) if own else ""
+
+
 @router.get("/documents/{document}")
 def shown(document: str, house: TheHouse, visitor: Signed) -> Response:
     """Show all that is known of a document, the answer first."""
     dossier = _own(house, visitor, document)
     source = source_of(house, dossier.row)
-    return page("document.html", visitor, d=dossier, source=source)
+    return page("document.html", visitor, d=dossier, source=source, kinds=kinds_of(house))
 
 
 @router.get("/documents/{document}/data")

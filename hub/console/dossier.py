@@ -131,6 +131,11 @@ def kind_of(house: House, channel: str) -> str:
     return str(house.config.channels.get(channel, {}).get("kind", ""))
 
 
+def kinds_of(house: House) -> dict[str, str]:
+    """Return the kind of each channel of the settings."""
+    return {name: kind_of(house, name) for name in house.config.channels}
+
+
 def _text(house: House, file: KeptItem | None) -> str:
     if file is None or file.media_type not in _TEXTS:
         return ""

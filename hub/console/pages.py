@@ -130,7 +130,7 @@ def _environment() -> Environment:
         "money": money,
         "words": wording.words,
         "evidence": wording.evidence,
-        "STRENGTH": wording.STRENGTH,
+        "strength": wording.strength,
         "ACTORS": wording.ACTORS,
         "KINDS": wording.KINDS,
         "ROOMS": wording.ROOMS,

@@ -72,7 +72,7 @@ STATES: Final[Mapping[str, Words]] = {
     ),
     DocumentState.DELIVERED: Words(
         label="Delivered",
-        sentence="The far end has confirmed that it arrived.",
+        sentence="The far end has confirmed that it arrived; of a letter, that it was posted.",
         tone="proven",
     ),
     DeliveryState.BUSINESS_ACCEPTED: Words(
@@ -109,6 +109,26 @@ STATES: Final[Mapping[str, Words]] = {
 }
 """Every state of a file, a document or a delivery, those that need a person first."""
 
+_OF_KIND: Final[Mapping[tuple[str, str], Words]] = {
+    ("email", DocumentState.DELIVERED): Words(
+        label="Delivered",
+        sentence="The recipient's mail server has confirmed that it arrived.",
+        tone="proven",
+    ),
+    ("peppol", DocumentState.DELIVERED): Words(
+        label="Delivered",
+        sentence="The receiving side has confirmed that it arrived.",
+        tone="proven",
+    ),
+    ("print", DocumentState.DELIVERED): Words(
+        label="Posted",
+        sentence="The print partner has reported that it was posted. That it reached the recipient "
+        "is not proved.",
+        tone="handed",
+    ),
+}
+"""(kind of channel, state) to its words, where they are others."""
+
 EVIDENCE: Final[Mapping[tuple[str, str], str]] = {
     ("email", DeliveryState.HANDED_OVER): "the next mail server's answer after the last byte",
     ("email", DeliveryState.DELIVERED): "a delivery report of the recipient's mail server (DSN)",
@@ -126,7 +146,7 @@ EVIDENCE: Final[Mapping[tuple[str, str], str]] = {
 }
 """(kind of channel, state) to what proves it."""
 
-STRENGTH: Final[Mapping[str, str]] = {
+_STRENGTH: Final[Mapping[str, str]] = {
     DeliveryState.HANDED_OVER: "technical proof",
     DeliveryState.ACCEPTED_BY_NETWORK: "proof of the network",
     DeliveryState.DELIVERED: "proof of delivery",
@@ -171,13 +191,24 @@ _NAMED = re.compile(rf"^((?:\S+ reports )?)({'|'.join(DeliveryState)})( by |: )"
 _UNKNOWN = Words(label="Unknown state", sentence="This console does not know it.", tone="quiet")
 
 
-def words(state: str) -> Words:
-    """Return what a state is called.
+def words(state: str, kind: str = "") -> Words:
+    """Return what a state is called, by this kind of channel where that is known.
 
-    >>> words("handed_over").label
-    'Handed over'
+    >>> words("handed_over").label, words("delivered", "print").label
+    ('Handed over', 'Posted')
     """
-    return STATES.get(state, _UNKNOWN)
+    return _OF_KIND.get((kind, state)) or STATES.get(state, _UNKNOWN)
+
+
+def strength(kind: str, state: str) -> str:
+    """Return how much the evidence of a state is worth; empty where it has none.
+
+    >>> strength("email", "delivered"), strength("print", "delivered")
+    ('proof of delivery', 'proof of posting')
+    """
+    if (kind, state) == ("print", DeliveryState.DELIVERED):
+        return "proof of posting"
+    return _STRENGTH.get(state, "")
 
 
 def evidence(kind: str, state: str) -> str:

@@ -20,7 +20,7 @@ def test_the_overview_names_what_is_parked_and_a_file_its_documents(
         assert line.split()[1] == name
         assert rule in line
     assert {one["id"] for one in facteur("status", "--json").json["parked"]} == {f"{bad}-1", noise}
-    assert f"  {bad}-1  R-2  parked" in facteur("status", bad).out.splitlines()
+    assert f"  {bad}-1  R-2  needs a person" in facteur("status", bad).out.splitlines()
 
 
 def test_what_is_parked_before_a_road_was_chosen_says_so(
@@ -38,7 +38,9 @@ def test_a_timeline_is_told_in_words(facteur: Facteur, hub: Hub, tmp_path: Path)
     submit(facteur, hub, "good.xml")
     said = facteur("status", "R-1").out
     assert "handed over by post: taken" in said
-    assert "handed_over by" not in said
+    assert said.splitlines()[0].endswith("  R-1  handed over")
+    assert "handed_over" not in said
+    assert "handed_over" not in facteur("status").out
 
 
 def test_a_short_number_is_found_among_many_that_contain_it(

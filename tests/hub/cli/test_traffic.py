@@ -53,7 +53,7 @@ def test_a_file_is_taken_once_and_can_be_followed_to_its_end(facteur: Facteur, h
     by_number, by_id = facteur("status", "R-1"), facteur("status", f"{submission}-1")
     assert by_number == by_id
     head, *timeline = by_number.out.splitlines()
-    assert head == f"{submission}-1  R-1  handed_over"
+    assert head == f"{submission}-1  R-1  handed over"
     rooms = [line.split()[2] for line in timeline]
     assert rooms == [
         "receive",
@@ -68,7 +68,7 @@ def test_a_file_is_taken_once_and_can_be_followed_to_its_end(facteur: Facteur, h
     ]
     status = facteur("status", "R-1", "--json").json
     assert status["deliveries"][0]["channel"] == "post"
-    assert facteur("status").out.splitlines()[:2] == ["documents    count", "handed_over  1"]
+    assert facteur("status").out.splitlines()[:2] == ["documents    count", "handed over  1"]
 
 
 def test_the_overview_counts_and_says_by_its_exit_code_what_is_parked(
@@ -87,7 +87,7 @@ def test_the_overview_counts_and_says_by_its_exit_code_what_is_parked(
         "in_the_rooms": 0,
     }
     said = facteur("status").out
-    assert "post     handed_over  1" in said
+    assert "post     handed over  1" in said
     assert "1 files unreadable, 0 subjects in the rooms" in said
 
 
@@ -138,11 +138,11 @@ def test_a_doubt_is_decided_by_document_or_delivery(
     hub.outboxes["post"].answers = [InDoubt("cut")]
     submit(facteur, hub, "good.xml")
     delivery = facteur("status", "R-1", "--json").json["deliveries"][0]["id"]
-    assert facteur("status", "R-1").out.splitlines()[0].endswith("in_doubt")
+    assert facteur("status", "R-1").out.splitlines()[0].endswith("in doubt")
     assert facteur("resubmit", delivery, word).out == f"{delivery}: decided\n"
     hub.work()
     assert len(hub.outboxes["post"].sent) == sent
-    assert facteur("status", "R-1").out.splitlines()[0].endswith("handed_over")
+    assert facteur("status", "R-1").out.splitlines()[0].endswith("handed over")
 
 
 def test_a_print_job_in_doubt_is_decided_by_its_name(
@@ -159,7 +159,7 @@ def test_a_print_job_in_doubt_is_decided_by_its_name(
         print_jobs.add(connection, job)
     database.close()
     assert facteur("resubmit", "post-1", "--arrived").out == "post-1: decided, 1 letters\n"
-    assert facteur("status", "R-1").out.splitlines()[0].endswith("handed_over")
+    assert facteur("status", "R-1").out.splitlines()[0].endswith("handed over")
 
 
 def test_a_run_is_shown_before_it_is_made_and_made_once(facteur: Facteur, hub: Hub) -> None:

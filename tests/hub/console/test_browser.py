@@ -82,7 +82,7 @@ def test_what_a_person_reads_is_what_came_to_pass(town: Town, window: Browser) -
         window.click(".find button")
         window.click("tbody th a")
         text = " ".join(window.script("document.querySelector('main').innerText").split())
-        assert "Delivered The far end has confirmed that it arrived." in text
+        assert "Delivered The recipient's mail server has confirmed that it arrived." in text
         assert "Said 250 delivered to mailbox Proof proof of delivery" in text
         window.open(f"{address}/documents/{town.documents['letter']}")
         wait_for(lambda: frame_types(window) == ["application/pdf"])

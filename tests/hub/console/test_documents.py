@@ -5,13 +5,15 @@ import pytest
 
 from formats.model import Invoice
 from formats.model.terms import TERMS
-from hub.console.wording import STATES, STRENGTH, words
+from hub.console.wording import STATES, strength, words
+from hub.pipeline.confirm import confirm
 from hub.store import documents
 from hub.store.deliveries import GATHERED
 from hub.store.documents import DocumentState
 from hub.store.submissions import SubmissionState
-from outbound.channel import DeliveryState
-from tests.hub.console.town import HOSTILE, Town
+from outbound.channel import DeliveryState, Event
+from tests.hub.console.town import HOSTILE, Person, Town, drop, named, on_sqlite
+from tests.hub.houses import Home
 
 
 def test_every_state_has_words_and_only_proof_is_called_delivered() -> None:
@@ -25,7 +27,7 @@ def test_every_state_has_words_and_only_proof_is_called_delivered() -> None:
         said = words(state)
         assert "not proved" in said.sentence
         assert not {"sent", "delivered", "done"} & set(said.label.lower().split())
-    assert set(STRENGTH) < set(DeliveryState)
+    assert {state for state in every if strength("email", state)} < set(DeliveryState)
 
 
 ANSWERS: dict[str, tuple[str, ...]] = {
@@ -80,6 +82,33 @@ def test_one_page_answers_whether_they_got_it_and_proves_it(town: Town, name: st
     assert [each for each in ANSWERS[name] if each not in text] == []
     assert ("Resubmit</button>" in text) is (name in {"undelivered", "wrong"})
     assert ("It arrived</button>" in text) is (name == "in_doubt")
+
+
+@on_sqlite
+def test_what_was_posted_is_said_to_be_posted_and_no_more(home: Home, clerk: Person) -> None:
+    file = drop(home, named("Client", "F1", number="R-1"))
+    delivery = f"{file}-1-d0"
+    assert [parcel.key for parcel in home.second.sent] == [f"{delivery}.0"]
+    home.second.reports.append(
+        Event(
+            parcel_key=f"{delivery}.0",
+            external_id=None,
+            state=DeliveryState.DELIVERED,
+            reason="posted on 2026-11-20",
+            evidence=(),
+            source="return-1",
+        )
+    )
+    confirm(home.house, "second")
+    text = clerk.get(f"/documents/{file}-1").text
+    assert [each for each in POSTED if each not in text] == []
+    listed = clerk.get("/documents").text + clerk.get("/deliveries").text
+    for page in (text, listed, clerk.get("/archive?number=R-1").text):
+        assert ">Delivered</span>" not in page
+        assert ">Posted</span>" in page
+
+
+POSTED = ("Posted</h2>", "print partner has reported that it was posted", "proof of posting")
 
 
 def test_each_field_stands_beside_its_term_and_its_origin(town: Town) -> None:

@@ -96,7 +96,7 @@ class ExtendedSheet(Worksheet):
     Attributes:
         way: of the syntax.
         counted: lines that are charged, with their paths.
-        categories: VAT categories of these lines, and of charges for logistics.
+        categories: VAT categories of these lines.
         logistics: charges of their own kind.
         all: what all amounts add up to.
     """
@@ -111,9 +111,7 @@ class ExtendedSheet(Worksheet):
         self.all = Added()
         self._sums = _Sums()
         self._add()
-        self.categories = {line.vat_category for _, line in self.counted} | {
-            charge.vat_category for charge in self.logistics
-        }
+        self.categories = {line.vat_category for _, line in self.counted}
 
     def _add(self) -> None:
         for _, line in self.counted:

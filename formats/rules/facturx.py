@@ -8,19 +8,23 @@ read from the table. All others are listed with their reason.
 
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
-from formats.model import Invoice
 from formats.model import codes as code_lists
 from formats.model.codes import CodeList
 from formats.model.terms import TERMS, term_of
 from formats.rules.en16931 import EN16931
 from formats.rules.en16931_cii import EN16931_CII
 from formats.rules.engine import Context, Rule, RuleSet, getter
-from formats.rules.worksheet import Places, Worksheet, lay_out, the_invoice
+from formats.rules.extended_sheet import IN_CII, lay_out_for
+from formats.rules.line_groups import counted, placed
+from formats.rules.tolerances import broken_down, payable, taxable, taxed, totals
+from formats.rules.worksheet import Places, Worksheet, lay_out
 
+FXEXT: Final = "BR-FXEXT"
 VERSION: Final = "1.09"
 SOURCE: Final = "FNFE-MPE and FeRD, Factur-X 1.09 / ZUGFeRD 2.4, Schematron of the level"
 CORE: Final[Mapping[str, Rule]] = {rule.id: rule for rule in EN16931_CII}
@@ -31,7 +35,7 @@ _TABLE: Final = tomllib.loads(files("formats.rules").joinpath("facturx.toml").re
 _REASONS: Final[Mapping[str, str]] = {
     "once": "the model has one; of several the reader leaves all but the first",
     "structure": "how CII writes it is seen by the reader, not in the model",
-    "tolerance": "tolerances of EXTENDED are not judged; the core rule beside it is stricter",
+    "tolerance": "the tolerances, codes and measured values of EXTENDED are not judged here",
     "extension": "what EXTENDED has beyond EN 16931 is not in the model",
 }
 _MOST_CODES: Final = 12
@@ -135,21 +139,23 @@ def _read(level: str) -> Iterator[Rule]:
         yield _coded(rule, rows)
 
 
-def _due_by(invoice: Invoice) -> bool | None:
-    totals = invoice.totals
-    if totals is None or totals.due is None or totals.due <= 0:
-        return None
-    return invoice.due_date is not None or invoice.payment_terms is not None
+def _with_b(letters: str) -> str:
+    """Name the rule on taxable amounts, in which the file forgets a hyphen."""
+    return "-S08b" if letters == "S" else f"-{letters}-08b"
 
 
-PAYABLE: Final = the_invoice(
-    "BR-CO-25",
-    "BT-9",
-    "an invoice with an amount due says by when, in a date or in its payment terms",
-    _due_by,
-    at="due_date",
-    fix="send the due date (BT-9) or payment terms (BT-20)",
+PAYABLE: Final = payable(of_invoices_only=False)
+TOLERANT: Final = (
+    PAYABLE,
+    *totals(FXEXT),
+    *broken_down(FXEXT, by_logistics=True),
+    *taxable(FXEXT, _with_b),
+    taxed("BR-FXEXT-S-09b", by_rate_too=True),
+    *counted(FXEXT, infix="BR-"),
+    *placed(FXEXT, "05", itself=True),
+    *(replace(CORE[rule], id=f"{FXEXT}-{rule}") for rule in ("BR-38", "BR-44")),
 )
+"""What EXTENDED has in place of core rules."""
 
 
 def _unjudged(level: str) -> dict[str, str]:
@@ -160,7 +166,8 @@ def _unjudged(level: str) -> dict[str, str]:
         for rule, known in _TABLE[level]["core"].items()
         if known not in CORE and rule != PAYABLE.id
     }
-    return {rule: reason for rule, reason in (reasons | core).items() if rule not in CORE}
+    judged = CORE.keys() | {rule.id for rule in TOLERANT}
+    return {rule: reason for rule, reason in (reasons | core).items() if rule not in judged}
 
 
 CORE_OF: Final[Mapping[str, Mapping[str, str]]] = {
@@ -190,5 +197,5 @@ MINIMUM: Final = _level("minimum", stacked=False)
 BASIC_WL: Final = _level("basicwl", stacked=False)
 BASIC: Final = _level("basic", stacked=True)
 LEVEL_EN16931: Final = _level("en16931", stacked=True)
-EXTENDED: Final = _level("extended", PAYABLE, stacked=False)
+EXTENDED: Final = replace(_level("extended", *TOLERANT, stacked=False), lay_out=lay_out_for(IN_CII))
 FACTURX: Final = (MINIMUM, BASIC_WL, BASIC, LEVEL_EN16931, EXTENDED)

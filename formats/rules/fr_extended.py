@@ -9,15 +9,16 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
+from formats.model import VatBreakdown
 from formats.model.codes import ATTACHMENT_TYPES, CHARGE_REASONS, IDENTIFIER_SCHEMES, CodeList
 from formats.rules.codes import CHARGES, IDENTIFIERS
 from formats.rules.en16931 import EN16931
 from formats.rules.en16931_cii import EN16931_CII
-from formats.rules.engine import Rule, RuleSet, getter
+from formats.rules.engine import Context, Rule, RuleSet, getter
 from formats.rules.extended_sheet import IN_CII, IN_UBL, lay_out_for
 from formats.rules.fr_ctc import FR_CTC, FR_CTC_CII
 from formats.rules.line_groups import counted, placed
-from formats.rules.tolerances import broken_down, payable, taxable, taxed, totals
+from formats.rules.tolerances import LETTERS, broken_down, payable, taxable, taxed, totals
 from formats.rules.worksheet import any_charge, each_party_identifier, each_supporting_document
 
 FREXT, FXEXT = "BR-FREXT", "BR-FXEXT"
@@ -40,6 +41,14 @@ DROPPED_IN_CII: Final = DROPPED | {
     *("BR-38", "BR-44", "BR-CO-22", "BR-CO-24", "BR-AE-01", "BR-AG-01", "BR-O-09", "BR-O-10"),
     *("BR-AF-10", "BR-AG-10", "BR-CL-07"),
 }
+
+UNREACHED_IN_CII: Final = frozenset({"BR-45", "BR-46", "BR-47", "BR-48", "BR-DEC-19", "BR-DEC-20"})
+"""Core rules on rows of the VAT breakdown that the file for CII keeps, and asks of no row of a
+category that has rules of its own."""
+each_other_row: Final[Context[VatBreakdown]] = Context(
+    name="each row of a category without rules of its own",
+    find=lambda sheet: [row for row in sheet.rows if row[1].category not in LETTERS],
+)
 
 MORE_SCHEMES: Final = frozenset({"BY", "SE"})
 MORE_TYPES: Final = frozenset({"application/xml", "text/xml"})
@@ -120,6 +129,11 @@ def _kept(core: RuleSet, dropped: frozenset[str]) -> Iterator[Rule]:
     return (rule for rule in core if rule.id not in dropped)
 
 
+def _kept_in_cii() -> Iterator[Rule]:
+    for rule in _kept(EN16931_CII, DROPPED_IN_CII):
+        yield replace(rule, context=each_other_row) if rule.id in UNREACHED_IN_CII else rule
+
+
 def _renamed(*ids: str) -> Iterator[Rule]:
     """Return core rules that the file for CII has under ids of its own."""
     core = {rule.id: rule for rule in EN16931_CII}
@@ -155,7 +169,7 @@ FR_EXTENDED_CII = RuleSet(
     lay_out=lay_out_for(IN_CII),
     extends=(replace(FR_CTC_CII, extends=()),),
     rules=(
-        *_kept(EN16931_CII, DROPPED_IN_CII),
+        *_kept_in_cii(),
         *_renamed("BR-38", "BR-44"),
         payable(of_invoices_only=False),
         *totals(FREXT),

@@ -7,7 +7,7 @@ tolerance the file for UBL adds in binary fractions, so that its verdict is chan
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
 from formats.findings import Severity
 from formats.model import HUNDRED, ZERO, Invoice, Totals
@@ -113,12 +113,15 @@ def _taxed(row: Row, *sums: Added) -> bool:
     return any(not _off(row.tax, tax, added.count) for added in sums)
 
 
-def _used_and_listed(category: str) -> Callable[[ExtendedSheet], bool | None]:
+def _used_and_listed(
+    category: str, *, by_logistics: bool
+) -> Callable[[ExtendedSheet], bool | None]:
     def holds(sheet: ExtendedSheet) -> bool | None:
         used = (
             category in sheet.categories
             or category in sheet.allowances_of
             or category in sheet.charges_of
+            or (by_logistics and any(each.vat_category == category for each in sheet.logistics))
         )
         listed = category in sheet.rows_of
         return None if not used and not listed else used and listed
@@ -160,22 +163,24 @@ def totals(prefix: str) -> tuple[Rule, ...]:
     )
 
 
-def broken_down(prefix: str) -> tuple[Rule, ...]:
-    """Return *-01 under ids that begin so."""
+def broken_down(prefix: str, *, by_logistics: bool = False) -> tuple[Rule, ...]:
+    """Return *-01 under ids that begin so; charges for logistics count in Factur-X only."""
     return tuple(
         the_worksheet(
             f"{prefix}-{letters}-01",
             "BG-23",
             f"the VAT breakdown has category {category} ({NAMES[category]}) where lines,"
             " allowances or charges have it, and only there",
-            _used_and_listed(category),  # type: ignore[arg-type]
+            _used_and_listed(category, by_logistics=by_logistics),  # type: ignore[arg-type]
             fix=f"send the VAT breakdown of category {category} as the lines have it",
         )
         for category, letters in LETTERS.items()
     )
 
 
-def taxable(prefix: str, named: Callable[[str], str] = lambda letters: f"-{letters}-08") -> Any:
+def taxable(
+    prefix: str, named: Callable[[str], str] = lambda letters: f"-{letters}-08"
+) -> tuple[Rule, ...]:
     """Return *-08, *-08ini and *-08rev under ids that begin so.
 
     Args:

@@ -57,6 +57,9 @@ BROKEN: list[tuple[Level, dict[str, Any], set[str]]] = [
     (EN_16931, {"lines[0].item.origin_country": "XX"}, {"FX-SCH-A-000628", "BR-CL-15"}),
     (EXTENDED, {"lines[0].id": None, "lines[0].note": "a"}, {"BR-21", "FX-SCH-A-000270"}),
     (EXTENDED, {"payment_terms": None, "due_date": None}, {"BR-CO-25"}),
+    (EXTENDED, {"totals.lines": Decimal("150.04")}, {"BR-FXEXT-CO-10"}),
+    (EXTENDED, {"vat_breakdown[0].taxable": Decimal("150.08")}, {"BR-FXEXT-S08b"}),
+    (EXTENDED, {"lines[0].price.net": None}, {"BR-FXEXT-BR-26"}),
 ]
 
 

@@ -49,12 +49,14 @@ class Reading:
         sources: model path (`lines[0].net`) to place in the file (`E1EDP26.BETRG (segment 12)`).
         unmapped: place to value: what the reader saw and did not take. Never dropped in silence.
         notices: warnings of the reader (a trimmed line, an unknown customer segment).
+        root: of the XML that was read, for who judges the file itself; None: it was no XML.
     """
 
     document: Document
     sources: Mapping[str, str] = field(default_factory=dict)
     unmapped: Mapping[str, str] = field(default_factory=dict)
     notices: tuple[Finding, ...] = ()
+    root: Any = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

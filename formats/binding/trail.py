@@ -105,8 +105,8 @@ class Trail:
             )
         )
 
-    def reading(self) -> Reading:
-        """Return all of it, with the document built."""
+    def reading(self, root: Element | None = None) -> Reading:
+        """Return all of it, with the document built, of the XML below `root`."""
         if self._foreign:
             self._notices.append(_mixed(self._foreign, self._places))
         if self._more_left:
@@ -116,6 +116,7 @@ class Trail:
             sources=Sources(self._sources, self._places),
             unmapped=self._unmapped,
             notices=tuple(self._notices),
+            root=root,
         )
 
 

@@ -13,7 +13,7 @@ from formats.syntax.cii import CII
 from formats.syntax.judge import judge_by
 from formats.syntax.rules import SyntaxRules
 from formats.syntax.ubl import UBL
-from formats.xml import parse, payload
+from formats.xml import Element, parse, payload
 
 BY_READER: Final[Mapping[str, SyntaxRules]] = {"ubl": UBL, "cii": CII, "facturx": CII}
 """Readers of files that are an invoice in XML, or have one inside."""
@@ -34,17 +34,26 @@ def judged_by(judgement: Judgement) -> frozenset[str]:
 
 
 def outcomes_of(data: bytes, reader: str, keys: frozenset[str]) -> tuple[Outcome, ...]:
-    """Return what the rules on files say of a file: CEN's, then those of what it claims to obey.
+    """Return what the rules on files say of a file, as `outcomes_in` does.
 
     Args:
         data: a file that this reader has read.
         reader: its name in `formats.catalogue`; of one without such rules nothing is said.
-        keys: of the sets that judge the document; those that have rules on files have them judged.
+        keys: of the sets that judge the document.
     """
     if reader not in BY_READER:
         return ()
     xml = invoice_xml(data) if reader == "facturx" else data
-    root = payload(parse(xml, what=_WHAT), what=_WHAT)
+    return outcomes_in(payload(parse(xml, what=_WHAT), what=_WHAT), keys)
+
+
+def outcomes_in(root: Element, keys: frozenset[str]) -> tuple[Outcome, ...]:
+    """Return what the rules on files say: CEN's, then those of what the file claims to obey.
+
+    Args:
+        root: of the invoice; of XML of another kind nothing is said.
+        keys: of the sets that judge the document; those that have rules on files have them judged.
+    """
     core = SYNTAXES.get(str(root.tag))
     if core is None:
         return ()

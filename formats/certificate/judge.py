@@ -8,7 +8,7 @@ from typing import Final
 
 from formats import canonical, catalogue
 from formats.certificate.choice import Choice, choose
-from formats.certificate.file_rules import judged_by, outcomes_of, with_file_rules
+from formats.certificate.file_rules import judged_by, outcomes_in, with_file_rules
 from formats.certificate.form import (
     Certificate,
     Changes,
@@ -61,7 +61,7 @@ def judge_file(data: bytes, name: str, terms: Terms) -> Certificate:
         reader, readings = catalogue.read(data, name, terms.guides)
     except Unreadable as fault:
         return _certified(data, name, terms, findings=(fault.finding,))
-    documents = tuple(_judged_as_file(data, reading, reader.name, terms) for reading in readings)
+    documents = tuple(_judged_as_file(reading, reader.name, terms) for reading in readings)
     return _certified(data, name, terms, reader=reader.name, documents=documents)
 
 
@@ -92,11 +92,11 @@ def _sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _judged_as_file(data: bytes, reading: Reading, reader: str, terms: Terms) -> Judgement:
+def _judged_as_file(reading: Reading, reader: str, terms: Terms) -> Judgement:
     judgement = _judged(reading, reader, terms)
-    if terms.keys:
+    if terms.keys or reading.root is None:
         return judgement
-    said = outcomes_of(data, reader, judged_by(judgement))
+    said = outcomes_in(reading.root, judged_by(judgement))
     return with_file_rules(judgement, reader, said)
 
 

@@ -44,7 +44,7 @@ def read_cii(data: bytes) -> Reading:
         namespaces=_NAMESPACES,
     )
     INVOICE.read(root, trail.document, "", trail)
-    return trail.reading()
+    return trail.reading(root)
 
 
 def _read(data: bytes, guides: Sequence[Guide]) -> tuple[Reading, ...]:

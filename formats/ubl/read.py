@@ -57,7 +57,7 @@ def read_ubl(data: bytes) -> Reading:
     )
     table.read(root, trail.document, "", trail)
     _tidy(trail.document, is_credit_note=table is CREDIT_NOTE)
-    return trail.reading()
+    return trail.reading(root)
 
 
 def _tidy(document: Values, *, is_credit_note: bool) -> None:

@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 from msgspec.structs import replace
 
-from formats.catalogue import WRITERS
-from formats.certificate.file_rules import judged_by, outcomes_of, with_file_rules
+from formats.catalogue import WRITERS, read
+from formats.certificate.file_rules import judged_by, outcomes_in, outcomes_of, with_file_rules
 from formats.certificate.form import SetResult, State, Verdict
 from formats.certificate.judge import judge_document, syntax_of
 from formats.codec import Material
@@ -39,6 +39,14 @@ def test_every_rule_on_files_is_accounted_for(data: bytes, reader: str) -> None:
 def test_a_fatal_fault_of_the_file_rejects() -> None:
     verdict, (result,) = judged(FAULTY, "cii")
     assert (verdict, result.failed) == (Verdict.REJECTED, ("CII-DT-008",))
+
+
+@pytest.mark.parametrize("name", ["ubl", "cii", "facturx-en16931"])
+def test_what_was_parsed_once_is_judged_as_the_file_is(name: str) -> None:
+    data = WRITERS[name].write(CLEAN, Material())
+    reader, (reading,) = read(data, "")
+    assert outcomes_in(reading.root, frozenset()) == outcomes_of(data, reader.name, frozenset())
+    assert outcomes_in(reading.root, frozenset())[0].passed
 
 
 def test_the_core_no_longer_lists_as_unjudged_what_is_judged_on_the_file() -> None:

@@ -4,6 +4,7 @@ EXTENDED-CTC-FR and Factur-X EXTENDED let a sum be a cent off for every amount i
 lines that stand for others: those are neither added nor counted.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -78,6 +79,9 @@ class Row(NamedTuple):
     """Of the same category, rate and exemption reason."""
     rated: Added
     """Of the same category and rate."""
+    in_doubt: bool
+    """Several rows share category and rate, and an allowance or charge may be of any: what reason
+    it gives for that is not in the model."""
 
 
 @dataclass(slots=True)
@@ -143,12 +147,20 @@ class ExtendedSheet(Worksheet):
 
     def rows_beside_sums(self, category: str) -> list[tuple[str, Row]]:
         """Return the rows of a category with what they should be the sum of."""
+        rows = self.rows_of.get(category, [])
+        kinds = [
+            _kind(category, row.rate, _said(row.exemption_code), _said(row.exemption_reason))
+            for _, row in rows
+        ]
+        rows_of_rate = Counter(kind[:2] for kind in kinds if kind is not None)
         found = []
-        for path, row in self.rows_of.get(category, ()):
-            said = (_said(row.exemption_code), _said(row.exemption_reason))
-            kind = _kind(category, row.rate, *said)
-            alike, rated = (Added(), Added()) if kind is None else self._sums.of(kind)
-            found.append((path, Row(row.taxable, row.tax, row.rate, alike, rated)))
+        for (path, row), kind in zip(rows, kinds, strict=True):
+            alike, rated, in_doubt = Added(), Added(), False
+            if kind is not None:
+                alike, rated = self._sums.of(kind)
+                has_parts = any((rated.allowances, rated.charges, rated.logistics))
+                in_doubt = any(kind[2:]) and has_parts and rows_of_rate[kind[:2]] > 1
+            found.append((path, Row(row.taxable, row.tax, row.rate, alike, rated, in_doubt)))
         return found
 
 

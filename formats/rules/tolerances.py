@@ -106,6 +106,10 @@ def _near(row: Row, *sums: Added) -> bool:
     return any(not _off(row.taxable, added.taxable, added.count) for added in sums)
 
 
+def _near_or_in_doubt(row: Row) -> bool | None:
+    return _near(row, row.alike, row.rated) or (None if row.in_doubt else False)
+
+
 def _taxed(row: Row, *sums: Added) -> bool:
     if row.taxable is None or row.rate is None:
         return False
@@ -203,7 +207,7 @@ def taxable(
             (
                 f"{prefix}{named(letters)}",
                 "lines",
-                lambda row: _near(row, row.alike, row.rated),
+                _near_or_in_doubt,
                 Severity.FATAL,
             ),
             (

@@ -198,6 +198,15 @@ def test_two_reasons_make_two_rows_of_one_rate(rules: Any) -> None:
     assert f"{PREFIX[rules.key]}-E-08" in fired
 
 
+def test_which_reason_an_allowance_has_is_not_known() -> None:
+    shared = change(
+        TWO_REASONS, {"allowances": E.allowances, "vat_breakdown[0].taxable": D("90.00")}
+    )
+    fired = {finding.rule for finding in check(shared, FR_EXTENDED)}
+    assert {"BR-FREXT-E-08ini", "BR-FREXT-E-08rev"} <= fired
+    assert "BR-FREXT-E-08" not in fired
+
+
 def test_charges_for_logistics_count_in_cii() -> None:
     three = {"BR-FREXT-CO-12", "BR-FREXT-CO-13", "BR-FXEXT-S-08"}
     assert three <= {finding.rule for finding in check(FREIGHT_LEFT_OUT, FR_EXTENDED_CII)}

@@ -128,7 +128,7 @@ class Sheet:
             return frozenset()
         key = (group, name)
         if key not in self._known:
-            self._known[key] = frozenset(text(child) for child in group.iterchildren(name))
+            self._known[key] = frozenset(text(child) for child in group if child.tag == name)
         found: frozenset[str] = self._known[key]
         return found
 

@@ -25,10 +25,8 @@ _TYPE: Final = tag("ram:TypeCode")
 _LINE_END: Final = tag("ram:SpecifiedLineTradeSettlement")
 _PERCENT: Final = tag("ram:CalculationPercent")
 _BASE: Final = tag("ram:BasisAmount")
-_PRICES: Final = (
-    tag("ram:GrossPriceProductTradePrice"),
-    tag("ram:NetPriceProductTradePrice"),
-)
+_GROSS: Final = tag("ram:GrossPriceProductTradePrice")
+_NET: Final = tag("ram:NetPriceProductTradePrice")
 _LINE: Final = "rsm:SupplyChainTradeTransaction/ram:IncludedSupplyChainTradeLineItem"
 _PRICING: Final = tag("ram:SpecifiedLineTradeAgreement")
 _QUANTITY: Final = tag("ram:BasisQuantity")
@@ -59,11 +57,12 @@ def _is_delivery(element: Element) -> bool:
 
 def _below(group: Element, first: str, *rest: str) -> Iterator[Element]:
     """Yield what stands at a path of Clark names."""
-    for child in group.iterchildren(first):
-        if rest:
-            yield from _below(child, *rest)
-        else:
-            yield child
+    for child in group:
+        if child.tag == first:
+            if rest:
+                yield from _below(child, *rest)
+            else:
+                yield child
 
 
 def _extends(*specification: str) -> Callable[[Element], bool]:
@@ -109,7 +108,7 @@ def _paid_in_other_currency(payment: Element, sheet: Sheet) -> bool:
 
 
 def _indicated(charge: Element, sheet: Sheet) -> frozenset[str]:
-    found = charge.iterchildren(_INDICATED)
+    found = _below(charge, _INDICATED)
     return frozenset(word for each in found for word in sheet.values(each, _INDICATOR))
 
 
@@ -126,8 +125,8 @@ def _charge_on_price(price: Element, sheet: Sheet) -> bool:
 
 
 def _half_percentage_in_cii(charge: Element) -> bool:
-    percent = next(charge.iterchildren(_PERCENT), None)
-    return (percent is None) != (next(charge.iterchildren(_BASE), None) is None)
+    names = {child.tag for child in charge}
+    return (_PERCENT in names) != (_BASE in names)
 
 
 def _second_total(settlement: Element, sheet: Sheet) -> bool:
@@ -143,8 +142,9 @@ def _refers_otherwise(line: Element, sheet: Sheet) -> bool:
 
 def _quantities_differ(line: Element, _sheet: Sheet) -> bool:
     """Whether gross and net price are for different quantities, or in different units."""
-    gross, net = (list(_below(line, _PRICING, price, _QUANTITY)) for price in _PRICES)
-    if not gross or not net:
+    gross = list(_below(line, _PRICING, _GROSS, _QUANTITY))
+    net = list(_below(line, _PRICING, _NET, _QUANTITY)) if gross else []
+    if not net:
         return False
     if {text(each) for each in gross}.isdisjoint({text(each) for each in net}):
         return True

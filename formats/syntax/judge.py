@@ -8,10 +8,9 @@ from formats.findings import Finding
 from formats.rules.engine import Outcome
 from formats.syntax.catalogue import SYNTAXES
 from formats.syntax.paths import Found, Machine, Slot, walk
-from formats.syntax.places import Places
 from formats.syntax.rules import Own, Sheet, SyntaxRule, SyntaxRules, text
 from formats.syntax.wording import fix, message, named, path_of
-from formats.xml import WHITE_SPACE, Element, name_of, unexpected
+from formats.xml import WHITE_SPACE, Element, Places, name_of, unexpected
 
 _SHOWN_CHARACTERS = 100
 

@@ -76,8 +76,8 @@ def with_file_rules(judgement: Judgement, reader: str, said: Sequence[Outcome]) 
     why = next((reason for end, reason in _OTHERWISE.items() if named.endswith(end)), None)
     core, *claimed = said
     heard = claimed if why else said
-    judged = frozenset(
-        rule for each in heard for rule in (*each.passed, *each.failed, *each.not_applicable)
+    judged = frozenset[str]().union(
+        *(ids for each in heard for ids in (each.passed, each.failed, each.not_applicable))
     )
     by_key = {each.rules: each for each in claimed}
     results = (_joined(_without(each, judged), by_key.get(each.key)) for each in judgement.sets)
@@ -91,11 +91,18 @@ def _without(result: SetResult, judged: frozenset[str]) -> SetResult:
     """Drop from a set's lists the rules that are judged on the file."""
     return replace(
         result,
-        passed=tuple(rule for rule in result.passed if rule not in judged),
-        failed=tuple(rule for rule in result.failed if rule not in judged),
-        not_applicable=tuple(rule for rule in result.not_applicable if rule not in judged),
+        passed=_not_in(judged, result.passed),
+        failed=_not_in(judged, result.failed),
+        not_applicable=_not_in(judged, result.not_applicable),
         unjudged={rule: why for rule, why in result.unjudged.items() if rule not in judged},
     )
+
+
+def _not_in(judged: frozenset[str], rules: tuple[str, ...]) -> tuple[str, ...]:
+    """Drop from a list the rules that are judged on the file; most lists have none of them."""
+    if judged.isdisjoint(rules):
+        return rules
+    return tuple(rule for rule in rules if rule not in judged)
 
 
 def _joined(result: SetResult, said: Outcome | None) -> SetResult:

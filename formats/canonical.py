@@ -120,7 +120,13 @@ def _write(document: Document, material: Material) -> bytes:
     return encode(document)
 
 
-READER: Final = Reader(name="canonical", media_type="application/json", claims=claims, read=read)
+READER: Final = Reader(
+    name="canonical",
+    words="canonical JSON",
+    media_type="application/json",
+    claims=claims,
+    read=read,
+)
 WRITER: Final = Writer(
     name="canonical",
     media_type="application/json",

@@ -50,6 +50,21 @@ WRITERS: Mapping[str, Writer] = {
 }
 
 _HEAD_BYTES = 4096
+_OTHERS: Mapping[bytes, str] = {
+    b"\x89PNG": "a PNG picture",
+    b"\xff\xd8\xff": "a JPEG picture",
+    b"II*\0": "a TIFF picture",
+    b"MM\0*": "a TIFF picture",
+    b"PK\3\4": "a ZIP archive or an Office document",
+    b"\xd0\xcf\x11\xe0": "an old Office document",
+    b"\x1f\x8b": "a gzip file",
+    b"UNA": "an EDIFACT message",
+    b"UNB+": "an EDIFACT message",
+    b"ISA*": "an ANSI X12 message",
+}
+"""First bytes to what is often sent by mistake."""
+_SHOWN = 24
+"""Characters of an unknown text that are repeated."""
 _XML = re.compile(rb"(\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*<")
 _WHAT = "an invoice as UBL, CII or IDoc"
 _NOT_MINE = frozenset({"IN-PDF-NOXML"})
@@ -81,6 +96,15 @@ def read(
     raise fault
 
 
+def words_of(name: str) -> str:
+    """Return what people call the format of a reader.
+
+    >>> words_of("pdf_text")
+    'PDF by a layout'
+    """
+    return next((reader.words for reader in READERS if reader.name == name), name)
+
+
 def _claimants(head: bytes, name: str) -> list[Reader]:
     return [reader for reader in READERS if reader.claims(head, name)] if head else []
 
@@ -109,14 +133,31 @@ def _opened(element: Element) -> bytes:
 
 
 def _unknown(data: bytes, name: str) -> Unreadable:
-    known = ", ".join(reader.name for reader in READERS)
+    known = ", ".join(reader.words for reader in READERS)
     return Unreadable(
         Finding(
             rule="IN-FORMAT",
-            message=f"{name} is in no format that is known here; it begins with {data[:24]!r}"
+            message=f"{name} is in no format that is known here; {_looks(data)}"
             if data
             else f"{name} is empty",
             fix=f"send one of: {known}",
             actor=Actor.ERP,
         )
     )
+
+
+def _looks(data: bytes) -> str:
+    """Say of unknown bytes what they look like.
+
+    >>> _looks(b"ISA*00*"), _looks(b"Dear customer,")
+    ('it looks like an ANSI X12 message', 'it begins with the text "Dear customer,"')
+    >>> _looks(bytes([0, 1, 255]))
+    'it begins with bytes that are no text: 00 01 FF'
+    """
+    known = next((words for head, words in _OTHERS.items() if data.startswith(head)), None)
+    if known is not None:
+        return f"it looks like {known}"
+    text = " ".join(data[: 4 * _SHOWN].decode("utf-8", "replace").split())
+    if text[:_SHOWN].isprintable() and "\N{REPLACEMENT CHARACTER}" not in text[:_SHOWN]:
+        return f'it begins with the text "{text[:_SHOWN]}"'
+    return f"it begins with bytes that are no text: {data[:8].hex(' ').upper()}"

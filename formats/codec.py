@@ -65,12 +65,14 @@ class Reader:
 
     Attributes:
         name: `ubl`, `cii`, `idoc`, `csv`, `facturx`, `pdf_text`, `canonical`.
+        words: what people call it.
         media_type: IANA name.
         claims: takes the first 4,096 bytes and the file's name; True if this reader knows them.
         read: takes all bytes and the sender's guides; one Reading a document; raises Unreadable.
     """
 
     name: str
+    words: str
     media_type: str
     claims: Callable[[bytes, str], bool]
     read: Callable[[bytes, Sequence[Guide]], tuple[Reading, ...]]

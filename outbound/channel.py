@@ -235,6 +235,15 @@ class Channel(Protocol):
 
 
 @runtime_checkable
+class NamingChannel(Protocol):
+    """A channel that makes the peer's id of a parcel from its key."""
+
+    def name_of(self, key: str) -> str:
+        """Return what `Receipt.external_id` is, or would have been, for a parcel of this key."""
+        ...
+
+
+@runtime_checkable
 class GatheringChannel(Protocol):
     """A channel that takes many parcels as one job at a cut-off: a print partner."""
 

@@ -157,6 +157,10 @@ class Email:
         """Hang up."""
         self._lines.close()
 
+    def name_of(self, key: str) -> str:
+        """Return the Message-ID of a parcel."""
+        return self._message_id(self._token(key))
+
     def _from(self, parcel: Parcel) -> Address:
         name = self._settings.sender_name or parcel.labels.get("seller_name", "")
         return Address(

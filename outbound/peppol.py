@@ -163,6 +163,10 @@ class Peppol:
         """Close connections."""
         self._http.close()
 
+    def name_of(self, key: str) -> str:
+        """Return the instance id of a parcel, which the access point reports by."""
+        return instance_id(key)
+
     def _submit_path(self, parcel: Parcel) -> str:
         labels = parcel.labels
         if not parcel.enclosures:

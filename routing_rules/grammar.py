@@ -263,16 +263,17 @@ class _Entry:
             self._fault(key, "a road needs `channel` and `format`, and may have `signature`")
             return None
         named, shape, signature = road["channel"], road["format"], road.get("signature")
-        if not self._check_channel(named, key):
-            return None
+        is_known = self._check_channel(named, key)
         name = self.vocabulary.channel(named)
-        if name is None:
+        if is_known and name is None:
             closed = f"no channel `{named}` is configured ({KINDS[named].meaning})"
             dead_end = Road(channel=named, format=shape, signature=signature)
             return Lane(road=dead_end, kind=named, carries=frozenset(), closed=closed)
         self._check_known(key, "format", shape, self.vocabulary.formats)
         if signature is not None:
             self._check_known(key, "signature", signature, self.vocabulary.signatures)
+        if name is None:
+            return None
         return Lane(
             road=Road(channel=name, format=shape, signature=signature),
             kind=self.vocabulary.channels[name],

@@ -52,4 +52,6 @@ def _read(data: bytes, guides: Sequence[Guide]) -> tuple[Reading, ...]:
     return (read_cii(data),)
 
 
-READER: Final = Reader(name="cii", media_type="application/xml", claims=claims, read=_read)
+READER: Final = Reader(
+    name="cii", words="CII", media_type="application/xml", claims=claims, read=_read
+)

@@ -60,7 +60,9 @@ def read(data: bytes, guides: Sequence[Guide]) -> tuple[Reading, ...]:
     raise faults.no_guide(misfits)
 
 
-READER = Reader(name="csv", media_type="text/csv", claims=claims, read=read)
+READER = Reader(
+    name="csv", words="CSV by a mapping", media_type="text/csv", claims=claims, read=read
+)
 
 
 class _Sheet:

@@ -95,6 +95,7 @@ def _zugferd_1(name: str, root: str | None) -> Finding:
 
 READER = Reader(
     name="facturx",
+    words="Factur-X or ZUGFeRD",
     media_type=MEDIA_TYPE,
     claims=lambda head, _name: claims_pdf(head),
     read=read_facturx,

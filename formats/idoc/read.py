@@ -51,7 +51,9 @@ def read(data: bytes, guides: Sequence[Guide]) -> tuple[Reading, ...]:
     )
 
 
-READER = Reader(name="idoc", media_type="application/xml", claims=claims, read=read)
+READER = Reader(
+    name="idoc", words="SAP IDoc", media_type="application/xml", claims=claims, read=read
+)
 
 
 def _idocs(data: bytes, profiles: Sequence[Profile]) -> list[IDoc]:

@@ -43,7 +43,9 @@ def read(data: bytes, guides: Sequence[Guide]) -> tuple[Reading, ...]:
     return readings
 
 
-READER = Reader(name="pdf_text", media_type="application/pdf", claims=claims, read=read)
+READER = Reader(
+    name="pdf_text", words="PDF by a layout", media_type="application/pdf", claims=claims, read=read
+)
 
 
 def _opened(data: bytes) -> tuple[Page, ...]:

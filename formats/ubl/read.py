@@ -73,4 +73,6 @@ def _read(data: bytes, guides: Sequence[Guide]) -> tuple[Reading, ...]:
     return (read_ubl(data),)
 
 
-READER: Final = Reader(name="ubl", media_type="application/xml", claims=claims, read=_read)
+READER: Final = Reader(
+    name="ubl", words="UBL", media_type="application/xml", claims=claims, read=_read
+)

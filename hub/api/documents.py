@@ -1,11 +1,15 @@
 """Submissions and documents over HTTP: post a file, ask what became of it, send it again."""
 
 from collections.abc import Callable
+from email.message import Message as Headers
+from http import HTTPStatus
 from typing import Annotated, Any, TypeVar
 
 import msgspec
 from fastapi import APIRouter, Depends, Header, HTTPException, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException as BadForm
 from starlette.types import Message, Receive
 
 from hub.api.access import Caller, allowed
@@ -30,6 +34,8 @@ _KEY_LENGTH = 255
 _FORM_BYTES = 65_536
 """What a form may add around a file."""
 _UNNAMED = "upload"
+_FIELDS_MAX = 8
+_ONE_FILE = "send each file by a request of its own, in the field `file`"
 _BINARY = {"type": "string", "format": "binary"}
 _FORM = {"type": "object", "required": ["file"], "properties": {"file": _BINARY}}
 _FILE = {
@@ -64,7 +70,9 @@ def routes(house: House) -> APIRouter:
         idempotency_key: Annotated[str | None, Header(max_length=_KEY_LENGTH)] = None,
         replaces: Annotated[str | None, Query()] = None,
     ) -> Response:
-        """Post one file: the raw body, its name in `X-File-Name`, or a multipart form `file`.
+        """Post one file: the raw body, or a multipart form `file`.
+
+        The name of a raw body stands in `X-File-Name` or `Content-Disposition`.
 
         202 with the submission's state; the file is durable then. The same file or the same
         Idempotency-Key again answers 200 with the first one's state.
@@ -188,19 +196,43 @@ async def _body(request: Request, limit: int) -> tuple[bytes, str]:
     bounded = Request(request.scope, _bounded(request.receive, bounds, limit))
     if is_form:
         return await _form_file(bounded, limit)
-    name = request.headers.get("x-file-name", "").encode("latin-1")
-    return await bounded.body(), _decoded(name) or _UNNAMED
+    return await bounded.body(), _name(request) or _UNNAMED
+
+
+def _name(request: Request) -> str:
+    """Return what the sender calls a raw body: `X-File-Name`, else RFC 6266's `filename`."""
+    told = request.headers.get("x-file-name", "")
+    if not told:
+        header = Headers()
+        header["Content-Disposition"] = request.headers.get("content-disposition", "")
+        told = header.get_filename("")
+    return _decoded(told.encode("latin-1")) if _is_latin(told) else told
+
+
+def _is_latin(text: str) -> bool:
+    return all(ord(character) < 256 for character in text)
 
 
 async def _form_file(request: Request, limit: int) -> tuple[bytes, str]:
-    async with request.form(max_files=1, max_fields=8) as form:
-        upload = form.get("file")
-        if upload is None or isinstance(upload, str):
-            raise HTTPException(422, "the form needs a file field named `file`")
-        data = await upload.read()
+    try:
+        async with request.form(max_files=1, max_fields=_FIELDS_MAX) as form:
+            upload = _upload(form)
+            data = await upload.read()
+    except BadForm as error:
+        if error.status_code != HTTPStatus.BAD_REQUEST:
+            raise
+        said = error.detail.rstrip(".")
+        raise HTTPException(HTTPStatus.BAD_REQUEST, f"{said}; {_ONE_FILE}") from error
     if len(data) > limit:
         raise _too_large(limit)
     return data, upload.filename or _UNNAMED
+
+
+def _upload(form: FormData) -> UploadFile:
+    upload = form.get("file")
+    if upload is None or isinstance(upload, str):
+        raise HTTPException(422, "the form needs a file field named `file`")
+    return upload
 
 
 def _bounded(receive: Receive, bounds: int, limit: int) -> Receive:

@@ -25,7 +25,6 @@ EXPECTED = frozenset(
         "hub.pipeline.receive.NoRoom",
         "hub.pipeline.receive.Unacceptable",
         "hub.pipeline.resubmit.NotParked",
-        "hub.runs.open_items.FaultyOpenItems",
         "hub.store.database.Unreachable",
     }
 )

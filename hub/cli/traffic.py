@@ -11,6 +11,7 @@ from hub.config import Sender, load
 from hub.pipeline.house import House
 from hub.pipeline.receive import Arrival, receive
 from hub.pipeline.resubmit import decide_doubt, decide_job, resubmit
+from hub.runs.open_items import FaultyOpenItems
 from hub.runs.print_batches import print_now
 from hub.runs.running import run_claims
 from hub.store import documents, print_jobs, submissions
@@ -74,15 +75,24 @@ def run(options: Namespace) -> int:
             left = print_now(house)
             answer(options, {"letters": left}, [f"{left} letters handed to print"])
             return 0
+        return _run_claims(house, options)
+
+
+def _run_claims(house: House, options: Namespace) -> int:
+    items = _bytes(options.items) if options.items else None
+    try:
         return run_claims(
             house,
             options.kind,
             tenant=_tenant(house, options.tenant),
             as_of=options.as_of or house.clock().date(),
-            items=_bytes(options.items) if options.items else None,
+            items=items,
             dry_run=options.dry_run,
             say=lambda value, lines: answer(options, value, lines),
         )
+    except FaultyOpenItems as error:
+        lines = (f"{options.items}, {line}" for line in str(error).splitlines())
+        raise Misused("\n".join(lines)) from error
 
 
 def sender_of(house: House, key: str) -> Sender:

@@ -13,6 +13,7 @@ from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from formats.catalogue import words_of
 from formats.model.terms import TERMS
 from hub.console import wording
 from hub.console.visitor import Visitor
@@ -125,6 +126,7 @@ def _environment() -> Environment:
         "size": size,
         "term_name": term_name,
         "told": wording.told,
+        "format_words": words_of,
     }
     made.globals |= {
         "money": money,

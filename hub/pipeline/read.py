@@ -135,7 +135,7 @@ def _outcome(
     return Outcome(
         subject=row.id,
         about=about,
-        line=f"read as {reader}: {_counted(found)}",
+        line=f"read as {catalogue.words_of(reader)}: {_counted(found)}",
         evidence=_evidence(row, found, heads),
         record=partial(_record, house, found, task),
     )
@@ -210,7 +210,7 @@ def _outcome_again(
     return Outcome(
         subject=row.id,
         about=about,
-        line=_at_rest(settled) or f"read again as {reader}",
+        line=_at_rest(settled) or f"read again as {catalogue.words_of(reader)}",
         evidence=document_draft(settled, "read", _items(settled, head)),
         record=partial(_record_again, settled),
         tasks=(task.to("enrich"),) if settled.state is DocumentState.WORKING else (),

@@ -16,7 +16,7 @@ from hub.store.deliveries import Delivery
 from hub.store.documents import DocumentRow, DocumentState
 from hub.store.submissions import Submission, SubmissionState
 from hub.store.work import Task
-from outbound.channel import DeliveryState
+from outbound.channel import DeliveryState, NamingChannel
 
 _OF_READING = ("IN-", "FX-")
 """How the rules begin by which readers judge a file."""
@@ -160,7 +160,12 @@ def _doubt_decided(
     def record(connection: Connection, _entry: Entry | None) -> None:
         work.finish(connection, [delivery.id])
         deliveries.change(
-            connection, delivery.id, state=state, reason=f"{who}: {said}", changed_at=house.clock()
+            connection,
+            delivery.id,
+            state=state,
+            reason=f"{who}: {said}",
+            external_id=_external_id(house, delivery) if arrived else delivery.external_id,
+            changed_at=house.clock(),
         )
         restate(connection, row.id)
 
@@ -174,6 +179,14 @@ def _doubt_decided(
         record=record,
         tasks=() if arrived else (task,),
     )
+
+
+def _external_id(house: House, delivery: Delivery) -> str | None:
+    """Return by what later reports may name what arrived without an answer that said it."""
+    channel: object = house.channels.get(delivery.channel)
+    if delivery.external_id is None and isinstance(channel, NamingChannel):
+        return channel.name_of(delivery.parcel_key)
+    return delivery.external_id
 
 
 def _task(house: House, subject: str, room: str, priority: int) -> Task:

@@ -4,7 +4,7 @@ What does not fit together is found before anything starts: a route to an unknow
 that is no TOML, a key that is not there.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -151,7 +151,7 @@ def rules_of(config: Config) -> Rules:
     own = [(name, _read(config.path(name), "routing.rules")) for name in config.routing.rules]
     files = [*own, *(grammar.shipped() if config.routing.shipped else ())]
     vocabulary = Vocabulary(
-        channels={name: table["kind"] for name, table in config.channels.items()},
+        channels={name: _kind(table) for name, table in config.channels.items()},
         formats={name: writer.kinds for name, writer in WRITERS.items()},
         signatures=frozenset(SIGNATURES),
     )
@@ -159,6 +159,12 @@ def rules_of(config: Config) -> Rules:
         return grammar.load(files, vocabulary)
     except grammar.UnusableRules as error:
         raise Faulty(str(error)) from error
+
+
+def _kind(table: Mapping[str, Any]) -> str:
+    """Return a channel's kind; of one that `channels_of` refuses, one that rules may lead to."""
+    kind: str = table["kind"]
+    return kind if kind in CHANNELS else "sftp"
 
 
 def guides_of(config: Config, sender: str) -> list[Guide]:

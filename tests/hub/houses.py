@@ -103,6 +103,9 @@ class Outbox:
             raise known
         return known
 
+    def name_of(self, key: str) -> str:
+        return receipt(key).external_id
+
     def events(self) -> Sequence[Event]:
         return [event for event in self.reports if event.source not in self.acknowledged]
 

@@ -78,7 +78,11 @@ FAULTS = {  # one row a fault: the file, the line, and what the message says
         4,
         "unknown signature `pades-b-lt`; did you mean `pades-b-b`?",
     ),
-    "copy": (written('copies = [{ channel = "x", format = "y" }]'), 5, "unknown channel `x`"),
+    "copy": (
+        written('copies = [{ channel = "x", format = "letter-din5008" }]'),
+        5,
+        "unknown channel `x`",
+    ),
     "name taken": (written() + "\n" + written(), 5, "the name `r` is taken by the rule at own"),
 }
 
@@ -99,6 +103,18 @@ def test_all_faults_of_all_files_come_at_once(house: Vocabulary) -> None:
         load(files, house)
     assert [fault.file for fault in caught.value.faults] == [name for name, _ in files]
     assert str(caught.value).count("\n") == len(files) - 1
+
+
+def test_all_faults_of_one_road_come_at_once(house: Vocabulary) -> None:
+    text = written(roads='[{ channel = "fax", format = "telex", signature = "wax" }]')
+    with pytest.raises(UnusableRules) as caught:
+        load([("own.toml", text)], house)
+    said = [fault.message.partition("; ")[0] for fault in caught.value.faults]
+    assert said == [
+        "rule `r`: unknown channel `fax`",
+        "rule `r`: unknown format `telex`",
+        "rule `r`: unknown signature `wax`",
+    ]
 
 
 def test_good_rule_is_read_in_full(house: Vocabulary) -> None:

@@ -120,6 +120,12 @@ def drop_host(folder: Path) -> None:
     (folder / "facteur.toml").write_text(text.replace('host = "127.0.0.1"\n', "", 1))
 
 
+def mistake_kind(folder: Path) -> None:
+    text = (folder / "facteur.toml").read_text()
+    wrong = text.replace('[channel.second]\nkind = "sftp"', '[channel.second]\nkind = "pigeon"')
+    (folder / "facteur.toml").write_text(wrong)
+
+
 BAD = {
     "keys": (
         let_others_read,
@@ -138,6 +144,7 @@ BAD = {
     "rules": (name_rules, "routing.rules: FOLDER/own.toml: No such file"),
     "database": (name_database, "hub.database_file: FOLDER/database.url: No such file"),
     "channel post": (drop_host, "channel.post.host: is missing"),
+    "channel second": (mistake_kind, "channel.second.kind: unknown 'pigeon'; known: email, "),
 }
 
 

@@ -93,7 +93,7 @@ MISUSE: dict[str, tuple[tuple[object, ...], str]] = {
     "a folder": (("read", "."), ".: Is a directory"),
     "unknown format of a file": (
         ("read", "noise"),
-        r"IN-FORMAT: noise is in no format that is known here; it begins with b'\x89PNG'. Fix: ",
+        r"IN-FORMAT: noise is in no format that is known here; it looks like a PNG picture. Fix: ",
     ),
     "broken XML": (
         ("read", "half.xml"),

@@ -217,7 +217,7 @@ MISUSE: dict[str, tuple[tuple[str, ...], str]] = {
     ),
     "bad items": (
         ("run", "reminders", "--items", "book.csv"),
-        "row 1: column `customer` is missing",
+        "book.csv, row 1: column `customer` is missing",
     ),
     "no items": (("run", "reminders", "--items", "none.csv"), "none.csv: No such file"),
     "unknown run": (("run", "dunning"), "invalid choice: 'dunning'"),

@@ -4,6 +4,7 @@ import pytest
 
 from hub.pipeline.confirm import confirm
 from hub.pipeline.receive import Arrival, receive
+from hub.pipeline.resubmit import decide_doubt
 from hub.store import deliveries, documents
 from hub.store.deliveries import Delivery
 from outbound.channel import DeliveryState, Enclosure, Event, InDoubt, Parcel
@@ -96,6 +97,17 @@ def test_a_report_that_overtakes_the_answer_waits_for_it(home: Home, *, announce
     home.run()
     assert len(home.second.sent) == 1
     assert (only(home).channel, only(home).state) == ("second", DeliveryState.HANDED_OVER)
+
+
+def test_what_a_person_says_arrived_is_found_by_a_report_that_names_it_by_the_peers_id(
+    home: Home,
+) -> None:
+    home.post.answers = [InDoubt("the line went dead")]
+    drop(home)
+    doubtful = only(home)
+    decide_doubt(home.house, doubtful.id, arrived=True, who="clerk")
+    assert report(home, replace(REPORT, external_id=f"id-{doubtful.parcel_key}")) == 1
+    assert only(home).state == DeliveryState.DELIVERED
 
 
 def test_a_report_decides_a_doubt(home: Home) -> None:

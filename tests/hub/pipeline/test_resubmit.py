@@ -77,8 +77,8 @@ def test_what_no_guide_could_read_is_read_again(home: Home) -> None:
     assert "E1EDP04" in str(source_of(home.house, read))
     with home.house.database.transaction() as connection:
         lines = [line.text for line in events.of_document(connection, read.id, file)]
-    assert "read as idoc: 2 documents, 1 with faults" in lines
-    assert "read again as idoc" in lines
+    assert "read as SAP IDoc: 2 documents, 1 with faults" in lines
+    assert "read again as SAP IDoc" in lines
 
 
 def test_a_guide_mended_the_wrong_way_parks_again_and_says_why(home: Home) -> None:
@@ -101,7 +101,7 @@ def test_a_number_that_was_taken_may_be_free_now(home: Home) -> None:
     last = lines[-1]
     assert (last.document, last.room, last.entry) == (second.id, "read", lines[-2].entry)
     assert last.text == f"parked: {second.findings[-1].message}"
-    assert lines[-2].text == "read as ubl: 1 document"
+    assert lines[-2].text == "read as UBL: 1 document"
     drop(home, ubl(number="R-2"), replaces=first.id)
     resubmit(home.house, second.id, who="test")
     home.run()

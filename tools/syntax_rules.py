@@ -23,9 +23,19 @@ TEMPLATE = re.compile(
     r'<xsl:template match="([^"]*)" mode="(M\d+)" priority="\d+">(.*?)(?=<xsl:template)', re.DOTALL
 )
 ASSERT = re.compile(
-    r'<svrl:failed-assert test="([^"]*)">\s*<xsl:attribute name="id">((?:UBL|CII)-[A-Z]+-\d+'
-    r'|BR-CL-03)</xsl:attribute>\s*<xsl:attribute name="flag">(\w+)</xsl:attribute>'
+    r'<svrl:failed-assert test="([^"]*)">\s*<xsl:attribute name="id">([\w-]+)</xsl:attribute>'
+    r'\s*<xsl:attribute name="flag">(\w+)</xsl:attribute>'
 )
+OF_FILES = re.compile(r"(UBL|CII)-[A-Z]+-\d+|BR-CL-03")
+SHOW_MORE = {
+    "ubl": {"BR-61", "BR-CL-01"},
+    "cii": {
+        *("BR-03", "BR-29", "BR-30", "BR-32", "BR-37", "BR-47", "BR-48", "BR-49"),
+        *("BR-CL-06", "BR-CO-04"),
+    },
+}
+"""Rules that are judged on the model as well, of which a file shows more: the root element that a
+code belongs to, the tax that a category is of, how a date is written, each payment means."""
 
 CONTEXTS = {
     "/ubl:Invoice | /cn:CreditNote": "/Invoice|/CreditNote",
@@ -42,6 +52,12 @@ CONTEXTS = {
     "//ram:*[ends-with(name(), 'TradeTax')]": "ram:*TradeTax",
     "//udt:DateTimeString[@format = '102']": "udt:DateTimeString[102]",
     "ram:TaxTotalAmount[@currencyID]": "ram:TaxTotalAmount[currency]",
+    **{
+        "//ram:ApplicableHeaderTradeSettlement/ram:SpecifiedTradeAllowanceCharge"
+        f"/ram:ChargeIndicator[udt:Indicator='{said}']": "ram:ApplicableHeaderTradeSettlement"
+        f"/ram:SpecifiedTradeAllowanceCharge/ram:ChargeIndicator[{name}]"
+        for said, name in (("false", "allowance"), ("true", "charge"))
+    },
 }
 """Contexts that are more than a path, and how they are written here; [x] is a function's name."""
 
@@ -66,12 +82,14 @@ class Rule(NamedTuple):
     path: str
 
 
-def rules(text: str) -> Iterator[Rule]:
+def rules(text: str, syntax: str) -> Iterator[Rule]:
     """Yield the rules on files, in the order in which their contexts are tried."""
     for context, pattern, body in TEMPLATE.findall(text):
         for test, rule, severity in ASSERT.findall(body):
+            if not OF_FILES.fullmatch(rule) and rule not in SHOW_MORE[syntax]:
+                continue
             occurs, path = fact(" ".join(test.replace("&lt;", "<").split()))
-            at = CONTEXTS.get(context, context)
+            at = CONTEXTS.get(context.strip(), context)
             at = "|".join(part.strip().removeprefix("//") for part in at.split(" | "))
             yield Rule(at, pattern, rule, severity, occurs, path)
 
@@ -116,7 +134,7 @@ def main(syntax: str, artefact: Path) -> str:
         f'sha256 = "{hashlib.sha256(data).hexdigest()}"',
     ]
     opened = ""
-    for rule in rules(text):
+    for rule in rules(text, syntax):
         if rule.context != opened:
             parts += ['"""'] if opened else []
             parts += ["\n[[contexts]]", f'at = "{rule.context}"', f'pattern = "{rule.pattern}"']

@@ -76,6 +76,7 @@ class Worksheet:
         self.attributes: Places[Attribute] = []
         self.classifications: Places[Classification] = []
         self.units: Places[str] = []
+        self.categories_of_parts: set[str | None] = set()
         for path, line in self.lines:
             if line.unit is not None:
                 self.units.append((f"{path}.unit", line.unit))
@@ -83,6 +84,9 @@ class Worksheet:
                 self.units.append((f"{path}.price.base_unit", line.price.base_unit))
             if line.extensions is not None and line.extensions.de is not None:
                 self.units += _units_of_parts(path, line.extensions.de)
+                self.categories_of_parts |= {
+                    part.vat_category for part in line.extensions.de.sub_lines
+                }
             if line.allowances:
                 self.line_allowances += _numbered(f"{path}.allowances", line.allowances)
             if line.charges:
@@ -97,9 +101,10 @@ class Worksheet:
                     )
 
     def uses(self, category: str) -> bool:
-        """Whether a line, allowance or charge has this VAT category."""
+        """Whether a line or a part of one, an allowance or a charge has this VAT category."""
         return (
             category in self.lines_of
+            or category in self.categories_of_parts
             or category in self.allowances_of
             or category in self.charges_of
         )

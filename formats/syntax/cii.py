@@ -19,6 +19,10 @@ _AMOUNT: Final = tag("ram:ActualAmount")
 _GLOBAL_ID: Final = tag("ram:GlobalID")
 _COUNTRY: Final = tag("ram:OriginTradeCountry")
 _ID: Final = tag("ram:ID")
+_ISSUED: Final = f"{tag('rsm:ExchangedDocument')}/{tag('ram:IssueDateTime')}"
+_CATEGORY_TAX: Final = tag("ram:CategoryTradeTax")
+_APPLICABLE_TAX: Final = tag("ram:ApplicableTradeTax")
+_LINE_END: Final = tag("ram:SpecifiedLineTradeSettlement")
 _PAYMENT: Final = "//ram:SpecifiedTradeSettlementPaymentMeans"
 _LINE_QUANTITY: Final = (
     "rsm:SupplyChainTradeTransaction"
@@ -168,6 +172,62 @@ def _no_day(date: Element, _sheet: Sheet) -> bool:
 
 def _unknown_currency(amount: Element, _sheet: Sheet) -> bool:
     return (amount.get("currencyID") or "").strip(WHITE_SPACE) not in CURRENCIES
+
+
+def _no_issue_date(root: Element, _sheet: Sheet) -> bool:
+    found = (day for each in root.iterfind(_ISSUED) for day in _days(each))
+    return not any(day.strip(WHITE_SPACE) for day in found)
+
+
+def _days(group: Element) -> list[str]:
+    """Return the dates in format 102, as they are written."""
+    found = group.iterchildren(tag("udt:DateTimeString"))
+    return [text(each) for each in found if each.get("format") == "102"]
+
+
+def _ends_too_early(period: Element, _sheet: Sheet) -> bool:
+    starts = list(period.iterchildren(tag("ram:StartDateTime")))
+    ends = list(period.iterchildren(tag("ram:EndDateTime")))
+    if not starts or not ends:
+        return False
+    first = [day for each in starts for day in _days(each)]
+    return not any(day >= each for end in ends for day in _days(end) for each in first)
+
+
+def _says_of_vat(tax: Element, sheet: Sheet, name: str) -> frozenset[str]:
+    """Return what stands there of a tax, if that is VAT."""
+    if not any(each.upper() == "VAT" for each in _types(tax, sheet)):
+        return frozenset()
+    return sheet.values(tax, tag(name))
+
+
+def _no_category(tax: Element, sheet: Sheet) -> bool:
+    return not _says_of_vat(tax, sheet, "ram:CategoryCode")
+
+
+def _no_rate(tax: Element, sheet: Sheet) -> bool:
+    rate = _says_of_vat(tax, sheet, "ram:RateApplicablePercent")
+    return not rate and "O" not in _says_of_vat(tax, sheet, "ram:CategoryCode")
+
+
+def _uncategorized(indicator: Element, sheet: Sheet) -> bool:
+    charge = _above(indicator, 1)
+    return all(_no_category(tax, sheet) for tax in charge.iterchildren(_CATEGORY_TAX))
+
+
+def _uncategorized_line(line: Element, sheet: Sheet) -> bool:
+    taxes = (
+        tax for end in line.iterchildren(_LINE_END) for tax in end.iterchildren(_APPLICABLE_TAX)
+    )
+    return all(_no_category(tax, sheet) for tax in taxes)
+
+
+def _unknown_tax_point(code: Element, _sheet: Sheet) -> bool:
+    return text(code).strip(WHITE_SPACE) not in {"5", "29", "72"}
+
+
+def _indicates(indicator: Element, word: str) -> bool:
+    return any(text(each) == word for each in indicator.iterchildren(_INDICATOR))
 
 
 def _only_for(element: str, whom: str, test: Test) -> Own:
@@ -347,6 +407,52 @@ OWN: Final = {
         sentence="a date is not year, month and day as format 102 has them",
         fix="write the date as 20260131",
     ),
+    "BR-03": Own(
+        path=".",
+        only=_no_issue_date,
+        sentence="the document has no date of issue in format 102",
+        fix="give ram:IssueDateTime/udt:DateTimeString as 20260131, with the format 102",
+        term="BT-2",
+    ),
+    **{
+        rule: Own(
+            path=".",
+            only=_ends_too_early,
+            sentence=f"the period of {whose} has no end, in format 102, that is its start or later",
+            fix="correct ram:StartDateTime or ram:EndDateTime",
+            term=term,
+        )
+        for rule, whose, term in (("BR-29", "the invoice", "BT-74"), ("BR-30", "a line", "BT-135"))
+    },
+    **{
+        rule: Own(
+            path=".",
+            only=only,
+            sentence=f"{whose} has no category of VAT",
+            fix="give ram:CategoryCode beside VAT as ram:TypeCode",
+            term=term,
+        )
+        for rule, only, whose, term in (
+            ("BR-32", _uncategorized, "an allowance", "BT-95"),
+            ("BR-37", _uncategorized, "a charge", "BT-102"),
+            ("BR-47", _no_category, "a row of the VAT breakdown", "BT-118"),
+            ("BR-CO-04", _uncategorized_line, "a line", "BT-151"),
+        )
+    },
+    "BR-48": Own(
+        path=".",
+        only=_no_rate,
+        sentence="a row of the VAT breakdown has no rate of VAT",
+        fix="give ram:RateApplicablePercent beside VAT as ram:TypeCode, 0 where none is charged",
+        term="BT-119",
+    ),
+    "BR-CL-06": Own(
+        path=".",
+        only=_unknown_tax_point,
+        sentence="the code of the VAT point date is none of 5, 29 and 72",
+        fix="write one of these codes of UNTDID 2475",
+        term="BT-8",
+    ),
     "BR-CL-03": Own(
         path=".",
         only=_unknown_currency,
@@ -362,6 +468,8 @@ CII: Final[SyntaxRules] = load(
     own=OWN,
     conditions={
         "other": lambda amount: amount.tag != tag("ram:TaxTotalAmount"),
+        "allowance": lambda indicator: _indicates(indicator, "false"),
+        "charge": lambda indicator: _indicates(indicator, "true"),
         "102": lambda date: date.get("format") == "102",
         "currency": lambda amount: amount.get("currencyID") is not None,
     },

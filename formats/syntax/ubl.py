@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from formats.model.codes import CURRENCIES
+from formats.model.codes import CREDIT_NOTE_TYPES, CURRENCIES, INVOICE_TYPES
 from formats.syntax.rules import Own, Sheet, SyntaxRules, load, text
 from formats.xml import WHITE_SPACE, Element, tag
 
@@ -12,6 +12,8 @@ _BUYER: Final = "cac:AccountingCustomerParty/cac:Party"
 _SUPPORTING: Final = "cac:AdditionalDocumentReference"
 _TAX_NUMBER: Final = "cac:PartyTaxScheme/cbc:CompanyID"
 _DOCUMENT_TYPE: Final = tag("cbc:DocumentTypeCode")
+_INVOICE_TYPE: Final = tag("cbc:InvoiceTypeCode")
+_MEANS: Final = tag("cbc:PaymentMeansCode")
 _CREDIT_NOTE: Final = "}CreditNote"
 _OBJECT: Final = "130"
 _PROJECT: Final = "50"
@@ -132,6 +134,19 @@ def _identified_twice(payee: Element, sheet: Sheet) -> bool:
 def _registered_twice(payee: Element, sheet: Sheet) -> bool:
     found = payee.findall(f"{tag('cac:PartyLegalEntity')}/{tag('cbc:CompanyID')}")
     return len(found) > 1 or not _not_the_seller(payee, sheet)
+
+
+def _unknown_type(code: Element, _sheet: Sheet) -> bool:
+    known = INVOICE_TYPES if code.tag == _INVOICE_TYPE else CREDIT_NOTE_TYPES
+    return text(code).strip(WHITE_SPACE) not in known
+
+
+def _nowhere_to_pay(means: Element, sheet: Sheet) -> bool:
+    codes = {each.strip(WHITE_SPACE) for each in sheet.values(means, _MEANS)}
+    if codes.isdisjoint({"30", "58"}):
+        return False
+    accounts = means.iterchildren(tag("cac:PayeeFinancialAccount"))
+    return not any(sheet.values(each, tag("cbc:ID")) for each in accounts)
 
 
 def _indicates(charge: Element, *texts: str) -> bool:
@@ -276,6 +291,20 @@ OWN: Final = {
         sentence="the payee has more than one legal registration, or no name but the seller's",
         fix="give one registration and a name other than the seller's, or leave out cac:PayeeParty",
         term="BT-61",
+    ),
+    "BR-61": Own(
+        path=".",
+        only=_nowhere_to_pay,
+        sentence="a credit transfer names no account",
+        fix="give cbc:ID in cac:PayeeFinancialAccount",
+        term="BT-84",
+    ),
+    "BR-CL-01": Own(
+        path=".",
+        only=_unknown_type,
+        sentence="the type is no code of UNTDID 1001 for a document with this root element",
+        fix="write a type that fits, e.g. 380 to an Invoice, 381 to a CreditNote",
+        term="BT-3",
     ),
     "BR-CL-03": Own(
         path=".",

@@ -21,6 +21,11 @@ from formats.rules.de_xrechnung import XRECHNUNG
 from formats.rules.en16931 import EN16931
 from formats.rules.en16931_cii import EN16931_CII
 from formats.rules.engine import RuleSet, check
+from formats.syntax.cii import CII as CII_FILES
+from formats.syntax.judge import judge_by
+from formats.syntax.rules import SyntaxRules
+from formats.syntax.ubl import UBL as UBL_FILES
+from formats.syntax.xrechnung import XRECHNUNG_UBL
 from formats.ubl.read import read_ubl
 from formats.xml import Element, parse
 from tests.oracles.artefacts import artefact
@@ -45,6 +50,8 @@ class Syntax(NamedTuple):
     rules: RuleSet
     official: tuple[str, ...]
     schemas: dict[str, str]
+    on_files: tuple[SyntaxRules, ...]
+    """Rules on files of the same sets: what they judge counts, whatever the model says of it."""
     explained: dict[str, str]
     """Rule to why our verdict may be another than the official one."""
     left: tuple[str, ...]
@@ -52,14 +59,12 @@ class Syntax(NamedTuple):
 
 
 UNCODED = "a VAT category without code counts as another; in the model there is none"
-ONE_PAYMENT = "of several payment means, one without code or account is not seen"
 NO_SCHEME = "a VAT category whose tax scheme is not VAT is read as one all the same"
 NEVER_FIRES = "the official test compares with a child that cannot exist, so it never fires"
 
 UBL = {"Invoice": "ubl-invoice-xsd", "CreditNote": "ubl-credit-note-xsd"}
 LEFT_IN_UBL = ("TaxScheme", "TaxTotal", "PaymentMeans")
 IN_UBL = {
-    "BR-CL-01": "the official list depends on the root element; the model has both",
     "BR-DEC-13": NEVER_FIRES,
     "BR-DEC-15": NEVER_FIRES,
     "BR-S-08": "the official test takes charges minus allowances without lines as well",
@@ -67,7 +72,6 @@ IN_UBL = {
     "BR-O-12": UNCODED,
     "BR-O-13": UNCODED,
     "BR-O-14": UNCODED,
-    "BR-61": ONE_PAYMENT,
 }
 
 SYNTAXES = {
@@ -76,6 +80,7 @@ SYNTAXES = {
         rules=EN16931,
         official=("en16931-ubl-xslt",),
         schemas=UBL,
+        on_files=(UBL_FILES,),
         explained=IN_UBL,
         left=LEFT_IN_UBL,
     ),
@@ -84,6 +89,7 @@ SYNTAXES = {
         rules=XRECHNUNG,
         official=("en16931-ubl-xslt", "xrechnung-ubl-xslt"),
         schemas=UBL,
+        on_files=(UBL_FILES, XRECHNUNG_UBL),
         explained={
             **IN_UBL,
             "BR-DE-18": "the line break that must follow a discount is the writer's",
@@ -96,19 +102,10 @@ SYNTAXES = {
         rules=EN16931_CII,
         official=("en16931-cii-xslt",),
         schemas={"CrossIndustryInvoice": "cii-xsd"},
+        on_files=(CII_FILES,),
         explained={
-            "BR-03": "a date in another form than 102 is no date to the reader",
-            "BR-29": "a date in another form than 102 is no date to the reader",
-            "BR-30": "a date in another form than 102 is no date to the reader",
             "BR-CO-15": "a VAT total without currency is read as one in the invoice's",
-            "BR-CL-06": "codes of UNTDID 2005, which UBL has, pass in CII as well",
-            "BR-32": NO_SCHEME,
-            "BR-37": NO_SCHEME,
-            "BR-47": NO_SCHEME,
-            "BR-48": NO_SCHEME,
-            "BR-CO-04": NO_SCHEME,
             "BR-CO-17": NO_SCHEME,
-            "BR-49": ONE_PAYMENT,
         },
         left=("TypeCode", "TaxTotalAmount", "SpecifiedTradeSettlementPaymentMeans"),
     ),
@@ -122,7 +119,8 @@ class Comparison:
         self._syntax = syntax
         self._official = official
         self._xslt = [artefact(name) for name in syntax.official]
-        self._judged = {rule.id for rule in syntax.rules}
+        self._on_files = {rule.id for rules in syntax.on_files for rule in rules}
+        self.judged = {rule.id for rule in syntax.rules} | self._on_files
         self._schemas = {
             root: etree.XMLSchema(file=str(artefact(name))) for root, name in syntax.schemas.items()
         }
@@ -151,7 +149,10 @@ class Comparison:
             self.outside["the reader refuses it"] += 1
             return
         ours = {finding.rule for finding in check(reading.document, self._syntax.rules)}
-        differing = (theirs & self._judged) ^ ours
+        root = parse(document, what="what was read before")
+        on_file = judge_by(self._syntax.on_files, root)
+        ours = (ours - self._on_files) | {rule for said in on_file for rule in said.failed}
+        differing = (theirs & self.judged) ^ ours
         self.explained.update(differing & self._syntax.explained.keys())
         differing -= self._syntax.explained.keys()
         if differing and (reason := self._unseen(reading, document)):
@@ -200,7 +201,7 @@ def test_we_agree_with_the_official_schematron(name: str, verdict: Verdicts) -> 
             for spoil, mutant in mutants(root, count=1, random=random):
                 if comparison.holds(etree.XML(mutant)):
                     comparison.judge(f"{spoil} in {file}", mutant)
-    verdicts = comparison.compared * len(list(SYNTAXES[name].rules))
+    verdicts = comparison.compared * len(comparison.judged)
     disagreeing = sum(len(each) for each in comparison.disagreeing.values())
     sys.stdout.write(
         f"oracles: {name}: {verdicts} verdicts on {comparison.compared} documents compared,"

@@ -83,6 +83,42 @@ def twice_contacted(party: str) -> tuple[str, str, str, str | None]:
     )
 
 
+DAY = "udt:DateTimeString"
+
+
+def day(text: str) -> str:
+    return nested(DAY, text, 'format="102"')
+
+
+def period(group: str) -> tuple[str, str, str, str | None]:
+    start = nested("ram:StartDateTime", day("20260131"))
+    return (
+        nested(f"{group}/ram:BillingSpecifiedPeriod", start + nested("ram:EndDateTime/" + DAY)),
+        nested(f"{group}/ram:BillingSpecifiedPeriod", start)
+        + nested(
+            f"{group}/ram:BillingSpecifiedPeriod",
+            start + nested("ram:EndDateTime", day("20260131")),
+        ),
+        f"/{group}/ram:BillingSpecifiedPeriod",
+        None,
+    )
+
+
+def category(tax: str, code: str = "S", more: str = "") -> str:
+    return nested("ram:TypeCode", tax) + nested("ram:CategoryCode", code) + more
+
+
+def charged(indicator: str) -> tuple[str, str, str, str | None]:
+    charge = f"{END}/ram:SpecifiedTradeAllowanceCharge"
+    said = nested("ram:ChargeIndicator/udt:Indicator", indicator)
+    return (
+        nested(charge, said + nested("ram:CategoryTradeTax", category("GST"))),
+        nested(charge, said + nested("ram:CategoryTradeTax", category("VAT"))),
+        f"/{charge}/ram:ChargeIndicator",
+        None,
+    )
+
+
 # rule: (broken, right, place of the finding, its value)
 ROWS: dict[str, tuple[str, str, str, str | None]] = {
     "CII-SR-046": (
@@ -210,6 +246,41 @@ ROWS: dict[str, tuple[str, str, str, str | None]] = {
         ),
         "/rsm:ExchangedDocument/ram:IssueDateTime/udt:DateTimeString",
         "20261301",
+    ),
+    "BR-03": (
+        nested(f"rsm:ExchangedDocument/ram:IssueDateTime/{DAY}", "202601", 'format="610"'),
+        nested("rsm:ExchangedDocument/ram:IssueDateTime", day("20260131")),
+        "",
+        None,
+    ),
+    "BR-29": period(END),
+    "BR-30": period(LINE_END),
+    "BR-32": charged("false"),
+    "BR-37": charged("true"),
+    "BR-47": (
+        nested(f"{END}/{TAX}", category("GST")),
+        nested(f"{END}/{TAX}", category("vat")),
+        f"/{END}/{TAX}",
+        None,
+    ),
+    "BR-48": (
+        nested(f"{END}/{TAX}", category("VAT")),
+        nested(f"{END}/{TAX}", category("VAT", "O"))
+        + nested(f"{END}/{TAX}", category("VAT", more="<ram:RateApplicablePercent/>")),
+        f"/{END}/{TAX}",
+        None,
+    ),
+    "BR-CO-04": (
+        nested(f"{LINE_END}/{TAX}", category("GST")),
+        nested(LINE_END, nested(TAX, category("GST")) + nested(TAX, category("VAT"))),
+        f"/{LINE}",
+        None,
+    ),
+    "BR-CL-06": (
+        nested(f"{END}/{TAX}/ram:DueDateTypeCode", "3"),
+        nested(f"{END}/{TAX}/ram:DueDateTypeCode", "5"),
+        f"/{END}/{TAX}/ram:DueDateTypeCode",
+        "3",
     ),
     "BR-CL-03": (
         nested(f"{END}/ram:TaxTotalAmount", "1", 'currencyID="EURO"'),

@@ -22,6 +22,12 @@ TOTALS = (
     f"{DEAL}/ram:ApplicableHeaderTradeSettlement"
     "/ram:SpecifiedTradeSettlementHeaderMonetarySummation"
 )
+END = f"{DEAL}/ram:ApplicableHeaderTradeSettlement"
+ISSUED = nested(
+    "rsm:ExchangedDocument",
+    nested("ram:TypeCode", "380")
+    + nested("ram:IssueDateTime/udt:DateTimeString", "20260131", 'format="102"'),
+)
 CATEGORY = nested("cac:Item/cac:ClassifiedTaxCategory")
 
 FAULTS = {
@@ -90,7 +96,7 @@ FAULTS = {
         ),
     ),
     "a second total": (
-        cii(nested(TOTALS, 2 * "<ram:GrandTotalAmount>1</ram:GrandTotalAmount>")),
+        cii(ISSUED + nested(TOTALS, 2 * "<ram:GrandTotalAmount>1</ram:GrandTotalAmount>")),
         Finding(
             rule="CII-SR-482",
             term="BT-112",
@@ -101,11 +107,11 @@ FAULTS = {
         ),
     ),
     "fatal, though it is only unused": (
-        cii(nested(f"{LINE}/ram:BillingSpecifiedPeriod/ram:Name")),
+        cii(ISSUED + nested(f"{END}/ram:BillingSpecifiedPeriod/ram:Name")),
         Finding(
             rule="CII-DT-077",
             message="ram:Name in ram:BillingSpecifiedPeriod is not part of the core invoice",
-            place=f"/rsm:CrossIndustryInvoice/{LINE}/ram:BillingSpecifiedPeriod/ram:Name (line 1)",
+            place=f"/rsm:CrossIndustryInvoice/{END}/ram:BillingSpecifiedPeriod/ram:Name (line 1)",
             fix="leave out ram:Name",
         ),
     ),
@@ -178,8 +184,20 @@ def test_how_many_rules_there_are() -> None:
             found[family] = found.get(family, 0) + 1
         return found
 
-    assert families(ubl_rules.UBL) == {"UBL-SR": 54, "UBL-DT": 24, "UBL-CR": 678, "BR-CL": 1}
-    assert families(cii_rules.CII) == {"CII-SR": 482, "CII-DT": 101, "BR-CL": 1}
+    assert families(ubl_rules.UBL) == {
+        "UBL-SR": 54,
+        "UBL-DT": 24,
+        "UBL-CR": 678,
+        "BR-CL": 2,
+        "BR": 1,
+    }
+    assert families(cii_rules.CII) == {
+        "CII-SR": 482,
+        "CII-DT": 101,
+        "BR-CL": 2,
+        "BR-CO": 1,
+        "BR": 8,
+    }
 
 
 MANY = 10_000

@@ -29,6 +29,7 @@ def identified(identifier: str, of_scheme: str = "0088") -> str:
     return nested("cac:PartyIdentification/cbc:ID", identifier, f'schemeID="{of_scheme}"')
 
 
+TRANSFER = nested("cbc:PaymentMeansCode", "30")
 REGISTERED = nested("cac:PartyLegalEntity/cbc:CompanyID", "HRB 1")
 
 # rule: (broken, right, place of the finding, its value)
@@ -143,6 +144,19 @@ ROWS: dict[str, tuple[str, str, str, str | None]] = {
         payee("Factor SE", REGISTERED),
         "/Invoice/cac:PayeeParty",
         None,
+    ),
+    "BR-61": (
+        nested("cac:PaymentMeans", TRANSFER + nested("cac:PayeeFinancialAccount")),
+        nested("cac:PaymentMeans", TRANSFER + nested("cac:PayeeFinancialAccount/cbc:ID", "1"))
+        + nested("cac:PaymentMeans/cbc:PaymentMeansCode", "59"),
+        "/Invoice/cac:PaymentMeans",
+        None,
+    ),
+    "BR-CL-01": (
+        nested("cbc:InvoiceTypeCode", "261"),
+        nested("cbc:InvoiceTypeCode", " 380 ") + nested("cbc:CreditNoteTypeCode", "261"),
+        "/Invoice/cbc:InvoiceTypeCode",
+        "261",
     ),
     "BR-CL-03": (
         nested("cac:LegalMonetaryTotal/cbc:PayableAmount", "1", 'currencyID="EURO"'),

@@ -14,6 +14,9 @@ from formats.model.terms import TERMS
 _Tree = dict[str, "_Tree | None"]
 """Field to what is to go below it; None: the field itself goes."""
 
+_NOTHING: Final = (None, ())
+"""Not an amount of zero."""
+
 _TABLE: Final = tomllib.loads(files("formats.facturx").joinpath("room.toml").read_text("utf-8"))
 
 
@@ -68,7 +71,7 @@ def _without(group: Any, tree: _Tree) -> Any:
     changes: dict[str, Any] = {}
     for name, below in tree.items():
         value = getattr(group, name)
-        if not value:
+        if value in _NOTHING:
             continue
         if below is None:
             changes[name] = () if isinstance(value, tuple) else None
@@ -76,5 +79,5 @@ def _without(group: Any, tree: _Tree) -> Any:
             changes[name] = tuple(_without(each, below) for each in value)
         else:
             narrow = _without(value, below)
-            changes[name] = narrow if any(astuple(narrow)) else None
+            changes[name] = None if all(each in _NOTHING for each in astuple(narrow)) else narrow
     return replace(group, **changes)

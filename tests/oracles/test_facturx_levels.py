@@ -45,7 +45,11 @@ EXPLAINED = {
     "BR-65": "a classification without code is none in the model",
 }
 XS = "{http://www.w3.org/2001/XMLSchema}"
-NOT_USED = {"minimum": {"BG-8", "BT-48", "BT-55"}}
+NOT_USED = {
+    "minimum": {"BG-8", "BT-48", "BT-55", "BT-111"},
+    "basicwl": {"BT-45"},
+    "basic": {"BT-45", "BT-137", "BT-138", "BT-142", "BT-143"},
+}
 """What a level's schema has and its Schematron marks as not used."""
 
 

@@ -3,7 +3,7 @@
 Unlike `invoices()`, which draws any values, these are what a sound ERP writes: amounts follow from
 quantities, prices, allowances, charges and VAT rates; each VAT category comes with what the
 standard wants beside it; parties and payment are complete. So no rule of the core, of XRechnung or
-of Peppol may find fault with them, ours or the official ones.
+of Peppol may find fault with them, ours or the official ones; `right_abroad` has the others.
 """
 
 from collections.abc import Iterable
@@ -54,7 +54,7 @@ class Vat(NamedTuple):
     code: str | None = None
 
 
-TAXED = st.sampled_from([Vat("S", Decimal(rate)) for rate in ("19", "7", "5.5")])
+RATES = ("19", "7", "5.5")
 UNTAXED = st.sampled_from(
     [
         Vat("Z", Decimal(0)),
@@ -66,9 +66,6 @@ UNTAXED = st.sampled_from(
     ]
 )
 OUTSIDE = Vat("O", None, "Not subject to VAT", "VATEX-EU-O")
-BREAKDOWNS = st.just([OUTSIDE]) | st.lists(
-    TAXED | UNTAXED, min_size=1, max_size=3, unique_by=lambda vat: vat[:2]
-)
 PAYMENTS = st.sampled_from(
     [
         PaymentInstructions(
@@ -101,6 +98,13 @@ REFERENCES = (
     *("project", "contract", "purchase_order", "sales_order", "receiving_advice"),
     *("despatch_advice", "tender", "accounting_reference"),
 )
+
+
+def breakdowns(rates: Iterable[str]) -> st.SearchStrategy[list[Vat]]:
+    """What an invoice is made of: parts of several categories, or one outside VAT alone."""
+    taxed = st.sampled_from([Vat("S", Decimal(rate)) for rate in rates])
+    several = st.lists(taxed | UNTAXED, min_size=1, max_size=3, unique_by=lambda vat: vat[:2])
+    return st.just([OUTSIDE]) | several
 
 
 def cents(amount: Decimal) -> Decimal:
@@ -227,9 +231,9 @@ def breakdown(
 
 
 @st.composite
-def right_invoices(draw: st.DrawFn) -> Invoice:
-    """Invoices and credit notes that add up."""
-    vats = draw(BREAKDOWNS)
+def right_invoices(draw: st.DrawFn, rates: tuple[str, ...] = RATES) -> Invoice:
+    """Invoices and credit notes that add up, with these rates of VAT."""
+    vats = draw(breakdowns(rates))
     outside = vats == [OUTSIDE]
     abroad = any(vat.category in {"K", "AE"} for vat in vats)
     rows = [draw(lines(n, vat)) for n, vat in enumerate(vats * draw(st.integers(1, 2)), 1)]

@@ -1,5 +1,6 @@
 """What we write as Factur-X passes our own assertions, and each assertion finds its fault."""
 
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from io import BytesIO
@@ -10,8 +11,9 @@ from msgspec.structs import replace
 from pikepdf import Array, Dictionary, Name, Pdf, String
 from pypdf import PdfReader
 
+from formats.cii.write import write_cii
 from formats.codec import Material, Unreadable
-from formats.facturx.levels import BASIC, LEVELS, MINIMUM
+from formats.facturx.levels import BASIC, BASIC_WL, EN_16931, LEVELS, MINIMUM, Level
 from formats.facturx.overlay import RDF, overlay_faults
 from formats.facturx.read import READER
 from formats.facturx.room import NoRoom, narrowed
@@ -27,6 +29,7 @@ from tests.formats.pdf.small import (
     text_of,
     with_fonts,
 )
+from tests.formats.rules.samples import CLEAN, change
 
 MATERIAL = Material(language="de", created=CREATED)
 BY_NAME = {writer.name: writer for writer in WRITERS}
@@ -240,6 +243,29 @@ def test_minimum_has_room_for_what_a_register_needs() -> None:
     assert narrowed(invoice("invoice"), MINIMUM).lines == ()
     rounded = replace(invoice("invoice"), totals=Totals(rounding=Decimal("0.01"), due=Decimal(1)))
     assert narrowed(rounded, MINIMUM).totals == Totals(due=Decimal(1))
+
+
+UNUSED = {
+    MINIMUM: r"300\.00</ram:TaxTotalAmount|AllowanceTotalAmount>0\.00",
+    BASIC_WL: "Kontor Nord",
+    BASIC: r"Kontor Nord|CalculationPercent>2\.5|BasisAmount>50\.00",
+}
+"""What the level's Schematron marks as not used, and an amount of zero without room."""
+
+
+@pytest.mark.parametrize("level", UNUSED, ids=lambda level: str(level.key))
+def test_what_a_level_does_not_use_is_left_out(level: Level) -> None:
+    document: Invoice = change(
+        CLEAN,
+        {
+            "buyer.trading_name": "Kontor Nord",
+            "lines[0].allowances[0].percent": Decimal("2.5"),
+            "totals.rounding": None,
+            "totals.allowances": Decimal("0.00"),
+        },
+    )
+    assert re.search(UNUSED[level].encode(), write_cii(narrowed(document, EN_16931)))
+    assert not re.search(UNUSED[level].encode(), write_cii(narrowed(document, level)))
 
 
 def test_levels_are_written_by_name() -> None:

@@ -85,10 +85,16 @@ def _row(one: Known) -> tuple[str, ...]:
         one.recipient,
         channels,
         one.why,
-        one.state.replace("_", " "),
+        _state(one),
         one.evidence,
         one.entry[:_ENTRY_CHARACTERS],
     )
+
+
+def _state(one: Known) -> str:
+    """Return a state in words; of a letter nobody knows more than that it was posted."""
+    posted = one.state == "delivered" and one.roads[-1] == "print-house"
+    return "posted" if posted else one.state.replace("_", " ")
 
 
 def _fit(text: str, width: int) -> str:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from outbound.catalogue import CHANNELS
-from outbound.channel import Deferred, DeliveryState, InDoubt, Refused
+from outbound.channel import Deferred, DeliveryState, InDoubt, NamingChannel, Refused
 from tests.outbound.rigs import Rig, resolve, send
 
 
@@ -18,9 +18,12 @@ def test_same_key_twice_is_one_at_the_peer(rig: Rig) -> None:
 
 
 def test_receipt_holds_evidence_and_an_id(rig: Rig) -> None:
+    channel: object = rig.channel()
     receipt = send(rig.channel(), rig.parcel("proof"))
     assert receipt.state is DeliveryState.HANDED_OVER
     assert receipt.external_id
+    if isinstance(channel, NamingChannel):
+        assert channel.name_of("proof") == receipt.external_id
     assert [enclosure.data for enclosure in receipt.evidence if not enclosure.data] == []
     assert receipt.evidence
 

@@ -24,7 +24,11 @@ def test_a_second_key_opens_what_it_is_made_for_until_it_is_revoked(
     second = facteur("keys", "add", *words, "--json").json["key"]
     found = opens(tmp_path, second)
     assert found is not None
-    assert (found.tenant, found.sender, found.scopes) == ("acme", "sap", frozenset({"submit", "read"}))
+    assert (found.tenant, found.sender, found.scopes) == (
+        "acme",
+        "sap",
+        frozenset({"submit", "read"}),
+    )
     shown = facteur("keys", "list")
     assert shown.code == 0
     head, *rows = (line.split() for line in shown.out.splitlines())

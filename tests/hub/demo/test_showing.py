@@ -43,6 +43,12 @@ def test_a_row_says_which_way_a_document_went_and_what_proves_it(
     assert (head.split(), re.split(r"  +", first)) == (names, cells)
 
 
+def test_a_letter_is_posted_and_not_delivered() -> None:
+    (_, row) = table([known("1", "delivered")])
+    assert "posted" in row
+    assert "delivered" not in row
+
+
 def test_the_evidence_gives_way_on_a_narrow_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "100")
     assert max(map(len, table(DOCUMENTS))) <= 100

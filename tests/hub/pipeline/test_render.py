@@ -58,7 +58,7 @@ def test_what_breaks_the_rules_of_its_format_takes_the_next_road(
 
 CONTACT = Contact(name="Accounts", phone="+49 40 1", email="accounts@nordwind.example")
 ADDRESS = Identifier(value="accounts@nordwind.example", scheme="EM")
-GOOD = {
+GOOD: dict[str, Any] = {
     "seller": replace(CLEAN.seller or Party(), contact=CONTACT, electronic_address=ADDRESS),
     "buyer": replace(CLEAN.buyer or Party(), electronic_address=ADDRESS),
     "buyer_reference": "B-1",

@@ -24,6 +24,7 @@ from tests.formats.fatturapa import test_write as fatturapa_cases
 from tests.formats.ksef_fa3 import test_write as ksef_cases
 from tests.formats.national_samples import sample
 from tests.oracles.schemas import schema
+from tests.oracles.test_generated import GENERATED
 from tests.oracles.verdicts import Verdicts
 from tests.properties.invoices import invoices
 from tests.properties.national_invoices import (
@@ -97,7 +98,7 @@ def test_the_sample_and_its_variants_are_valid(syntax: Syntax, verdict: Verdicts
 
 @each_syntax
 @given(data=st.data())
-@settings(max_examples=200, deadline=None, phases=UNSHRUNK, suppress_health_check=SLOW)
+@settings(max_examples=GENERATED, deadline=None, phases=UNSHRUNK, suppress_health_check=SLOW)
 def test_a_good_invoice_is_taken_and_valid(
     syntax: Syntax, data: st.DataObject, verdict: Verdicts
 ) -> None:

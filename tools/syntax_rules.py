@@ -28,14 +28,15 @@ ASSERT = re.compile(
 )
 OF_FILES = re.compile(r"(UBL|CII)-[A-Z]+-\d+|BR-CL-03")
 SHOW_MORE = {
-    "ubl": {"BR-61", "BR-CL-01"},
+    "ubl": {"BR-61", "BR-CL-01", "BR-CL-18"},
     "cii": {
         *("BR-03", "BR-29", "BR-30", "BR-32", "BR-37", "BR-47", "BR-48", "BR-49"),
         *("BR-CL-06", "BR-CO-04"),
     },
 }
 """Rules that are judged on the model as well, of which a file shows more: the root element that a
-code belongs to, the tax that a category is of, how a date is written, each payment means."""
+code belongs to, the tax that a category is of, how a date is written, each payment means,
+parts of lines."""
 
 CONTEXTS = {
     "/ubl:Invoice | /cn:CreditNote": "/Invoice|/CreditNote",

@@ -24,7 +24,7 @@ from formats.model import (
     Totals,
     VatBreakdown,
 )
-from formats.model.codes import VAT_CATEGORIES
+from formats.model.codes import VAT_CATEGORIES, VAT_IDENTIFIER_PREFIXES
 from formats.rules.categories import Share
 from formats.rules.en16931 import EN16931
 from formats.rules.engine import Context, Rule, RuleSet, getter, stated
@@ -223,6 +223,10 @@ def _of_lines_and_rows(sheet: Worksheet) -> Places[str]:
     ]
 
 
+PREFIXES = (VAT_IDENTIFIER_PREFIXES | {"AN"}) - {"SS"}
+"""Of VAT identifiers, as the official rule in CII lists them; a single letter is none."""
+
+
 def _rule(
     rule: str,
     predicate: Callable[[Any], bool | None],
@@ -247,6 +251,7 @@ EN16931_CII = RuleSet(
         replace(CORE["BR-51"], severity=Severity.FATAL),
         _rule("BR-53", _accounting_vat),
         _rule("BR-61", _accounts_if_any),
+        _rule("BR-CO-09", lambda identifier: identifier[:2] in PREFIXES),
         _rule("BR-CO-13", _without_vat),
         _rule("BR-CO-14", _tax_adds_up),
         _rule("BR-CO-15", _with_vat_adds_up),

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from formats.model.codes import CREDIT_NOTE_TYPES, CURRENCIES, INVOICE_TYPES
+from formats.model.codes import CREDIT_NOTE_TYPES, CURRENCIES, INVOICE_TYPES, VAT_CATEGORIES
 from formats.syntax.rules import Own, Sheet, SyntaxRules, load, text
 from formats.xml import WHITE_SPACE, Element, tag
 
@@ -305,6 +305,13 @@ OWN: Final = {
         sentence="the type is no code of UNTDID 1001 for a document with this root element",
         fix="write a type that fits, e.g. 380 to an Invoice, 381 to a CreditNote",
         term="BT-3",
+    ),
+    "BR-CL-18": Own(
+        path=".",
+        only=lambda code, _sheet: text(code).strip(WHITE_SPACE) not in VAT_CATEGORIES,
+        sentence="the VAT category of a line, or of a part of one, is no code of UNTDID 5305",
+        fix="write S, Z, E, AE, K, G, O, L, M or B to cbc:ID",
+        term="BT-151",
     ),
     "BR-CL-03": Own(
         path=".",

@@ -29,6 +29,8 @@ from formats.rules.fr_ctc import FR_CTC, FR_CTC_CII
 from formats.rules.peppol_bis import PEPPOL_BIS
 from formats.rules.peppol_selfbilling import PEPPOL_SELFBILLING
 from formats.rules.ro_cius import CIUS_RO
+from formats.syntax.catalogue import CLAIMED, SYNTAXES
+from formats.syntax.judge import judge
 from formats.ubl.read import read_ubl
 from formats.ubl.write import write_ubl
 from formats.xml import Element, parse
@@ -278,7 +280,13 @@ class Comparison:
             root: etree.XMLSchema(file=str(artefact(name)))
             for root, name in country.schemas.items()
         }
-        self.judged = {rule.id for rule in self._own}
+        self.on_model = {rule.id for rule in self._own}
+        self.judged = self.on_model | {
+            rule.id
+            for claimed in CLAIMED.values()
+            if country.rules.key in claimed
+            for rule in claimed[country.rules.key]
+        }
         self.seen: set[str] = set()
         self.compared = 0
         self.outside = 0
@@ -300,7 +308,7 @@ class Comparison:
             self.outside += 1
             return
         theirs = fired & self.judged
-        ours = {finding.rule for finding in check(reading.document, self._own)}
+        ours = self._on_file(reading, parse(document, what="what was read before"))
         differing = (theirs ^ ours) - (set() if strict else self._country.explained.keys())
         if differing and not strict and self._unseen(reading, document):
             self.outside += 1
@@ -309,6 +317,14 @@ class Comparison:
         self.seen |= theirs
         for rule in differing:
             self.disagreeing.setdefault(rule, []).append(what)
+
+    def _on_file(self, reading: Reading, root: Element) -> set[str]:
+        """Return what we find: what a file shows counts, whatever the model says of it."""
+        ours = {finding.rule for finding in check(reading.document, self._own)}
+        rules = CLAIMED[SYNTAXES[str(root.tag)]].get(self._country.rules.key)
+        if rules is None:
+            return ours
+        return (ours - {rule.id for rule in rules}) | set(judge(root, rules).failed)
 
     def _unseen(self, reading: Reading, document: bytes) -> bool:
         """Whether the model cannot know what the official rules see."""
@@ -373,7 +389,7 @@ def test_every_sample_gets_the_official_verdict(name: str, verdict: Verdicts) ->
         comparison = Comparison(country, official)
         for what, invoice in country.samples():
             comparison.judge(what, country.write(invoice), strict=True)
-    assert comparison.judged - comparison.seen <= NEVER_WRITTEN, "each rule has an occasion"
+    assert comparison.on_model - comparison.seen <= NEVER_WRITTEN, "each rule has an occasion"
     assert comparison.outside == 0
     report(f"{name}, samples", comparison, verdict)
 

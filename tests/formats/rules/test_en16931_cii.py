@@ -49,6 +49,7 @@ DIFFERENT: dict[str, Row] = {
     "BR-17": Row({"payee.name": "Seller GmbH"}, ubl=False),
     "BR-20": Row({"tax_representative.address": None}, ubl=False),
     "BR-53": Row({"accounting_currency": "EUR"}, ubl=False),
+    "BR-CO-09": Row({"seller.vat_identifier": "S"}, ubl=False),
     "BR-CO-13": Row(
         {
             "totals": Totals(lines=D("150.001"), without_vat=D("150.00")),

@@ -158,6 +158,12 @@ ROWS: dict[str, tuple[str, str, str, str | None]] = {
         "/Invoice/cbc:InvoiceTypeCode",
         "261",
     ),
+    "BR-CL-18": (
+        nested("cac:InvoiceLine/cac:SubInvoiceLine/cac:Item/cac:ClassifiedTaxCategory/cbc:ID", "X"),
+        nested("cac:InvoiceLine/cac:Item/cac:ClassifiedTaxCategory/cbc:ID", " S "),
+        "/Invoice/cac:InvoiceLine/cac:SubInvoiceLine/cac:Item/cac:ClassifiedTaxCategory/cbc:ID",
+        "X",
+    ),
     "BR-CL-03": (
         nested("cac:LegalMonetaryTotal/cbc:PayableAmount", "1", 'currencyID="EURO"'),
         nested("cac:LegalMonetaryTotal/cbc:PayableAmount", "1", 'currencyID="EUR"'),

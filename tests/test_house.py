@@ -14,7 +14,7 @@ PACKAGES = ("hub", "formats", "routing_rules", "outbound", "archive")
 
 COVERED_BY = {
     "archive/*.py": "tests/archive/test_verify.py",
-    "formats/artefacts.py": "tests/hub/pipeline/test_artefacts.py",
+    "formats/artefacts.py": "tests/hub/official/test_artefacts.py",
     "formats/catalogue.py": "tests/hub/cli/test_files.py",
     "formats/certificate/*.py": "tests/formats/certificate/test_judge.py",
     "formats/cii/*.py": "tests/formats/cii/test_read.py",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from formats.artefacts import Artefact
 from hub.cli.output import Misused, answer, hanging, progress
 from hub.config import load
-from hub.pipeline.artefacts import Stock, folder_of
+from hub.official.artefacts import Stock, folder_of
 
 
 def artefacts(options: Namespace) -> int:

@@ -19,9 +19,9 @@ from formats.findings import Finding, sentence
 from hub.cli.output import answer
 from hub.config import Config, Faulty, load
 from hub.keys import KeyFault, expires_on
-from hub.pipeline.seals import WARNED_BEFORE, own_seal, seals_of
 from hub.rule_lint import odd_rules
 from hub.runs.running import preferences_of
+from hub.sealing.seals import WARNED_BEFORE, own_seal, seals_of
 from hub.store.database import Unreachable
 from hub.wiring.archive import open_archive
 from hub.wiring.building import channels_of, guides_of, official_of, rules_of

@@ -20,7 +20,7 @@ EXPECTED = frozenset(
         "hub.engine.ownership.AlreadyRunning",
         "hub.enrichment.address_book.BadAddressBook",
         "hub.keys.KeyFault",
-        "hub.pipeline.artefacts.NotFetched",
+        "hub.official.artefacts.NotFetched",
         "hub.pipeline.receive.KeyConflict",
         "hub.pipeline.receive.NoRoom",
         "hub.pipeline.receive.Unacceptable",

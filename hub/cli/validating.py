@@ -19,7 +19,7 @@ from hub.cli.files import guides_of
 from hub.cli.output import Misused, answer, width
 from hub.engine.saxon import Saxon
 from hub.enrichment.seller import add_specification
-from hub.pipeline.official import Official
+from hub.official.judge import Official
 from hub.wiring.clock import now
 
 _EXIT = {Verdict.ACCEPTED: 0, Verdict.REJECTED: 1, Verdict.NOT_JUDGED: 2}

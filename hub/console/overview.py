@@ -6,7 +6,7 @@ from fastapi.responses import Response
 from hub.console.pages import page
 from hub.console.visitor import Signed, TheHouse
 from hub.console.wording import STATES
-from hub.pipeline.seals import ending
+from hub.sealing.seals import ending
 from hub.store import deliveries, documents, submissions
 from hub.store.documents import DocumentState
 from hub.store.submissions import SubmissionState

@@ -15,9 +15,9 @@ from formats.certificate.form import Certificate, Judgement, Verdict, verdict_of
 from formats.certificate.judge import judge_document, syntax_of
 from formats.findings import Actor, Finding, is_fatal
 from hub.enrichment.additions import Addition
+from hub.official.judge import Official, as_xml
 from hub.pipeline.evidence import about_document, document_draft, json_item, reading_keys
 from hub.pipeline.house import House, Outcome
-from hub.pipeline.official import Official, as_xml
 from hub.store import documents, submissions
 from hub.store.database import Connection
 from hub.store.documents import DocumentRow, DocumentState

@@ -3,33 +3,18 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from archive.archive import Archive
 from archive.entry import Draft, Entry
 from formats.codec import Guide
 from hub.config import Config
 from hub.engine.pool import Pool
-from hub.pipeline.official import Official
+from hub.official.judge import Official
+from hub.sealing.seal import Seal
 from hub.store.database import Connection, Database
 from hub.store.work import Task
 from outbound.channel import Channel
 from routing_rules.rule import Rules
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seal:
-    """A tenant's signing key, as a child process can load it.
-
-    Attributes:
-        key: the PKCS#12 file, or the PKCS#11 URI of a key in a token.
-        password_file: holds what opens it.
-        time_stamp_url: RFC 3161 server, or empty.
-    """
-
-    key: Path
-    password_file: Path | None = None
-    time_stamp_url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,11 +10,12 @@ from formats.signatures.catalogue import SIGNATURES, named
 from formats.signatures.signer import NoProof
 from hub.keys import NoTimeStamp
 from hub.pipeline.evidence import about_delivery, delivery_draft
-from hub.pipeline.house import House, Outcome, Seal
+from hub.pipeline.house import House, Outcome
 from hub.pipeline.lanes import send_lane
-from hub.pipeline.seals import signer_of
 from hub.pipeline.standing import next_road
-from hub.pipeline.tokens import TokenAway
+from hub.sealing.seal import Seal
+from hub.sealing.seals import signer_of
+from hub.sealing.tokens import TokenAway
 from hub.store import deliveries, documents
 from hub.store.database import Connection
 from hub.store.deliveries import Delivery

@@ -16,10 +16,11 @@ from formats.signatures.catalogue import SIGNATURES
 from hub.config import Config, Faults, Faulty
 from hub.engine.pool import Pool
 from hub.engine.saxon import Saxon
-from hub.pipeline.artefacts import Stock, folder_of
-from hub.pipeline.house import House, Seal
-from hub.pipeline.official import Official
-from hub.pipeline.seals import own_seal, seals_of
+from hub.official.artefacts import Stock, folder_of
+from hub.official.judge import Official
+from hub.pipeline.house import House
+from hub.sealing.seal import Seal
+from hub.sealing.seals import own_seal, seals_of
 from hub.wiring.archive import open_archive
 from hub.wiring.clock import new_id, now
 from hub.wiring.database import open_database

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from hub.pipeline.artefacts import Stock, folder_of
+from hub.official.artefacts import Stock, folder_of
 
 
 def artefact(name: str) -> Path:

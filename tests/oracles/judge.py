@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from hub.pipeline.artefacts import NotFetched
+from hub.official.artefacts import NotFetched
 from tests.oracles import artefacts, java, phive, saxon
 from tests.oracles.verdicts import PROPERTY, Verdict
 

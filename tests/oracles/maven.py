@@ -7,7 +7,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from hub.pipeline.artefacts import folder_of
+from hub.official.artefacts import folder_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

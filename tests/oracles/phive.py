@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from formats.artefacts import ARTEFACTS
-from hub.pipeline.artefacts import Stock, folder_of
+from hub.official.artefacts import Stock, folder_of
 from tests.oracles.maven import Jar
 
 GROUP = "com.helger.phive.rules"

@@ -28,7 +28,7 @@ from cryptography.x509.oid import NameOID
 
 from formats.signatures.signer import KeySigner
 from hub.keys import TimeStampAuthority
-from hub.pipeline.revocation import Revocation
+from hub.sealing.revocation import Revocation
 
 TSA = """
 [tsa]

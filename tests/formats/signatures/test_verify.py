@@ -17,7 +17,7 @@ from formats.signatures.report import SignatureReport
 from formats.signatures.signer import Signer, Unsupported
 from formats.signatures.trust import Trust
 from formats.signatures.verify import Unverifiable, verify
-from hub.pipeline.revocation import Revocation
+from hub.sealing.revocation import Revocation
 from tests.formats.signatures.test_pades import PDFS
 from tests.formats.signatures.test_xades import INVOICE
 from tests.servers.certification import Certification, certification

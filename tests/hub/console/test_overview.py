@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from hub.keys import create_seal
-from hub.pipeline.house import Seal
+from hub.sealing.seal import Seal
 from tests.hub.console.town import entered, served
 from tests.hub.houses import START, Home
 

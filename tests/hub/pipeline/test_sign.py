@@ -10,8 +10,8 @@ from formats.signatures.catalogue import SIGNATURES
 from formats.signatures.trust import Trust
 from formats.signatures.verify import verify
 from hub.keys import create_seal
-from hub.pipeline.house import Seal
 from hub.pipeline.receive import Arrival, receive
+from hub.sealing.seal import Seal
 from hub.store import deliveries, events, work
 from hub.store.events import Event
 from routing_rules import grammar

@@ -14,8 +14,8 @@ from formats.findings import Actor, Severity, is_fatal
 from formats.rules.catalogue import RULESETS
 from formats.ubl.write import write_ubl
 from hub.engine.saxon import NotAvailable, Saxon, python_with_saxon
-from hub.pipeline.artefacts import Stock, folder_of
-from hub.pipeline.official import SCHEMAS, STYLESHEETS, Official
+from hub.official.artefacts import Stock, folder_of
+from hub.official.judge import SCHEMAS, STYLESHEETS, Official
 from hub.pipeline.receive import Arrival, receive
 from hub.store import documents
 from hub.store.documents import DocumentRow, DocumentState

@@ -18,10 +18,10 @@ from formats.signatures.signer import PrivateKey
 from formats.signatures.trust import Trust
 from formats.signatures.verify import verify
 from hub.keys import KeyFault
-from hub.pipeline.house import Seal
-from hub.pipeline.seals import ends_on, opened
 from hub.pipeline.sign import seal as sealed
-from hub.pipeline.tokens import TokenAway, TokenSigner, _handle, open_token
+from hub.sealing.seal import Seal
+from hub.sealing.seals import ends_on, opened
+from hub.sealing.tokens import TokenAway, TokenSigner, _handle, open_token
 from tests.formats.signatures.conftest import chain
 from tests.formats.signatures.test_pades import NOON, PDFS
 from tests.formats.signatures.test_xades import INVOICE

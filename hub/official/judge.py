@@ -29,7 +29,7 @@ from formats.rules.de_extensions import EXCUSED
 from formats.ubl.write import write_ubl
 from formats.xml import Element, parse
 from hub.engine.saxon import BrokenDown, Fired, NotAvailable, Saxon, python_with_saxon
-from hub.pipeline.artefacts import Stock
+from hub.official.artefacts import Stock
 
 SCHEMAS: Final[Mapping[str, str]] = {
     "Invoice": "ubl-invoice-xsd",

@@ -8,8 +8,8 @@ import pytest
 
 from hub.config import load
 from hub.keys import KeyFault, create_seal
-from hub.pipeline.house import Seal
-from hub.pipeline.seals import WARNED_BEFORE, ending, ends_on, opened, seals_of
+from hub.sealing.seal import Seal
+from hub.sealing.seals import WARNED_BEFORE, ending, ends_on, opened, seals_of
 from tests.hub.houses import START
 
 TOKEN = "pkcs11:token=Card;object=seal?module-path=/usr/lib/maker.so"

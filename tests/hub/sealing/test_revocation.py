@@ -11,7 +11,7 @@ from formats.signatures.catalogue import SIGNATURES
 from formats.signatures.signer import NoProof, Proof, Revoked, Unsupported
 from formats.signatures.trust import Trust
 from formats.signatures.verify import verify
-from hub.pipeline.revocation import Revocation
+from hub.sealing.revocation import Revocation
 from tests.formats.signatures.test_pades import PDFS
 from tests.servers.certification import Certification, certification
 

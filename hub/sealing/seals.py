@@ -12,9 +12,9 @@ import httpx
 from formats.signatures.signer import KeySigner
 from hub.config import Config
 from hub.keys import KeyFault, TimeStampAuthority, expires_on, load_seal
-from hub.pipeline.house import Seal
-from hub.pipeline.revocation import Revocation
-from hub.pipeline.tokens import SCHEME, TokenSigner, open_token
+from hub.sealing.revocation import Revocation
+from hub.sealing.seal import Seal
+from hub.sealing.tokens import SCHEME, TokenSigner, open_token
 
 WARNED_BEFORE = timedelta(days=60)
 """Long enough to order a card and have somebody identified."""

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from formats.artefacts import ARTEFACTS, PACKAGES, Artefact, Package
-from hub.pipeline.artefacts import Stock, folder_of
+from hub.official.artefacts import Stock, folder_of
 
 HAND = b"<xsl:stylesheet/>"
 

@@ -16,6 +16,8 @@ from tests.servers import postgres
 _LIFE_SECONDS = (0.05, 1.6)
 _CHILD_TOO = 0.2
 _TAKE_OVER_SECONDS = (0.5, 5.0)
+_NOTICE_SECONDS = 3
+"""After which a hub has seen that a restarted database forgot its lock, and has ended itself."""
 
 
 def random_kills(
@@ -56,6 +58,8 @@ def two_workers(
             played.kills += hubs[worker].kill()
             time.sleep(chance.uniform(*_TAKE_OVER_SECONDS))
             _restart_dead(played, hubs)
+        time.sleep(_NOTICE_SECONDS)
+        _restart_dead(played, hubs)
         played.kills += hubs[2].kill()
         return played.finish(hubs[1])
 

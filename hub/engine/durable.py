@@ -147,7 +147,7 @@ class Engine:
                     sweep_at = self._clock() + timedelta(seconds=_SWEEP_SECONDS)
                     self._ownership.check()
                     self._sweep()
-                    self._ownership.take_over(self._batch_owners(), DBOS._recover_pending_workflows)  # noqa: SLF001
+                    self._ownership.take_over(self._carriers(), DBOS._recover_pending_workflows)  # noqa: SLF001
             except Exception as error:  # noqa: BLE001  (whatever it is, the engine goes on)
                 if is_away(error):
                     _log.warning("the database does not answer, trying again: %s", error)
@@ -195,9 +195,10 @@ class Engine:
                 self._client.enqueue_in_transaction(connection, options, name, batch)
         return claimed > 0
 
-    def _batch_owners(self) -> set[str]:
-        with self._database.transaction() as connection:
-            return {batch.split("|")[0] for _, batch in work.batches(connection)}
+    def _carriers(self) -> set[str]:
+        """Return which workers carry out a batch: any may, whoever has claimed it."""
+        under_way = DBOS.list_workflows(status="PENDING", load_input=False, load_output=False)
+        return {workflow.executor_id for workflow in under_way if workflow.executor_id}
 
     def _sweep(self) -> None:
         """Release batches whose workflow has ended, and forget workflows that are long done."""

@@ -1,8 +1,8 @@
 """Who runs: one live process a worker id, and a living worker takes over a dead one's batches.
 
 SQLite: one engine process, held by a lock on a file. PostgreSQL: each worker holds a session
-advisory lock on its id; whoever can take the lock of a worker with unfinished batches knows that it
-is dead, and recovers them.
+advisory lock on its id; whoever can take the lock of a worker that carries out batches knows that
+it is dead, and recovers them.
 """
 
 import contextlib
@@ -49,15 +49,16 @@ class Ownership(Protocol):
 def own(database: Database, worker: str, lock_file: str) -> Ownership:
     """Return the ownership that fits the database."""
     if database.is_sqlite:
-        return FileOwnership(Path(lock_file))
+        return FileOwnership(Path(lock_file), worker)
     return ServerOwnership(database, worker)
 
 
 class FileOwnership:
     """`flock` on a file beside the database; the kernel lets go when the process dies."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, worker: str) -> None:
         self._path = path
+        self._worker = worker
         self._file: IO[str] | None = None
 
     def take(self) -> None:
@@ -76,7 +77,11 @@ class FileOwnership:
         """Nothing to check: the lock lives as long as the process."""
 
     def take_over(self, owners: Iterable[str], recover: Callable[[list[str]], Any]) -> None:
-        """Nothing to take over: the only engine recovers its own batches when it starts."""
+        """Recover what was left under another id: only one engine runs, so all others are dead."""
+        dead = sorted(set(owners) - {self._worker})
+        if dead:
+            _log.warning("taking over the batches of %s", ", ".join(dead))
+            recover(dead)
 
     def give_up(self) -> None:
         """Unlock."""

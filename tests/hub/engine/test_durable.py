@@ -5,8 +5,10 @@ from pathlib import Path
 from secrets import token_hex
 
 import pytest
+import sqlalchemy as sa
+from dbos import DBOSClient, EnqueueOptions
 
-from hub.engine.durable import Engine
+from hub.engine.durable import Engine, _Json
 from hub.engine.lane import Lane
 from hub.engine.ownership import AlreadyRunning
 from hub.store import work
@@ -141,6 +143,54 @@ def test_a_batch_left_by_a_dead_worker_is_taken_up(database: Database, tmp_path:
     bench.engine.start()
     bench.wait(lambda: bench.done == ["orphan"])
     bench.engine.stop()
+
+
+def test_a_batch_that_a_dead_worker_carried_for_another_is_taken_up(
+    database: Database, tmp_path: Path
+) -> None:
+    """The queue is one for all: who has claimed a batch need not be who carries it out."""
+    before = Bench(database, tmp_path, worker="w0")
+    before.engine.start()
+    before.engine.stop()
+    bench = Bench(database, tmp_path)
+    bench.put("shared")
+    carried_by(database, "w0", batch="w1|shared")
+    bench.engine.start()
+    bench.wait(lambda: bench.done == ["shared"])
+    bench.engine.stop()
+
+
+def carried_by(database: Database, worker: str, *, batch: str) -> None:
+    """Leave a batch as a worker does that is killed while it carries it out."""
+    with database.transaction() as connection:
+        work.claim(
+            connection,
+            lane="documents",
+            batch=batch,
+            now=clock(),
+            limit=10,
+            skip_locked=False,
+        )
+    client = DBOSClient(
+        system_database_engine=database.engine, serializer=_Json(), application_name="facteur"
+    )
+    options: EnqueueOptions = {
+        "workflow_name": "batch",
+        "queue_name": "batches",
+        "workflow_id": batch,
+        "app_version": "batches-1",
+    }
+    client.enqueue(options, "documents", batch)
+    client.destroy()
+    table = "workflow_status" if database.is_sqlite else "dbos.workflow_status"
+    with database.transaction() as connection:
+        connection.execute(
+            sa.text(
+                f"UPDATE {table} SET status = 'PENDING', executor_id = :worker"  # noqa: S608
+                " WHERE workflow_uuid = :batch"
+            ),
+            {"worker": worker, "batch": batch},
+        )
 
 
 def test_what_goes_wrong_once_does_not_stop_the_engine(database: Database, tmp_path: Path) -> None:

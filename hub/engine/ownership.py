@@ -5,13 +5,13 @@ advisory lock on its id; whoever can take the lock of a worker that carries out 
 it is dead, and recovers them.
 """
 
-import contextlib
 import fcntl
 import hashlib
 import logging
 import os
 import signal
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any, Protocol
 
@@ -113,11 +113,8 @@ class ServerOwnership:
     def check(self) -> None:
         """End the process at once when the connection that holds the lock is gone."""
         assert self._connection is not None
-        try:
+        with self._or_end():
             self._connection.execute(sa.text("SELECT 1"))
-        except sa.exc.DBAPIError:
-            _log.critical("lost the lock on worker id %s; ending this process", self._worker)
-            os.kill(os.getpid(), signal.SIGKILL)
 
     def take_over(self, owners: Iterable[str], recover: Callable[[list[str]], Any]) -> None:
         """Try each owner's lock; who lets us have it twice in a row is dead.
@@ -127,18 +124,30 @@ class ServerOwnership:
         """
         found_free: set[str] = set()
         for owner in sorted(set(owners) - {self._worker}):
-            if self._lock(owner):
+            with self._or_end():
+                is_free = self._lock(owner)
+            if is_free:
                 if owner in self._found_free:
                     _log.warning("worker %s is dead; taking over its batches", owner)
                     recover([owner])
                 found_free.add(owner)
-                self._unlock(owner)
+                with self._or_end():
+                    self._unlock(owner)
         self._found_free = found_free
+
+    @contextmanager
+    def _or_end(self) -> Iterator[None]:
+        """End the process if our own connection fails, however: the lock is gone with it."""
+        try:
+            yield
+        except sa.exc.SQLAlchemyError:
+            _log.critical("lost the lock on worker id %s; ending this process", self._worker)
+            os.kill(os.getpid(), signal.SIGKILL)
 
     def give_up(self) -> None:
         """Unlock at once, and close the connection, which would do so a moment later."""
         if self._connection is not None:
-            with contextlib.suppress(sa.exc.DBAPIError):
+            with suppress(sa.exc.DBAPIError):
                 self._unlock(self._worker)
             self._connection.close()
 

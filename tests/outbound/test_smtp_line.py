@@ -1,6 +1,7 @@
 """The SMTP connection itself: dots, transcripts, words nobody asked for."""
 
 import smtplib
+from contextlib import suppress
 
 import pytest
 
@@ -41,7 +42,8 @@ def test_line_feed_in_an_address_is_no_second_command() -> None:
         line.ehlo()
         with pytest.raises(ValueError, match="newline"):
             line.docmd("RCPT TO:<anna@kunde.example>\r\nRCPT TO:<eve@evil.example>")
-        line.rcpt("anna@kunde.example>\r\nRCPT TO:<eve@evil.example")
+        with suppress(ValueError):  # some releases of the library refuse it, some take it apart
+            line.rcpt("anna@kunde.example>\r\nRCPT TO:<eve@evil.example")
         line.hang_up()
         assert not any(b"eve" in heard for heard in server.heard)
 

@@ -13,6 +13,8 @@ from tests.properties.right_invoices import right_invoices
 NATIONAL = {"fatturapa", "ksef-fa3", "facturae"}
 """Their own strategies are in `national_invoices`."""
 NAMES = [name for name, each in WRITERS.items() if each.rules and name not in NATIONAL]
+WARNED = {f"BR-FXEXT-{category}-08rev" for category in ("AE", "E", "G", "IC", "O")}
+"""They only warn, where lines do not repeat the reason of exemption that the breakdown gives."""
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -22,4 +24,4 @@ def test_right_invoices_break_no_rule(name: str, data: st.DataObject) -> None:
     writer, finish = WRITERS[name], finishing(name)
     dressed = writer.dress(finish.of(data.draw(right_invoices(finish.rates))))
     found = [f for key in writer.rules for f in check(dressed, RULESETS[key])]
-    assert [(f.rule, f.message) for f in found] == []
+    assert [(f.rule, f.message) for f in found if f.rule not in WARNED] == []

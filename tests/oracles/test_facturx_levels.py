@@ -38,6 +38,7 @@ EXPLAINED = {
     **dict.fromkeys(("BR-32", "BR-37", "BR-47", "BR-48", "BR-CO-04", "BR-CO-17"), UNTYPED),
     "FX-SCH-A-000019": "the id is that of an element around BT-24 as well",
     "BR-DEC-15": "the level's test fails where BT-111 is missing beside BT-6 as well",
+    "FX-SCH-A-000031": "the id is that of several elements; some are not in the model",
     "FX-SCH-A-000037": "the id is that of several elements; some are not in the model",
     "BR-CO-15": "a VAT total without currency is read as one in the invoice's",
     "BR-49": "of several payment means, one without code is not seen",

@@ -49,8 +49,15 @@ WORDS = (
     *("150.01", "150.07", "150.08", "100.03", "28.51", "28.58", "10.01", "10.03", "0.01"),
 )
 NO_DATE = {"BR-CO-25": "a date in another form than 102 is no date to the reader"}
+ON_FILES = "where it replaces the core, files are not judged; the model does not show it"
+UBL_EXPLAINED = {
+    **SYNTAXES["ubl"].explained,
+    **dict.fromkeys(("BR-61", "BR-CL-01", "BR-CL-18"), ON_FILES),
+}
 IN_CII = {
     **SYNTAXES["cii"].explained,
+    **dict.fromkeys(("BR-03", "BR-29", "BR-30", "BR-32", "BR-37", "BR-47", "BR-48"), ON_FILES),
+    **dict.fromkeys(("BR-49", "BR-CL-06", "BR-CO-04"), ON_FILES),
     "BR-DEC-15": "the official test fails where BT-111 is missing beside BT-6 as well",
     **NO_DATE,
 }
@@ -75,7 +82,7 @@ COUNTRIES = {
         write=write_ubl,
         samples=all_samples,
         words=WORDS,
-        explained=SYNTAXES["ubl"].explained,
+        explained=UBL_EXPLAINED,
         left=LEFT_IN_UBL,
     ),
     "fr-extended-ctc-cii": Country(

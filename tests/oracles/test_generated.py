@@ -158,7 +158,7 @@ def ours(name: str, invoice: Invoice) -> list[str]:
     writer = WRITERS[name]
     dressed = writer.dress(invoice)
     found = [f for key in writer.rules for f in check(dressed, RULESETS[key])]
-    return [f"ours: {f.rule} {f.message}" for f in found]
+    return [f"ours: {f.rule} {f.message}" for f in found if f.rule not in WARNED]
 
 
 @cache

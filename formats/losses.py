@@ -15,7 +15,8 @@ import msgspec
 
 from formats.cii import write as cii_write
 from formats.cii.read import read_cii
-from formats.facturx.levels import LEVELS, Level
+from formats.facturx import write as facturx_write
+from formats.facturx.levels import Level
 from formats.facturx.room import narrowed
 from formats.findings import Actor, Finding, Severity
 from formats.model import Document, Invoice
@@ -105,5 +106,5 @@ def _by_level(level: Level, invoice: Invoice) -> Document:
 _TRIALS: Final[Mapping[str, Trial]] = {
     **{writer.name: _by_ubl for writer in ubl_write.WRITERS},
     **{writer.name: _by_cii for writer in cii_write.WRITERS},
-    **{f"facturx-{level.key}": partial(_by_level, level) for level in LEVELS},
+    **{name: partial(_by_level, level) for name, (level, _) in facturx_write.FORMS.items()},
 }

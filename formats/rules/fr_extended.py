@@ -146,7 +146,7 @@ FR_EXTENDED = RuleSet(
     source=SOURCE.format("UBL"),
     valid_from=date(2026, 9, 1),
     lay_out=lay_out_for(IN_UBL),
-    extends=(replace(FR_CTC, extends=()),),
+    extends=(FR_CTC,),
     rules=(
         *_kept(EN16931, DROPPED),
         payable(of_invoices_only=True),
@@ -167,7 +167,7 @@ FR_EXTENDED_CII = RuleSet(
     source=SOURCE.format("CII"),
     valid_from=date(2026, 9, 1),
     lay_out=lay_out_for(IN_CII),
-    extends=(replace(FR_CTC_CII, extends=()),),
+    extends=(FR_CTC_CII,),
     rules=(
         *_kept_in_cii(),
         *_renamed("BR-38", "BR-44"),

@@ -7,7 +7,16 @@ import msgspec
 from formats.binding.trail import Page
 from formats.codec import Material, Writer
 from formats.model import ZERO, Document, DocumentKind, Invoice, Line, PaymentInstructions
-from formats.profile import CIUS_RO, EN16931, FR_CTC, PEPPOL_BIS, XRECHNUNG, Profile, under
+from formats.profile import (
+    CIUS_RO,
+    EN16931,
+    FR_CTC,
+    FR_EXTENDED,
+    PEPPOL_BIS,
+    XRECHNUNG,
+    Profile,
+    under,
+)
 from formats.ubl.document import CREDIT_NOTE, INVOICE
 from formats.xml import NAMESPACES, UBL_CREDIT_NOTE, UBL_INVOICE, attribute
 
@@ -70,7 +79,7 @@ def _with_discount(line: Line) -> Line:
     return msgspec.structs.replace(line, price=msgspec.structs.replace(price, discount=discount))
 
 
-def _writer(name: str, profile: Profile, *more_rules: str) -> Writer:
+def _writer(name: str, profile: Profile, *rules: str) -> Writer:
     def dress(document: Document) -> Document:
         assert isinstance(document, Invoice)
         return under(profile, document)
@@ -86,15 +95,16 @@ def _writer(name: str, profile: Profile, *more_rules: str) -> Writer:
         suffix=".xml",
         kinds=frozenset({DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE}),
         write=write,
-        rules=("en16931", *more_rules),
+        rules=rules,
         dress=dress,
     )
 
 
 WRITERS: Final = (
-    _writer("ubl", EN16931),
-    _writer("xrechnung-ubl", XRECHNUNG, "xrechnung-3.0"),
-    _writer("peppol-bis-3", PEPPOL_BIS, "peppol-bis-3"),
-    _writer("fr-ctc-ubl", FR_CTC, "fr-ctc"),
-    _writer("cius-ro-ubl", CIUS_RO, "cius-ro"),
+    _writer("ubl", EN16931, "en16931"),
+    _writer("xrechnung-ubl", XRECHNUNG, "en16931", "xrechnung-3.0"),
+    _writer("peppol-bis-3", PEPPOL_BIS, "en16931", "peppol-bis-3"),
+    _writer("fr-ctc-ubl", FR_CTC, "en16931", "fr-ctc"),
+    _writer("fr-extended-ubl", FR_EXTENDED, "fr-extended-ctc"),
+    _writer("cius-ro-ubl", CIUS_RO, "en16931", "cius-ro"),
 )

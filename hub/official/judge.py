@@ -45,7 +45,15 @@ STYLESHEETS: Final[Mapping[tuple[str, str], str]] = {
     ("cii", "xrechnung-3.0-cii"): "xrechnung-cii-xslt",
     ("ubl", "peppol-bis-3"): "peppol-ubl-xslt",
     ("ubl", "fr-ctc"): "fr-ctc-ubl-xslt",
+    ("ubl", "peppol-selfbilling-3"): "peppol-selfbilling-ubl-xslt",
     ("cii", "fr-ctc-cii"): "fr-ctc-cii-xslt",
+    ("ubl", "fr-extended-ctc"): "fr-extended-ubl-xslt",
+    ("cii", "fr-extended-ctc-cii"): "fr-extended-cii-xslt",
+    ("cii", "facturx-minimum"): "facturx-minimum-xslt",
+    ("cii", "facturx-basicwl"): "facturx-basicwl-xslt",
+    ("cii", "facturx-basic"): "facturx-basic-xslt",
+    ("cii", "facturx-en16931"): "facturx-en16931-xslt",
+    ("cii", "facturx-extended"): "facturx-extended-xslt",
     ("ubl", "cius-ro"): "cius-ro-ubl-xslt",
 }
 """Syntax and rule set to the artefact."""

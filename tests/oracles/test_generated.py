@@ -19,8 +19,9 @@ from lxml import etree
 from formats.catalogue import WRITERS
 from formats.cii.write import write_cii
 from formats.codec import Material
-from formats.facturx.levels import LEVELS, Level
+from formats.facturx.levels import Level
 from formats.facturx.room import narrowed
+from formats.facturx.write import FORMS
 from formats.model import Invoice
 from formats.rules.catalogue import RULESETS
 from formats.rules.engine import check
@@ -41,8 +42,9 @@ WARNED = {
     "CII-SR-475": "BG-24 comes 0..n times, each with its BT-124; the official rule only warns",
     "CII-SR-476": "BG-24 comes 0..n times, each with its BT-125; the official rule only warns",
     **{
-        f"BR-FXEXT-{category}-08rev": "lines may say why they are exempt, but not in the model; the"
-        " official rule only warns"
+        f"{prefix}-{category}-08rev": "why an allowance or charge is exempt has no place, and lines"
+        " need not say it; the official rule only warns"
+        for prefix in ("BR-FXEXT", "BR-FREXT")
         for category in ("AE", "E", "G", "IC", "O")
     },
 }
@@ -73,14 +75,14 @@ def by_writer(name: str, *sheets: str) -> Judged:
     )
 
 
-def by_level(level: Level) -> Judged:
-    """What a Factur-X of this level has inside."""
+def by_level(name: str, level: Level) -> Judged:
+    """What a Factur-X of this writer has inside."""
 
     def write(invoice: Invoice) -> bytes:
         return write_cii(narrowed(invoice, level), specification=level.specification)
 
-    name = f"facturx-{level.key}"
-    return Judged(writer=name, write=write, sheets=(f"{name}-xslt",), schema=f"{name}-xsd")
+    sheets = (f"facturx-{level.key}-xslt", *(["fr-ctc-cii-xslt"] if "fr-" in name else []))
+    return Judged(writer=name, write=write, sheets=sheets, schema=f"facturx-{level.key}-xsd")
 
 
 JUDGED = (
@@ -88,11 +90,13 @@ JUDGED = (
     by_writer("xrechnung-ubl", "en16931-ubl", "xrechnung-ubl"),
     by_writer("peppol-bis-3", "en16931-ubl", "peppol-ubl"),
     by_writer("fr-ctc-ubl", "en16931-ubl", "fr-ctc-ubl"),
+    by_writer("fr-extended-ubl", "fr-extended-ubl", "fr-ctc-ubl"),
     by_writer("cius-ro-ubl", "en16931-ubl", "cius-ro-ubl"),
     by_writer("cii", "en16931-cii"),
     by_writer("xrechnung-cii", "en16931-cii", "xrechnung-cii"),
     by_writer("fr-ctc-cii", "en16931-cii", "fr-ctc-cii"),
-    *(by_level(level) for level in LEVELS if f"facturx-{level.key}" in WRITERS),
+    by_writer("fr-extended-cii", "fr-extended-cii", "fr-ctc-cii"),
+    *(by_level(name, level) for name, (level, _) in FORMS.items()),
 )
 NATIONAL = {"fatturapa", "ksef-fa3", "facturae"}
 """They have no Schematron; `test_national_xsd` judges them."""
@@ -100,8 +104,7 @@ NATIONAL = {"fatturapa", "ksef-fa3", "facturae"}
 
 def test_every_writer_of_xml_is_judged() -> None:
     xml = {name for name, each in WRITERS.items() if each.suffix in {".xml", ".xsig"}}
-    levels = {name for name in WRITERS if name.startswith("facturx-")}
-    assert {each.writer for each in JUDGED} == (xml - NATIONAL) | levels
+    assert {each.writer for each in JUDGED} == (xml - NATIONAL) | FORMS.keys()
 
 
 @pytest.mark.parametrize("judged", JUDGED, ids=lambda judged: judged.writer)

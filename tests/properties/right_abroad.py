@@ -8,7 +8,18 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from formats.model import Identifier, Invoice, Note, Party, PostalAddress, PrecedingInvoice
+from formats.model import (
+    Identifier,
+    Invoice,
+    Line,
+    Note,
+    Party,
+    PostalAddress,
+    PrecedingInvoice,
+    VatBreakdown,
+)
+from formats.model.extensions import LineExtensions
+from formats.model.france import FrenchLine, LinePart
 from tests.properties.right_invoices import RATES
 
 FRENCH_RATES = ("20", "10", "5.5")
@@ -54,6 +65,47 @@ def in_france(invoice: Invoice) -> Invoice:
         supporting_documents=tuple(
             replace(each, description="PJA") for each in invoice.supporting_documents
         ),
+    )
+
+
+def extended_in_france(invoice: Invoice) -> Invoice:
+    """Return it with what EXTENDED-CTC-FR adds: reasons by line, a group of lines, an extra line.
+
+    The group has all lines of the first VAT category, the extra line only informs.
+    """
+    french = in_france(invoice)
+    reasons = {(row.category, row.rate): row for row in french.vat_breakdown}
+    first, *_ = lines = [
+        _reasoned(line, reasons[line.vat_category, line.vat_rate or Decimal(0)])
+        for line in french.lines
+    ]
+    inside = [line for line in lines if line.vat_category == first.vat_category]
+    group = replace(
+        first,
+        id="G",
+        net=sum((line.net or Decimal(0) for line in inside), Decimal(0)),
+        allowances=(),
+        charges=(),
+        extensions=_part(first, "GROUP", None),
+    )
+    informing = replace(first, id="I", extensions=_part(first, "INFORMATION", first.id))
+    parts = [
+        replace(line, extensions=_part(line, "DETAIL", "G")) if line in inside else line
+        for line in lines
+    ]
+    return replace(french, lines=(group, *parts, informing))
+
+
+def _reasoned(line: Line, row: VatBreakdown) -> Line:
+    why = FrenchLine(exemption_reason=row.exemption_reason, exemption_code=row.exemption_code)
+    return replace(line, extensions=LineExtensions(fr=why))
+
+
+def _part(line: Line, status: str, inside: str | None) -> LineExtensions:
+    assert line.extensions is not None
+    assert line.extensions.fr is not None
+    return LineExtensions(
+        fr=replace(line.extensions.fr, part=LinePart(status=status, inside=inside))
     )
 
 
@@ -121,12 +173,14 @@ class Finish(NamedTuple):
 
 PLAIN = Finish(RATES, lambda invoice: invoice)
 FINISHES = {
+    "fr-ctc-facturx": Finish(FRENCH_RATES, extended_in_france),
     "fr-ctc-": Finish(FRENCH_RATES, in_france),
+    "fr-extended-": Finish(FRENCH_RATES, extended_in_france),
     "cius-ro-": Finish(RATES, in_romania),
     "facturx-basic": Finish(RATES, unrounded),
     "facturx-minimum": Finish(RATES, unrounded),
 }
-"""By how the writer's name begins."""
+"""By how the writer's name begins; the first that fits counts."""
 
 
 def finishing(writer: str) -> Finish:

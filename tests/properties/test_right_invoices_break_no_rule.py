@@ -13,8 +13,13 @@ from tests.properties.right_invoices import right_invoices
 NATIONAL = {"fatturapa", "ksef-fa3", "facturae"}
 """Their own strategies are in `national_invoices`."""
 NAMES = [name for name, each in WRITERS.items() if each.rules and name not in NATIONAL]
-WARNED = {f"BR-FXEXT-{category}-08rev" for category in ("AE", "E", "G", "IC", "O")}
-"""They only warn, where lines do not repeat the reason of exemption that the breakdown gives."""
+WARNED = {
+    f"{prefix}-{category}-08rev"
+    for prefix in ("BR-FXEXT", "BR-FREXT")
+    for category in ("AE", "E", "G", "IC", "O")
+}
+"""They only warn: lines need not repeat the reason of exemption that the breakdown gives, and
+allowances and charges cannot."""
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -18,6 +18,8 @@ from tests.formats.shared_examples import CORPORA, needs_corpora
 DAY = date(2026, 11, 22)
 EN = "urn:cen.eu:en16931:2017"
 PEPPOL = f"{EN}#compliant#urn:fdc:peppol.eu:2017:poacc"
+CTC_FR = f"{EN}#conformant#urn.cpro.gouv.fr:1p0:extended-ctc-fr"
+EXTENDED = f"{EN}#conformant#urn:factur-x.eu:1p0:extended"
 XRECHNUNG = f"{EN}#compliant#urn:xeinkauf.de:kosit:xrechnung_3.0"
 
 CLAIMS = {
@@ -28,11 +30,11 @@ CLAIMS = {
     f"{PEPPOL}:billing:3.0": "Peppol BIS Billing 3.0",
     f"{PEPPOL}:selfbilling:3.0": "Peppol BIS Self-Billing 3.0",
     f"{EN}#compliant#urn:efactura.mfinante.ro:CIUS-RO:1.0.1": "CIUS-RO",
-    f"{EN}#conformant#urn.cpro.gouv.fr:1p0:extended-ctc-fr": "French EXTENDED-CTC-FR",
+    CTC_FR: "French EXTENDED-CTC-FR",
     "urn:factur-x.eu:1p0:minimum": "Factur-X MINIMUM",
     "urn:factur-x.eu:1p0:basicwl": "Factur-X BASIC WL",
     f"{EN}#compliant#urn:factur-x.eu:1p0:basic": "Factur-X BASIC",
-    f"{EN}#conformant#urn:factur-x.eu:1p0:extended": "Factur-X EXTENDED",
+    EXTENDED: "Factur-X EXTENDED",
 }
 UNKNOWN = (
     f"{EN}#compliant#urn:xeinkauf.de:kosit:xrechnung_9.0",
@@ -71,6 +73,10 @@ def test_an_unknown_specification_is_a_warning_that_names_it(claim: str) -> None
 
 @pytest.mark.parametrize("mode", ["B1", "S3", "M9"])
 def test_a_french_billing_mode_asks_for_the_french_rules(mode: str) -> None:
+    instead = Invoice(specification=CTC_FR, business_process=mode)
+    assert choose(instead, "ubl", DAY).keys == ("fr-extended-ctc",)
+    hybrid = Invoice(specification=EXTENDED, business_process=mode)
+    assert choose(hybrid, "cii", DAY).keys == ("facturx-extended", "fr-ctc-cii")
     french = Invoice(specification=EN, business_process=mode)
     assert choose(french, "ubl", DAY).keys == ("en16931", "fr-ctc")
     assert choose(french, "cii", DAY).keys == ("en16931-cii", "fr-ctc-cii")

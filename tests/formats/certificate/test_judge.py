@@ -17,6 +17,7 @@ from formats.codec import Material
 from formats.model import Statement
 from formats.rules.catalogue import RULESETS
 from tests.formats.bad_inputs import MIXED, UNREADABLE
+from tests.formats.rules.test_fr_extended import GROUPED
 from tests.hub.invoices import CLEAN, ubl, wrong_sum
 
 AT = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -46,6 +47,21 @@ def test_a_certificate_says_what_was_judged_when_and_by_what() -> None:
     assert (document.number, document.kind, document.findings) == ("R-1", "invoice", ())
     assert document.specification == CLEAN.specification
     assert document.completed_sha256 is None
+
+
+def test_lines_within_lines_are_accepted_where_an_extension_has_them() -> None:
+    for name, keys in (
+        ("facturx-extended", ["facturx-extended"]),
+        ("fr-ctc-facturx", ["facturx-extended", "fr-ctc-cii"]),
+    ):
+        mode = {"fr-ctc-facturx": "S1"}.get(name)
+        grouped = replace(GROUPED, supporting_documents=(), business_process=mode)
+        (document,) = judge_file(WRITERS[name].write(grouped, Material()), name, TERMS).documents
+        assert [each.key for each in document.sets if each.state is State.JUDGED] == keys
+        broken = {rule for each in document.sets for rule in each.failed}
+        assert not {rule for rule in broken if not rule.startswith("BR-FR-")}
+    plain = judge_file(WRITERS["fr-ctc-cii"].write(GROUPED, Material()), "a", TERMS).documents[0]
+    assert {"BR-22", "BR-CO-10"} <= {finding.rule for finding in plain.findings}
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from formats.model import (
     Price,
     VatBreakdown,
 )
-from formats.profile import BILLING, EN16931, FR_CTC, XRECHNUNG
+from formats.profile import BILLING, EN16931, FR_CTC, FR_EXTENDED, XRECHNUNG
 
 TWO_ACCOUNTS = PaymentInstructions(
     means_code="58",
@@ -84,6 +84,7 @@ def test_each_writer_states_its_profile_and_repeats_itself() -> None:
         "cii": (EN16931.specification, None),
         "xrechnung-cii": (XRECHNUNG.specification, BILLING),
         "fr-ctc-cii": (FR_CTC.specification, None),
+        "fr-extended-cii": (FR_EXTENDED.specification, None),
     }
 
 

@@ -17,7 +17,7 @@ from formats.facturx.levels import BASIC, BASIC_WL, EN_16931, LEVELS, MINIMUM, L
 from formats.facturx.overlay import RDF, overlay_faults
 from formats.facturx.read import READER
 from formats.facturx.room import NoRoom, narrowed
-from formats.facturx.write import WRITERS
+from formats.facturx.write import FORMS, WRITERS
 from formats.model import Invoice, Totals
 from formats.pdf.xmp import packet
 from tests.formats.letter.cases import CASES, CREATED, Case, load, page_texts, printed
@@ -33,7 +33,7 @@ from tests.formats.rules.samples import CLEAN, change
 
 MATERIAL = Material(language="de", created=CREATED)
 BY_NAME = {writer.name: writer for writer in WRITERS}
-LEVEL_OF = {f"facturx-{level.key}": level for level in LEVELS}
+LEVEL_OF = {name: level for name, (level, _) in FORMS.items()}
 EN16931 = BY_NAME["facturx-en16931"]
 PAGES = [
     case for case in CASES if case.name in {"invoice-de", "reverse-charge-fr", "credit-note-de"}
@@ -269,5 +269,6 @@ def test_what_a_level_does_not_use_is_left_out(level: Level) -> None:
 
 
 def test_levels_are_written_by_name() -> None:
-    assert list(BY_NAME) == [f"facturx-{level.key}" for level in LEVELS[:5]]
+    levels = [f"facturx-{level.key}" for level in LEVELS[:5]]
+    assert list(BY_NAME) == [*levels, "fr-ctc-facturx"]
     assert BASIC.relationship == "Alternative"

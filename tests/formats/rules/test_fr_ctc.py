@@ -1,5 +1,6 @@
 """One row a rule of the French reform: a clean French invoice with just that one thing broken."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -16,12 +17,17 @@ from formats.model import (
     Period,
     PrecedingInvoice,
 )
+from formats.rules import fr_ctc
+from formats.rules.en16931 import EN16931
+from formats.rules.en16931_cii import EN16931_CII
 from formats.rules.engine import check, outcome
-from formats.rules.fr_ctc import FR_CTC, FR_CTC_CII
 from formats.rules.fr_official import IN_CII
 from tests.formats.rules.samples import CLEAN, change
 
 D = Decimal
+FR_CTC = replace(fr_ctc.FR_CTC, extends=(EN16931,))
+FR_CTC_CII = replace(fr_ctc.FR_CTC_CII, extends=(EN16931_CII,))
+"""Beside the core, as they judge what is not extended."""
 
 SIREN = Identifier(value="732829320", scheme="0002")
 OTHER_SIREN = Identifier(value="552100554", scheme="0002")
@@ -299,11 +305,11 @@ def test_each_rule_fires_alone(rule: str) -> None:
 
 
 def test_every_rule_has_its_row() -> None:
-    assert {rule.id for rule in FR_CTC.rules} == set(BROKEN)
+    assert {rule.id for rule in fr_ctc.FR_CTC} == set(BROKEN)
 
 
 def test_in_cii_the_same_rules_have_other_ids() -> None:
-    ids = {rule.id for rule in FR_CTC_CII.rules}
+    ids = {rule.id for rule in fr_ctc.FR_CTC_CII}
     for rule in BROKEN:
         fired = {finding.rule for finding in check(broken(rule), FR_CTC_CII)}
         assert (IN_CII.get(rule, rule) in fired) is (IN_CII.get(rule, rule) in ids), rule

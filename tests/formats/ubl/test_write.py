@@ -13,7 +13,7 @@ from formats.model import (
     PaymentInstructions,
     Price,
 )
-from formats.profile import BILLING, CIUS_RO, EN16931, FR_CTC, PEPPOL_BIS, XRECHNUNG
+from formats.profile import BILLING, CIUS_RO, EN16931, FR_CTC, FR_EXTENDED, PEPPOL_BIS, XRECHNUNG
 from formats.ubl.read import read_ubl
 from formats.ubl.write import WRITERS, write_ubl
 
@@ -84,6 +84,7 @@ def test_each_writer_states_its_profile_and_repeats_itself() -> None:
         "xrechnung-ubl": (XRECHNUNG.specification, BILLING),
         "peppol-bis-3": (PEPPOL_BIS.specification, BILLING),
         "fr-ctc-ubl": (FR_CTC.specification, None),
+        "fr-extended-ubl": (FR_EXTENDED.specification, None),
         "cius-ro-ubl": (CIUS_RO.specification, None),
     }
 

@@ -1,9 +1,9 @@
 """SignedData judged (RFC 5652, 5.4 and 5.6; ETSI EN 319 122-1), and time stamps (RFC 3161, 2.2)."""
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from asn1crypto import cms, parser  # type: ignore[import-untyped]
@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.hashes import SHA256, SHA384, SHA512, HashAl
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from formats.signatures.der import certificates_in, signed_data_in
-from formats.signatures.report import Stamp
+from formats.signatures.report import Fault, Kind, Stamp
 from formats.signatures.revocation import is_signed_by
 from formats.signatures.trust import Trust, judged, name_of
 
@@ -21,6 +21,10 @@ DIGESTS: Mapping[str, HashAlgorithm] = {
     "sha384": SHA384(),
     "sha512": SHA512(),
 }
+CHANGED = "what was signed has been changed"
+FORGED = "the signature is not the signer's"
+_NAMING = {"signing_certificate_v2", "signing_certificate"}
+_CLOCKS_DIFFER = timedelta(minutes=5)
 Content = Callable[[str], bytes]
 """Takes the name of a digest algorithm, gives the digest of what is signed."""
 
@@ -31,13 +35,18 @@ class Misshapen(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """Who signed, and what is wrong with the signature itself."""
+    """Who signed, and what is wrong with the signature itself.
+
+    Attributes:
+        names_certificate: whether what is signed names the signer's certificate, as AdES asks.
+    """
 
     signer: x509.Certificate
     certificates: tuple[bytes, ...]
     claimed_at: datetime | None
     value: bytes
-    faults: tuple[str, ...]
+    faults: tuple[Fault, ...]
+    names_certificate: bool = True
 
 
 def digest_of(data: bytes) -> Content:
@@ -65,19 +74,24 @@ def judge_signed(signed: cms.SignedData, content: Content) -> Made:
     signer = x509.load_der_x509_certificate(der)
     data = bytes(parser.emit(0, 1, 17, info["signed_attrs"].contents))
     value = info["signature"].native
-    faults = {
-        "what was signed has been changed": told["message_digest"].native == content(name),
-        "the signature is not the signer's": is_signed_by(signer, value, data, DIGESTS[name]),
-        "the signed attributes do not name the signer's certificate": _names(told, der),
-    }
-    claimed = told["signing_time"].native if "signing_time" in told else None
+    judgements = (
+        (Kind.CHANGED, CHANGED, told["message_digest"].native == content(name)),
+        (Kind.FORGED, FORGED, is_signed_by(signer, value, data, DIGESTS[name])),
+        (Kind.FORGED, "another certificate than the one in it was signed", _names(told, der)),
+    )
     return Made(
         signer=signer,
         certificates=certificates,
-        claimed_at=claimed,
+        claimed_at=told["signing_time"].native if "signing_time" in told else None,
         value=value,
-        faults=tuple(words for words, good in faults.items() if not good),
+        faults=failed(judgements),
+        names_certificate=bool(_NAMING & told.keys()),
     )
+
+
+def failed(judgements: Iterable[tuple[Kind, str, bool]]) -> tuple[Fault, ...]:
+    """Return as faults what is not so."""
+    return tuple(Fault(kind=kind, words=words) for kind, words, good in judgements if not good)
 
 
 def _signer(sid: cms.SignerIdentifier, certificates: Sequence[bytes]) -> bytes:
@@ -96,21 +110,33 @@ def _signer(sid: cms.SignerIdentifier, certificates: Sequence[bytes]) -> bytes:
 
 
 def _names(told: Mapping[str, Any], certificate: bytes) -> bool:
-    """Return whether ESSCertID (RFC 2634, RFC 5035) is that of the certificate."""
+    """Return whether ESSCertID (RFC 2634, RFC 5035), if there is one, is the certificate's."""
     if "signing_certificate_v2" in told:
         named = told["signing_certificate_v2"]["certs"][0]
         algorithm = named["hash_algorithm"]["algorithm"].native
     elif "signing_certificate" in told:
         named, algorithm = told["signing_certificate"]["certs"][0], "sha1"
     else:
-        return False
+        return True
     return bool(named["cert_hash"].native == hashlib.new(algorithm, certificate).digest())
 
 
 def judge_token(
-    token: bytes, content: Content, trust: Trust, *, over: Literal["signature", "document"]
+    token: bytes,
+    content: Content,
+    trust: Trust,
+    *,
+    over: Literal["signature", "document", "file"],
+    at: datetime,
 ) -> Stamp:
     """Return what a time stamp proves.
+
+    Args:
+        token: DER.
+        content: of what it should be over.
+        trust: whom one believes.
+        over: what that is.
+        at: now, or when a later time stamp was set over this one; its authority must be good then.
 
     Raises:
         Misshapen: it is none.
@@ -122,23 +148,31 @@ def judge_token(
         made = judge_signed(signed, digest_of(held))
         imprint = stated["message_imprint"]
         name = imprint["hash_algorithm"]["algorithm"].native
-        at = stated["gen_time"].native
+        moment = stated["gen_time"].native
         hashed = imprint["hashed_message"].native
     except (ValueError, LookupError, TypeError) as fault:
         raise Misshapen(f"no time stamp: {fault}") from fault
-    found = judged(made.signer, at, trust.knowing(made.certificates))
-    faults = [*made.faults, *found.faults]
-    if name not in DIGESTS or hashed != content(name):
-        faults.append("the time stamp is over something else")
-    if not _stamps(made.signer):
-        faults.append(f"{name_of(made.signer)} is not certified for time stamps")
+    found = judged(made.signer, max(at, moment), trust.knowing(made.certificates))
+    own = name_of(made.signer)
+    early = moment >= made.signer.not_valid_before_utc
+    judgements = (
+        (Kind.CHANGED, f"it is over something else than the {over}", _is_of(name, hashed, content)),
+        (Kind.UNTRUSTED, f"{own} is not certified for time stamps", _stamps(made.signer)),
+        (Kind.OUT_OF_TIME, f"it is of before {own} was valid", early),
+        (Kind.OUT_OF_TIME, f"{moment:%Y-%m-%d} is yet to come", moment <= at + _CLOCKS_DIFFER),
+    )
     return Stamp(
         over=over,
-        at=at,
-        authority=name_of(made.signer),
+        at=moment,
+        authority=own,
+        valid_until=made.signer.not_valid_after_utc,
         path=found.path,
-        faults=tuple(faults),
+        faults=(*made.faults, *found.faults, *failed(judgements)),
     )
+
+
+def _is_of(name: str, hashed: bytes, content: Content) -> bool:
+    return name in DIGESTS and hashed == content(name)
 
 
 def _stamps(certificate: x509.Certificate) -> bool:

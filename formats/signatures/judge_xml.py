@@ -14,10 +14,12 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA1
 from lxml import etree
 
-from formats.signatures.judge_cms import DIGESTS, Made, Misshapen
+from formats.signatures.judge_cms import CHANGED, DIGESTS, FORGED, Made, Misshapen, failed
+from formats.signatures.report import Kind
 from formats.signatures.revocation import is_signed_by
 from formats.xml import Element, tag
 
+UNNAMED = "the signed properties do not name the signer's certificate"
 XMLENC = "http://www.w3.org/2001/04/xmlenc#"
 XMLDSIG = "http://www.w3.org/2000/09/xmldsig#"
 MORE = "http://www.w3.org/2001/04/xmldsig-more#"
@@ -73,26 +75,25 @@ def _judge(root: Element, signature: Element) -> MadeInXml:
     data = _canonical(info, _algorithm(info, "ds:CanonicalizationMethod"))
     raw = b64decode(value.text or "")
     references = list(info.iter(tag("ds:Reference")))
-    facts = {
-        "what was signed has been changed": all(_holds(root, signature, r) for r in references),
-        "the document is not what is signed": any(_covers(root, each) for each in references),
-        "the properties are not signed": any(each.get("Type") == PROPERTIES for each in references),
-        "the signature is not the signer's": is_signed_by(
-            signer, _der(raw, signer), data, HASHES[METHODS[method]]
-        ),
-        "SHA-1 proves nothing any more": not any(
-            each.get("Algorithm") in SHA1_ALGORITHMS for each in info.iter("{*}*")
-        ),
-        "the signed properties do not name the signer's certificate": _names(
-            signature, certificates[0]
-        ),
-    }
+    algorithms = {each.get("Algorithm") for each in info.iter("{*}*")}
+    kept = all(_holds(root, signature, each) for each in references)
+    whole = any(_covers(root, each) for each in references)
+    with_properties = any(each.get("Type") == PROPERTIES for each in references)
+    own = is_signed_by(signer, _der(raw, signer), data, HASHES[METHODS[method]])
+    judgements = (
+        (Kind.CHANGED, CHANGED, kept),
+        (Kind.CHANGED, "the document is not what is signed", whole),
+        (Kind.WEAK, "the properties are not signed: this is no XAdES", with_properties),
+        (Kind.FORGED, FORGED, own),
+        (Kind.WEAK, "SHA-1 proves nothing any more", algorithms.isdisjoint(SHA1_ALGORITHMS)),
+        (Kind.FORGED, UNNAMED, _names(signature, certificates[0])),
+    )
     made = Made(
         signer=signer,
         certificates=certificates,
         claimed_at=_claimed(signature),
         value=raw,
-        faults=tuple(words for words, good in facts.items() if not good),
+        faults=failed(judgements),
     )
     return MadeInXml(made=made, tokens=tuple(_tokens(signature, value)))
 

@@ -31,6 +31,10 @@ class Answer:
     valid_until: datetime | None
     revoked_at: datetime | None
 
+    def is_stale(self, at: datetime) -> bool:
+        """Whether a newer answer was to be had by then; a revocation stays."""
+        return bool(self.valid_until and self.valid_until < at and not self.revoked_at)
+
 
 def by_ocsp(
     response: bytes, certificate: x509.Certificate, issuer: x509.Certificate

@@ -1,19 +1,20 @@
 """Whether a certificate leads to one that is trusted, and was good at a moment: RFC 5280, 6."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from itertools import pairwise
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import verification
 from cryptography.x509.verification import Criticality, ExtensionPolicy, Policy, PolicyBuilder
 
-from formats.signatures.report import Standing
+from formats.signatures.report import Fault, Kind, Standing
 from formats.signatures.revocation import best_answer
-from formats.signatures.signer import NoProof, Prover, Revoked, Unsupported
+from formats.signatures.signer import NoProof, Proof, Prover, Revoked, Unsupported
 
 DEPTH_AT_MOST = 8
 
@@ -47,7 +48,7 @@ class Judged:
 
     path: tuple[str, ...]
     standings: tuple[Standing, ...]
-    faults: tuple[str, ...]
+    faults: tuple[Fault, ...]
     notes: tuple[str, ...]
 
     @property
@@ -58,25 +59,70 @@ class Judged:
 
 def judged(certificate: x509.Certificate, at: datetime, trust: Trust) -> Judged:
     """Return what is known about a certificate at a moment."""
+    late = tuple(_out_of_time(certificate, at))
+    within = min(max(at, certificate.not_valid_before_utc), certificate.not_valid_after_utc)
     try:
-        path = _path(certificate, at, trust)
+        path = _path(certificate, within, trust)
     except verification.VerificationError as fault:
-        reason = str(fault).partition("(encountered")[0].removeprefix("validation failed: ")
-        words = f"{name_of(certificate)} has no path to a trusted certificate: {reason.strip()}"
-        return Judged(path=(), standings=(), faults=(words,), notes=())
-    standings = [_standing(own, above, trust) for own, above in pairwise(path)]
-    faults = [
-        f"{each.certificate} was revoked on {each.revoked_at:%Y-%m-%d}"
+        astray = Fault(kind=Kind.UNTRUSTED, words=_no_path(certificate, trust, str(fault)))
+        return Judged(path=(), standings=(), faults=(*late, astray), notes=())
+    standings = [_standing(own, above, trust, at) for own, above in pairwise(path)]
+    revoked = [
+        Fault(
+            kind=Kind.REVOKED,
+            words=f"{each.certificate} was revoked on {each.revoked_at:%Y-%m-%d}",
+        )
         for each in standings
         if each.revoked_at and each.revoked_at <= at
     ]
-    notes = [f"nobody says whether {s.certificate} is revoked" for s in standings if not s.source]
     return Judged(
         path=tuple(map(name_of, path)),
         standings=tuple(standings),
-        faults=tuple(faults),
-        notes=tuple(notes),
+        faults=(*late, *revoked),
+        notes=tuple(_unknown(standings, at)),
     )
+
+
+def _out_of_time(certificate: x509.Certificate, at: datetime) -> Iterator[Fault]:
+    first, last = certificate.not_valid_before_utc, certificate.not_valid_after_utc
+    if not first <= at <= last:
+        yield Fault(
+            kind=Kind.OUT_OF_TIME,
+            words=f"{name_of(certificate)} is valid from {first:%Y-%m-%d} until {last:%Y-%m-%d}, "
+            f"not on {at:%Y-%m-%d}",
+        )
+
+
+def _no_path(certificate: x509.Certificate, trust: Trust, words: str) -> str:
+    """Say how far the certificates at hand lead, and why that is not far enough."""
+    own = name_of(certificate)
+    if not trust.trusted:
+        return f"{own} is not trusted: no roots are set"
+    top = _chain(certificate, trust.known)[-1]
+    if any(_issued(top, root) for root in map(x509.load_der_x509_certificate, trust.trusted)):
+        reason = words.partition("(encountered")[0].removeprefix("validation failed: ").strip()
+        return f"{own} has no path to a trusted root: {reason}"
+    issuer = top.issuer.rfc4514_string()
+    end = f"{name_of(top)}, issued by {'itself' if top.subject == top.issuer else issuer}"
+    return f"{own} has no path to a trusted root: it ends at {end}"
+
+
+def _chain(certificate: x509.Certificate, known: Sequence[bytes]) -> list[x509.Certificate]:
+    others = [x509.load_der_x509_certificate(each) for each in dict.fromkeys(known)]
+    chain = [certificate]
+    while len(chain) < DEPTH_AT_MOST and (
+        above := next((o for o in others if o not in chain and _issued(chain[-1], o)), None)
+    ):
+        chain.append(above)
+    return chain
+
+
+def _issued(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
+    try:
+        certificate.verify_directly_issued_by(issuer)
+    except (ValueError, TypeError, InvalidSignature):
+        return False
+    return True
 
 
 def name_of(certificate: x509.Certificate) -> str:
@@ -87,9 +133,7 @@ def name_of(certificate: x509.Certificate) -> str:
 def _path(certificate: x509.Certificate, at: datetime, trust: Trust) -> Sequence[x509.Certificate]:
     roots = [x509.load_der_x509_certificate(each) for each in trust.trusted]
     if certificate in roots:
-        if certificate.not_valid_before_utc <= at <= certificate.not_valid_after_utc:
-            return (certificate,)
-        raise verification.VerificationError("cert is not valid at validation time")
+        return (certificate,)
     if not roots:
         raise verification.VerificationError("nobody is trusted")
     known = [x509.load_der_x509_certificate(each) for each in dict.fromkeys(trust.known)]
@@ -124,24 +168,39 @@ def _may_issue(_: Policy, __: x509.Certificate, held: x509.KeyUsage | None) -> N
         raise ValueError("an issuer may not issue certificates")
 
 
-def _standing(own: x509.Certificate, issuer: x509.Certificate, trust: Trust) -> Standing:
+def _standing(
+    own: x509.Certificate, issuer: x509.Certificate, trust: Trust, at: datetime
+) -> Standing:
     answer = best_answer(own, issuer, responses=trust.ocsp, crls=trust.crls)
-    if answer is None and trust.prover:
+    if trust.prover and (answer is None or answer.is_stale(at)):
         try:
             proof = trust.prover(_der(own), (_der(issuer),))
         except Revoked as fault:
             return Standing(certificate=name_of(own), source=fault.source, revoked_at=fault.at)
         except (Unsupported, NoProof):
-            return Standing(certificate=name_of(own))
-        answer = best_answer(own, issuer, responses=proof.ocsp, crls=proof.crls)
+            proof = Proof()
+        fresh = best_answer(own, issuer, responses=proof.ocsp, crls=proof.crls)
+        answer = fresh or answer
     if answer is None:
         return Standing(certificate=name_of(own))
     return Standing(
         certificate=name_of(own),
         source=answer.source,
         said_at=answer.said_at,
+        valid_until=answer.valid_until,
         revoked_at=answer.revoked_at,
     )
+
+
+def _unknown(standings: Sequence[Standing], at: datetime) -> Iterator[str]:
+    for each in standings:
+        if each.source is None:
+            yield f"nobody says whether {each.certificate} is revoked"
+        elif each.valid_until and each.valid_until < at:
+            yield (
+                f"what {each.source} says of {each.certificate} is too old: it was to be asked "
+                f"again by {each.valid_until:%Y-%m-%d}"
+            )
 
 
 def _der(certificate: x509.Certificate) -> bytes:

@@ -1,67 +1,58 @@
-"""Verification of what others signed, and of our own: PAdES, XAdES enveloped, CAdES (.p7m)."""
+"""Verification of what others signed, and of our own: PAdES, XAdES, CAdES and time stamps."""
 
-import hashlib
-import logging
 from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
-from io import BytesIO
-from typing import Any, Literal
+from typing import Literal
 
-from asn1crypto import cms  # type: ignore[import-untyped]
-from pyhanko.pdf_utils.generic import ArrayObject
-from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.diff_analysis import ModificationLevel
-from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
-from pyhanko.sign.validation.status import SignatureCoverageLevel
+from asn1crypto import cms, parser, pem  # type: ignore[import-untyped]
 
 from formats.codec import Unreadable
-from formats.signatures.der import signed_data_in, tokens_in
+from formats.signatures.der import parts, signed_data_in, tokens_in
 from formats.signatures.judge_cms import (
-    Content,
     Made,
     Misshapen,
     digest_of,
     judge_signed,
     judge_token,
 )
+from formats.signatures.judge_pdf import InPdf, open_pdf, signed_revision
 from formats.signatures.judge_xml import judge_xml
-from formats.signatures.report import Report, SignatureReport, Stamp
+from formats.signatures.report import Kind, Report, SignatureReport, Stamp
 from formats.signatures.trust import Judged, Trust, judged, name_of
 from formats.xml import parse
 
-HARMLESS = (ModificationLevel.NONE, ModificationLevel.LTA_UPDATES)
-STORED = ("/Certs", "/OCSPs", "/CRLs")
-COVERED = (SignatureCoverageLevel.ENTIRE_FILE, SignatureCoverageLevel.ENTIRE_REVISION)
-
-
-logging.getLogger("pyhanko").addHandler(logging.NullHandler())  # its remarks on odd files
+_XML = (b"<", b"\xef\xbb\xbf<", b"\xff\xfe<\x00", b"\xfe\xff\x00<")
+Form = Literal["PAdES", "XAdES", "CAdES", "PDF", "CMS"]
+_PLAIN: dict[Form, Form] = {"PAdES": "PDF", "CAdES": "CMS"}
 
 
 class Unverifiable(Exception):
     """These bytes hold no signature that could be judged. Says why."""
 
 
-def verify(data: bytes, trust: Trust, *, at: datetime) -> Report:
+def verify(data: bytes, trust: Trust, *, at: datetime, of: bytes | None = None) -> Report:
     """Return a report on every signature in a PDF, an XML document or a CMS file.
 
-    A signature is judged at the time of its earliest good time stamp, or else at `at`.
+    A signature is judged at the time of its earliest good time stamp, or else at `at`; a time
+    stamp at the time of the next one over it, or else at `at`.
 
     Args:
-        data: the signed file.
+        data: the signed file, or a time stamp (token or response).
         trust: whom one believes.
         at: now, aware.
+        of: what a signature or time stamp is over that does not hold it.
 
     Raises:
         Unverifiable: not such a file, or its signature cannot be taken apart.
     """
     try:
-        if data.lstrip()[:1] == b"<":
+        if data.lstrip().startswith(_XML):
             return Report(signatures=tuple(_of_xml(data, trust, at)))
         if b"%PDF-" in data[:1024]:
-            return Report(signatures=tuple(_of_pdf(data, trust, at)))
-        return Report(signatures=(_of_cms(data, trust, at),))
+            return _of_pdf(data, trust, at)
+        return _of_cms(_der(data), trust, at, of)
     except Unreadable as fault:
         raise Unverifiable(str(fault)) from fault
     except Misshapen as fault:
@@ -70,123 +61,137 @@ def verify(data: bytes, trust: Trust, *, at: datetime) -> Report:
         raise Unverifiable(f"no signed file: {type(fault).__name__}: {fault}"[:300]) from fault
 
 
-def _of_cms(data: bytes, trust: Trust, at: datetime) -> SignatureReport:
-    is_text = data[:1] != b"\x30"  # some write Base64 into a .p7m
-    signed = signed_data_in(b64decode(data) if is_text else data)
+def signed_content(data: bytes) -> bytes:
+    """Return what is inside a .p7m, or a PDF as it was when it was first signed.
+
+    Raises:
+        Unverifiable: nothing can be taken out of it.
+    """
+    if data.lstrip().startswith(_XML):
+        raise Unverifiable("the signature is in the XML document; there is nothing to take out")
+    try:
+        if b"%PDF-" in data[:1024]:
+            return signed_revision(data)
+        held = signed_data_in(_der(data))["encap_content_info"]["content"].native
+    except Exception as fault:  # as above
+        raise Unverifiable(f"no signed file: {type(fault).__name__}: {fault}"[:300]) from fault
+    if not isinstance(held, bytes):
+        raise Unverifiable("what is signed is not in it")
+    return held
+
+
+def _der(data: bytes) -> bytes:
+    """Return a CMS file as DER or BER; some write Base64 into a .p7m, or PEM."""
+    if pem.detect(data):
+        return bytes(pem.unarmor(data)[2])
+    return data if data[:1] == b"\x30" else b64decode(data, validate=False)
+
+
+def _of_cms(der: bytes, trust: Trust, at: datetime, of: bytes | None) -> Report:
+    token = _token_in(der)
+    if token is not None:
+        if of is None:
+            raise Misshapen("a time stamp alone; name the file that it is over")
+        return Report(stamps=(judge_token(token, digest_of(of), trust, over="file", at=at),))
+    signed = signed_data_in(der)
     held = signed["encap_content_info"]["content"].native
-    if held is None:
-        raise Misshapen("the content is not in it")
-    return _report("CAdES", signed, digest_of(held), trust, at)
+    content = of if held is None else held
+    if content is None:
+        raise Misshapen("what is signed is not in it; name the file that it is over")
+    covers = f"the file {'beside' if held is None else 'inside'} it, {len(content):,} bytes"
+    made = judge_signed(signed, digest_of(content))
+    report = _told("CAdES", made, _stamps(signed, made, trust, at), trust, at, covers=covers)
+    return Report(signatures=(report,))
+
+
+def _token_in(der: bytes) -> bytes | None:
+    """Return the time stamp that this is, alone or in a response (RFC 3161, 2.4.2)."""
+    first, *rest = parts(parser.parse(der[: parser.peek(der)])[4])
+    if first[:1] == b"\x30" and rest:
+        return rest[0]
+    info = cms.ContentInfo.load(der)
+    if info["content_type"].native != "signed_data":
+        return None
+    kind = info["content"]["encap_content_info"]["content_type"].native
+    return der if kind == "tst_info" else None
 
 
 def _of_xml(data: bytes, trust: Trust, at: datetime) -> Iterator[SignatureReport]:
     for found in judge_xml(parse(data, what="a signed document")):
         stamps = tuple(
-            judge_token(token, digest_of(over), trust, over="signature")
+            judge_token(token, digest_of(over), trust, over="signature", at=at)
             for token, over in found.tokens
         )
-        yield _told("XAdES", found.made, stamps, trust, at)
+        yield _told("XAdES", found.made, stamps, trust, at, covers="the whole document")
 
 
-def _of_pdf(data: bytes, trust: Trust, at: datetime) -> Iterator[SignatureReport]:
-    reader = PdfFileReader(BytesIO(data), strict=False)
-    kept = _stored(reader, trust)
-    documents = tuple(_document_stamps(reader, data, kept))
-    for each in reader.embedded_regular_signatures:
-        signed = signed_data_in(bytes(each.pkcs7_content))
-        later = tuple(stamp for end, stamp in documents if end >= _end(each))
-        report = _report("PAdES", signed, _ranges(each, data), kept, at, later=later)
-        yield replace(report, faults=(*report.faults, *_changes(each)))
+def _of_pdf(data: bytes, trust: Trust, at: datetime) -> Report:
+    opened = open_pdf(data, trust, at)
+    if not opened.signatures:
+        return Report(stamps=opened.stamps)
+    return Report(signatures=tuple(_in_pdf(each, opened.trust, at) for each in opened.signatures))
 
 
-def _document_stamps(
-    reader: PdfFileReader, data: bytes, trust: Trust
-) -> Iterator[tuple[int, Stamp]]:
-    """Yield where a document time stamp's revision ends, and what it proves."""
-    for each in reader.embedded_timestamp_signatures:
-        content = bytes(each.pkcs7_content)
-        stamp = judge_token(content, _ranges(each, data), trust, over="document")
-        yield _end(each), replace(stamp, faults=(*stamp.faults, *_changes(each)))
+def _in_pdf(found: InPdf, trust: Trust, at: datetime) -> SignatureReport:
+    made = judge_signed(found.signed, found.content)
+    seen = min((stamp.at for stamp in found.later if not stamp.faults), default=at)
+    stamps = (*_stamps(found.signed, made, trust, seen), *reversed(found.later))
+    report = _told("PAdES", made, stamps, trust, at, covers=found.covers)
+    return replace(report, faults=(*report.faults, *found.faults))
 
 
-def _ranges(signature: EmbeddedPdfSignature, data: bytes) -> Content:
-    first, size, again, rest = (int(each) for each in signature.byte_range)
-    view = (data[first : first + size], data[again : again + rest])
-    return lambda name: hashlib.new(name, b"".join(view)).digest()
-
-
-def _end(signature: EmbeddedPdfSignature) -> int:
-    return int(signature.byte_range[2]) + int(signature.byte_range[3])
-
-
-def _changes(signature: EmbeddedPdfSignature) -> Iterator[str]:
-    """Yield what was done to the PDF outside of what is signed (ISO 32000-2, 12.8.2.2)."""
-    signature.compute_integrity_info()  # type: ignore[no-untyped-call]
-    if signature.coverage not in COVERED:
-        yield "the signature is not over the whole file"
-    changes: Any = signature.diff_result
-    if changes is not None and getattr(changes, "modification_level", None) not in HARMLESS:
-        yield "the PDF was changed after it was signed"
-
-
-def _stored(reader: PdfFileReader, trust: Trust) -> Trust:
-    """Return the trust with what lies in the document security store."""
-    if "/DSS" not in reader.root:
-        return trust
-    store = reader.root["/DSS"]
-    held = {key: tuple(_streams(store[key])) if key in store else () for key in STORED}
-    return replace(
-        trust.knowing(held["/Certs"]),
-        ocsp=(*trust.ocsp, *held["/OCSPs"]),
-        crls=(*trust.crls, *held["/CRLs"]),
-    )
-
-
-def _streams(array: ArrayObject) -> Iterator[bytes]:
-    for number in range(len(array)):
-        yield array[number].data
-
-
-def _report(
-    form: Literal["PAdES", "CAdES"],
-    signed: cms.SignedData,
-    content: Content,
-    trust: Trust,
-    at: datetime,
-    *,
-    later: tuple[Stamp, ...] = (),
-) -> SignatureReport:
-    made = judge_signed(signed, content)
-    stamps = tuple(
-        judge_token(token, digest_of(made.value), trust, over="signature")
+def _stamps(signed: cms.SignedData, made: Made, trust: Trust, at: datetime) -> tuple[Stamp, ...]:
+    return tuple(
+        judge_token(token, digest_of(made.value), trust, over="signature", at=at)
         for token in tokens_in(signed)
     )
-    return _told(form, made, (*stamps, *later), trust, at)
 
 
 def _told(
-    form: Literal["PAdES", "XAdES", "CAdES"],
+    form: Form,
     made: Made,
     stamps: tuple[Stamp, ...],
     trust: Trust,
     at: datetime,
+    *,
+    covers: str,
 ) -> SignatureReport:
     proven_at = min((stamp.at for stamp in stamps if not stamp.faults), default=None)
     found = judged(made.signer, proven_at or at, trust.knowing(made.certificates))
-    wrong = [f"time stamp: {fault}" for stamp in stamps for fault in stamp.faults]
+    wrong = [
+        replace(fault, words=f"time stamp: {fault}")
+        for stamp in stamps
+        for fault in stamp.faults
+        if not _is_spent(stamp)
+    ]
     return SignatureReport(
-        form=form,
+        form=form if made.names_certificate else _PLAIN[form],
         level=_level(stamps, found, offline=bool(trust.ocsp or trust.crls)),
         signer=name_of(made.signer),
         claimed_at=made.claimed_at,
         proven_at=proven_at,
         valid_until=made.signer.not_valid_after_utc,
+        covers=covers,
         path=found.path,
         stamps=stamps,
         standings=found.standings,
         faults=(*made.faults, *found.faults, *wrong),
-        notes=found.notes,
+        notes=(*found.notes, *_spent(stamps)),
     )
+
+
+def _is_spent(stamp: Stamp) -> bool:
+    """Whether a time stamp has nothing wrong with it but that its certificate has ended."""
+    return {fault.kind for fault in stamp.faults} == {Kind.OUT_OF_TIME}
+
+
+def _spent(stamps: tuple[Stamp, ...]) -> Iterator[str]:
+    for stamp in filter(_is_spent, stamps):
+        yield (
+            f"the time stamp of {stamp.at:%Y-%m-%d} proves nothing any more: the certificate of "
+            f"{stamp.authority} ended on {stamp.valid_until:%Y-%m-%d}, and none was set over it "
+            "before"
+        )
 
 
 def _level(

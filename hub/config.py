@@ -131,9 +131,12 @@ class Sender(Section, frozen=True, kw_only=True):
     Attributes:
         guides: TOML files with mappings and layouts.
         folder: watched folder, or empty.
-        complete: how a file in the folder is known to be whole: `rename` (names ending in .part,
-            .tmp or .filepart are not taken), `marker` (a file NAME.ok beside it), `stable` (size
-            and time unchanged for `stable_seconds`).
+        complete: how a file is known to be whole, in the folder and on SFTP: `close` (its writer
+            has closed it; in a folder, where nobody sees that, as `stable`), `rename` (names
+            ending in .part, .tmp or .filepart are not taken), `marker` (a file NAME.ok, .done or
+            .ctl, which may say count, sums and hashes), `stable` (size and time unchanged for
+            `stable_seconds`; on SFTP as `close`).
+        names: patterns like `*.xml` of names that are taken; empty: all.
         sftp_keys: OpenSSH public key lines that may log in to the SFTP door as this sender.
         quota_mb: what may lie in its SFTP root.
         tags: words that routing rules may ask for, e.g. `small-issuer`.
@@ -142,9 +145,10 @@ class Sender(Section, frozen=True, kw_only=True):
     tenant: str
     guides: tuple[str, ...] = ()
     folder: str = ""
-    complete: typing.Literal["rename", "marker", "stable"] = "stable"
+    complete: typing.Literal["close", "rename", "marker", "stable"] = "close"
     stable_seconds: Time = 2
     sftp_keys: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
     quota_mb: Size = 1024
     tags: tuple[str, ...] = ()
 

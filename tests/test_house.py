@@ -43,6 +43,8 @@ COVERED_BY = {
     "hub/cli/serving.py": "tests/hub/cli/test_operation.py",
     "hub/console/*.py": "tests/hub/console/test_browser.py",
     "hub/demo/*.py": "tests/scenarios/test_demo.py",
+    "hub/doors/completion.py": "tests/hub/doors/test_folder.py",
+    "hub/doors/inbox.py": "tests/hub/doors/test_folder.py",
     "hub/doors/putting_away.py": "tests/hub/doors/test_folder.py",
     "hub/engine/saxon_child.py": "tests/hub/engine/test_saxon.py",
     "hub/pipeline/dead_ends.py": "tests/hub/pipeline/test_render.py",

@@ -2,6 +2,7 @@
 
 A file that was taken lies in `processed/`, one that was refused in `error/` with the reason beside
 it as NAME.err.txt. Looking again after a crash is harmless: the same file is the same submission.
+The folder is listed anew at each look, since network drives tell nobody what changes on them.
 """
 
 import logging
@@ -12,12 +13,12 @@ from pathlib import Path
 
 from archive.entry import ArchiveError
 from hub.config import Sender
-from hub.doors.putting_away import put_away
+from hub.doors.completion import is_marker, is_unfinished
+from hub.doors.inbox import Drop, Inbox, Incomplete
 from hub.pipeline.house import House
-from hub.pipeline.receive import Arrival, NoRoom, Unacceptable, receive
+from hub.pipeline.receive import NoRoom, Unacceptable
 
-_UNFINISHED = (".part", ".tmp", ".filepart", ".partial")
-_MARKERS = (".ok", ".done", ".ctl")
+_OURS = ("processed", "error", "status")
 _log = logging.getLogger("facteur.folder")
 
 
@@ -39,50 +40,66 @@ class FolderDoor:
         *,
         monotonic: Callable[[], float],
     ) -> None:
-        self._house = house
-        self._key = key
         self._sender = sender
         self._monotonic = monotonic
-        self._folder = house.config.path(sender.folder)
+        self._inbox = Inbox(
+            house, key, sender, door="folder", folder=house.config.path(sender.folder)
+        )
         self._seen: dict[Path, _Seen] = {}
-        for name in ("", "processed", "error"):
-            (self._folder / name).mkdir(parents=True, exist_ok=True)
+        self._told: dict[Path, str] = {}
 
     def look(self) -> int:
         """Take every whole file; returns how many."""
-        self._remove_stale_markers()
-        files = list(self._files())
+        files, markers = self._listing()
         self._seen = {path: seen for path, seen in self._seen.items() if path in set(files)}
-        return sum(self._take(path) for path in files if self._whole(path))
-
-    def _files(self) -> Iterator[Path]:
-        for path in sorted(self._folder.iterdir()):
-            hidden = path.name.startswith(".")
-            skipped = path.suffix.lower() in (*_UNFINISHED, *_MARKERS)
-            if not hidden and not skipped and path.is_file() and not path.is_symlink():
-                yield path
-
-    def _remove_stale_markers(self) -> None:
-        """Remove markers whose file was put away: the next file of that name is not whole yet."""
+        self._told = {path: said for path, said in self._told.items() if os.path.lexists(path)}
         if self._sender.complete == "marker":
-            for path in self._folder.iterdir():
-                if path.suffix.lower() in _MARKERS and not os.path.lexists(path.with_suffix("")):
-                    path.unlink()
+            drops = self._marked(files, markers)
+        else:
+            drops = (Drop(files=(path,)) for path in files if self._whole(path))
+        return sum(self._take(drop) for drop in drops)
+
+    def _listing(self) -> tuple[list[Path], list[Path]]:
+        """Return the files and the markers that lie here; say once what else does."""
+        files: list[Path] = []
+        markers: list[Path] = []
+        for path in sorted(self._inbox.folder.iterdir()):
+            ours = path.name in _OURS and path.is_dir()
+            if path.name.startswith(".") or is_unfinished(path.name) or ours:
+                continue
+            if path.is_symlink() or not path.is_file():
+                self._tell(path, "is no file and is left alone; drop files into the folder itself")
+            else:
+                (markers if is_marker(path.name) else files).append(path)
+        return files, markers
+
+    def _marked(self, files: list[Path], markers: list[Path]) -> Iterator[Drop]:
+        """Yield what markers stand for. One whose file was put away says nothing of the next."""
+        here = set(files)
+        for marker in markers:
+            try:
+                drop = self._inbox.listed(marker)
+            except Incomplete as error:
+                if error.listed:
+                    self._tell(marker, f"waits: {error}")
+                elif marker.with_suffix("") not in here:
+                    marker.unlink(missing_ok=True)
+            except Unacceptable as error:
+                own = (marker.with_suffix(""),) if marker.with_suffix("") in here else ()
+                self._refused(Drop(files=own, marker=marker), error)
+            except OSError as error:
+                self._tell(marker, str(error))
+            else:
+                yield drop
 
     def _whole(self, path: Path) -> bool:
-        match self._sender.complete:
-            case "rename":
-                return True
-            case "marker":
-                return bool(_markers(path))
-            case "stable":
-                return self._stable(path)
+        return self._sender.complete == "rename" or self._stable(path)
 
     def _stable(self, path: Path) -> bool:
         now = self._monotonic()
         try:
             status = path.stat()
-        except FileNotFoundError:
+        except OSError:
             return False
         seen = self._seen.get(path)
         if seen is None or (seen.size_bytes, seen.changed_ns) != (
@@ -93,44 +110,24 @@ class FolderDoor:
             return False
         return now - seen.at >= self._sender.stable_seconds
 
-    def _take(self, path: Path) -> bool:
-        """Take one file; what goes wrong with it is in no other's way."""
+    def _take(self, drop: Drop) -> int:
+        """Take a drop; what goes wrong with it is in no other's way."""
         try:
-            return self._received(path)
-        except (NoRoom, ArchiveError, FileNotFoundError):
-            return False
+            return len(self._inbox.take(drop))
+        except (NoRoom, ArchiveError, FileNotFoundError, Unacceptable):
+            return 0
         except OSError as error:
-            _log.warning("%s: %s", path, error)
-            return False
+            self._tell(drop.files[0], str(error))
+            return 0
 
-    def _received(self, path: Path) -> bool:
+    def _refused(self, drop: Drop, error: Unacceptable) -> None:
         try:
-            receive(self._house, self._arrival(path))
-        except Unacceptable as error:
-            self._put_away(path, "error", str(error))
-            return False
-        self._put_away(path, "processed")
-        return True
+            self._inbox.refuse(drop, str(error))
+        except OSError as why:
+            self._tell(self._inbox.folder, str(why))
 
-    def _arrival(self, path: Path) -> Arrival:
-        limit = self._house.config.hub.max_file_mb << 20
-        if path.stat().st_size > limit:
-            raise Unacceptable(f"{path.name}: larger than {limit} bytes (hub.max_file_mb)")
-        return Arrival(
-            data=path.read_bytes(),
-            name=path.name,
-            tenant=self._sender.tenant,
-            sender=self._key,
-            door="folder",
-        )
-
-    def _put_away(self, path: Path, where: str, reason: str | None = None) -> None:
-        put_away(path, self._folder / where, reason)
-        for marker in _markers(path):
-            marker.unlink()
-
-
-def _markers(path: Path) -> list[Path]:
-    """Return the markers that lie beside a file."""
-    names = (f"{path}{marker}" for marker in _MARKERS)
-    return [Path(name) for name in names if os.path.lexists(name)]
+    def _tell(self, path: Path, words: str) -> None:
+        """Log what keeps a file from being taken, once as long as it is so."""
+        if self._told.get(path) != words:
+            self._told[path] = words
+            _log.warning("%r: %s", str(path), words)

@@ -11,6 +11,7 @@ from archive.entry import Draft, Item
 from hub.pipeline.house import House
 from hub.pipeline.lanes import lane_of
 from hub.pipeline.resubmit import NotParked
+from hub.pipeline.stated import NOTHING, Stated, disagreement
 from hub.store import documents, events, submissions, work
 from hub.store.database import Connection
 from hub.store.documents import DocumentState
@@ -39,6 +40,7 @@ class Arrival:
         name: as the sender calls it; a label, never a path.
         door: `api`, `folder`, `sftp`, `run`, `cli`.
         replaces: a parked submission or document that this file corrects.
+        stated: what the sender says of it.
     """
 
     data: bytes
@@ -49,6 +51,7 @@ class Arrival:
     idempotency_key: str | None = None
     priority: int = INVOICES_FIRST
     replaces: str | None = None
+    stated: Stated = NOTHING
 
 
 def receive(house: House, arrival: Arrival) -> tuple[Submission, bool]:
@@ -58,7 +61,7 @@ def receive(house: House, arrival: Arrival) -> tuple[Submission, bool]:
         the submission, and whether it is new; the same file again gives the first one.
 
     Raises:
-        Unacceptable: it is empty or too large.
+        Unacceptable: it is empty or too large, or not what is stated of it.
         KeyConflict: its idempotency key belongs to another file.
         NoRoom: there is no room on the disk.
         NotParked: what it is to replace is not parked, or not this tenant's.
@@ -66,6 +69,8 @@ def receive(house: House, arrival: Arrival) -> tuple[Submission, bool]:
     _bound(house, arrival)
     arrival = replace(arrival, name=label(arrival.name))
     sha256 = hashlib.sha256(arrival.data).hexdigest()
+    if why := disagreement(arrival.stated, sha256=sha256, size_bytes=len(arrival.data)):
+        raise Unacceptable(f"{arrival.name}: not what is stated of it: {why}; send it again")
     first = _first(house, arrival, sha256)
     if first is not None:
         return _again(house, first, arrival), False

@@ -37,7 +37,7 @@ def test_a_small_file_is_enough_and_its_paths_are_seen_from_it(tmp_path: Path) -
     assert config.archive_root == tmp_path / "data/archive"
     assert config.database_url == f"sqlite:///{tmp_path}/data/facteur.db"
     assert config.path("/keys/a.key") == Path("/keys/a.key")
-    assert config.senders["erp"].complete == "stable"
+    assert config.senders["erp"].complete == "close"
 
 
 def test_a_database_url_may_lie_in_a_file(tmp_path: Path) -> None:

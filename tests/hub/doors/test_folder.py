@@ -2,8 +2,9 @@
 
 import os
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 import pytest
@@ -12,24 +13,23 @@ from hub.doors.folder import FolderDoor
 from hub.store import submissions
 from tests.hub.houses import Home, Killed
 
-Complete = Literal["rename", "marker", "stable"]
+Complete = Literal["close", "rename", "marker", "stable"]
 
 
 class Folder:
     """A watched folder and the one who looks into it."""
 
-    def __init__(self, home: Home, complete: Complete = "rename") -> None:
+    def __init__(self, home: Home, complete: Complete = "rename", **changes: Any) -> None:
         self.home = home
         self.now = 0.0
-        self.complete = complete
+        self.changes = {"complete": complete, **changes}
         self.door = self.opened()
         self.path = home.house.config.path("in")
 
     def opened(self) -> FolderDoor:
         """Open the door, as after a start."""
-        sender = msgspec.structs.replace(
-            self.home.house.config.senders["erp"], complete=self.complete
-        )
+        erp = self.home.house.config.senders["erp"]
+        sender = msgspec.structs.replace(erp, **self.changes)
         return FolderDoor(self.home.house, "erp", sender, monotonic=lambda: self.now)
 
     def drop(self, name: str, content: bytes = b"<a/>") -> Path:
@@ -93,8 +93,114 @@ def test_a_marker_whose_file_was_taken_counts_for_no_other(home: Home) -> None:
     assert len(folder.taken()) == 1
 
 
-def test_a_file_is_whole_when_it_has_not_changed_for_a_while(home: Home) -> None:
-    folder = Folder(home, "stable")
+A, B = b"<a/>", b"<b/>"
+HASH_A, HASH_B = (sha256(content).hexdigest() for content in (A, B))
+
+
+@pytest.mark.parametrize(
+    ("marker", "taken"),
+    [
+        (b"", ["a.xml"]),
+        (f"{HASH_A}  a.xml\n".encode(), ["a.xml"]),
+        (f"{HASH_A.upper()} *a.xml\r\n".encode(), ["a.xml"]),
+        (f"\xef\xbb\xbfSHA256: {HASH_A}\ncount = 12\nsize=4\ntotal.EUR=-0.5".encode(), ["a.xml"]),
+        (b"written by the night run, 23:59\n\0\xff", ["a.xml"]),
+        (f"{HASH_A}  a.xml\n{HASH_B}  b.xml\ncount=2\n".encode(), ["a.xml", "b.xml"]),
+    ],
+    ids=["empty", "sha256sum", "binary sums", "words", "anything else", "a list"],
+)
+def test_a_marker_may_say_what_it_stands_for(home: Home, marker: bytes, taken: list[str]) -> None:
+    folder = Folder(home, "marker")
+    folder.drop("a.xml", A)
+    folder.drop("b.xml", B)
+    folder.drop("a.xml.OK", marker)
+    assert folder.door.look() == len(taken)
+    assert (folder.taken(), folder.names("processed")) == (taken, taken)
+    assert folder.names() == sorted({"a.xml", "b.xml"} - set(taken))
+
+
+@pytest.mark.parametrize(
+    ("marker", "words"),
+    [
+        (f"{HASH_B}  a.xml".encode(), HASH_A),
+        (f"{HASH_A}  a.xml\n{HASH_A}  b.xml".encode(), "b.xml: not what its marker states"),
+        (b"size=5", "5 bytes are stated, 4 came"),
+        (b"sha256=abc", "64 hexadecimal digits"),
+        (b"count=-1", "a whole number is wanted"),
+        (b"count=1\ncount=2", "stated twice"),
+        (b"total.EUR=1.234,56", "an amount like 1234.56"),
+        (f"{HASH_A}  ../a.xml".encode(), "files beside it"),
+        (b"x" * ((1 << 20) + 1), "at most"),
+    ],
+    ids=["hash", "one of a list", "size", "no hash", "no count", "twice", "no sum", "path", "long"],
+)
+def test_what_its_marker_contradicts_is_refused_whole(
+    home: Home, marker: bytes, words: str
+) -> None:
+    folder = Folder(home, "marker")
+    folder.drop("a.xml", A)
+    folder.drop("b.xml", B)
+    folder.drop("a.xml.ok", marker)
+    assert folder.door.look() == 0
+    assert folder.taken() == []
+    assert words in (folder.path / "error" / "a.xml.err.txt").read_text(encoding="utf-8")
+    assert set(folder.names("error")) >= {"a.xml", "a.xml.err.txt", "a.xml.ok"}
+    folder.drop("a.xml", A)
+    folder.drop("a.xml.ok", b"")
+    assert folder.door.look() == 1
+
+
+def test_a_list_waits_for_all_its_files(home: Home, caplog: pytest.LogCaptureFixture) -> None:
+    folder = Folder(home, "marker")
+    folder.drop("run.ctl", f"{HASH_A}  a.xml\n{HASH_B}  b.xml".encode())
+    folder.drop("b.xml", B)
+    assert [folder.door.look() for _ in range(3)] == [0, 0, 0]
+    assert len([line for line in caplog.messages if "run.ctl stands for a.xml" in line]) == 1
+    folder.drop("a.xml", A)
+    assert folder.door.look() == 2
+    assert (folder.taken(), folder.names()) == (["a.xml", "b.xml"], [])
+
+
+@pytest.mark.parametrize("moved", [[], ["a.xml"], ["a.xml", "b.xml"]], ids=len)
+def test_a_list_is_taken_once_wherever_the_process_dies(home: Home, moved: list[str]) -> None:
+    folder = Folder(home, "marker")
+    marker = f"{HASH_A}  a.xml\n{HASH_B}  b.xml\n".encode()
+    for name, content in (("a.xml", A), ("b.xml", B), ("run.ctl", marker)):
+        folder.drop(name, content)
+    kept = {name: (folder.path / name).read_bytes() for name in folder.names()}
+    assert folder.door.look() == 2
+    for name in sorted(kept.keys() - set(moved)):
+        folder.drop(name, kept[name])
+    folder.opened().look()
+    assert folder.taken() == ["a.xml", "b.xml"]
+    assert [name for name in folder.names() if name != "run.ctl"] == []
+
+
+def test_only_names_that_the_sender_may_use_are_taken(home: Home) -> None:
+    folder = Folder(home, "rename", names=("*.xml", "INV-[0-9]*.pdf"))
+    for name in ("a.XML", "inv-1.pdf", "invoice.pdf", "a.xml.exe"):
+        folder.drop(name, name.encode())
+    assert folder.door.look() == 2
+    assert folder.taken() == ["a.XML", "inv-1.pdf"]
+    assert folder.names() == []
+    reason = (folder.path / "error" / "a.xml.exe.err.txt").read_text(encoding="utf-8")
+    assert "none of *.xml, INV-[0-9]*.pdf" in reason
+
+
+def test_what_lies_about_is_said_once(folder: Folder, caplog: pytest.LogCaptureFixture) -> None:
+    (folder.path / "sub").mkdir()
+    (folder.path / "sub" / "a.xml").write_bytes(A)
+    for _ in range(3):
+        assert folder.door.look() == 0
+    assert len(caplog.messages) == 1
+    assert "drop files into the folder itself" in caplog.text
+
+
+@pytest.mark.parametrize("complete", ["stable", "close"])
+def test_a_file_is_whole_when_it_has_not_changed_for_a_while(
+    home: Home, complete: Complete
+) -> None:
+    folder = Folder(home, complete)
     path = folder.drop("a.xml", b"half")
     assert folder.door.look() == 0
     folder.now = 1.9

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 from typing import Any
 
 from formats.findings import Finding
@@ -40,6 +41,30 @@ class Guide:
     table: Mapping[str, Any]
 
 
+class Confidence(StrEnum):
+    """How sure a reader of pages is of one value."""
+
+    PROVEN = "proven"  # it adds up with other amounts to the cent
+    AGREED = "agreed"  # several places say the same
+    READ = "read"  # it stands where it should, once
+    GIVEN = "given"  # it stands on no page: the guide says so
+    DOUBTFUL = "doubtful"  # a finding names it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """Where a value stands on a picture of its page.
+
+    Attributes:
+        page: of the file, from 1.
+        box: left, upper, right and lower edge in micrometres from the page's upper left corner, as
+            it is displayed.
+    """
+
+    page: int
+    box: tuple[int, int, int, int]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """One document out of a file, with where each field came from.
@@ -49,6 +74,9 @@ class Reading:
         sources: model path (`lines[0].net`) to place in the file (`E1EDP26.BETRG (segment 12)`).
         unmapped: place to value: what the reader saw and did not take. Never dropped in silence.
         notices: warnings of the reader (a trimmed line, an unknown customer segment).
+        marks: model path to where the value stands on a page, also where it could not be read.
+        confidence: model path to how sure the reader of pages is of the value.
+        pages: those of a PDF of several documents that are this one's, from 1; empty: all of them.
         root: of the XML that was read, for who judges the file itself; None: it was no XML.
     """
 
@@ -56,6 +84,9 @@ class Reading:
     sources: Mapping[str, str] = field(default_factory=dict)
     unmapped: Mapping[str, str] = field(default_factory=dict)
     notices: tuple[Finding, ...] = ()
+    marks: Mapping[str, Mark] = field(default_factory=dict)
+    confidence: Mapping[str, Confidence] = field(default_factory=dict)
+    pages: tuple[int, ...] = ()
     root: Any = field(default=None, compare=False, repr=False)
 
 

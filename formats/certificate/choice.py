@@ -1,19 +1,21 @@
 """Which rule sets judge a document: those it claims to obey (BT-24), in the syntax it came in.
 
 `SPECIFICATIONS` is the table; a row names sets by their keys in `formats.rules.catalogue`, newer
-ones of the same standard after older ones, and of these the ones in force on the day are taken.
+ones of the same standard after older ones, and of these the ones in force on the day are taken. Of
+a standard that has gone on without us the last set still judges, for most of its rules live on, and
+the certificate says so.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
+from formats.certificate.dating import ended, ending, for_day, in_force, outlived
 from formats.findings import Actor, Finding, Severity
 from formats.model import Document, Invoice
 from formats.rules.catalogue import RULESETS
-from formats.rules.engine import RuleSet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,12 +44,14 @@ class Choice:
         absent: key of a set that should judge and cannot, to the reason.
         out_of_force: sets that are known but not in force on that day.
         findings: what is odd about the claim.
+        remarks: which set will soon be replaced by one that is not here.
     """
 
     keys: tuple[str, ...]
     absent: Mapping[str, str] = field(default_factory=dict)
     out_of_force: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
 CORE: Final[Mapping[str, str]] = {"ubl": "en16931", "cii": "en16931-cii"}
@@ -60,6 +64,19 @@ def _both(*keys: str) -> Mapping[str, tuple[str, ...]]:
     return {"ubl": keys, "cii": keys}
 
 
+def _peppol(key: str) -> Mapping[str, tuple[str, ...]]:
+    """Return the sets of Peppol: in CII those for UBL judge what they can, and do not suffice."""
+    return {"ubl": (key,), "cii": (key, f"{key}-cii")}
+
+
+_ABSENT: Final[Mapping[str, str]] = {
+    f"{key}-cii": "OpenPeppol's rules for CII are in no package that can be had, so that nothing"
+    f" here could be compared with them; {key}, made for UBL, has judged what it can"
+    for key in ("peppol-bis-3", "peppol-selfbilling-3")
+}
+"""Key to why there is no such set."""
+
+
 SPECIFICATIONS: Final[tuple[Specification, ...]] = (
     Specification(name="EN 16931", pattern=_EN),
     Specification(
@@ -70,12 +87,12 @@ SPECIFICATIONS: Final[tuple[Specification, ...]] = (
     Specification(
         name="Peppol BIS Billing 3.0",
         pattern=_EN + r"#compliant#urn:fdc:peppol\.eu:2017:poacc:billing:3\.0",
-        sets=_both("peppol-bis-3"),
+        sets=_peppol("peppol-bis-3"),
     ),
     Specification(
         name="Peppol BIS Self-Billing 3.0",
         pattern=_EN + r"#compliant#urn:fdc:peppol\.eu:2017:poacc:selfbilling:3\.0",
-        sets=_both("peppol-selfbilling-3"),
+        sets=_peppol("peppol-selfbilling-3"),
     ),
     Specification(
         name="CIUS-RO",
@@ -135,43 +152,86 @@ def choose(document: Document, syntax: str, day: date) -> Choice:
         return Choice(keys=("claims",))
     named = " ".join((document.specification or "").split())
     found = _matching(SPECIFICATIONS, named)
-    process = _matching(PROCESSES, document.business_process or "")
-    wanted = _without_those_below(_wanted(syntax, found, process))
-    known = [key for key in wanted if key in RULESETS]
-    keys = [key for key in known if in_force(RULESETS[key], day)]
+    claims = [each for each in (found, _process(document)) if each is not None]
+    below = _below(key for each in claims for key in _sets(each, syntax))
+    asked = [_asked(each, syntax, day, below) for each in claims]
+    keys = tuple(key for each in asked for key in each.judging)
     if found is None or found.core or not keys:
-        keys = [CORE[syntax], *keys]
+        keys = (CORE[syntax], *keys)
+    absent = {key: why for each in asked for key, why in each.absent.items()}
     return Choice(
-        keys=tuple(keys),
-        absent={key: f"{name} is not here" for key, name in wanted.items() if key not in RULESETS},
-        out_of_force=tuple(key for key in known if key not in keys),
+        keys=keys,
+        absent=absent if found or not named else {named: "no rules of this specification are here"},
+        out_of_force=tuple(key for each in asked for key in each.known if key not in keys),
         findings=(
             *(_unknown(named, keys) if found is None else ()),
-            *(_without(name, key, keys) for key, name in wanted.items() if key not in keys),
+            *(_without(each.name, key, keys) for each in asked for key in each.without),
+            *(outlived(RULESETS[key], day) for key in keys if ended(RULESETS[key], day)),
         ),
+        remarks=tuple(ending(RULESETS[key]) for each in asked for key in each.ending(day)),
     )
+
+
+def _process(invoice: Invoice) -> Specification | None:
+    return _matching(PROCESSES, invoice.business_process or "")
 
 
 def _matching(table: Sequence[Specification], named: str) -> Specification | None:
     return next((each for each in table if re.fullmatch(each.pattern, named)), None)
 
 
-def _wanted(syntax: str, *claims: Specification | None) -> dict[str, str]:
-    """Return the keys that are asked for, each with the name of what asks for it."""
-    return {key: claim.name for claim in claims if claim for key in claim.sets.get(syntax, ())}
+def _sets(claim: Specification, syntax: str) -> tuple[str, ...]:
+    return claim.sets.get(syntax, ())
 
 
-def _without_those_below(wanted: dict[str, str]) -> dict[str, str]:
-    """Return them without sets that another of them stacks on: those judge with it."""
-    sets = [RULESETS[key] for key in wanted if key in RULESETS]
-    below = {each.key for ruleset in sets for each in ruleset.extends}
-    return {key: name for key, name in wanted.items() if key not in below}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """What one claim asks for.
+
+    Attributes:
+        name: of the claim.
+        known: keys of sets that are here, newer ones after older ones.
+        judging: those of them that judge on the day.
+        absent: key of a set that is not here, to the reason.
+    """
+
+    name: str
+    known: tuple[str, ...]
+    judging: tuple[str, ...]
+    absent: Mapping[str, str]
+
+    @property
+    def without(self) -> tuple[str, ...]:
+        """Keys of sets that are missed on that day."""
+        return (*self.absent, *(() if self.judging else self.known))
+
+    def ending(self, day: date) -> tuple[str, ...]:
+        """Return the key of the last set, where it will come to an end."""
+        last = self.known[-1:]
+        return tuple(
+            key for key in last if RULESETS[key].valid_until and in_force(RULESETS[key], day)
+        )
 
 
-def in_force(ruleset: RuleSet, day: date) -> bool:
-    """Whether documents issued on that day are judged by this set."""
-    begun = ruleset.valid_from is None or ruleset.valid_from <= day
-    return begun and (ruleset.valid_until is None or day <= ruleset.valid_until)
+def _asked(claim: Specification, syntax: str, day: date, below: frozenset[str]) -> _Asked:
+    wanted = [key for key in _sets(claim, syntax) if key not in below]
+    known = [key for key in wanted if key in RULESETS]
+    return _Asked(
+        name=claim.name,
+        known=tuple(known),
+        judging=tuple(each.key for each in for_day([RULESETS[key] for key in known], day)),
+        absent={
+            key: _ABSENT.get(key, f"{claim.name} is not here")
+            for key in wanted
+            if key not in RULESETS
+        },
+    )
+
+
+def _below(keys: Iterable[str]) -> frozenset[str]:
+    """Return the sets that another of these stacks on: those judge with it."""
+    sets = [RULESETS[key] for key in keys if key in RULESETS]
+    return frozenset(each.key for ruleset in sets for each in ruleset.extends)
 
 
 def _unknown(named: str, judged_by: Sequence[str]) -> tuple[Finding, ...]:

@@ -145,14 +145,15 @@ class Certificate(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def verdict_of(findings: Iterable[Finding], sets: Iterable[SetResult]) -> Verdict:
-    """Return what follows from findings; without a set that has judged there is no acceptance.
+    """Return what follows from findings; where a set is missing that should judge, no acceptance.
 
     What is at fault only because official rules could not judge it is not rejected, nor accepted.
     """
     fatal = {finding.rule for finding in findings if finding.severity is Severity.FATAL}
     if fatal - {UNJUDGED_OFFICIALLY}:
         return Verdict.REJECTED
-    judged = any(each.state is State.JUDGED for each in sets)
+    states = {each.state for each in sets}
+    judged = State.JUDGED in states and State.NOT_AVAILABLE not in states
     return Verdict.ACCEPTED if judged and not fatal else Verdict.NOT_JUDGED
 
 

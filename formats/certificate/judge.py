@@ -173,7 +173,7 @@ def judge_document(
         completed_sha256=_sha256(canonical.encode(document)) if completed else None,
         sets=sets,
         findings=findings,
-        remarks=remarks,
+        remarks=(*remarks, *choice.remarks),
     )
 
 

@@ -11,7 +11,7 @@ from msgspec.structs import replace as change
 from archive.entry import Entry
 from formats import canonical
 from formats.certificate.file_rules import BY_READER, judged_by, outcomes_of, with_file_rules
-from formats.certificate.form import Certificate, Judgement, Verdict, verdict_of
+from formats.certificate.form import Certificate, Judgement, verdict_of
 from formats.certificate.judge import judge_document, syntax_of
 from formats.findings import Actor, Finding, is_fatal
 from hub.enrichment.additions import Addition
@@ -169,7 +169,7 @@ def _outcome(
         findings=findings,
         completed_sha256=row.enriched_sha256,
     )
-    good = judgement.verdict is Verdict.ACCEPTED
+    good = not is_fatal(findings)
     certificate = _certificate(house, row, file, judgement)
     return Outcome(
         subject=row.id,

@@ -6,13 +6,11 @@ from msgspec.structs import replace
 
 from formats.catalogue import READERS, read
 from formats.certificate import choice
-from formats.certificate.choice import SPECIFICATIONS, choose, in_force
+from formats.certificate.choice import SPECIFICATIONS, choose
 from formats.certificate.parts import parts
 from formats.codec import Unreadable
 from formats.model import Invoice
 from formats.rules.catalogue import RULESETS
-from formats.rules.en16931 import EN16931
-from formats.rules.engine import RuleSet
 from tests.formats.shared_examples import CORPORA, needs_corpora
 
 DAY = date(2026, 11, 22)
@@ -66,6 +64,7 @@ def test_what_a_specification_asks_for_judges_or_is_said_not_to(claim: str, synt
 def test_an_unknown_specification_is_a_warning_that_names_it(claim: str) -> None:
     chosen = choose(invoice(claim), "cii", DAY)
     assert chosen.keys == ("en16931-cii",)
+    assert chosen.absent.keys() == {claim}
     (finding,) = chosen.findings
     assert (finding.rule, finding.value) == ("IN-SPECIFICATION", claim)
     assert "en16931-cii" in finding.message
@@ -102,29 +101,31 @@ def test_without_a_specification_the_core_rule_says_it() -> None:
     assert choose(Invoice(), "ubl", DAY) == choice.Choice(keys=("en16931",))
 
 
-@pytest.mark.parametrize(
-    ("first", "last", "day", "judges"),
-    [
-        (None, None, "2026-11-22", True),
-        ("2027-01-01", None, "2026-12-31", False),
-        ("2027-01-01", None, "2027-01-01", True),
-        (None, "2026-12-31", "2026-12-31", True),
-        (None, "2026-12-31", "2027-01-01", False),
-    ],
-)
-def test_a_set_is_in_force_from_its_first_day_to_its_last(
-    first: str | None, last: str | None, day: str, *, judges: bool
+@pytest.mark.parametrize("process", ["billing", "selfbilling"])
+def test_peppol_in_cii_is_judged_as_far_as_rules_for_ubl_go_and_said_not_to_suffice(
+    process: str,
 ) -> None:
-    dated = RuleSet(
-        key="x",
-        version="1",
-        source="test",
-        lay_out=EN16931.lay_out,
-        rules=(),
-        valid_from=date.fromisoformat(first) if first else None,
-        valid_until=date.fromisoformat(last) if last else None,
-    )
-    assert in_force(dated, date.fromisoformat(day)) is judges
+    key = {"billing": "peppol-bis-3"}.get(process, "peppol-selfbilling-3")
+    chosen = choose(invoice(f"{PEPPOL}:{process}:3.0"), "cii", DAY)
+    assert chosen.keys == ("en16931-cii", key)
+    assert chosen.absent.keys() == {f"{key}-cii"}
+    assert [finding.rule for finding in chosen.findings] == ["IN-RULES"]
+    assert not choose(invoice(f"{PEPPOL}:{process}:3.0"), "ubl", DAY).absent
+
+
+def test_the_last_release_that_is_here_judges_on_and_says_what_it_is() -> None:
+    peppol = invoice(f"{PEPPOL}:billing:3.0")
+    today = choose(peppol, "ubl", DAY)
+    assert today.findings == ()
+    (remark,) = today.remarks
+    assert "peppol-bis-3 3.0.21 is in force until 2027-02-23" in remark
+    later = choose(peppol, "ubl", date(2027, 2, 24))
+    assert (later.keys, later.out_of_force) == (today.keys, ())
+    (finding,) = later.findings
+    assert (finding.rule, finding.severity) == ("IN-RULES", "warning")
+    assert "a newer release asks for on 2027-02-24" in finding.message
+    earlier = choose(peppol, "ubl", date(2026, 8, 16))
+    assert (earlier.keys, earlier.out_of_force) == (("en16931",), ("peppol-bis-3",))
 
 
 @needs_corpora

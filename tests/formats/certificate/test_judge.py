@@ -13,10 +13,12 @@ from formats import guide
 from formats.catalogue import WRITERS
 from formats.certificate.form import Certificate, SetResult, State, Verdict, verdict_of
 from formats.certificate.judge import Terms, changes, judge_document, judge_file
+from formats.cii.write import write_cii
 from formats.codec import Material
 from formats.model import Statement
 from formats.rules.catalogue import RULESETS
 from tests.formats.bad_inputs import MIXED, UNREADABLE
+from tests.formats.rules.peppol_samples import BASES
 from tests.formats.rules.test_fr_extended import GROUPED
 from tests.hub.invoices import CLEAN, ubl, wrong_sum
 
@@ -24,6 +26,7 @@ AT = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 DAY = AT.date()
 TERMS = Terms(at=AT, day=DAY, by="facteur 1")
 CSV = Path(__file__).parents[2] / "samples/csv/invoice-a-row"
+PEPPOL = BASES["belgian"]
 UNKNOWN = "urn:cen.eu:en16931:2017#compliant#urn:example:own:1.0"
 CII = WRITERS["cii"].write(CLEAN, Material())
 CSV_GUIDE = guide.parse("guide", (CSV / "guide.toml").read_text("utf-8"))
@@ -142,6 +145,20 @@ def test_an_unknown_specification_is_named_and_so_is_what_judged_instead() -> No
         UNKNOWN,
     )
     assert "en16931" in finding.message
+    assert said.verdict is Verdict.NOT_JUDGED
+    assert said.documents[0].sets[1].state is State.NOT_AVAILABLE
+
+
+def test_peppol_in_cii_is_never_accepted_and_may_be_rejected() -> None:
+    for buyer_reference, verdict in (("04011", Verdict.NOT_JUDGED), (None, Verdict.REJECTED)):
+        invoice = replace(PEPPOL, buyer_reference=buyer_reference, purchase_order=None)
+        (document,) = judge_file(write_cii(invoice), "a", TERMS).documents
+        states = {each.key: each.state for each in document.sets}
+        assert (document.verdict, states["peppol-bis-3"]) == (verdict, State.JUDGED)
+        assert states["peppol-bis-3-cii"] is State.NOT_AVAILABLE
+        assert any(
+            remark.startswith("peppol-bis-3 3.0.21 is in force") for remark in document.remarks
+        )
 
 
 def test_what_is_no_invoice_is_judged_by_its_own_rules() -> None:

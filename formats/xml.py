@@ -95,8 +95,8 @@ def parse(data: bytes, *, what: str, limit_bytes: int = LIMIT_BYTES) -> Element:
         limit_bytes: a larger file is refused unparsed.
 
     Raises:
-        Unreadable: IN-XML-1 not well-formed, IN-XML-2 has a DOCTYPE, IN-XML-3 too large,
-            IN-XML-6 an encoding that is not read.
+        Unreadable: IN-XML-1 not well-formed, IN-XML-2 has a DOCTYPE, IN-XML-3 too large
+            or too deep, IN-XML-6 an encoding that is not read.
     """
     if len(data) > limit_bytes:
         raise Unreadable(_too_large(len(data), what, limit_bytes))
@@ -427,9 +427,20 @@ def _foreign_encoding(encoding: str) -> Finding:
     )
 
 
+def _out_of_bounds(place: str, reason: str, what: str) -> Finding:
+    return Finding(
+        rule="IN-XML-3",
+        message=f"the file goes beyond what is read of {what}: {reason}",
+        place=place,
+        fix="send elements nested less deep and texts less long, as every ERP writes them",
+    )
+
+
 def _malformed(fault: etree.XMLSyntaxError, what: str) -> Finding:
     line, column = fault.position
     reason = (fault.msg or "no reason given").rpartition(", line ")[0]
+    if getattr(fault, "code", None) == etree.ErrorTypes.ERR_RESOURCE_LIMIT:
+        return _out_of_bounds(f"line {line}, column {column}", reason.partition(", ")[0], what)
     fix = "send the file as the ERP wrote it, complete and in the encoding it declares"
     if getattr(fault, "code", None) in _SOMETHING_BEHIND:
         reason = f"something follows the end of the document ({reason})"

@@ -47,6 +47,7 @@ UNREADABLE: dict[str, tuple[bytes, str]] = {
         "IN-XML-3",
     ),
     "more than 100 MB of text": (bytes(LIMIT_BYTES + 1).replace(b"\0", b"x"), "IN-FORMAT"),
+    "elements 5,000 deep": (inside(UBL, b"<a>" * 5000 + b"</a>" * 5000), "IN-XML-3"),
     "an order": (_ORDER, "IN-XML-4"),
     "an order in an envelope": (enveloped(_ORDER), "IN-XML-4"),
     "an invoice without namespace": (UBL.replace(_INVOICE_2, b""), "IN-XML-4"),

@@ -138,6 +138,20 @@ def text(element: Element) -> str:
     return "".join(map(str, element.itertext())) if len(element) else element.text or ""
 
 
+def normal(element: Element) -> str:
+    """Return the text in an element with single spaces, as XPath normalizes it."""
+    return " ".join(text(element).split(None))
+
+
+def above(element: Element, levels: int) -> Element:
+    """Return the element that another lies in, so many levels above it."""
+    for _ in range(levels):
+        parent = element.getparent()
+        assert parent is not None
+        element = parent
+    return element
+
+
 def load(
     table: str,
     *,

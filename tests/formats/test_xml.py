@@ -33,7 +33,7 @@ REFUSED = {
     "two roots": (b"<a/><b/>", "IN-XML-1", "line 1, column 5"),
     "bytes that are not UTF-8": (b"<a>\xff</a>", "IN-XML-1", "line 1, column 4"),
     "an entity nobody declared": (b"<a>&nbsp;</a>", "IN-XML-1", "line 1, column 10"),
-    "too deep": (b"<a>" * 300 + b"</a>" * 300, "IN-XML-1", "line 1, column 771"),
+    "too deep": (b"<a>" * 300 + b"</a>" * 300, "IN-XML-3", "line 1, column 771"),
     "UTF-32": ("<a/>".encode("utf-32"), "IN-XML-1", "line 1, column 1"),
     "DOCTYPE": (b"<!DOCTYPE a><a/>", "IN-XML-2", "before the root element"),
     "DOCTYPE behind a comment": (

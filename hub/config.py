@@ -98,6 +98,7 @@ class Tenant(Section, frozen=True, kw_only=True):
     seal_key: str = ""
     seal_password_file: str = ""
     time_stamp_url: str = ""
+    trusted_roots: tuple[str, ...] = ()
 
     @property
     def party(self) -> Party:
@@ -172,6 +173,17 @@ class CheckSection(Section, frozen=True, kw_only=True):
     official_seconds: Pause = 60
 
 
+class TrustSection(Section, frozen=True, kw_only=True):
+    """`[trust]`: whose signatures and time stamps are believed.
+
+    Attributes:
+        roots: files with certificates (PEM or DER), or folders of such; `trusted_roots` of a
+            company are added to them for that company.
+    """
+
+    roots: tuple[str, ...] = ()
+
+
 class Routing(Section, frozen=True, kw_only=True):
     """`[routing]`.
 
@@ -236,6 +248,7 @@ class Config(Section, frozen=True, kw_only=True):
     senders: Mapping[str, Sender]
     sftp_door: SftpDoor
     check: CheckSection
+    trust: TrustSection
     routing: Routing
     runs: Runs
     polling: Polling
@@ -281,6 +294,7 @@ _TABLES = {
     "runs": Runs,
     "polling": Polling,
     "retry": Retry,
+    "trust": TrustSection,
 }
 _KEYED = ("tenant", "sender", "channel")
 KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")

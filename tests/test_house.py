@@ -40,6 +40,7 @@ COVERED_BY = {
     "hub/api/*.py": "tests/hub/api/test_submissions.py",
     "hub/cli/foretelling.py": "tests/hub/cli/test_traffic.py",
     "hub/cli/playing.py": "tests/scenarios/test_demo.py",
+    "hub/cli/verified.py": "tests/hub/cli/test_verifying.py",
     "hub/cli/serving.py": "tests/hub/cli/test_operation.py",
     "hub/console/*.py": "tests/hub/console/test_browser.py",
     "hub/demo/*.py": "tests/scenarios/test_demo.py",

@@ -32,6 +32,7 @@ class InPdf:
 
     Attributes:
         content: digests of what it should be over.
+        claimed_at: what its dictionary says (/M).
         covers: as in SignatureReport.
         faults: what was done to the PDF outside of what is signed.
         later: the document time stamps that are over it.
@@ -39,6 +40,7 @@ class InPdf:
 
     signed: cms.SignedData
     content: Content
+    claimed_at: datetime | None
     covers: str
     faults: tuple[Fault, ...]
     later: tuple[Stamp, ...]
@@ -91,6 +93,7 @@ def _taken_out(
     return InPdf(
         signed=signed_data_in(bytes(signature.pkcs7_content)),
         content=_ranges(signature, data),
+        claimed_at=_aware(signature.self_reported_timestamp),
         covers=covers,
         faults=faults,
         later=tuple(stamp for end, stamp in stamps if end >= _end(signature)),
@@ -120,6 +123,10 @@ def _ranges(signature: EmbeddedPdfSignature, data: bytes) -> Content:
     return lambda name: hashlib.new(name, b"".join(view)).digest()
 
 
+def _aware(moment: datetime | None) -> datetime | None:
+    return moment if moment and moment.tzinfo else None
+
+
 def _end(signature: EmbeddedPdfSignature) -> int:
     return int(signature.byte_range[2]) + int(signature.byte_range[3])
 
@@ -140,7 +147,7 @@ def _coverage(
     words = f"the first {end:,} bytes; {len(data) - end:,} were added later: {added}"
     if harmless:
         return words, ()
-    changed = Fault(kind=Kind.CHANGED, words=f"the PDF was changed after it was signed: {added}")
+    changed = Fault(kind=Kind.APPENDED, words=f"the PDF was changed after it was signed: {added}")
     return words, (changed,)
 
 

@@ -41,9 +41,14 @@ HASHES = {**DIGESTS, "sha1": SHA1()}  # noqa: S303 - judged, and named as a faul
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MadeInXml:
-    """As Made, with its time stamps: the token and the canonical bytes that it is over."""
+    """As Made, with its time stamps: the token and the canonical bytes that it is over.
+
+    Attributes:
+        whole: whether the whole document is signed.
+    """
 
     made: Made
+    whole: bool
     tokens: tuple[tuple[bytes, bytes], ...]
 
 
@@ -95,7 +100,7 @@ def _judge(root: Element, signature: Element) -> MadeInXml:
         value=raw,
         faults=failed(judgements),
     )
-    return MadeInXml(made=made, tokens=tuple(_tokens(signature, value)))
+    return MadeInXml(made=made, whole=whole, tokens=tuple(_tokens(signature, value)))
 
 
 def _holds(root: Element, signature: Element, reference: Element) -> bool:

@@ -11,6 +11,7 @@ class Kind(StrEnum):
     """What sort of fault it is, and so what is to be done about it."""
 
     CHANGED = "changed"
+    APPENDED = "appended"
     FORGED = "forged"
     WEAK = "weak"
     UNTRUSTED = "untrusted"
@@ -25,6 +26,7 @@ class Verdict(StrEnum):
     NOT_TRUSTED = "not trusted"
     BROKEN = "broken"
     NOT_SIGNED = "not signed"
+    NOT_JUDGED = "not judged"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +146,7 @@ class Report:
         return self.verdict is Verdict.GOOD
 
 
-_BREAKING = frozenset({Kind.CHANGED, Kind.FORGED, Kind.WEAK})
+_BREAKING = frozenset({Kind.CHANGED, Kind.APPENDED, Kind.FORGED, Kind.WEAK})
 
 
 def _verdict(faults: Iterable[Fault]) -> Verdict:

@@ -32,6 +32,10 @@ class Unverifiable(Exception):
     """These bytes hold no signature that could be judged. Says why."""
 
 
+class Detached(Unverifiable):
+    """What is signed or stamped is not in the file: say what it is."""
+
+
 def verify(data: bytes, trust: Trust, *, at: datetime, of: bytes | None = None) -> Report:
     """Return a report on every signature in a PDF, an XML document or a CMS file.
 
@@ -45,6 +49,7 @@ def verify(data: bytes, trust: Trust, *, at: datetime, of: bytes | None = None) 
         of: what a signature or time stamp is over that does not hold it.
 
     Raises:
+        Detached: it needs `of`.
         Unverifiable: not such a file, or its signature cannot be taken apart.
     """
     try:
@@ -53,12 +58,14 @@ def verify(data: bytes, trust: Trust, *, at: datetime, of: bytes | None = None) 
         if b"%PDF-" in data[:1024]:
             return _of_pdf(data, trust, at)
         return _of_cms(_der(data), trust, at, of)
+    except Unverifiable:
+        raise
     except Unreadable as fault:
         raise Unverifiable(str(fault)) from fault
     except Misshapen as fault:
         raise Unverifiable(f"the signature cannot be judged: {fault}") from fault
     except Exception as fault:  # the libraries meet hostile bytes: any of their errors means them
-        raise Unverifiable(f"no signed file: {type(fault).__name__}: {fault}"[:300]) from fault
+        raise _hostile(fault) from fault
 
 
 def signed_content(data: bytes) -> bytes:
@@ -73,8 +80,10 @@ def signed_content(data: bytes) -> bytes:
         if b"%PDF-" in data[:1024]:
             return signed_revision(data)
         held = signed_data_in(_der(data))["encap_content_info"]["content"].native
+    except Unverifiable:
+        raise
     except Exception as fault:  # as above
-        raise Unverifiable(f"no signed file: {type(fault).__name__}: {fault}"[:300]) from fault
+        raise _hostile(fault) from fault
     if not isinstance(held, bytes):
         raise Unverifiable("what is signed is not in it")
     return held
@@ -84,20 +93,32 @@ def _der(data: bytes) -> bytes:
     """Return a CMS file as DER or BER; some write Base64 into a .p7m, or PEM."""
     if pem.detect(data):
         return bytes(pem.unarmor(data)[2])
-    return data if data[:1] == b"\x30" else b64decode(data, validate=False)
+    if data[:1] == b"\x30":
+        return data
+    try:
+        der = b64decode(data)
+    except ValueError:
+        der = b""
+    if der[:1] != b"\x30":
+        raise Unverifiable("it is neither PDF nor XML, neither CMS (.p7m, .p7s) nor a time stamp")
+    return der
+
+
+def _hostile(fault: Exception) -> Unverifiable:
+    return Unverifiable(f"it cannot be taken apart: {type(fault).__name__}: {fault}"[:300])
 
 
 def _of_cms(der: bytes, trust: Trust, at: datetime, of: bytes | None) -> Report:
     token = _token_in(der)
     if token is not None:
         if of is None:
-            raise Misshapen("a time stamp alone; name the file that it is over")
+            raise Detached("it is a time stamp alone; the file that it is over is needed")
         return Report(stamps=(judge_token(token, digest_of(of), trust, over="file", at=at),))
     signed = signed_data_in(der)
     held = signed["encap_content_info"]["content"].native
     content = of if held is None else held
     if content is None:
-        raise Misshapen("what is signed is not in it; name the file that it is over")
+        raise Detached("what is signed is not in it; the file that it is over is needed")
     covers = f"the file {'beside' if held is None else 'inside'} it, {len(content):,} bytes"
     made = judge_signed(signed, digest_of(content))
     report = _told("CAdES", made, _stamps(signed, made, trust, at), trust, at, covers=covers)
@@ -122,7 +143,8 @@ def _of_xml(data: bytes, trust: Trust, at: datetime) -> Iterator[SignatureReport
             judge_token(token, digest_of(over), trust, over="signature", at=at)
             for token, over in found.tokens
         )
-        yield _told("XAdES", found.made, stamps, trust, at, covers="the whole document")
+        covers = "the whole document" if found.whole else "parts of the document"
+        yield _told("XAdES", found.made, stamps, trust, at, covers=covers)
 
 
 def _of_pdf(data: bytes, trust: Trust, at: datetime) -> Report:
@@ -137,7 +159,8 @@ def _in_pdf(found: InPdf, trust: Trust, at: datetime) -> SignatureReport:
     seen = min((stamp.at for stamp in found.later if not stamp.faults), default=at)
     stamps = (*_stamps(found.signed, made, trust, seen), *reversed(found.later))
     report = _told("PAdES", made, stamps, trust, at, covers=found.covers)
-    return replace(report, faults=(*report.faults, *found.faults))
+    claimed_at = report.claimed_at or found.claimed_at
+    return replace(report, claimed_at=claimed_at, faults=(*report.faults, *found.faults))
 
 
 def _stamps(signed: cms.SignedData, made: Made, trust: Trust, at: datetime) -> tuple[Stamp, ...]:

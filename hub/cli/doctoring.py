@@ -21,6 +21,7 @@ from hub.config import Config, Faulty, load
 from hub.keys import KeyFault, expires_on
 from hub.rule_lint import odd_rules
 from hub.runs.running import preferences_of
+from hub.sealing.roots import odd_roots, roots_of
 from hub.sealing.seals import WARNED_BEFORE, own_seal, seals_of
 from hub.store.database import Unreachable
 from hub.wiring.archive import open_archive
@@ -176,6 +177,17 @@ def _official(config: Config) -> str:
     return "\n".join(["all that can be fetched are here", *official.lacking_by_hand()])
 
 
+def _roots(config: Config) -> str:
+    """Read whom hub and companies trust, and say who of them is of no use today."""
+    tenants = (None, *config.tenants)
+    roots = list(dict.fromkeys(root for each in tenants for root in roots_of(config, each)))
+    if odd := list(odd_roots(roots, now().date())):
+        raise Faulty("\n".join(f"{each}; take its file away or get its successor" for each in odd))
+    if not roots:
+        return "none set ([trust] roots): any time stamp is taken, and `verify` trusts nobody"
+    return f"{len(roots)} can be used"
+
+
 def _guides(config: Config) -> str:
     faults, count = [], 0
     for sender in config.senders:
@@ -216,6 +228,7 @@ _LOOKS: tuple[tuple[str, Callable[[Config], str]], ...] = (
     ("port", _ports),
     ("preferences of runs", _preferences),
     ("official rules", _official),
+    ("trusted roots", _roots),
     ("guides", _guides),
     ("database", _database),
     ("archive", _archive),

@@ -100,6 +100,7 @@ def parser() -> argparse.ArgumentParser:
 
     _operation(add)
     _files(add)
+    _verifying(add)
     _traffic(add)
     _archive(add)
     return root
@@ -168,6 +169,28 @@ def _files(add: _Add) -> None:
                 "-o", "--output", type=Path, required=True, help="where to; -1, -2… for several"
             )
             command.add_argument("--language", default="en", help="of a letter (default: en)")
+
+
+def _verifying(add: _Add) -> None:
+    verify = add("verify", "verifying.verify_", "say who signed a file, when, and whether it holds")
+    verify.add_argument("files", type=Path, nargs="+", help="PDF, XML, .p7m or time stamp")
+    verify.add_argument(
+        "--trust",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="PATH",
+        help="trusted roots: a PEM or DER file, or a folder of them; may stand several times "
+        "(default: those of [trust] in the settings)",
+    )
+    verify.add_argument("--tenant", help="whose trusted_roots count too (default: the only one's)")
+    verify.add_argument("--of", type=Path, metavar="FILE", help="what a detached one is over")
+    verify.add_argument(
+        "--extract", type=Path, metavar="FILE", help="write the file inside, or the PDF as signed"
+    )
+    verify.add_argument(
+        "--offline", action="store_true", help="ask no authority what it has revoked"
+    )
 
 
 def _traffic(add: _Add) -> None:

@@ -12,8 +12,10 @@ class Seal:
         key: the PKCS#12 file, or the PKCS#11 URI of a key in a token.
         password_file: holds what opens it.
         time_stamp_url: RFC 3161 server, or empty.
+        trusted: roots (DER) under which its time stamps must stand; if empty, any will do.
     """
 
     key: Path
     password_file: Path | None = None
     time_stamp_url: str = ""
+    trusted: tuple[bytes, ...] = ()

@@ -13,6 +13,7 @@ from formats.signatures.signer import KeySigner
 from hub.config import Config
 from hub.keys import KeyFault, TimeStampAuthority, expires_on, load_seal
 from hub.sealing.revocation import Revocation
+from hub.sealing.roots import roots_of
 from hub.sealing.seal import Seal
 from hub.sealing.tokens import SCHEME, TokenSigner, open_token
 
@@ -22,7 +23,11 @@ _TIMEOUT_SECONDS = 10
 
 
 def seals_of(config: Config) -> dict[str, Seal]:
-    """Return where each company's seal lies; those without one are left out."""
+    """Return where each company's seal lies; those without one are left out.
+
+    Raises:
+        Faulty: the trusted roots of one cannot be read.
+    """
     return {
         key: Seal(
             key=Path(tenant.seal_key)
@@ -32,6 +37,7 @@ def seals_of(config: Config) -> dict[str, Seal]:
             if tenant.seal_password_file
             else None,
             time_stamp_url=tenant.time_stamp_url,
+            trusted=roots_of(config, key),
         )
         for key, tenant in config.tenants.items()
         if tenant.seal_key
@@ -77,15 +83,20 @@ def _pin(seal: Seal) -> str | None:
 def signer_of(seal: Seal) -> KeySigner | TokenSigner:
     """Return the signer, who can ask for the time and about revoked certificates."""
     http = httpx.Client(timeout=_TIMEOUT_SECONDS)
-    authority = (
-        TimeStampAuthority(
-            url=seal.time_stamp_url, http=http, draw_nonce=lambda: secrets.randbits(64)
-        )
-        if seal.time_stamp_url
-        else None
-    )
     signer = opened(seal)
-    return replace(signer, stamper=authority, prover=Revocation(http=http, known=signer.chain))
+    prover = Revocation(http=http, known=(*signer.chain, *seal.trusted))
+    return replace(signer, stamper=_authority(seal, http), prover=prover)
+
+
+def _authority(seal: Seal, http: httpx.Client) -> TimeStampAuthority | None:
+    if not seal.time_stamp_url:
+        return None
+    return TimeStampAuthority(
+        url=seal.time_stamp_url,
+        http=http,
+        draw_nonce=lambda: secrets.randbits(64),
+        trusted=seal.trusted,
+    )
 
 
 def ends_on(seal: Seal) -> date:

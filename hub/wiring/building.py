@@ -19,6 +19,7 @@ from hub.engine.saxon import Saxon
 from hub.official.artefacts import Stock, folder_of
 from hub.official.judge import Official
 from hub.pipeline.house import House
+from hub.sealing.roots import roots_of
 from hub.sealing.seal import Seal
 from hub.sealing.seals import own_seal, seals_of
 from hub.wiring.archive import open_archive
@@ -188,7 +189,13 @@ def guides_of(config: Config, sender: str) -> list[Guide]:
 
 
 def _seals(config: Config) -> dict[str, Seal]:
-    """Return where each company's seal lies, once it is seen that it can be opened."""
+    """Return where each company's seal lies, once it is seen that it can be opened.
+
+    Raises:
+        Faulty, KeyFault: a seal cannot be, or whom a company trusts cannot be read.
+    """
+    for tenant in config.tenants:
+        roots_of(config, tenant)
     seals = seals_of(config)
     for tenant in seals:
         own_seal(seals, tenant)

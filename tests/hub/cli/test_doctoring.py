@@ -20,7 +20,7 @@ def test_what_init_has_written_is_good(facteur: Facteur) -> None:
     shown = facteur("doctor")
     lines = shown.out.splitlines()
     assert shown.code == 0, shown.out
-    assert [line[:4] for line in lines if not line.startswith(" ")] == ["good"] * 12
+    assert [line[:4] for line in lines if not line.startswith(" ")] == ["good"] * 13
     assert max(map(len, lines)) < 300
     (lacking,) = (line for line in lines if "no channel `print`" in line)
     assert lacking.endswith(
@@ -104,6 +104,11 @@ def name_guide(folder: Path) -> None:
     (folder / "facteur.toml").write_text(named)
 
 
+def name_roots(folder: Path) -> None:
+    with (folder / "facteur.toml").open("a") as settings:
+        settings.write('[trust]\nroots = ["trust"]\n')
+
+
 def name_rules(folder: Path) -> None:
     text = (folder / "facteur.toml").read_text()
     (folder / "facteur.toml").write_text(text.replace('rules = ["', 'rules = ["own.toml", "'))
@@ -140,6 +145,7 @@ BAD = {
     "official rules": (ask_for_official_rules, "en16931-ubl-xslt: not fetched; run `facteur"),
     "archive": (lose_key, "archive.key: FOLDER/keys/archive.key: cannot be read: No such file"),
     "seal of nordwind": (seal_that_ends, "tenant.nordwind.seal_key: a.p12 ends on "),
+    "trusted roots": (name_roots, "trust.roots: FOLDER/trust: No such file or directory"),
     "guides": (name_guide, "sender.erp.guides: FOLDER/csv.toml: No such file"),
     "rules": (name_rules, "routing.rules: FOLDER/own.toml: No such file"),
     "database": (name_database, "hub.database_file: FOLDER/database.url: No such file"),

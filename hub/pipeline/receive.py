@@ -1,23 +1,22 @@
 """Room 1: bytes in. Hashed, kept and durable before anybody is told that we have them."""
 
-import base64
 import hashlib
 import shutil
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 
-from archive.entry import Draft, Item
+from archive.entry import Draft
 from hub.pipeline.house import House
-from hub.pipeline.lanes import lane_of
+from hub.pipeline.intake import Entrant, enter, label, original, submission_id
+from hub.pipeline.replacing import replaceable, supersede
 from hub.pipeline.resubmit import NotParked
 from hub.pipeline.stated import NOTHING, Stated, disagreement
-from hub.store import documents, events, submissions, work
+from hub.store import submissions
 from hub.store.database import Connection
-from hub.store.documents import DocumentState
-from hub.store.events import Event
-from hub.store.submissions import Submission, SubmissionState
-from hub.store.work import INVOICES_FIRST, Task
+from hub.store.submissions import Submission
+from hub.store.work import INVOICES_FIRST
 
 
 class Unacceptable(Exception):
@@ -54,7 +53,12 @@ class Arrival:
     stated: Stated = NOTHING
 
 
-def receive(house: House, arrival: Arrival) -> tuple[Submission, bool]:
+Received = tuple[Submission, bool]
+"""A submission, and whether it is new."""
+Refusal = Unacceptable | KeyConflict | NotParked
+
+
+def receive(house: House, arrival: Arrival) -> Received:
     """Keep a file and put it to work; durable on return.
 
     Returns:
@@ -66,100 +70,125 @@ def receive(house: House, arrival: Arrival) -> tuple[Submission, bool]:
         NoRoom: there is no room on the disk.
         NotParked: what it is to replace is not parked, or not this tenant's.
     """
-    _bound(house, arrival)
-    arrival = replace(arrival, name=label(arrival.name))
-    sha256 = hashlib.sha256(arrival.data).hexdigest()
-    if why := disagreement(arrival.stated, sha256=sha256, size_bytes=len(arrival.data)):
-        raise Unacceptable(f"{arrival.name}: not what is stated of it: {why}; send it again")
-    first = _first(house, arrival, sha256)
-    if first is not None:
-        return _again(house, first, arrival), False
-    if arrival.replaces:
-        _replaceable(house, arrival.tenant, arrival.replaces)
-    submission = _submission(house, arrival, sha256)
-    entry = house.archive.append([_evidence(submission, arrival)], first_stays=True)[0]
+    (received,) = receive_all(house, [arrival])
+    if isinstance(received, Exception):
+        raise received
+    return received
+
+
+def receive_all(house: House, arrivals: Sequence[Arrival]) -> list[Received | Refusal]:
+    """Do the same with many files, each taken or refused for itself, in order.
+
+    They go into the archive and the database together, so that many cost little more than one.
+
+    Raises:
+        NoRoom: there is no room on the disk; none was taken.
+    """
+    room(house)
+    named = [replace(arrival, name=label(arrival.name)) for arrival in arrivals]
     try:
-        with house.database.transaction() as connection:
-            submissions.add(connection, submission)
-            if arrival.replaces:
-                _supersede(connection, arrival.replaces)
-            work.put(connection, [_task(house, submission)])
-            text = f"received {submission.size_bytes} bytes from {submission.sender}"
-            events.add(connection, [_line(house, submission, text, entry.id)])
-    except sa.exc.IntegrityError:
-        first = _first(house, arrival, sha256)
-        if first is None:
-            raise
-        return first, False
-    house.nudge()
-    return submission, True
+        return _received(house, named)
+    except sa.exc.IntegrityError:  # another process has taken one of them meanwhile
+        return [_received(house, [arrival])[0] for arrival in named]
 
 
-def label(name: str) -> str:
-    r"""Return a file's name as it can be kept and shown: printable, at most 255 characters.
+def room(house: House) -> None:
+    """Make sure that there is room for more.
 
-    >>> label("Rechnung Süß.xml"), label("a\nb\udcff.xml"), label("")
-    ('Rechnung Süß.xml', 'a_b?.xml', 'unnamed')
+    Raises:
+        NoRoom: there is not.
     """
-    plain = name.encode("utf-8", "replace").decode()
-    return "".join(c if c.isprintable() else "_" for c in plain)[:255] or "unnamed"
-
-
-def submission_id(tenant: str, sender: str, sha256: str) -> str:
-    """Return the stable id of a file of a sender: the same file is the same submission.
-
-    >>> submission_id("acme", "sap", "00" * 32)
-    'shfapbehewmpynrqw'
-    """
-    digest = hashlib.sha256(f"{tenant}/{sender}/{sha256}".encode()).digest()
-    return "s" + base64.b32encode(digest[:10]).decode().lower()
-
-
-def _bound(house: House, arrival: Arrival) -> None:
-    limit = house.config.hub.max_file_mb << 20
-    if not arrival.data:
-        raise Unacceptable(f"{arrival.name}: the file is empty; export it again")
-    if len(arrival.data) > limit:
-        raise Unacceptable(
-            f"{arrival.name}: {len(arrival.data)} bytes; this hub takes {limit} (hub.max_file_mb)"
-        )
     free = shutil.disk_usage(house.config.data).free
     if free < house.config.hub.min_free_mb << 20:
         raise NoRoom(f"{free >> 20} MB free, less than hub.min_free_mb; try again later")
 
 
-def _first(house: House, arrival: Arrival, sha256: str) -> Submission | None:
+def _received(house: House, arrivals: Sequence[Arrival]) -> list[Received | Refusal]:
+    hashes = [hashlib.sha256(arrival.data).hexdigest() for arrival in arrivals]
+    pairs = list(zip(arrivals, hashes, strict=True))
     with house.database.transaction() as connection:
-        if arrival.idempotency_key:
-            first = submissions.same_key(
-                connection, tenant=arrival.tenant, idempotency_key=arrival.idempotency_key
-            )
-            if first is not None and first.sha256 != sha256:
-                raise KeyConflict(
-                    f"Idempotency-Key {arrival.idempotency_key!r} was used for another file "
-                    f"({first.name}, submission {first.id}); use a new key for a new file"
-                )
-        return submissions.same_file(
-            connection, tenant=arrival.tenant, sender=arrival.sender, sha256=sha256
+        found = [_looked_up(house, connection, *pair) for pair in pairs]
+    drafts = [
+        _evidence(one, arrival)
+        for one, arrival in zip(found, arrivals, strict=True)
+        if isinstance(one, Entrant) and one.fresh
+    ]
+    kept = {entry.subject: entry.id for entry in house.archive.append(drafts, first_stays=True)}
+    entrants = _once(found, kept)
+    with house.database.transaction() as connection:
+        enter(house, connection, entrants)
+        for arrival, one in zip(arrivals, found, strict=True):
+            if arrival.replaces and isinstance(one, Entrant) and one.fresh:
+                supersede(connection, arrival.replaces)
+    if kept:
+        house.nudge()
+    each = iter(entrants)
+    return [_answer(next(each)) if isinstance(one, Entrant) else one for one in found]
+
+
+def _answer(entrant: Entrant) -> Received:
+    return entrant.submission, entrant.fresh
+
+
+def _once(found: Sequence[Entrant | Refusal], kept: Mapping[str, str]) -> list[Entrant]:
+    """Return who enters; a file that comes twice at once is new only once."""
+    entrants: list[Entrant] = []
+    seen: set[str] = set()
+    for one in found:
+        if isinstance(one, Entrant):
+            key = one.submission.id
+            fresh = one.fresh and key not in seen
+            entrants.append(replace(one, fresh=fresh, entry=kept.get(key, "") if fresh else ""))
+            seen.add(key)
+    return entrants
+
+
+def _looked_up(
+    house: House, connection: Connection, arrival: Arrival, sha256: str
+) -> Entrant | Refusal:
+    """Return who comes, or why he may not."""
+    try:
+        _bound(house, arrival, sha256)
+        first = _first(connection, arrival, sha256)
+        if first is None and arrival.replaces:
+            replaceable(connection, arrival.tenant, arrival.replaces)
+    except (Unacceptable, KeyConflict, NotParked) as error:
+        return error
+    return Entrant(
+        submission=first or _submission(house, arrival, sha256),
+        fresh=first is None,
+        name=arrival.name,
+        door=arrival.door,
+        stated=arrival.stated,
+    )
+
+
+def _bound(house: House, arrival: Arrival, sha256: str) -> None:
+    limit = house.config.hub.max_file_mb << 20
+    size_bytes = len(arrival.data)
+    if not arrival.data:
+        raise Unacceptable(f"{arrival.name}: the file is empty; export it again")
+    if size_bytes > limit:
+        raise Unacceptable(
+            f"{arrival.name}: {size_bytes} bytes; this hub takes {limit} (hub.max_file_mb)"
         )
+    if why := disagreement(arrival.stated, sha256=sha256, size_bytes=size_bytes):
+        raise Unacceptable(f"{arrival.name}: not what is stated of it: {why}; send it again")
 
 
-def _replaceable(house: House, tenant: str, parked: str) -> None:
-    """Let nobody supersede what has left the house, or what is another's."""
-    with house.database.transaction() as connection:
-        file = submissions.get(connection, parked)
-        document = documents.get(connection, parked)
-        inside = documents.of_submission(connection, parked)
-    rows = [row for row in (file, document, *inside) if row is not None and row.tenant == tenant]
-    if not any(row.state in {SubmissionState.PARKED, DocumentState.PARKED} for row in rows):
-        raise NotParked(f"{parked}: not a parked submission or document, so nothing replaces it")
-
-
-def _again(house: House, first: Submission, arrival: Arrival) -> Submission:
-    with house.database.transaction() as connection:
-        text = f"the same file again by {arrival.door} as {arrival.name}: not taken twice"
-        events.add(connection, [_line(house, first, text, None)])
-    return first
+def _first(connection: Connection, arrival: Arrival, sha256: str) -> Submission | None:
+    if arrival.idempotency_key:
+        first = submissions.same_key(
+            connection, tenant=arrival.tenant, idempotency_key=arrival.idempotency_key
+        )
+        if first is not None and first.sha256 != sha256:
+            raise KeyConflict(
+                f"Idempotency-Key {arrival.idempotency_key!r} was used for another file "
+                f"({first.name}, submission {first.id}); use a new key for a new file"
+            )
+    return submissions.same_file(
+        connection, tenant=arrival.tenant, sender=arrival.sender, sha256=sha256
+    )
 
 
 def _submission(house: House, arrival: Arrival, sha256: str) -> Submission:
@@ -178,7 +207,8 @@ def _submission(house: House, arrival: Arrival, sha256: str) -> Submission:
     )
 
 
-def _evidence(submission: Submission, arrival: Arrival) -> Draft:
+def _evidence(entrant: Entrant, arrival: Arrival) -> Draft:
+    submission = entrant.submission
     return Draft(
         key=f"{submission.id}/receive",
         tenant=submission.tenant,
@@ -186,46 +216,5 @@ def _evidence(submission: Submission, arrival: Arrival) -> Draft:
         kind="submission",
         step="receive",
         fields={"sender": submission.sender},
-        items=(
-            Item(
-                role="original",
-                name=arrival.name,
-                media_type="application/octet-stream",
-                data=arrival.data,
-            ),
-        ),
-    )
-
-
-def _task(house: House, submission: Submission) -> Task:
-    return Task(
-        subject=submission.id,
-        room="read",
-        lane=lane_of(submission.priority),
-        priority=submission.priority,
-        due_at=house.clock(),
-    )
-
-
-def _supersede(connection: Connection, parked: str) -> None:
-    submission = submissions.get(connection, parked)
-    if submission is not None:
-        submissions.settle(connection, parked, state=SubmissionState.SUPERSEDED)
-        for document in documents.of_submission(connection, parked):
-            if document.state == DocumentState.PARKED:
-                _supersede(connection, document.id)
-        return
-    documents.set_state(connection, parked, DocumentState.SUPERSEDED)
-    documents.free_number(connection, parked)
-
-
-def _line(house: House, submission: Submission, text: str, entry: str | None) -> Event:
-    return Event(
-        id=house.new_id(),
-        at=house.clock(),
-        tenant=submission.tenant,
-        submission=submission.id,
-        room="receive",
-        text=text,
-        entry=entry,
+        items=(original(arrival.name, arrival.data),),
     )

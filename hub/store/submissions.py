@@ -69,9 +69,13 @@ class Submission:
 
 def add(connection: Connection, submission: Submission) -> None:
     """Insert; raises IntegrityError for the same file or idempotency key of one tenant."""
-    values = {field.name: getattr(submission, field.name) for field in fields(submission)}
-    values["findings"] = findings_text(submission.findings)
-    connection.execute(submissions.insert(), values)
+    add_all(connection, [submission])
+
+
+def add_all(connection: Connection, rows: Sequence[Submission]) -> None:
+    """Insert many; raises IntegrityError as `add` does."""
+    if rows:
+        connection.execute(submissions.insert(), [_values(row) for row in rows])
 
 
 def get(connection: Connection, submission: str) -> Submission | None:
@@ -182,3 +186,8 @@ def _submission(row: sa.Row[tuple[object, ...]]) -> Submission:
         replaces=row.replaces,
         received_at=row.received_at,
     )
+
+
+def _values(submission: Submission) -> dict[str, object]:
+    values = {field.name: getattr(submission, field.name) for field in fields(submission)}
+    return values | {"findings": findings_text(submission.findings)}

@@ -1,10 +1,20 @@
 from dataclasses import replace
 
+import msgspec
 import pytest
 
-from hub.pipeline.receive import Arrival, KeyConflict, Unacceptable, receive
+from hub.pipeline.receive import (
+    Arrival,
+    KeyConflict,
+    NoRoom,
+    Unacceptable,
+    receive,
+    receive_all,
+)
 from hub.pipeline.resubmit import NotParked
-from hub.store import submissions, work
+from hub.pipeline.stated import Stated
+from hub.store import drops, submissions, work
+from hub.store.drops import Fate
 from hub.store.submissions import SubmissionState
 from tests.hub.houses import Home, Killed
 from tests.hub.invoices import ubl
@@ -71,6 +81,48 @@ def test_what_cannot_be_taken_is_refused_and_leaves_nothing(
         receive(home.house, replace(FILE, data=data))
     with home.house.database.transaction() as connection:
         assert submissions.listed(connection, tenant=None, state=None, limit=9) == []
+    assert home.house.archive.logs() == ()
+
+
+def test_of_many_at_once_each_is_taken_or_refused_for_itself(home: Home) -> None:
+    first, _ = receive(home.house, FILE)
+    parked, _ = receive(home.house, replace(FILE, data=b"noise"))
+    home.run()
+    results = receive_all(
+        home.house,
+        [
+            replace(FILE, data=b"<one/>", name="1"),
+            replace(FILE, data=b"", name="2"),
+            FILE,
+            replace(FILE, data=b"<one/>", name="4"),
+            replace(FILE, data=b"<five/>", name="5", stated=Stated(sha256="00" * 32)),
+            replace(FILE, data=b"<six/>", name="6", replaces="nothing"),
+            replace(FILE, data=ubl(), name="7", replaces=parked.id),
+        ],
+    )
+    told = [one[1] if isinstance(one, tuple) else type(one) for one in results]
+    assert told == [True, Unacceptable, False, False, Unacceptable, NotParked, True]
+    assert isinstance(results[2], tuple)
+    assert results[2][0].id == first.id
+    home.run()
+    with home.house.database.transaction() as connection:
+        rows = submissions.listed(connection, tenant=None, state=None, limit=99)
+        fates = [
+            [drop.fate for drop in drops.of_submission(connection, row.id)]
+            for row in sorted(rows, key=lambda row: row.name)
+        ]
+    assert sorted(row.name for row in rows) == ["1", "7", "a.xml", "a.xml"]
+    assert sorted(map(tuple, fates)) == sorted(
+        [(Fate.TAKEN, Fate.AGAIN), (Fate.TAKEN, Fate.AGAIN), (Fate.TAKEN,), (Fate.TAKEN,)]
+    )
+    assert len(home.post.sent) == 1
+
+
+def test_of_many_at_once_none_is_taken_without_room(home: Home) -> None:
+    full = msgspec.structs.replace(home.house.config.hub, min_free_mb=1 << 40)
+    config = msgspec.structs.replace(home.house.config, hub=full)
+    with pytest.raises(NoRoom, match="min_free_mb"):
+        receive_all(replace(home.house, config=config), [FILE])
     assert home.house.archive.logs() == ()
 
 

@@ -77,6 +77,8 @@ class Reading:
         marks: model path to where the value stands on a page, also where it could not be read.
         confidence: model path to how sure the reader of pages is of the value.
         pages: those of a PDF of several documents that are this one's, from 1; empty: all of them.
+        reference: the sender's own id of this message, which an answer names: an IDoc number.
+        envelope: what else an answer repeats of the message's envelope, by its own field names.
         root: of the XML that was read, for who judges the file itself; None: it was no XML.
     """
 
@@ -87,6 +89,8 @@ class Reading:
     marks: Mapping[str, Mark] = field(default_factory=dict)
     confidence: Mapping[str, Confidence] = field(default_factory=dict)
     pages: tuple[int, ...] = ()
+    reference: str = ""
+    envelope: Mapping[str, str] = field(default_factory=dict)
     root: Any = field(default=None, compare=False, repr=False)
 
 

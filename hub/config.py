@@ -148,8 +148,8 @@ class Sender(Section, frozen=True, kw_only=True):
     folder: str = ""
     complete: typing.Literal["close", "rename", "marker", "stable"] = "close"
     stable_seconds: Time = 2
-    sftp_keys: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+    sftp_keys: tuple[str, ...] = ()
     quota_mb: Size = 1024
     tags: tuple[str, ...] = ()
 
@@ -218,6 +218,29 @@ class Polling(Section, frozen=True, kw_only=True):
     in_doubt_seconds: Pause = 60
 
 
+class Answer(Section, frozen=True, kw_only=True):
+    """`[answer.KEY]`: how a sender's system is told what became of its documents.
+
+    Attributes:
+        sender: key of the sender.
+        form: `csv`, `aleaud01`, `aleaud01-xml`, `application-response`: a file in `status/` of the
+            sender's own folder or SFTP root; `webhook`: a request to `url`.
+        states: what is told; empty for all.
+        every_seconds: how often; what came together goes in one file.
+        folder: another folder for the files.
+        url: of the webhook.
+        secret_file: holds its secret, `whsec_` and base64, as Standard Webhooks has it.
+    """
+
+    sender: str
+    form: str
+    states: tuple[str, ...] = ()
+    every_seconds: Pause = 60
+    folder: str = ""
+    url: str = ""
+    secret_file: str = ""
+
+
 class Retry(Section, frozen=True, kw_only=True):
     """`[retry]`: what happens to a delivery that is deferred.
 
@@ -253,6 +276,7 @@ class Config(Section, frozen=True, kw_only=True):
     runs: Runs
     polling: Polling
     retry: Retry
+    answers: Mapping[str, Answer]
     channels: Mapping[str, Mapping[str, Any]]
 
     def path(self, name: str) -> Path:
@@ -263,6 +287,10 @@ class Config(Section, frozen=True, kw_only=True):
     def data(self) -> Path:
         """The data folder."""
         return self.path(self.hub.data)
+
+    def sftp_root(self, sender: str) -> Path:
+        """Return what a sender sees as / at the SFTP door."""
+        return self.data / "sftp" / sender
 
     @property
     def archive_root(self) -> Path:
@@ -296,7 +324,7 @@ _TABLES = {
     "retry": Retry,
     "trust": TrustSection,
 }
-_KEYED = ("tenant", "sender", "channel")
+_KEYED = ("tenant", "sender", "channel", "answer")
 KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
 
@@ -324,10 +352,9 @@ def load(path: Path) -> Config:
     keyed = {name: faults.keyed(table.get(name, {}), name) for name in _KEYED}
     tenants = _filled(faults, Tenant, keyed["tenant"], "tenant")
     senders = _filled(faults, Sender, keyed["sender"], "sender")
-    for name, sender in keyed["sender"].items():
-        tenant = sender.get("tenant")
-        if isinstance(tenant, str) and tenant not in tenants:
-            faults.add(f"sender.{name}.tenant", f"no [tenant.{tenant}] in this file")
+    answers = _filled(faults, Answer, keyed["answer"], "answer")
+    _refer(faults, "sender", keyed["sender"], "tenant", tenants)
+    _refer(faults, "answer", keyed["answer"], "sender", senders)
     for name, channel in keyed["channel"].items():
         if "kind" not in channel:
             faults.add(f"channel.{name}", "a channel needs `kind`")
@@ -336,6 +363,7 @@ def load(path: Path) -> Config:
         file=path.resolve(),
         tenants=tenants,
         senders=senders,
+        answers=answers,
         channels=keyed["channel"],
         **sections,
     )
@@ -443,3 +471,17 @@ def _filled(
     faults: Faults, kind: Callable[..., Any], tables: dict[str, dict[str, Any]], where: str
 ) -> dict[str, Any]:
     return {key: faults.fill(kind, table, f"{where}.{key}") for key, table in tables.items()}
+
+
+def _refer(
+    faults: Faults,
+    where: str,
+    tables: Mapping[str, Mapping[str, Any]],
+    to: str,
+    known: Mapping[str, Any],
+) -> None:
+    """Note tables that name a table which is not there."""
+    for key, table in tables.items():
+        named = table.get(to)
+        if isinstance(named, str) and named not in known:
+            faults.add(f"{where}.{key}.{to}", f"no [{to}.{named}] in this file")

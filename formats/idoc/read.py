@@ -46,7 +46,7 @@ def read(data: bytes, guides: Sequence[Guide]) -> tuple[Reading, ...]:
     if all(foreign):
         raise Unreadable(next(filter(None, foreign)))
     return tuple(
-        Reading(document=Invoice(), notices=(fault,)) if fault else _reading(idoc, profiles)
+        _unread(idoc, fault) if fault else _reading(idoc, profiles)
         for idoc, fault in zip(idocs, foreign, strict=True)
     )
 
@@ -81,6 +81,17 @@ def _foreign(idoc: IDoc) -> Finding | None:
     return faults.no_invoice(fields.get("DOCNUM", "(no number)"), message, basic)
 
 
+def _unread(idoc: IDoc, fault: Finding) -> Reading:
+    """Return an empty invoice for an IDoc of another message, which is answered all the same."""
+    envelope = idoc.envelope
+    return Reading(
+        document=Invoice(),
+        notices=(fault,),
+        reference=envelope.get("DOCNUM", ""),
+        envelope=envelope,
+    )
+
+
 def _reading(idoc: IDoc, profiles: Sequence[Profile]) -> Reading:
     chosen = next(each for each in profiles if _fits(each, idoc.control))
     draft = Draft()
@@ -94,6 +105,8 @@ def _reading(idoc: IDoc, profiles: Sequence[Profile]) -> Reading:
         sources=draft.sources,
         unmapped=_unmapped(idoc),
         notices=(*found, *_unknown(idoc)),
+        reference=idoc.envelope.get("DOCNUM", ""),
+        envelope=idoc.envelope,
     )
 
 

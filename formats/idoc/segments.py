@@ -12,6 +12,11 @@ CONTROL = "EDI_DC40"
 DEEPEST = 99
 """How many segments one may lie in: HLEVEL of a flat record has two digits."""
 
+ENVELOPE = (
+    *("MANDT", "DOCNUM", "MESTYP", "MESCOD", "MESFCT"),
+    *("SNDPOR", "SNDPRT", "SNDPFC", "SNDPRN", "RCVPOR", "RCVPRT", "RCVPFC", "RCVPRN"),
+)
+"""Fields of the control record that an answer repeats."""
 _QUALIFIERS = frozenset(("QUALF", "IDDAT", "SUMID", "PARVW", "TDID", "KSCHL", "QUALP"))
 
 
@@ -76,6 +81,12 @@ class IDoc:
     segments: list[Segment] = field(default_factory=list)
     faults: list[Finding] = field(default_factory=list)
     _open: dict[str, Segment] = field(default_factory=dict)
+
+    @property
+    def envelope(self) -> dict[str, str]:
+        """What an answer to this IDoc repeats of its control record."""
+        said = self.control.fields
+        return {name: said[name] for name in ENVELOPE if name in said}
 
     def add(self, new: Segment, parent: Segment | None) -> None:
         """Append a segment; `parent` is what the file says, None where it says nothing.

@@ -31,6 +31,8 @@ _READ_AGAIN = (
     "customer",
     "customer_name",
     "format",
+    "reference",
+    "envelope",
     "content_sha256",
     "state",
     "findings",
@@ -51,6 +53,8 @@ class Head:
     customer: str
     customer_name: str
     provenance: bytes
+    reference: str
+    envelope: str
     notices: tuple[Finding, ...]
 
 
@@ -103,6 +107,8 @@ def _head(reading: Reading) -> Head:
         provenance=msgspec.json.encode(
             {"sources": dict(reading.sources), "unmapped": reading.unmapped}
         ),
+        reference=reading.reference,
+        envelope=msgspec.json.encode(reading.envelope).decode(),
         notices=reading.notices,
     )
 
@@ -156,6 +162,8 @@ def _row(row: Submission, reader: str, position: int, head: Head) -> DocumentRow
         customer=head.customer,
         customer_name=head.customer_name,
         format=reader,
+        reference=head.reference,
+        envelope=head.envelope,
         content_sha256=hashlib.sha256(head.content).hexdigest(),
         priority=row.priority,
         findings=head.notices,

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from formats.findings import Finding
+from hub.store import notices
 from hub.store.database import TABLES, Connection, Instant, holding, rows_with
 from hub.store.submissions import findings_of, findings_text
 
@@ -51,11 +52,13 @@ documents = sa.Table(
     sa.Column("recipient", sa.Text),
     sa.Column("decision", sa.Text),
     sa.Column("received_at", Instant),
+    sa.Column("reference", sa.Text),
+    sa.Column("envelope", sa.Text),
 )
 
 _CHANGE = documents.update().where(documents.c.id == sa.bindparam("of"))
 
-_BOUNDED = frozenset({"number", "customer", "customer_name"})
+_BOUNDED = frozenset({"number", "customer", "customer_name", "reference"})
 _BOUND = 200
 """Characters kept of what strangers write and lists are searched by: an index has room for them."""
 _SEARCHED = (
@@ -87,6 +90,8 @@ class DocumentRow:
         customer: the recipient's key in the address book, or empty.
         recipient: the Recipient as of enrichment, JSON; empty before room 3.
         decision: the routing Decision, JSON; empty before room 5.
+        reference: the sender's own id of the message that it came in; may be empty.
+        envelope: what else an answer repeats of that message, JSON.
     """
 
     id: str
@@ -111,6 +116,8 @@ class DocumentRow:
     recipient: str = ""
     decision: str = ""
     received_at: datetime
+    reference: str = ""
+    envelope: str = "{}"
 
 
 def add(connection: Connection, document: DocumentRow) -> None:
@@ -118,6 +125,7 @@ def add(connection: Connection, document: DocumentRow) -> None:
     values = {field.name: getattr(document, field.name) for field in fields(document)}
     values["findings"] = findings_text(document.findings)
     connection.execute(documents.insert(), _bounded(values))
+    notices.mark(connection, document.id)
 
 
 def get(connection: Connection, document: str) -> DocumentRow | None:
@@ -160,6 +168,8 @@ def change(connection: Connection, document: str, **values: Any) -> None:
     if "findings" in values:
         values["findings"] = findings_text(values["findings"])
     connection.execute(_CHANGE, {"of": document, **_bounded(values)})
+    if "state" in values:
+        notices.mark(connection, document)
 
 
 def claim_number(

@@ -9,6 +9,7 @@ import msgspec
 import sqlalchemy as sa
 
 from formats.findings import Finding
+from hub.store import notices
 from hub.store.database import TABLES, Connection, Instant, rows_with
 
 
@@ -143,6 +144,7 @@ def settle(
         .where(submissions.c.id == submission)
         .values(state=state, findings=findings_text(findings))
     )
+    notices.mark(connection, submission)
 
 
 def next_round(connection: Connection, submission: str) -> None:

@@ -11,6 +11,10 @@ from dataclasses import dataclass
 import httpx
 
 from formats.findings import sentence
+from hub.answers.files import tell_by_file
+from hub.answers.gathering import gather_all
+from hub.answers.receivers import Receiver, receivers_of
+from hub.answers.webhook import tell_by_webhook
 from hub.config import Config
 from hub.doors.folder import FolderDoor
 from hub.doors.sftp import SftpDoor
@@ -29,6 +33,8 @@ from hub.wiring.clock import new_id, now
 
 _STAMP_TIMEOUT_SECONDS = 10
 _SEAL_SECONDS = 3600
+_NOTICE_SECONDS = 1
+_WEBHOOK_TIMEOUT_SECONDS = 15
 _log = logging.getLogger("facteur")
 
 
@@ -111,12 +117,33 @@ def _jobs(house: House) -> list[Job]:
         name="doubts", every_seconds=polling.in_doubt_seconds, run=lambda: resolve_doubts(house)
     )
     letters = Job(name="print", every_seconds=10, run=lambda: print_when_due(house))
+    answers = _answers(house)
     seals = [
         Job(name="seal", every_seconds=_SEAL_SECONDS, run=_seals_archive(house, url))
         for url in (house.config.archive.time_stamp_url,)
         if url
     ]
-    return [*looks, *confirms, doubts, letters, *seals]
+    return [*looks, *confirms, doubts, letters, *answers, *seals]
+
+
+def _answers(house: House) -> list[Job]:
+    """Note what has changed, and tell each receiver in its time."""
+    receivers = receivers_of(house.config)
+    notes = Job(
+        name="notices", every_seconds=_NOTICE_SECONDS, run=lambda: gather_all(house, receivers)
+    )
+    tells = [
+        Job(name=f"answer {key}", every_seconds=receiver.every_seconds, run=_tells(house, receiver))
+        for key, receiver in receivers.items()
+    ]
+    return [notes, *tells]
+
+
+def _tells(house: House, receiver: Receiver) -> Callable[[], int]:
+    if receiver.folder is not None:
+        return lambda: tell_by_file(house, receiver)
+    http = httpx.Client(timeout=_WEBHOOK_TIMEOUT_SECONDS)
+    return lambda: tell_by_webhook(house, receiver, http)
 
 
 def _confirms(house: House, channel: str) -> Callable[[], int]:

@@ -1,0 +1,1 @@
+"""Answers: what became of documents is told to the systems that sent them."""

@@ -18,7 +18,8 @@ from formats.facturx.fx_rules import breach
 from formats.facturx.printed import date_pattern, folded, numbers_in, squashed
 from formats.findings import Finding
 from formats.model import Invoice, Party
-from formats.pdf_text.pages import NotOpened, TooMuch, pages_of
+from formats.pdf_text.pages import NotOpened, pages_of
+from formats.pdf_text.words import TooMuch
 
 ENDS = 20
 """Pages from the beginning and from the end that are read: what is compared stands there."""

@@ -41,12 +41,14 @@ def too_much(reason: str) -> Unreadable:
     )
 
 
-def scanned() -> Unreadable:
+def scanned(count: int) -> Unreadable:
     """Return the error: pictures of pages."""
     return Unreadable(
         Finding(
             rule="IN-PDF-SCAN",
-            message="the PDF has no text: its pages are pictures, probably scanned",
+            message=f"the PDF has no text: {_pages(range(1, count + 1))} "
+            f"{'is a picture' if count == 1 else 'are pictures'}, probably scanned",
+            place=_pages(range(1, count + 1)),
             fix="send the PDF that the ERP made, or the invoice as XML, CSV or IDoc; "
             "pictures are not read",
         )
@@ -67,17 +69,60 @@ def no_layout(reasons: Sequence[str]) -> Unreadable:
     )
 
 
-def no_beginning(layout: str, pattern: str) -> Unreadable:
-    """Return the error: a spool whose first page begins no invoice."""
+def no_beginning(layout: str) -> Unreadable:
+    """Return the error: nothing in the file parts one invoice from the next."""
     return Unreadable(
         Finding(
             rule="IN-PDF-SPLIT",
-            message=f"page 1 does not begin an invoice: it lacks `{pattern}`, which layout "
-            f"`{layout}` splits by",
-            place="page 1",
+            message=f"no page begins an invoice as `split` of layout `{layout}` says",
             fix="correct `split` in the layout, or send whole invoices",
             actor=Actor.OPERATOR,
         )
+    )
+
+
+def nobodys(numbers: Sequence[int]) -> Finding:
+    """Return the fault: pages of a spool file that belong to no invoice."""
+    return _in_layout(
+        rule="IN-PDF-NOBODYS",
+        message=f"{_pages(numbers)} {'belongs' if len(numbers) == 1 else 'belong'} to no invoice",
+        place=_pages(numbers),
+        fix="correct `split` in the layout, let its `ignore` match such pages, or send whole "
+        "invoices",
+    )
+
+
+def cut(stated: Sequence[int], count: int, first: int) -> Finding:
+    """Return the fault: pages of an invoice are missing, or are too many."""
+    says = ", ".join(str(number or "none") for number in stated)
+    return Finding(
+        rule="IN-PDF-CUT",
+        message=f"the invoice from page {first} on is cut: its pages are numbered {says}, "
+        f"and it should have {count}",
+        place=f"page {first}",
+        fix="send the whole invoice; if it is whole, correct `split` in the layout",
+    )
+
+
+def cut_short(found: int, wanted: int) -> Finding:
+    """Return the fault: the file ends before the last invoice does."""
+    return Finding(
+        rule="IN-PDF-CUT",
+        message=f"the last invoice is cut: it has {found} of {wanted} pages",
+        fix="send the whole file; if it is whole, correct `split` in the layout",
+    )
+
+
+def twice(number: str, places: Sequence[str]) -> Finding:
+    """Return the fault: several invoices of one file have the same number."""
+    return Finding(
+        rule="IN-PDF-TWICE",
+        message=f"number {number} stands on several invoices of the file, which differ: "
+        f"{'; '.join(places)}",
+        term="BT-1",
+        path="number",
+        value=number,
+        fix="correct `split` in the layout if they are one invoice; else give each its own number",
     )
 
 
@@ -202,3 +247,17 @@ def page_without_text(number: int) -> Finding:
         place=f"page {number}",
         fix="nothing, if the page is empty or for show; else send it as text",
     )
+
+
+def _pages(numbers: Sequence[int]) -> str:
+    """Return pages as people say it.
+
+    >>> _pages([3]), _pages([3, 4, 5]), _pages([3, 5])
+    ('page 3', 'pages 3 to 5', 'pages 3, 5')
+    """
+    if len(numbers) == 1:
+        return f"page {numbers[0]}"
+    if list(numbers) == [*range(numbers[0], numbers[-1] + 1)]:
+        return f"pages {numbers[0]} to {numbers[-1]}"
+    listed = ", ".join(map(str, numbers[:_SHOWN]))
+    return f"pages {listed}{' and more' if len(numbers) > _SHOWN else ''}"

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from formats.pdf_text.layout import Box, Field
-from formats.pdf_text.pages import MM, Page, Row, Word
+from formats.pdf_text.pages import MM, Box, Page, Row
+from formats.pdf_text.places import Field
+from formats.pdf_text.words import Word
 
 GAP_UM = 2_500
 """Words farther apart stand in different cells."""
@@ -15,12 +16,18 @@ BELOW_UM = 15 * MM
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A text and the words that it was taken from, its label's among them."""
+    """A text and the words that it stands in.
+
+    Attributes:
+        words: its own and its label's.
+        own: those of the text itself.
+    """
 
     text: str
     place: str
     page: int
     words: tuple[Word, ...]
+    own: tuple[Word, ...]
 
 
 def found(field: Field, pages: Sequence[Page]) -> Iterator[Found]:
@@ -58,24 +65,14 @@ def _chosen(field: Field, pages: Sequence[Page]) -> Sequence[Page]:
 
 
 def _within(row: Row, box: Box | None) -> Row:
-    if box is None:
-        return row
-    left, upper, right, lower = box
-    return Row(
-        row.page,
-        tuple(
-            word
-            for word in row.words
-            if left <= word.middle <= right and upper <= word.baseline <= lower
-        ),
-    )
+    return row if box is None else Row(row.page, row.inside(box))
 
 
 def _whole(rows: Sequence[Row]) -> Iterator[Found]:
     if rows:
         text = " ".join(row.text for row in rows)
         words = tuple(word for row in rows for word in row.words)
-        yield Found(text, rows[0].place(), rows[0].page, words)
+        yield Found(text, rows[0].place(), rows[0].page, words, words)
 
 
 def _beside(field: Field, rows: Sequence[Row]) -> Iterator[Found]:
@@ -88,8 +85,10 @@ def _beside(field: Field, rows: Sequence[Row]) -> Iterator[Found]:
         text = row.text[start:end]
         start += len(text) - len(text.lstrip())
         if text.strip():
-            words = row.words[row.word_at(match.start()) : row.word_at(end - 1) + 1]
-            yield Found(text.strip(), row.place(row.word_at(start)), row.page, words)
+            begin, last = row.word_at(start), row.word_at(end - 1) + 1
+            words = row.words[row.word_at(match.start()) : last]
+            own = row.words[begin:last]
+            yield Found(text.strip(), row.place(begin), row.page, words, own)
 
 
 def _under(field: Field, rows: Sequence[Row]) -> Iterator[Found]:
@@ -102,16 +101,17 @@ def _under(field: Field, rows: Sequence[Row]) -> Iterator[Found]:
         for lower in rows[number + 1 :]:
             if lower.baseline - row.baseline > BELOW_UM:
                 break
-            cells = [cell for cell in _cells(lower) if _overlap(cell, label)]
-            for cell in cells:
+            near = [cell for cell in cells(lower) if _overlap(cell, label)]
+            for cell in near:
                 text = " ".join(word.text for word in cell)
                 place = Row(lower.page, cell).place()
-                yield Found(text, place, lower.page, (*label, *cell))
-            if cells:
+                yield Found(text, place, lower.page, (*label, *cell), cell)
+            if near:
                 break
 
 
-def _cells(row: Row) -> Iterator[tuple[Word, ...]]:
+def cells(row: Row) -> Iterator[tuple[Word, ...]]:
+    """Yield the words of a row in groups that stand apart."""
     start = 0
     for end, (before, after) in enumerate(pairwise(row.words), 1):
         if after.left - before.right > GAP_UM:

@@ -1,127 +1,35 @@
-"""A layout guide, checked and made ready: which text on which page fills which field, and how."""
+"""A layout guide, checked and made ready: its words become the places of a `Layout`."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 
 from formats.codec import Guide
 from formats.guide import refusal, understand
-from formats.model import AllowanceCharge, Invoice, Line, VatBreakdown
+from formats.model import Invoice
 from formats.model.group import Group
 from formats.model.paths import Term, UnknownPath, Value, term
 from formats.notation import code, date_reader, number_reader
-from formats.pdf_text.pages import MM
+from formats.pdf_text.pages import MM, Box
+from formats.pdf_text.places import (
+    ITEMS,
+    Column,
+    Cut,
+    Field,
+    Layout,
+    Pattern,
+    Read,
+    Split,
+    Table,
+    Take,
+)
 
-Read = Callable[[str], Value]
-Pattern = re.Pattern[str]
 Shape = TypeVar("Shape", bound=msgspec.Struct)
-Take = Literal["first", "last"]
-Box = tuple[int, int, int, int]
-"""Left, upper, right and lower edge in micrometres."""
-
-ITEMS: Mapping[str, type[Group]] = {
-    "lines": Line,
-    "vat_breakdown": VatBreakdown,
-    "allowances": AllowanceCharge,
-    "charges": AllowanceCharge,
-}
-"""The lists of an invoice that a table on the page can fill."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
-    """One value and where it stands.
-
-    Attributes:
-        label: found in a row; the value is its first group, else what follows it in the row.
-        below: the value stands in the row under the label instead.
-        box: only words whose middle is in it are seen; without a label they are the value.
-        page: only this one, -1 for the last.
-        take: which one, where several differ; None: then there is no value.
-        optional: may be missing.
-    """
-
-    term: Term
-    read: Read
-    label: Pattern | None
-    below: bool
-    box: Box | None
-    page: int | None
-    take: Take | None
-    optional: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
-    """One cell of each row of a table: between two edges, or a group of its `row`."""
-
-    term: Term
-    read: Read
-    optional: bool
-    left: int = 0
-    right: int = 0
-    group: int = 0
-
-    @property
-    def is_text(self) -> bool:
-        """Whether any text is a value."""
-        return self.term.kind is str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
-    """A table on the pages, and the list of the invoice that it fills.
-
-    Attributes:
-        items: key in ITEMS.
-        start: a row before the first item; without `goes_on` it is there on every page.
-        end: a row behind the last item of a page, or of the table.
-        skip: rows between that mean nothing.
-        top, bottom: rows above and below are not of the table, on every page.
-        row: what an item looks like, each group a column; None: columns have edges.
-        more: takes the text of further rows of an item: those between `more_edges`; without
-            them, those with words in columns of text only.
-        constants: set on every item.
-    """
-
-    items: str
-    start: Pattern
-    end: Pattern | None
-    skip: Pattern | None
-    goes_on: bool
-    top: int
-    bottom: int
-    row: Pattern | None
-    columns: tuple[Column, ...]
-    more: Term | None
-    more_edges: tuple[int, int] | None
-    constants: tuple[tuple[Term, Value], ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Layout:
-    """A guide, ready to be used.
-
-    Attributes:
-        name: of the guide.
-        anchors: all of them are found in a file for which this is the layout.
-        split: is found on the first page of every invoice; None: a file is one invoice.
-        same: a field, and the one whose value it has too.
-    """
-
-    name: str
-    anchors: tuple[Pattern, ...]
-    split: Pattern | None
-    fields: tuple[Field, ...]
-    tables: tuple[Table, ...]
-    same: tuple[tuple[Term, Term], ...]
-    constants: tuple[tuple[Term, Value], ...]
 
 
 class _Text(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -135,12 +43,23 @@ class _Text(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 class _Words(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     anchors: list[str]
     text: _Text = msgspec.field(default_factory=_Text)
-    split: str = ""
+    split: str | dict[str, Any] = ""
     fields: dict[str, Any]
     tables: dict[str, Any]
     same: dict[str, str] = {}
     values: dict[str, dict[str, str]] = {}
     constants: dict[str, str] = {}
+
+
+class _SplitWords(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    first: str = ""
+    changes: str = ""
+    separator: str = ""
+    pages: Annotated[int, msgspec.Meta(ge=1)] | None = None
+    outline: Annotated[int, msgspec.Meta(ge=1, le=9)] | None = None
+    box: tuple[Decimal, Decimal, Decimal, Decimal] | None = None
+    ignore: str = ""
+    numbered: str = ""
 
 
 class _FieldWords(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -202,7 +121,7 @@ class _Maker:
         made = Layout(
             name=name,
             anchors=tuple(self._patterns("anchors", words.anchors)),
-            split=self._pattern("split", words.split),
+            split=self._split(words.split),
             fields=tuple(self._fields()),
             tables=tuple(self._tables()),
             same=tuple(self._same()),
@@ -214,6 +133,33 @@ class _Maker:
         if "lines" not in words.tables:
             self.faults.append("[tables.lines] is missing")
         return made
+
+    def _split(self, given: str | dict[str, Any]) -> Split | None:
+        words = self._shaped(
+            "split", {"first": given} if isinstance(given, str) else given, _SplitWords
+        )
+        named = [cut for cut in Cut if words is not None and getattr(words, cut)]
+        if words is None or not given:
+            return None
+        if len(named) != 1:
+            self.faults.append(f"split: name one of {', '.join(Cut)}")
+            return None
+        value = getattr(words, named[0])
+        return Split(
+            cut=named[0],
+            pattern=self._pattern("split", value) if isinstance(value, str) else None,
+            count=value if isinstance(value, int) else 0,
+            box=_box(words.box) if words.box else None,
+            ignore=self._pattern("split", words.ignore),
+            numbered=self._numbered(words.numbered),
+        )
+
+    def _numbered(self, text: str) -> Pattern | None:
+        found = self._pattern("split", text)
+        if found is not None and found.groups not in {1, 2}:
+            self.faults.append("split: numbered needs (the number of the page), and may have (of)")
+            return None
+        return found
 
     def _fields(self) -> Iterator[Field]:
         for path, given in self._words.fields.items():

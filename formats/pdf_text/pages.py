@@ -3,57 +3,41 @@
 Lengths are whole micrometres from the page's left and upper edge, as it is displayed.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from ctypes import c_double
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
 from operator import attrgetter
-from typing import Any, NamedTuple
 
 import pypdfium2 as pdfium  # type: ignore[import-untyped]
-from pypdfium2 import raw
+
+from formats.pdf_text.words import TooMuch, Word, words_of
 
 PAGES_MAX = 5_000
-CHARACTERS_MAX = 200_000
-"""Of one page; a dense page of an invoice has 5,000."""
+LEVELS_MAX = 9
+"""Of an outline."""
 MM = 1_000
 ROW_UM = 800
 """Words whose baselines differ by less stand in one row."""
 
-_HYPHEN = "\x02"  # how PDFium writes one at the end of a line
-_Place = Callable[[float, float], tuple[int, int]]
+
+Box = tuple[int, int, int, int]
+"""Left, upper, right and lower edge in micrometres."""
 
 
 class NotOpened(Exception):
     """PDFium cannot open the file."""
 
 
-class TooMuch(Exception):
-    """The file exceeds the bounds."""
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """Characters without white space between them."""
-
-    text: str
-    left: int
-    right: int
-    baseline: int
-
-    @property
-    def middle(self) -> int:
-        """Where its horizontal middle is."""
-        return (self.left + self.right) // 2
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Row:
     """Words on one baseline, from left to right; at least one."""
 
     page: int
     words: tuple[Word, ...]
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The words with one blank between them."""
         return " ".join(word.text for word in self.words)
@@ -74,16 +58,25 @@ class Row:
     def place(self, word: int = 0) -> str:
         """Return where a word is: page, and millimetres from the left and from above.
 
-        >>> Row(2, (Word("Total", 24_000, 31_000, 51_340),)).place()
+        >>> Row(2, (Word("Total", 24_000, 31_000, 51_340, 48_000, 52_000),)).place()
         'page 2, 24.0/51.3 mm'
         """
         found = self.words[word]
         return f"page {self.page}, {found.left / MM:.1f}/{found.baseline / MM:.1f} mm"
 
+    def inside(self, box: Box) -> tuple[Word, ...]:
+        """Return the words that have their middle in a box."""
+        left, upper, right, lower = box
+        return tuple(
+            word
+            for word in self.words
+            if left <= word.middle <= right and upper <= word.baseline <= lower
+        )
+
     def word_at(self, offset: int) -> int:
         """Return the number of the word at an offset in `text`.
 
-        >>> Row(1, (Word("Total", 0, 1, 2), Word("9.00", 3, 4, 2))).word_at(6)
+        >>> Row(1, (Word("Total", 0, 1, 2, 1, 3), Word("9.00", 3, 4, 2, 1, 3))).word_at(6)
         1
         """
         return self.text.count(" ", 0, offset)
@@ -97,6 +90,14 @@ class Page:
     rows: tuple[Row, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Bookmark:
+    """An entry of the outline: its level from 1, and the page that it leads to."""
+
+    level: int
+    page: int
+
+
 def pages_of(data: bytes, *, ends: int = PAGES_MAX) -> tuple[Page, ...]:
     """Return the rows of each page, from the top down.
 
@@ -108,6 +109,35 @@ def pages_of(data: bytes, *, ends: int = PAGES_MAX) -> tuple[Page, ...]:
         NotOpened: broken, or locked by a password.
         TooMuch: more than PAGES_MAX pages, or CHARACTERS_MAX on one.
     """
+    with opened(data) as document:
+        numbers = range(len(document))
+        chosen = sorted({*numbers[:ends], *numbers[-ends:]})
+        return tuple(_page(document, number) for number in chosen)
+
+
+def outline_of(data: bytes) -> tuple[Bookmark, ...]:
+    """Return the bookmarks of a PDF that lead to a page; at most as many as it may have pages.
+
+    Raises:
+        NotOpened, TooMuch: as `pages_of`.
+    """
+    with opened(data) as document:
+        found = []
+        for entry in islice(document.get_toc(max_depth=LEVELS_MAX), PAGES_MAX):
+            target = entry.get_dest()
+            index = target.get_index() if target else None
+            if index is not None and index >= 0:
+                found.append(Bookmark(entry.level + 1, index + 1))
+        return tuple(found)
+
+
+@contextmanager
+def opened(data: bytes) -> Iterator[pdfium.PdfDocument]:
+    """Open a PDF within bounds.
+
+    Raises:
+        NotOpened, TooMuch: as `pages_of`.
+    """
     try:
         document = pdfium.PdfDocument(data)
     except pdfium.PdfiumError as error:
@@ -115,9 +145,7 @@ def pages_of(data: bytes, *, ends: int = PAGES_MAX) -> tuple[Page, ...]:
     try:
         if len(document) > PAGES_MAX:
             raise TooMuch(f"{len(document)} pages; at most {PAGES_MAX} are read")
-        numbers = range(len(document))
-        chosen = sorted({*numbers[:ends], *numbers[-ends:]})
-        return tuple(_page(document, number) for number in chosen)
+        yield document
     except pdfium.PdfiumError as error:
         raise NotOpened(str(error)) from error
     finally:
@@ -126,11 +154,9 @@ def pages_of(data: bytes, *, ends: int = PAGES_MAX) -> tuple[Page, ...]:
 
 def _page(document: pdfium.PdfDocument, number: int) -> Page:
     page = document[number]
-    text = page.get_textpage()
     try:
-        words = list(_words(text.raw, _upright(page)))
+        words = words_of(page)
     finally:
-        text.close()
         page.close()
     return Page(number + 1, tuple(in_rows(words, number + 1)))
 
@@ -143,94 +169,3 @@ def in_rows(words: Sequence[Word], page: int) -> Iterator[Row]:
         row = [word for word in waiting if word.baseline <= bottom]
         waiting = waiting[len(row) :]
         yield Row(page, tuple(sorted(row, key=attrgetter("left"))))
-
-
-def _words(text: Any, place: _Place) -> Iterator[Word]:
-    """Yield the words of a text page in the order in which they were drawn."""
-    word: list[_Character] = []
-    for character in _characters(text, place):
-        if word and not _joins(word[-1], character):
-            yield _word(word)
-            word = []
-        if not character.text.isspace():
-            word.append(character)
-    if word:
-        yield _word(word)
-
-
-class _Character(NamedTuple):
-    """One character: its ink from `left` to `right`, the room of its font from `start` to `end`."""
-
-    text: str
-    left: int
-    right: int
-    start: int
-    end: int
-    height: int
-    baseline: int
-
-
-def _characters(text: Any, place: _Place) -> Iterator[_Character]:
-    count = raw.FPDFText_CountChars(text)
-    if count > CHARACTERS_MAX:
-        raise TooMuch(f"a page of {count} characters; at most {CHARACTERS_MAX} are read")
-    x, y, left, right, lower, upper = (c_double() for _ in range(6))
-    room = raw.FS_RECTF()
-    for index in range(count):
-        code = raw.FPDFText_GetUnicode(text, index)
-        raw.FPDFText_GetCharOrigin(text, index, x, y)
-        raw.FPDFText_GetCharBox(text, index, left, right, lower, upper)
-        raw.FPDFText_GetLooseCharBox(text, index, room)
-        ink = (place(left.value, lower.value), place(right.value, upper.value))
-        font = (place(room.left, room.bottom), place(room.right, room.top))
-        yield _Character(
-            chr(code) if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd",
-            left=min(corner[0] for corner in ink),
-            right=max(corner[0] for corner in ink),
-            start=min(corner[0] for corner in font),
-            end=max(corner[0] for corner in font),
-            height=abs(font[1][1] - font[0][1]),
-            baseline=place(x.value, y.value)[1],
-        )
-
-
-def _joins(before: _Character, after: _Character) -> bool:
-    """Whether two characters drawn one after the other are parts of one word.
-
-    The room in the font counts, not the ink: a typewriter's comma has much room about it.
-    """
-    height = max(before.height, after.height, ROW_UM)
-    return (
-        not after.text.isspace()
-        and abs(after.baseline - before.baseline) <= ROW_UM
-        and -height < after.start - before.end < height // 4
-    )
-
-
-def _word(characters: Sequence[_Character]) -> Word:
-    return Word(
-        "".join(character.text for character in characters).replace(_HYPHEN, "-"),
-        min(character.left for character in characters),
-        max(character.right for character in characters),
-        characters[0].baseline,
-    )
-
-
-def _upright(page: pdfium.PdfPage) -> _Place:
-    """Return how a point in PDF units becomes micrometres from the left and upper edge."""
-    left, lower, right, upper = page.get_cropbox()
-    turned = page.get_rotation()
-
-    def place(x: float, y: float) -> tuple[int, int]:
-        match turned:
-            case 90:
-                across, down = y - lower, x - left
-            case 180:
-                across, down = right - x, y - lower
-            case 270:
-                across, down = upper - y, right - x
-            case _:
-                across, down = x - left, upper - y
-        return round(across * 25_400 / 72), round(down * 25_400 / 72)
-
-    return place

@@ -1,6 +1,6 @@
 """The proof that a page was read right: its amounts add up to the cent, in every way they can."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from formats.findings import Finding
@@ -9,6 +9,17 @@ from formats.pdf_text import faults
 from formats.rules.totals import CENT, sums, tax_of, total
 
 HALF_CENT = CENT / 2
+_SUMS = (
+    "lines",
+    "allowances",
+    "charges",
+    "without_vat",
+    "vat",
+    "with_vat",
+    "paid",
+    "rounding",
+    "due",
+)
 
 
 def unproven(invoice: Invoice) -> Iterator[Finding]:
@@ -20,6 +31,33 @@ def unproven(invoice: Invoice) -> Iterator[Finding]:
     yield from _lines(invoice)
     yield from _vat(invoice)
     yield from _totals(invoice)
+
+
+def proven(invoice: Invoice) -> frozenset[str]:
+    """Return the paths of the amounts that take part in the sums of a proven invoice.
+
+    >>> from formats.model import Totals
+    >>> sorted(proven(Invoice(lines=(Line(net=Decimal(9)),), totals=Totals(due=Decimal(9)))))
+    ['lines[0].net', 'totals.due']
+    """
+    groups: list[tuple[str, object, Sequence[str]]] = [("totals", invoice.totals, _SUMS)]
+    for number, line in enumerate(invoice.lines):
+        path = f"lines[{number}]"
+        groups.append((path, line, ("net",)))
+        if line.net is not None and _price_of(line) is not None:
+            groups += [(path, line, ("quantity",)), (f"{path}.price", line.price, ("net",))]
+    for number, row in enumerate(invoice.vat_breakdown):
+        if None not in {row.tax, row.taxable, row.rate}:
+            groups.append((f"vat_breakdown[{number}]", row, ("tax", "taxable", "rate")))
+    for name in ("allowances", "charges"):
+        items: Sequence[object] = getattr(invoice, name)
+        groups += [(f"{name}[{number}]", item, ("amount",)) for number, item in enumerate(items)]
+    return frozenset(
+        f"{path}.{name}"
+        for path, group, names in groups
+        for name in names
+        if getattr(group, name, None) is not None
+    )
 
 
 def _lines(invoice: Invoice) -> Iterator[Finding]:

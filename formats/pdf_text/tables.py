@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 
 from formats.findings import Finding
 from formats.pdf_text import faults
-from formats.pdf_text.layout import Column, Table
-from formats.pdf_text.pages import MM, Page, Row, Word
+from formats.pdf_text.pages import MM, Page, Row
+from formats.pdf_text.places import Column, Table
+from formats.pdf_text.words import Word
 
 BELOW_UM = 12 * MM
 """Further text of an item is not farther down from the row before it."""
@@ -14,11 +15,16 @@ BELOW_UM = 12 * MM
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """The text in one column of one item."""
+    """The text in one column of one item, and the words it stands in."""
 
     column: Column
     text: str
-    place: str
+    row: Row
+
+    @property
+    def place(self) -> str:
+        """Where it begins."""
+        return self.row.place()
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +32,11 @@ class Item:
     """One item of a table.
 
     Attributes:
-        more: further text of it, each with its place.
+        more: rows of further text of it.
     """
 
     cells: tuple[Cell, ...]
-    more: list[tuple[str, str]] = field(default_factory=list)
+    more: list[Row] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +45,13 @@ class Harvest:
 
     Attributes:
         words: with their page: all that were understood.
+        strange: rows that were not.
     """
 
     items: list[Item] = field(default_factory=list)
     words: list[tuple[int, Word]] = field(default_factory=list)
     faults: list[Finding] = field(default_factory=list)
+    strange: list[Row] = field(default_factory=list)
 
 
 def harvest(table: Table, pages: Sequence[Page]) -> Harvest:
@@ -54,9 +62,10 @@ def harvest(table: Table, pages: Sequence[Page]) -> Harvest:
         if not reason:
             found.items.append(Item(tuple(cells)))
         elif found.items and _is_more(table, row, cells) and row.follows(before, BELOW_UM):
-            found.items[-1].more.append((row.text, row.place()))
+            found.items[-1].more.append(row)
         else:
             found.faults.append(faults.strange_row(table.items, row.text, row.place(), reason))
+            found.strange.append(row)
             continue
         _take(found, row)
     return found
@@ -99,11 +108,15 @@ def _by_groups(table: Table, row: Row) -> tuple[list[Cell], str]:
     if match is None:
         return [], f"it is not as `{table.row.pattern}`"
     cells = [
-        Cell(column, match[column.group].strip(), row.place(row.word_at(match.start(column.group))))
+        Cell(column, match[column.group].strip(), _part(row, *match.span(column.group)))
         for column in table.columns
         if match[column.group] and match[column.group].strip()
     ]
     return cells, _lacking(table, cells)
+
+
+def _part(row: Row, start: int, end: int) -> Row:
+    return Row(row.page, row.words[row.word_at(start) : row.word_at(end - 1) + 1])
 
 
 def _by_edges(table: Table, row: Row) -> tuple[list[Cell], str]:
@@ -114,7 +127,7 @@ def _by_edges(table: Table, row: Row) -> tuple[list[Cell], str]:
         left_over = [word for word in left_over if word not in words]
         if words:
             part = Row(row.page, words)
-            cells.append(Cell(column, part.text, part.place()))
+            cells.append(Cell(column, part.text, part))
     if left_over:
         return cells, f"`{left_over[0].text}` stands in no column"
     return cells, _lacking(table, cells)

@@ -27,6 +27,8 @@ def read(options: Namespace) -> int:
     value = shown[0]["document"] if len(shown) == 1 else [one["document"] for one in shown]
     text = msgspec.json.format(msgspec.json.encode(shown if options.json else value), indent=2)
     answer(options, shown, [text.decode()])
+    if not options.json:
+        _tell_notices(readings)
     return 1 if any(is_fatal(reading.notices) for reading in readings) else 0
 
 
@@ -57,6 +59,14 @@ def convert(options: Namespace) -> int:
             _tell_losses(target, lost)
     answer(options, results, lines)
     return 1 if fatal else 0
+
+
+def _tell_notices(readings: Sequence[Reading]) -> None:
+    """Say on the standard error what could not be read right."""
+    for reading in readings:
+        fatal = [notice for notice in reading.notices if is_fatal([notice])]
+        for line in _shown_findings(fatal):
+            sys.stderr.write(f"{reading.document.number or 'a document'}: {line.strip()}\n")
 
 
 def _tell_losses(target: Path, lost: Sequence[Finding]) -> None:
@@ -117,6 +127,8 @@ def _shown(reading: Reading) -> dict[str, Any]:
         "sources": dict(reading.sources),
         "unmapped": reading.unmapped,
         "notices": reading.notices,
+        "confidence": dict(reading.confidence),
+        "pages": reading.pages,
     }
 
 

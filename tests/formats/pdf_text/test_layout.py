@@ -76,13 +76,25 @@ FAULTS = {  # what is put in place of what, and what is said about it
         "`more` needs `more_edges`",
     ),
     "months": ('"Jan", ', "", "months: name all twelve"),
-    "date": ('"DD. MM YYYY"', '"DD. MM YY"', "must hold YYYY, MM and DD once"),
+    "date": ('"DD. MM YYYY"', '"DD. MM"', "must hold"),
     "decimal": ('decimal = ","', 'decimal = "."', "decimal, thousands: one character each"),
     "meaning of nothing": ('"lines[].unit"', '"lines[].id2"', "`lines[].id2` is filled by nothing"),
     "constant of another kind": (
         "[fields]",
         '[constants]\nissue_date = "today"\n[fields]',
         "`today` is not a date as in YYYY-MM-DD",
+    ),
+    "two ways to split": (
+        "[fields]",
+        "[split]\nfirst = 'a'\npages = 2\n[fields]",
+        "split: name one of first, changes, separator, pages, outline",
+    ),
+    "no way to split": ("[fields]", "[split]\nignore = 'a'\n[fields]", "split: name one of"),
+    "pages of nothing": ("[fields]", "[split]\npages = 0\n[fields]", "split: Expected `int` >= 1"),
+    "page without number": (
+        "[fields]",
+        "[split]\npages = 2\nnumbered = 'Page'\n[fields]",
+        "numbered needs",
     ),
     "same as nothing": ("[fields]", '[same]\n"totals.x" = "number"\n[fields]', "path `totals.x`"),
 }

@@ -5,7 +5,8 @@ from io import BytesIO
 import pikepdf
 import pytest
 
-from formats.pdf_text.pages import NotOpened, TooMuch, pages_of
+from formats.pdf_text.pages import NotOpened, pages_of
+from formats.pdf_text.words import TooMuch
 from tests.formats.pdf_text.drawing import Text, drawn
 
 TEXTS = [(120, 40.5, "9.00"), (20, 40, "Total due"), (20, 60, "(thank you)")]
@@ -70,6 +71,6 @@ def test_bounds_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(pages_of(drawn(TEXTS))) == 1
     with pytest.raises(TooMuch, match="2 pages; at most 1"):
         pages_of(drawn(TEXTS, TEXTS))
-    monkeypatch.setattr("formats.pdf_text.pages.CHARACTERS_MAX", 10)
+    monkeypatch.setattr("formats.pdf_text.words.CHARACTERS_MAX", 10)
     with pytest.raises(TooMuch, match="characters; at most 10"):
         pages_of(drawn(TEXTS))

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from io import BytesIO
@@ -12,7 +13,8 @@ import msgspec
 import pikepdf
 import pytest
 
-from formats.codec import Guide, Unreadable
+from formats.codec import Confidence, Guide, Unreadable
+from formats.findings import Severity
 from formats.guide import parse, shipped
 from formats.model import Invoice
 from formats.pdf_text.read import READER, read
@@ -136,11 +138,19 @@ UNREADABLE: dict[str, tuple[Callable[[], bytes], str, str]] = {
         "IN-PDF-LAYOUT",
         r"layout `simple` wants `\^Muster AG`",
     ),
-    "first page begins nothing": (
-        lambda: drawn(GOOD[:1], GOOD),
+    "nothing begins": (
+        lambda: drawn(GOOD[:1], GOOD[2:]),
         "IN-PDF-SPLIT",
-        "page 1 does not begin an invoice",
+        "no page begins an invoice",
     ),
+    "nothing found": (
+        lambda: drawn([(20, 10, "Muster AG"), (20, 20, "Invoice")]),
+        "IN-PDF-FIELD",
+        "number is not found.*; totals.with_vat is not found.*; no lines are found",
+    ),
+}
+
+DOUBTFUL: dict[str, tuple[Callable[[], bytes], str, str]] = {
     "no number": (
         lambda: drawn(changed("Invoice R-1", "Invoice")),
         "IN-PDF-FIELD",
@@ -171,12 +181,24 @@ UNREADABLE: dict[str, tuple[Callable[[], bytes], str, str]] = {
 
 
 @pytest.mark.parametrize("case", UNREADABLE)
-def test_it_stops_and_says_where(case: str) -> None:
+def test_it_stops_and_says_why(case: str) -> None:
     data, rule, words = UNREADABLE[case]
     with pytest.raises(Unreadable, match=words) as caught:
         read(data(), [guide()])
     assert caught.value.finding.rule == rule
     assert caught.value.finding.fix
+
+
+@pytest.mark.parametrize("case", DOUBTFUL)
+def test_doubt_is_named_and_what_was_found_is_shown(case: str) -> None:
+    data, rule, words = DOUBTFUL[case]
+    (reading,) = read(data(), [guide()])
+    fault = reading.notices[0]
+    assert (fault.rule, fault.severity) == (rule, Severity.FATAL)
+    assert re.search(words, f"{fault.message} {fault.place}")
+    assert fault.fix
+    assert reading.marks
+    assert reading.confidence.get(fault.path or "", Confidence.DOUBTFUL) is Confidence.DOUBTFUL
 
 
 def test_without_a_layout_it_says_what_to_give() -> None:
@@ -189,8 +211,26 @@ def test_all_faults_are_named_at_once() -> None:
     page = changed("3.00", "3,00")
     page.remove((20, 20, "Invoice R-1"))
     whole = guide(SIMPLE.replace("split = '^Invoice'", ""))
-    with pytest.raises(Unreadable, match=r"number is not found.*; a row in the table of lines"):
-        read(drawn(page), [whole])
+    (reading,) = read(drawn(page), [whole])
+    assert [fault.rule for fault in reading.notices] == ["IN-PDF-FIELD", "IN-PDF-ROW"]
+
+
+def test_each_value_has_its_box_and_says_how_sure_it_is() -> None:
+    page = [*GOOD, (20, 70, "Total 5.50")]
+    (reading,) = read(drawn(page), [guide(SIMPLE + '[constants]\ncurrency = "EUR"\n')])
+    assert reading.confidence == {
+        "number": Confidence.READ,
+        "totals.with_vat": Confidence.PROVEN,
+        "lines[0].item.name": Confidence.READ,
+        "lines[0].net": Confidence.PROVEN,
+        "lines[1].item.name": Confidence.READ,
+        "lines[1].net": Confidence.PROVEN,
+        "currency": Confidence.GIVEN,
+    }
+    assert set(reading.marks) == set(reading.confidence) - {"currency"}
+    left, upper, right, lower = reading.marks["lines[1].net"].box
+    assert 80_000 <= left < right <= 88_000
+    assert 45_000 <= upper < 50_000 < lower <= 52_000
 
 
 def test_the_first_layout_that_fits_is_taken() -> None:
@@ -200,7 +240,9 @@ def test_the_first_layout_that_fits_is_taken() -> None:
 
 
 def test_faulty_invoice_in_a_spool_does_not_stop_the_others() -> None:
-    good, bad = read(drawn(GOOD, [], changed("3.00", "3.01")), [guide()])
+    other = [(x, y, text.replace("R-1", "R-2")) for x, y, text in changed("3.00", "3.01")]
+    good, bad = read(drawn(GOOD, [], other), [guide()])
+    assert (good.pages, bad.pages) == ((1, 2), (3,))
     assert [(each.rule, each.place) for each in good.notices] == [("IN-PDF-SCAN", "page 2")]
     assert [(each.rule, each.place) for each in bad.notices] == [
         ("IN-PDF-SUM", "page 3, 80.1/60.0 mm")

@@ -3,8 +3,9 @@
 import pytest
 
 from formats.guide import parse
-from formats.pdf_text.layout import Table, layout
+from formats.pdf_text.layout import layout
 from formats.pdf_text.pages import pages_of
+from formats.pdf_text.places import Table
 from formats.pdf_text.tables import harvest
 from tests.formats.pdf_text.drawing import Text, drawn
 
@@ -47,7 +48,7 @@ def item(down: float, number: str, name: str, quantity: str, net: str) -> list[T
 def texts_of(made: Table, *pages: list[Text]) -> tuple[list[list[str]], list[str]]:
     crop = harvest(made, pages_of(drawn(*pages)))
     items = [
-        [*(cell.text for cell in each.cells), *(text for text, _ in each.more)]
+        [*(cell.text for cell in each.cells), *(row.text for row in each.more)]
         for each in crop.items
     ]
     return items, [fault.value or "" for fault in crop.faults]

@@ -5,7 +5,7 @@ for after signing, so that no answer is older than the signature; B-LTA a time s
 Each step is a revision of its own; the bytes before it stay as they are.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
@@ -31,7 +31,7 @@ from formats.signatures.cades import signed_data
 from formats.signatures.der import certificates_in, signed_data_in, tokens_in
 from formats.signatures.picture import Picture, field_of, picture_of
 from formats.signatures.security_store import proof_of, put_store
-from formats.signatures.signer import Signer, Unsupported, stamped
+from formats.signatures.signer import Signer, Unsupported, Witness, stamped
 
 FIELD = "Seal"
 STAMP_FIELD = "Archive"
@@ -75,7 +75,12 @@ def sign_b_lt(
     Raises:
         Unsupported: as above, or nobody can be asked about revoked certificates.
     """
-    return _prove(sign_b_t(data, signer, signed_at, picture=picture), signer)
+    signed = sign_b_t(data, signer, signed_at, picture=picture)
+    with _pdf_faults():
+        (signature,) = PdfFileReader(BytesIO(signed)).embedded_regular_signatures
+        tokens = tokens_in(signed_data_in(bytes(signature.pkcs7_content)))
+    above = chain.from_iterable(certificates_in(signed_data_in(token)) for token in tokens)
+    return prove(signed, signer, (*signer.chain, *above))
 
 
 def sign_b_lta(
@@ -89,7 +94,7 @@ def sign_b_lta(
     return stamp_document(sign_b_lt(data, signer, signed_at, picture=picture), signer)
 
 
-def stamp_document(data: bytes, signer: Signer) -> bytes:
+def stamp_document(data: bytes, witness: Witness) -> bytes:
     """Return the PDF with a time stamp over all of it (ETSI EN 319 142-1, 5.4.3).
 
     Raises:
@@ -99,7 +104,21 @@ def stamp_document(data: bytes, signer: Signer) -> bytes:
         pdf = _Appender(BytesIO(data), strict=False)
         number = 1 + sum(1 for _ in PdfFileReader(BytesIO(data)).embedded_timestamp_signatures)
         seal = DocumentTimestamp(bytes_reserved=2 * TOKEN_BYTES)  # type: ignore[no-untyped-call]
-        return _embed(pdf, f"{STAMP_FIELD}{number}", seal, lambda digest: stamped(signer, digest))
+        return _embed(pdf, f"{STAMP_FIELD}{number}", seal, lambda digest: stamped(witness, digest))
+
+
+def prove(data: bytes, witness: Witness, certificates: Sequence[bytes]) -> bytes:
+    """Return the PDF with a document security store for these certificates (DER) appended.
+
+    Raises:
+        Unsupported: not such a PDF, or nobody can be asked about revoked certificates.
+    """
+    with _pdf_faults():
+        pdf = _Appender(BytesIO(data), strict=False)
+        put_store(pdf, proof_of(witness, certificates))
+        out = BytesIO()
+        pdf.write(out)  # type: ignore[no-untyped-call]
+    return out.getvalue()
 
 
 def _sign(
@@ -138,20 +157,6 @@ def _embed(
     prepared, out = steps.send(SigIOSetup(md_algorithm="sha256"))
     steps.send(contents(prepared.document_digest))
     return bytes(out.getvalue())
-
-
-def _prove(data: bytes, signer: Signer) -> bytes:
-    """Append the document security store for the one signature in a PDF."""
-    with _pdf_faults():
-        (signature,) = PdfFileReader(BytesIO(data)).embedded_regular_signatures
-        signed = signed_data_in(bytes(signature.pkcs7_content))
-        tokens = map(signed_data_in, tokens_in(signed))
-        certificates = (*signer.chain, *chain.from_iterable(map(certificates_in, tokens)))
-        pdf = _Appender(BytesIO(data), strict=False)
-        put_store(pdf, proof_of(signer, certificates))
-        out = BytesIO()
-        pdf.write(out)  # type: ignore[no-untyped-call]
-    return out.getvalue()
 
 
 @contextmanager

@@ -9,16 +9,16 @@ from cryptography import x509
 from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, NameObject, StreamObject
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
-from formats.signatures.signer import Proof, Signer, Unsupported
+from formats.signatures.signer import Proof, Unsupported, Witness
 
 CERTIFICATES_AT_MOST = 30
 
 
-def proof_of(signer: Signer, certificates: Sequence[bytes]) -> Proof:
+def proof_of(witness: Witness, certificates: Sequence[bytes]) -> Proof:
     """Return the certificates up to their roots, and for each but the roots that it is good.
 
     Args:
-        signer: who can ask the certification authorities.
+        witness: who can ask the certification authorities.
         certificates: DER; of the signature and of its time stamp.
 
     Raises:
@@ -32,9 +32,11 @@ def proof_of(signer: Signer, certificates: Sequence[bytes]) -> Proof:
             raise Unsupported(f"more than {CERTIFICATES_AT_MOST} certificates to be proven")
         if _needs_no_proof(certificate):
             continue
-        proof = signer.prove(certificate, tuple(waiting))
+        proof = witness.prove(certificate, tuple(waiting))
         if proof is None:
-            raise Unsupported("a B-LT signature needs to know which certificates are revoked")
+            raise Unsupported(
+                "to be proven in later years it needs to be known which certificates are revoked"
+            )
         ocsp += proof.ocsp
         crls += proof.crls
         waiting += [each for each in dict.fromkeys(proof.certificates) if each not in waiting]

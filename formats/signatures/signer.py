@@ -61,7 +61,19 @@ class Revoked(Unsupported):
         return (Revoked, (self.certificate, self.at, self.source))
 
 
-class Signer(Protocol):
+class Witness(Protocol):
+    """Who asks others for what they will be believed in later years; needs no key."""
+
+    def time_stamp(self, digest: bytes) -> bytes | None:
+        """Return a TimeStampToken over a SHA-256 digest as DER; None if no authority is known."""
+        ...
+
+    def prove(self, certificate: bytes, known: Sequence[bytes]) -> Proof | None:
+        """Return what shows that a certificate is good now; None if nobody can be asked."""
+        ...
+
+
+class Signer(Witness, Protocol):
     """Who signs. The secret stays with the application: a key in memory, a card, a module."""
 
     @property
@@ -71,14 +83,6 @@ class Signer(Protocol):
 
     def sign(self, data: bytes) -> bytes:
         """Return the signature over `data`: RSASSA-PKCS1-v1_5 or DER-coded ECDSA, SHA-256."""
-        ...
-
-    def time_stamp(self, digest: bytes) -> bytes | None:
-        """Return a TimeStampToken over a SHA-256 digest as DER; None if no authority is known."""
-        ...
-
-    def prove(self, certificate: bytes, known: Sequence[bytes]) -> Proof | None:
-        """Return what shows that a certificate is good now; None if nobody can be asked."""
         ...
 
 
@@ -115,13 +119,13 @@ class KeySigner:
         return self.prover(certificate, known) if self.prover else None
 
 
-def stamped(signer: Signer, digest: bytes) -> bytes:
+def stamped(witness: Witness, digest: bytes) -> bytes:
     """Return a TimeStampToken over `digest` as DER.
 
     Raises:
-        Unsupported: the signer knows no time-stamp authority.
+        Unsupported: nobody can be asked for one.
     """
-    token = signer.time_stamp(digest)
+    token = witness.time_stamp(digest)
     if token is None:
         raise Unsupported(
             "the signature needs a time stamp, and no time-stamp authority is configured"

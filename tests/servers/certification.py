@@ -157,6 +157,16 @@ class Certification:
         )
         return (self.folder / "reply.tsr").read_bytes()
 
+    @contextmanager
+    def stamping(self, name: str) -> Iterator[None]:
+        """Stamp the time by another certificate until the block ends."""
+        configured = self.folder / "tsa.conf"
+        configured.write_text(TSA.replace("stamps.", f"{name}."))
+        try:
+            yield
+        finally:
+            configured.write_text(TSA)
+
     def run(self, *command: str) -> None:
         done = subprocess.run(
             ["openssl", *command], cwd=self.folder, capture_output=True, check=False

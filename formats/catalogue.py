@@ -10,7 +10,6 @@ from formats import canonical
 from formats.cii import read as cii_read
 from formats.cii import write as cii_write
 from formats.codec import Guide, Reader, Reading, Unreadable, Writer
-from formats.csv_table import read as csv_read
 from formats.facturae import write as facturae_write
 from formats.facturx import read as facturx_read
 from formats.facturx import write as facturx_write
@@ -20,6 +19,7 @@ from formats.idoc import read as idoc_read
 from formats.ksef_fa3 import write as ksef_write
 from formats.letter import write as letter_write
 from formats.pdf_text import read as pdf_read
+from formats.table import read as table_read
 from formats.ubl import read as ubl_read
 from formats.ubl import write as ubl_write
 from formats.xml import Element, parse, payload, several, unexpected
@@ -31,7 +31,7 @@ READERS: tuple[Reader, ...] = (
     cii_read.READER,
     facturx_read.READER,
     pdf_read.READER,
-    csv_read.READER,
+    table_read.READER,
 )
 """In the order in which they are asked."""
 

@@ -12,7 +12,17 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _SPACES = dict.fromkeys(map(ord, "\u00a0\u2009\u202f"), " ")
-_DATE_WORDS = {"YYYY": r"(?P<y>[0-9]{4})", "MM": r"(?P<m>[0-9]{1,2})", "DD": r"(?P<d>[0-9]{1,2})"}
+_DATE_WORDS = {
+    "YYYY": r"(?P<y>[0-9]{4})",
+    "YY": r"(?P<y>[0-9]{2})",
+    "MM": r"(?P<m>[0-9]{1,2})",
+    "DD": r"(?P<d>[0-9]{1,2})",
+    "hh": r"[0-9]{1,2}",
+    "mm": r"[0-9]{2}",
+    "ss": r"[0-9]{2}",
+}
+_WORD = re.compile("(YYYY|YY|MM|DD|hh|mm|ss)")
+_CHUNK_BYTES = 1 << 20
 
 
 def decode(data: bytes, fallback: str) -> str:
@@ -24,13 +34,35 @@ def decode(data: bytes, fallback: str) -> str:
     >>> decode("Münster".encode("cp1252"), "cp1252")
     'Münster'
     """
-    for mark, codec in _MARKS:
-        if data.startswith(mark):
-            return data.decode(codec)
+    return data.decode(codec_of(data, fallback))
+
+
+def codec_of(data: bytes, fallback: str) -> str:
+    """Return the codec that all of `data` is text in, without keeping that text.
+
+    Raises:
+        UnicodeDecodeError: there is none.
+
+    >>> codec_of("Münster".encode(), "cp1252"), codec_of("Münster".encode("cp1252"), "cp1252")
+    ('utf-8', 'cp1252')
+    """
+    marked = next((codec for mark, codec in _MARKS if data.startswith(mark)), None)
+    for codec in (marked,) if marked else ("utf-8", fallback):
+        if _is_text(data, codec):
+            return codec
+    data.decode(marked or fallback)  # raises, and says where
+    return marked or fallback
+
+
+def _is_text(data: bytes, codec: str) -> bool:
+    decoder = codecs.getincrementaldecoder(codec)()
     try:
-        return data.decode("utf-8")
+        for start in range(0, len(data), _CHUNK_BYTES):
+            decoder.decode(data[start : start + _CHUNK_BYTES])
+        decoder.decode(b"", final=True)
     except UnicodeDecodeError:
-        return data.decode(fallback)
+        return False
+    return True
 
 
 def is_codec(name: str) -> bool:
@@ -72,11 +104,30 @@ def number_reader(decimal: str = ".", thousands: str = "") -> Callable[[str], De
     return read
 
 
+def implied_reader(decimals: int) -> Callable[[str], Decimal]:
+    """Return a function that reads numbers whose last digits are decimals, without a sign for it.
+
+    >>> implied_reader(2)("0000012345-")
+    Decimal('-123.45')
+    """
+    whole = number_reader("\0")
+
+    def read(text: str) -> Decimal:
+        try:
+            return whole(text).scaleb(-decimals)
+        except ValueError:
+            raise ValueError(f"is not a number of digits, {decimals} of them decimals") from None
+
+    return read
+
+
 def date_reader(pattern: str) -> Callable[[str], date]:
     """Return a function that reads dates written like `pattern`, e.g. `DD.MM.YYYY`.
 
+    A year of two digits, YY, is of this century. A time (`hh:mm:ss`) is read over.
+
     Raises:
-        ValueError: the pattern does not hold each of YYYY, MM and DD once.
+        ValueError: the pattern does not hold each of YYYY or YY, MM and DD once.
 
     >>> date_reader("DD.MM.YYYY")("1.12.2026")
     datetime.date(2026, 12, 1)
@@ -84,8 +135,8 @@ def date_reader(pattern: str) -> Callable[[str], date]:
     Traceback (most recent call last):
     ValueError: is not a date as in YYYYMMDD
     """
-    words = re.split(r"(YYYY|MM|DD)", pattern)
-    if sorted(words[1::2]) != ["DD", "MM", "YYYY"]:
+    words = _WORD.split(pattern)
+    if sorted(word[:2] for word in words[1::2] if word.isupper()) != ["DD", "MM", "YY"]:
         raise ValueError(f"date pattern `{pattern}` must hold YYYY, MM and DD once each")
     signs = words[2:-1:2]
     shape = "".join(_DATE_WORDS.get(word) or re.escape(word) for word in words)
@@ -95,7 +146,9 @@ def date_reader(pattern: str) -> Callable[[str], date]:
         found = matcher.fullmatch(text)
         try:
             if found is not None:
-                return date(int(found["y"]), int(found["m"]), int(found["d"]))
+                year = int(found["y"])
+                century = 2000 if len(found["y"]) == 2 else 0
+                return date(century + year, int(found["m"]), int(found["d"]))
         except ValueError:
             pass
         raise ValueError(f"is not a date as in {pattern}")

@@ -148,6 +148,13 @@ class Draft:
         node[term.name] = value
         self.sources[self.prefix + path] = place
 
+    def set(self, term: Term, value: Value) -> None:
+        """Set a field without brackets in its path, whose place the caller keeps."""
+        node = self._tree
+        for step in term.groups:
+            node = node.setdefault(step.name, {})
+        node[term.name] = value
+
     def get(self, term: Term) -> Value | None:
         """Return what was put to the field, if anything; `[]` names no item that is there."""
         node, key = self._tree, ""

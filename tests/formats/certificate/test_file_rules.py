@@ -119,7 +119,7 @@ def test_of_a_hybrid_the_invoice_inside_is_judged() -> None:
     assert (verdict, result.key, result.failed) == (Verdict.ACCEPTED, "en16931-cii-syntax", ())
 
 
-@pytest.mark.parametrize("reader", ["idoc", "csv"])
+@pytest.mark.parametrize("reader", ["idoc", "table"])
 def test_what_is_no_such_file_is_judged_as_before(reader: str) -> None:
     assert outcomes_of(CII, reader, frozenset()) == ()
     assert judged(CII, reader)[1] == []

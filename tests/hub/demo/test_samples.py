@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from formats.codec import Reading
-from formats.csv_table import read as csv_read
 from formats.findings import Severity
 from formats.guide import parse
 from formats.idoc import read as idoc_read
 from formats.model import Invoice
 from formats.rules.catalogue import RULESETS
 from formats.rules.engine import check
+from formats.table import read as csv_read
 from hub.enrichment.address_book import read_csv
 from hub.runs.open_items import read_open_items
 

@@ -4,9 +4,9 @@ from pathlib import Path
 import pytest
 
 from formats.codec import Guide, Reading, Unreadable
-from formats.csv_table.read import READER, claims, read
 from formats.guide import parse
 from formats.model import Invoice
+from formats.table.read import READER, claims, read
 from tests.formats.guided_samples import assert_read_as_told, fields_of, folders, readings_of
 
 TOML = """

@@ -3,8 +3,8 @@ import re
 import pytest
 
 from formats.codec import Unreadable
-from formats.csv_table.plan import Plan, plan
 from formats.guide import parse
+from formats.table.plan import Plan, plan
 
 TOML = """
 format = "csv"
@@ -38,9 +38,10 @@ def planned(toml: str) -> Plan:
 
 def test_what_is_not_optional_is_required_and_tells_the_file() -> None:
     made = planned(TOML)
-    assert made.required == made.match == {"Nr", "Date", "Scheme", "Address", "Net", "Unit"}
-    assert made.known == made.required | {"Note", "Memo"}
-    assert [fill.column for fill in made.line] == ["Net", "Unit"]
+    (part,) = made.parts
+    assert part.required == {"Nr", "Date", "Scheme", "Address", "Net", "Unit"}
+    assert part.known == part.required | {"Note", "Memo"}
+    assert [fill.column for fill in part.item] == ["Net", "Unit"]
 
 
 BAD_GUIDES = {  # what is changed in the guide, and what is said about it
@@ -50,7 +51,7 @@ BAD_GUIDES = {  # what is changed in the guide, and what is said about it
     ('rows = "lines"', 'rows = "items"'): "Invalid enum value 'items'",
     ('decimal = ","', 'decimal = ",,"'): "[file] decimal: `,,` is not one character",
     ('thousands = "."', 'thousands = ","'): "[file] thousands: one character other than",
-    ("DD.MM.YYYY", "DD.MM.YY"): "must hold YYYY, MM and DD once each",
+    ("DD.MM.YYYY", "DD.MM"): "must hold YYYY, MM and DD once each",
     ('delimiter = ";"', 'separator = ";"'): "unknown word `separator` in [file]",
     ('"currency"', '"totals.due"'): "constant `totals.due`: `EUR` is not a number",
     ("[values.Unit]", "[values.Units]"): "values: column `Units` is not in [columns]",

@@ -1,0 +1,96 @@
+"""Files in a ZIP, opened in bounds: a workbook, or CSV files that belong together."""
+
+import io
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO, Final
+
+from formats.codec import Unreadable
+from formats.table import faults
+
+HEAD: Final = b"PK\x03\x04"
+OLD_OFFICE: Final = b"\xd0\xcf\x11\xe0"
+MEMBERS_AT_MOST: Final = 2_000
+INFLATED_AT_MOST_BYTES: Final = 512 << 20
+_PLAIN: Final = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+_ODS: Final = b"mimetypeapplication/vnd.oasis.opendocument"
+_BROKEN: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+    OSError,
+    OverflowError,
+)
+"""What the standard library raises on archives that are spoilt or made to harm."""
+
+
+@contextmanager
+def opened(data: bytes) -> Iterator[zipfile.ZipFile]:
+    """Open a ZIP whose directory is within bounds; what is wrong inside is refused, too.
+
+    Raises:
+        Unreadable: IN-ZIP, it is broken, encrypted, or would grow too large.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            _in_bounds(archive)
+            yield archive
+    except _BROKEN as error:
+        raise _refused(f"this ZIP file cannot be read: {error}") from error
+
+
+def names_in(data: bytes) -> tuple[str, ...]:
+    """Return the names of the files in a ZIP, without folders.
+
+    Raises:
+        Unreadable: it cannot be read.
+    """
+    with opened(data) as archive:
+        return tuple(name for name in archive.namelist() if not name.endswith("/"))
+
+
+def member(archive: zipfile.ZipFile, name: str) -> IO[bytes]:
+    """Return a file of an opened archive; it gives no more bytes than its directory says.
+
+    Raises:
+        Unreadable: there is none.
+    """
+    try:
+        return archive.open(name)
+    except KeyError as error:
+        raise _refused(f"`{name}` is missing in this file") from error
+
+
+def foreign_office(data: bytes) -> Unreadable | None:
+    """Return why an Office file is none that is read, if so."""
+    if data.startswith(OLD_OFFICE):
+        return _other("an old Excel file (.xls), or one with a password")
+    if data.startswith(HEAD) and _ODS in data[:200]:
+        return _other("an OpenDocument file (.ods)")
+    return None
+
+
+def _in_bounds(archive: zipfile.ZipFile) -> None:
+    members = archive.infolist()
+    if len(members) > MEMBERS_AT_MOST:
+        raise _refused(f"{len(members)} files are in this ZIP file, {MEMBERS_AT_MOST} may be")
+    if sum(each.file_size for each in members) > INFLATED_AT_MOST_BYTES:
+        raise _refused(f"it would grow to more than {INFLATED_AT_MOST_BYTES >> 20} MB")
+    if any(each.flag_bits & 1 for each in members):
+        raise _refused("it is encrypted")
+    if any(each.compress_type not in _PLAIN for each in members):
+        raise _refused("it is compressed in another way than by deflate")
+
+
+def _refused(why: str) -> Unreadable:
+    return faults.not_a_table("IN-ZIP", why, "make the file again, and send it without a password")
+
+
+def _other(what: str) -> Unreadable:
+    fix = "save it as .xlsx (Excel workbook) or as CSV, without a password, and send that"
+    return faults.not_a_table("IN-XLSX-KIND", f"this is {what}; only .xlsx is read", fix)

@@ -16,6 +16,7 @@ import httpx
 
 from archive.entry import ArchiveError
 from formats.findings import Finding, sentence
+from hub.answers.receivers import receivers_of
 from hub.cli.output import answer
 from hub.config import Config, Faulty, load
 from hub.keys import KeyFault, expires_on
@@ -23,7 +24,9 @@ from hub.rule_lint import odd_rules
 from hub.runs.running import preferences_of
 from hub.sealing.roots import odd_roots, roots_of
 from hub.sealing.seals import WARNED_BEFORE, own_seal, seals_of
+from hub.store import notices
 from hub.store.database import Unreachable
+from hub.store.notices import NoticeState
 from hub.wiring.archive import open_archive
 from hub.wiring.building import channels_of, guides_of, official_of, rules_of
 from hub.wiring.clock import now
@@ -221,6 +224,26 @@ def _rules(config: Config) -> str:
     return "\n".join(_odd(found)) or "nothing odd"
 
 
+def _answers(config: Config) -> str:
+    """Look whether files can lie where they are to lie, and whether someone refuses to listen."""
+    receivers = receivers_of(config)
+    for receiver in receivers.values():
+        if receiver.folder is not None:
+            receiver.folder.mkdir(parents=True, exist_ok=True)
+            if not os.access(receiver.folder, os.W_OK):
+                raise Faulty(f"{receiver.folder} cannot be written by who runs this")
+    with closing(open_database(config)) as database, database.transaction() as connection:
+        counted = notices.counts(connection)
+    failed = [
+        f"{receiver} did not take {count}"
+        for (receiver, state), count in counted.items()
+        if state == NoticeState.FAILED
+    ]
+    if failed:
+        raise Faulty(f"{'; '.join(failed)}: see facteur answers --state failed")
+    return ", ".join(receivers) or "no sender is told anything"
+
+
 _LOOKS: tuple[tuple[str, Callable[[Config], str]], ...] = (
     ("disk", _disk),
     ("libraries", _libraries),
@@ -230,6 +253,7 @@ _LOOKS: tuple[tuple[str, Callable[[Config], str]], ...] = (
     ("official rules", _official),
     ("trusted roots", _roots),
     ("guides", _guides),
+    ("answers", _answers),
     ("database", _database),
     ("archive", _archive),
     ("rules", _rules),

@@ -203,6 +203,10 @@ def _traffic(add: _Add) -> None:
     explain.add_argument("--sender", help="whose guides to read a file with")
     status = add("status", "asking.status", "say what became of it")
     status.add_argument("subject", nargs="?", help="id or number; without: an overview")
+    told = add("answers", "answered.answers", "say what senders were told, and what they refused")
+    told.add_argument("--receiver", help="one [answer.…] only")
+    told.add_argument("--state", help="one state only: waiting, in_file, told, failed, unfit")
+    told.add_argument("--again", action="append", metavar="NOTICE", help="tell this one again")
     again = add("resubmit", "traffic.resubmit_", "send what was parked through again")
     again.add_argument(
         "subject", help="id or number of what is parked; id of a delivery, or a print job, in doubt"

@@ -136,6 +136,12 @@ def due(connection: Connection, receiver: str, now: datetime, limit: int) -> lis
     return [_kept(row) for row in connection.execute(ordered)]
 
 
+def of_ids(connection: Connection, ids: Sequence[str]) -> list[Kept]:
+    """Return those of `ids` that exist."""
+    query = sa.select(notices).where(notices.c.id.in_(ids)).order_by(notices.c.id)
+    return [_kept(row) for row in connection.execute(query)]
+
+
 def of_file(connection: Connection, file: str) -> list[Kept]:
     """Return the notices in a file."""
     query = sa.select(notices).where(notices.c.file == file).order_by(notices.c.id)

@@ -5,7 +5,7 @@ import os
 import secrets
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import httpx
@@ -65,6 +65,7 @@ def web(config: Config) -> Running:
 
 
 def _start(config: Config, *, doors: bool) -> Running:
+    receivers = receivers_of(config)
     nudged = threading.Event()
     house = build(config, children=config.hub.children or os.cpu_count() or 1, nudge=nudged.set)
     engine = Engine(
@@ -79,7 +80,7 @@ def _start(config: Config, *, doors: bool) -> Running:
     )
     engine.start()
     _say_odd_rules(house)
-    schedule = Schedule(_jobs(house) if doors else [])
+    schedule = Schedule(_jobs(house, receivers) if doors else [])
     schedule.start()
     sftp = SftpDoor(house) if doors and config.sftp_door.listen else None
     return Running(house=house, engine=engine, schedule=schedule, sftp=sftp)
@@ -96,7 +97,7 @@ def _say_odd_rules(house: House) -> None:
         _log.info("%d roads of the rules lead to no configured channel; see doctor", len(closed))
 
 
-def _jobs(house: House) -> list[Job]:
+def _jobs(house: House, receivers: Mapping[str, Receiver]) -> list[Job]:
     polling = house.config.polling
     looks = [
         Job(
@@ -117,7 +118,7 @@ def _jobs(house: House) -> list[Job]:
         name="doubts", every_seconds=polling.in_doubt_seconds, run=lambda: resolve_doubts(house)
     )
     letters = Job(name="print", every_seconds=10, run=lambda: print_when_due(house))
-    answers = _answers(house)
+    answers = _answers(house, receivers)
     seals = [
         Job(name="seal", every_seconds=_SEAL_SECONDS, run=_seals_archive(house, url))
         for url in (house.config.archive.time_stamp_url,)
@@ -126,9 +127,8 @@ def _jobs(house: House) -> list[Job]:
     return [*looks, *confirms, doubts, letters, *answers, *seals]
 
 
-def _answers(house: House) -> list[Job]:
+def _answers(house: House, receivers: Mapping[str, Receiver]) -> list[Job]:
     """Note what has changed, and tell each receiver in its time."""
-    receivers = receivers_of(house.config)
     notes = Job(
         name="notices", every_seconds=_NOTICE_SECONDS, run=lambda: gather_all(house, receivers)
     )

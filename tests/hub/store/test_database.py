@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
 from importlib import import_module
-from importlib import resources
 from pathlib import Path
 from pkgutil import iter_modules
 

@@ -16,11 +16,13 @@ from hub.demo.expected import SAMPLES, Day, Drop, Run
 from hub.demo.processes import Failed, Processes, facteur
 from hub.demo.setting_up import Stage
 from hub.demo.showing import Show, table
+from hub.demo.told import Told, told
 from hub.demo.verdict import judge
 
 _REST_SECONDS = 90
 _COMMAND_SECONDS = 90
 _LOOK_SECONDS = 0.3
+_TOLD_SECONDS = 10
 _NO_FAULTS = ", 0 faults"
 """How the archive's verifier ends when all is well."""
 _STOPPED = 143
@@ -138,12 +140,20 @@ class Acts:
             self.show.plain(line)
         self.show.plain("")
         verdict = judge(ends, peers.arrivals(self.stage.root, ends), known)
-        for sentence in verdict.wrong:
+        told_back = self._told_back()
+        for sentence in (*verdict.wrong, *told_back.wrong(known)):
             self.show.plain(f"wrong: {sentence}")
         last = checked.strip().splitlines()[-1:] or ["could not be verified"]
         self.show.plain(f"archive verify: {last[0]}")
+        self.show.plain(str(told_back))
         self.show.plain(str(verdict))
-        return 0 if verdict.good and last[0].endswith(_NO_FAULTS) else 1
+        good = verdict.good and not told_back.wrong(known)
+        return 0 if good and last[0].endswith(_NO_FAULTS) else 1
+
+    def _told_back(self) -> Told:
+        """Return what the senders know, once it is what the hub knows."""
+        self._watch(lambda known: not told(self.stage.root).wrong(known), _TOLD_SECONDS)
+        return told(self.stage.root)
 
     def _rest(self) -> None:
         """Wait until nothing moves any more, looking twice, but not for ever."""

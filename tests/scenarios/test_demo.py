@@ -73,6 +73,7 @@ def test_a_day_is_played_kept_and_ended_by_hand(tmp_path: Path) -> None:
         )
         assert last in lines, "\n".join(lines)
         assert [line for line in lines if line.startswith("wrong:")] == []
+        assert re.search(r"told back: \d+ documents in \d+ files", "\n".join(lines))
         assert re.search(r"archive verify: \d+ entries, \d+ files, 0 faults", "\n".join(lines))
         for name in ends:
             assert any(line.startswith(f"{name} ") for line in lines), name

@@ -1,26 +1,36 @@
 """What a document says that a format cannot carry.
 
-Found by trial, not from a list: the document is written and read back, and what is gone is lost.
-Formats that nobody reads back, such as letters, have no report.
+Found by trial, not from a list: the document is written and read back, and what is gone is lost. Of
+national formats, which nobody here reads back, a table says what they have, and trial what shows.
+Letters have no report.
 """
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from functools import partial
+from types import ModuleType
 from typing import Any, Final
 
 import msgspec
 
 from formats.cii import write as cii_write
 from formats.cii.read import read_cii
+from formats.codec import Material, Writer
+from formats.facturae import carried as facturae_carried
+from formats.facturae import write as facturae_write
 from formats.facturx import write as facturx_write
 from formats.facturx.levels import Level
 from formats.facturx.room import narrowed
+from formats.fatturapa import carried as fatturapa_carried
+from formats.fatturapa import write as fatturapa_write
 from formats.findings import Actor, Finding, Severity
+from formats.ksef_fa3 import carried as ksef_carried
+from formats.ksef_fa3 import write as ksef_write
 from formats.model import Document, Invoice
 from formats.model.terms import TERMS, term_of
+from formats.shown import Showing, hidden
 from formats.ubl import write as ubl_write
 from formats.ubl.read import read_ubl
 
@@ -44,17 +54,30 @@ def losses(document: Document, writer_name: str) -> tuple[Finding, ...]:
     >>> [finding.rule for finding in losses(Invoice(project="P-1"), "facturx-basic")]
     ['LOSS-BT-11']
     """
-    trial = _TRIALS.get(writer_name)
-    if trial is None or not isinstance(document, Invoice):
+    if not isinstance(document, Invoice):
         return ()
-    kept = Counter((term, value) for term, _, value in _said(trial(document)))
+    if writer_name in _SHOWING:
+        paths: Iterable[str] = hidden(document, _SHOWING[writer_name])
+    elif writer_name in _TRIALS:
+        paths = _gone(document, _TRIALS[writer_name](document))
+    else:
+        return ()
     lost: dict[str, list[str]] = {}
+    for path in paths:
+        term = _term(path)
+        if term not in STATED:
+            lost.setdefault(term, []).append(path)
+    return tuple(_finding(term, places, writer_name) for term, places in lost.items())
+
+
+def _gone(document: Document, back: Document) -> Iterator[str]:
+    """Yield the paths of values that have not come back; of equal ones as many as are missing."""
+    kept = Counter((term, value) for term, _, value in _said(back))
     for term, path, value in _said(document):
         if kept[term, value]:
             kept[term, value] -= 1
-        elif term not in STATED:
-            lost.setdefault(term, []).append(path)
-    return tuple(_finding(term, paths, writer_name) for term, paths in lost.items())
+        else:
+            yield path
 
 
 def _said(document: Document) -> Iterator[tuple[str, str, object]]:
@@ -62,7 +85,11 @@ def _said(document: Document) -> Iterator[tuple[str, str, object]]:
     for path, value in _leaves("", msgspec.to_builtins(document, builtin_types=(Decimal,))):
         said = " ".join(value.split()) if isinstance(value, str) else value
         if said != "" and path != "kind":
-            yield term_of(path) or re.sub(r"\[\d+\]", "", path), path, said
+            yield _term(path), path, said
+
+
+def _term(path: str) -> str:
+    return term_of(path) or re.sub(r"\[\d+\]", "", path)
 
 
 def _leaves(path: str, value: Any) -> Iterator[tuple[str, Any]]:
@@ -103,6 +130,23 @@ def _by_level(level: Level, invoice: Invoice) -> Document:
     return _by_cii(narrowed(invoice, level, strict=False))
 
 
+def _showing(writer: Writer, table: ModuleType, country: str) -> Showing:
+    return Showing(
+        write=lambda invoice: writer.write(invoice, Material()),
+        carried=table.CARRIED,
+        sometimes=table.SOMETIMES,
+        country=country,
+    )
+
+
+_SHOWING: Final[Mapping[str, Showing]] = {
+    writer.name: _showing(writer, table, country)
+    for writer, table, country in (
+        (fatturapa_write.WRITER, fatturapa_carried, "it"),
+        (ksef_write.WRITER, ksef_carried, "pl"),
+        (facturae_write.WRITER, facturae_carried, "es"),
+    )
+}
 _TRIALS: Final[Mapping[str, Trial]] = {
     **{writer.name: _by_ubl for writer in ubl_write.WRITERS},
     **{writer.name: _by_cii for writer in cii_write.WRITERS},

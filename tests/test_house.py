@@ -38,6 +38,7 @@ COVERED_BY = {
     "formats/rules/*.py": "tests/formats/rules/test_en16931.py",
     "formats/signatures/*.py": "tests/formats/signatures/test_verify.py",
     "formats/syntax/*.py": "tests/formats/syntax/test_judge.py",
+    "formats/shown.py": "tests/formats/test_losses.py",
     "formats/table/*.py": "tests/formats/table/test_read.py",
     "formats/ubl/*.py": "tests/formats/ubl/test_read.py",
     "hub/api/*.py": "tests/hub/api/test_submissions.py",

@@ -83,6 +83,9 @@ def _other(value: str) -> str:
     return f"{value}9"
 
 
+PDF = {"data": "JVBERi0=", "media_type": "application/pdf"}
+
+
 def every_term(country: str) -> list[Invoice]:
     """Invoices that together state every term, with the national data of a country."""
     extensions = sample(country).extensions
@@ -98,7 +101,15 @@ def every_term(country: str) -> list[Invoice]:
         totals__rounding="0.01",
         payment__direct_debit={"mandate": "M", "account": "DE89370400440532013000"},
     )
+    part = {"amount": "10.00", "reason": "R", "vat_rate": "0"}
+    taxed = {**part, "vat_category": "S", "vat_rate": str(sample(country).vat_breakdown[0].rate)}
+    odd = sample(
+        country,
+        allowances=[{**part, "vat_category": "E"}],
+        charges=[{**part, "vat_category": "E"}, taxed],
+        supporting_documents=[{"reference": "A-9", "attachment": PDF}],
+    )
     abroad = [msgspec.structs.replace(each, extensions=extensions) for each in whole]
     buyer = sample(country).buyer
     at_home = [msgspec.structs.replace(each, type_code="380", buyer=buyer) for each in abroad]
-    return [sample(country), credit_note, *abroad, *at_home]
+    return [sample(country), credit_note, odd, *abroad, *at_home]

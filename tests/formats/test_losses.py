@@ -8,9 +8,10 @@ import pytest
 from formats.catalogue import WRITERS
 from formats.findings import Severity
 from formats.losses import losses
-from formats.model import Contact, Identifier, Invoice, Line, Note, PostalAddress
+from formats.model import Contact, CreditTransfer, Identifier, Invoice, Line, Note, PostalAddress
 from formats.model.extensions import Extensions
 from formats.model.germany import Germany, ThirdPartyPayment
+from tests.formats.national_samples import sample
 from tests.formats.rules.samples import CLEAN, change
 from tests.formats.rules.test_claims import STATEMENT
 
@@ -81,6 +82,31 @@ def test_of_two_equal_values_the_one_that_is_lost_counts() -> None:
     assert lost(twice, "facturx-minimum") == {"BT-22", "BT-127"}
     assert lost(Invoice(buyer=change(CLEAN.buyer, {"name": " A  B "})), "ubl") == set()
     assert lost(Invoice(invoiced_object=Identifier(value="1")), "ubl") == set()
+
+
+NATIONAL = {
+    "fatturapa": ({"buyer_reference": "B"}, {"BT-10"}),
+    "ksef-fa3": ({"seller.legal_registration": Identifier(value="1")}, {"BT-30"}),
+    "facturae": ({"lines[0].item.origin_country": "ES"}, {"BT-159"}),
+}
+
+
+@pytest.mark.parametrize("name", NATIONAL)
+def test_what_a_national_format_cannot_carry(name: str) -> None:
+    changes, expected = NATIONAL[name]
+    invoice = sample({"fatturapa": "italy", "ksef-fa3": "poland", "facturae": "spain"}[name])
+    with_more: Invoice = change(invoice, changes)
+    assert lost(with_more, name) - lost(invoice, name) == expected
+    assert not {term for term in lost(with_more, name) if "extensions" in term}
+    (finding,) = (f for f in losses(with_more, name) if f.rule == f"LOSS-{next(iter(expected))}")
+    assert (finding.path or "").startswith(next(iter(changes)))
+
+
+def test_of_several_accounts_a_national_format_loses_the_rest() -> None:
+    accounts = tuple(CreditTransfer(account=f"DE8937040044053201300{n}") for n in range(3))
+    invoice: Invoice = change(sample("spain"), {"payment.credit_transfers": accounts})
+    places = [finding.path for finding in losses(invoice, "facturae") if finding.term == "BT-84"]
+    assert places == ["payment.credit_transfers[1].account"]
 
 
 def test_national_data_are_lost_in_a_level_of_factur_x() -> None:

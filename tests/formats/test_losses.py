@@ -84,7 +84,7 @@ def test_of_two_equal_values_the_one_that_is_lost_counts() -> None:
     assert lost(Invoice(invoiced_object=Identifier(value="1")), "ubl") == set()
 
 
-NATIONAL = {
+NATIONAL: dict[str, tuple[dict[str, Any], set[str]]] = {
     "fatturapa": ({"buyer_reference": "B"}, {"BT-10"}),
     "ksef-fa3": ({"seller.legal_registration": Identifier(value="1")}, {"BT-30"}),
     "facturae": ({"lines[0].item.origin_country": "ES"}, {"BT-159"}),

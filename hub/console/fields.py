@@ -13,9 +13,8 @@ from formats import canonical
 from formats.model import ClaimItem, Invoice, Line
 from formats.model.terms import TERMS, term_of
 from hub.enrichment.additions import Addition
-from hub.pipeline.evidence import reading_keys
 from hub.pipeline.house import House
-from hub.store import submissions
+from hub.pipeline.provenance import provenance_of
 from hub.store.documents import DocumentRow
 
 LINES_SHOWN: Final = 200
@@ -79,13 +78,6 @@ class Source:
     placed: bool
 
 
-class _Provenance(msgspec.Struct, frozen=True):
-    """As room 2 files it."""
-
-    sources: dict[str, str]
-    unmapped: dict[str, str]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Origins:
     """Where the fields of one document came from.
@@ -126,7 +118,7 @@ class _Origins:
 def source_of(house: House, row: DocumentRow) -> Source:
     """Return a document, as enriched where it came so far, with the origin of each field."""
     document = canonical.decode(house.archive.get(row.enriched_sha256 or row.content_sha256))
-    provenance = _provenance(house, row)
+    provenance = provenance_of(house, row)
     origins = _Origins(
         sources=provenance.sources,
         additions=_additions(house, row),
@@ -153,17 +145,6 @@ def source_of(house: House, row: DocumentRow) -> Source:
         unmapped=dict(islice(provenance.unmapped.items(), UNMAPPED_SHOWN)),
         placed=bool(provenance.sources),
     )
-
-
-def _provenance(house: House, row: DocumentRow) -> _Provenance:
-    """Return what room 2 has filed about where fields came from."""
-    with house.database.transaction() as connection:
-        file = submissions.get(connection, row.submission)
-    for key in reversed(reading_keys(row, file.round if file else 0)):
-        content = _kept(house, row.tenant, key, f"{row.id}.provenance.json")
-        if content is not None:
-            return msgspec.json.decode(content, type=_Provenance)
-    return _Provenance(sources={}, unmapped={})
 
 
 def _additions(house: House, row: DocumentRow) -> list[Addition]:

@@ -2,17 +2,15 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
-import msgspec
-
-from archive.entry import Draft, Entry, Item
-from formats import canonical, catalogue
-from formats.codec import Guide, Reading, Unreadable
+from archive.entry import Draft, Entry
+from formats import catalogue
+from formats.codec import Unreadable
 from formats.findings import Actor, Finding, is_fatal
-from formats.model import Document, Invoice, Reminder, Statement, Totals, kind_of
 from hub.pipeline.evidence import about_document, document_draft
+from hub.pipeline.head import Head, read_file
 from hub.pipeline.house import About, House, Outcome
 from hub.pipeline.parking import NUMBER_TAKEN, park_document, park_submission
 from hub.store import documents, events, submissions, work
@@ -38,24 +36,6 @@ _READ_AGAIN = (
     "findings",
 )
 """What another reading may change of a document."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
-    """A document as it comes back from the child: its canonical JSON and what lists show of it."""
-
-    content: bytes
-    kind: str
-    number: str
-    issue_date: str
-    currency: str
-    total: str
-    customer: str
-    customer_name: str
-    provenance: bytes
-    reference: str
-    envelope: str
-    notices: tuple[Finding, ...]
 
 
 def read(house: House, tasks: Sequence[Task]) -> list[Outcome]:
@@ -84,45 +64,6 @@ def read(house: House, tasks: Sequence[Task]) -> list[Outcome]:
         else _outcome(house, file, task, result)
         for task, file, result in zip(tasks, files, results, strict=True)
     ]
-
-
-def read_file(data: bytes, name: str, guides: tuple[Guide, ...]) -> tuple[str, tuple[Head, ...]]:
-    """Return the reader's name and the heads of all documents in a file. Runs in a child."""
-    reader, readings = catalogue.read(data, name, guides)
-    return reader.name, tuple(_head(reading) for reading in readings)
-
-
-def _head(reading: Reading) -> Head:
-    document = reading.document
-    buyer = document.buyer
-    return Head(
-        content=canonical.encode(document),
-        kind=kind_of(document),
-        number=document.number or "",
-        issue_date=document.issue_date.isoformat() if document.issue_date else "",
-        currency=document.currency or "",
-        total=_total(document),
-        customer=document.customer if isinstance(document, Reminder | Statement) else "",
-        customer_name=(buyer.name or "") if buyer else "",
-        provenance=msgspec.json.encode(
-            {"sources": dict(reading.sources), "unmapped": reading.unmapped}
-        ),
-        reference=reading.reference,
-        envelope=msgspec.json.encode(reading.envelope).decode(),
-        notices=reading.notices,
-    )
-
-
-def _total(document: Document) -> str:
-    match document:
-        case Invoice():
-            totals = document.totals or Totals()
-            value = totals.due if totals.with_vat is None else totals.with_vat
-            return "" if value is None else format(value, "f")
-        case Reminder():
-            return format(document.total, "f")
-        case Statement():
-            return format(document.balance, "f")
 
 
 def _outcome(
@@ -174,7 +115,9 @@ def _row(row: Submission, reader: str, position: int, head: Head) -> DocumentRow
 
 def _evidence(row: Submission, found: list[DocumentRow], heads: Sequence[Head]) -> Draft:
     items = [
-        item for document, head in zip(found, heads, strict=True) for item in _items(document, head)
+        item
+        for document, head in zip(found, heads, strict=True)
+        for item in head.items(document.id)
     ]
     return Draft(
         key=f"{row.id}/read/{row.round}",
@@ -185,15 +128,6 @@ def _evidence(row: Submission, found: list[DocumentRow], heads: Sequence[Head]) 
         fields={"sender": row.sender},
         items=tuple(items),
     )
-
-
-def _items(document: DocumentRow, head: Head) -> tuple[Item, Item]:
-    kept = (("canonical", "json", head.content), ("provenance", "provenance.json", head.provenance))
-    one, other = (
-        Item(role=role, name=f"{document.id}.{ending}", media_type="application/json", data=data)
-        for role, ending, data in kept
-    )
-    return one, other
 
 
 def _outcome_again(
@@ -219,7 +153,7 @@ def _outcome_again(
         subject=row.id,
         about=about,
         line=_at_rest(settled) or f"read again as {catalogue.words_of(reader)}",
-        evidence=document_draft(settled, "read", _items(settled, head)),
+        evidence=document_draft(settled, "read", head.items(settled.id)),
         record=partial(_record_again, settled),
         tasks=(task.to("enrich"),) if settled.state is DocumentState.WORKING else (),
     )

@@ -16,6 +16,7 @@ from hub.enrichment.postal import address_lines
 from hub.pipeline.dead_ends import broken
 from hub.pipeline.evidence import about_delivery, delivery_draft
 from hub.pipeline.house import House, Outcome
+from hub.pipeline.provenance import PDF_READERS, own_pages
 from hub.pipeline.standing import next_road
 from hub.store import deliveries, documents, submissions
 from hub.store.database import Connection
@@ -23,8 +24,6 @@ from hub.store.deliveries import Delivery
 from hub.store.documents import DocumentRow
 from hub.store.work import Task
 from routing_rules.recipient import Recipient
-
-_PDF_READERS = frozenset({"facturx", "pdf_text"})
 
 
 def render(house: House, tasks: Sequence[Task]) -> list[Outcome]:
@@ -78,11 +77,12 @@ def _material(house: House, row: DocumentRow, source_pdf: bytes | None) -> Mater
 
 
 def _source(house: House, connection: Connection, row: DocumentRow) -> bytes | None:
-    """Return the ERP's own PDF, where the file was one and holds this document alone."""
-    if row.format not in _PDF_READERS:
+    """Return the ERP's own PDF: its pages of a spool file, or the file that held it alone."""
+    if row.format not in PDF_READERS:
         return None
-    if len(documents.of_submission(connection, row.submission)) != 1:
-        return None
+    own = own_pages(house, connection, row)
+    if own is not None or len(documents.of_submission(connection, row.submission)) != 1:
+        return own
     submission = submissions.get(connection, row.submission)
     return house.archive.get(submission.sha256) if submission else None
 

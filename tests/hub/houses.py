@@ -6,12 +6,14 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
+from types import MappingProxyType
 from typing import Literal
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from archive.archive import Archive
 from formats.catalogue import WRITERS
+from formats.codec import Guide
 from hub.config import load
 from hub.engine.pool import Pool
 from hub.pipeline.house import House
@@ -173,7 +175,11 @@ class Home:
 
 @contextmanager
 def opened_house(
-    folder: Path, database: Database, pool: Pool, rules: str = RULES
+    folder: Path,
+    database: Database,
+    pool: Pool,
+    rules: str = RULES,
+    guides: Mapping[str, Sequence[Guide]] = MappingProxyType({}),
 ) -> Iterator[Home]:
     settings = folder / "facteur.toml"
     settings.write_text(SETTINGS, encoding="utf-8")
@@ -200,7 +206,7 @@ def opened_house(
         pool=pool,
         rules=grammar.load([("test.toml", rules)], vocabulary),
         channels=outboxes,
-        guides={},
+        guides=guides,
         seals={},
         clock=clock,
         new_id=lambda: next(ids),

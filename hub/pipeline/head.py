@@ -1,0 +1,109 @@
+"""What a child brings back of a file: a head for each document, small enough to be listed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from archive.entry import Item
+from formats import canonical, catalogue
+from formats.codec import Guide, Reading, Unreadable
+from formats.findings import Finding, Severity
+from formats.model import Document, Invoice, Reminder, Statement, Totals, kind_of
+from formats.pdf.parts import parts
+from hub.pipeline.provenance import PROVENANCE, SOURCE, Provenance
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """A document as it comes back from the child: its canonical JSON and what lists show of it.
+
+    Attributes:
+        source: its own pages, where the file is a PDF of several documents.
+    """
+
+    content: bytes
+    kind: str
+    number: str
+    issue_date: str
+    currency: str
+    total: str
+    customer: str
+    customer_name: str
+    provenance: bytes
+    reference: str
+    envelope: str
+    notices: tuple[Finding, ...]
+    source: bytes | None
+
+    def items(self, name: str) -> tuple[Item, ...]:
+        """Return what is filed of the document of this name."""
+        kept = [
+            ("canonical", "json", "application/json", self.content),
+            ("provenance", PROVENANCE, "application/json", self.provenance),
+        ]
+        if self.source is not None:
+            kept.append(("source", SOURCE, "application/pdf", self.source))
+        return tuple(
+            Item(role=role, name=f"{name}.{ending}", media_type=media_type, data=data)
+            for role, ending, media_type, data in kept
+        )
+
+
+def read_file(data: bytes, name: str, guides: tuple[Guide, ...]) -> tuple[str, tuple[Head, ...]]:
+    """Return the reader's name and the heads of all documents in a file. Runs in a child."""
+    reader, readings = catalogue.read(data, name, guides)
+    sources, notices = _sources(data, readings)
+    return reader.name, tuple(
+        _head(reading, source, notices) for reading, source in zip(readings, sources, strict=True)
+    )
+
+
+def _sources(
+    data: bytes, readings: Sequence[Reading]
+) -> tuple[Sequence[bytes | None], tuple[Finding, ...]]:
+    """Return the own PDF of each document of a spool file, or why they have none."""
+    if not any(reading.pages for reading in readings):
+        return [None] * len(readings), ()
+    try:
+        return parts(data, [reading.pages for reading in readings]), ()
+    except Unreadable as error:
+        finding = Finding(
+            rule="IN-PDF-PARTS",
+            message=f"its own pages cannot be taken out of the file: {error}",
+            severity=Severity.WARNING,
+            fix="nothing, if a page of ours will do; else write the spool file anew",
+        )
+        return [None] * len(readings), (finding,)
+
+
+def _head(reading: Reading, source: bytes | None, notices: tuple[Finding, ...]) -> Head:
+    document = reading.document
+    buyer = document.buyer
+    return Head(
+        content=canonical.encode(document),
+        kind=kind_of(document),
+        number=document.number or "",
+        issue_date=document.issue_date.isoformat() if document.issue_date else "",
+        currency=document.currency or "",
+        total=_total(document),
+        customer=document.customer if isinstance(document, Reminder | Statement) else "",
+        customer_name=(buyer.name or "") if buyer else "",
+        provenance=msgspec.json.encode(Provenance.of(reading)),
+        reference=reading.reference,
+        envelope=msgspec.json.encode(reading.envelope).decode(),
+        notices=(*reading.notices, *notices),
+        source=source,
+    )
+
+
+def _total(document: Document) -> str:
+    match document:
+        case Invoice():
+            totals = document.totals or Totals()
+            value = totals.due if totals.with_vat is None else totals.with_vat
+            return "" if value is None else format(value, "f")
+        case Reminder():
+            return format(document.total, "f")
+        case Statement():
+            return format(document.balance, "f")

@@ -107,14 +107,18 @@ def number_reader(decimal: str = ".", thousands: str = "") -> Callable[[str], De
 def implied_reader(decimals: int) -> Callable[[str], Decimal]:
     """Return a function that reads numbers whose last digits are decimals, without a sign for it.
 
-    >>> implied_reader(2)("0000012345-")
-    Decimal('-123.45')
+    Zeros behind the second decimal say nothing here and are left out.
+
+    >>> implied_reader(2)("0000012345-"), implied_reader(4)("12500"), implied_reader(4)("12345")
+    (Decimal('-123.45'), Decimal('1.25'), Decimal('1.2345'))
     """
     whole = number_reader("\0")
 
     def read(text: str) -> Decimal:
         try:
-            return whole(text).scaleb(-decimals)
+            value = whole(text).scaleb(-decimals)
+            short = value.quantize(Decimal("0.01"))
+            return short if short == value and decimals > 2 else value
         except ValueError:
             raise ValueError(f"is not a number of digits, {decimals} of them decimals") from None
 

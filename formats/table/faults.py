@@ -61,6 +61,19 @@ def undecodable(error: UnicodeDecodeError, guide: str, codec: str) -> Unreadable
     )
 
 
+def mixed_encodings(start: int, found: bytes, codec: str) -> Unreadable:
+    """Return the error: parts of the file are written in another code than the others."""
+    return Unreadable(
+        Finding(
+            rule="IN-CSV-ENCODING",
+            message=f"the file is {codec} only in parts",
+            place=f"byte {start + 1}",
+            value=found.hex(),
+            fix="export all of it as UTF-8; do not join files of different encodings",
+        )
+    )
+
+
 def broken(place: str, why: str) -> Unreadable:
     """Return the error: from this row on the file is no table."""
     return Unreadable(

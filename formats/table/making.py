@@ -48,7 +48,7 @@ class Making:
         """Return the finished invoice with all that was found."""
         if not self._begun and self._first:
             bound, (number, _) = next(iter(self._first.items()))
-            self._found.append(faults.no_head(bound.stream.row_place(number), self._owner))
+            self._found.append(faults.no_head(bound.stream.row_place(number), self._owner[1:]))
         self._set(self._draft, "")
         invoice, incomplete = self._draft.build(Invoice)
         self._found += [faults.incomplete(path) for path in incomplete]

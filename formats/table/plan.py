@@ -9,7 +9,6 @@ import msgspec
 from formats.codec import Guide
 from formats.guide import refusal, understand
 from formats.model.paths import Term, UnknownPath, term
-from formats.notation import is_codec
 from formats.table import words as spoken
 from formats.table.fills import Constants, Fill, Fills, list_of
 from formats.table.words import File, Words, columns_told, listed, parts_of
@@ -116,9 +115,8 @@ def _plan(name: str, form: str, table: bytes) -> Plan:
     guide = Guide(name=name, format=form, table=msgspec.json.decode(table))
     words, faults = understand(guide, Words)
     faults += spoken.faults_of(words, form)
-    usable = not faults or is_codec(words.file.encoding)
     fills = Fills(words if not faults else _in_plain_notation(words))
-    if faults or fills.faults or not usable:
+    if faults or fills.faults:
         raise refusal(name, [*faults, *fills.faults])
     parts = tuple(_part(name, part, fills, words) for name, part in parts_of(words).items())
     if not any(part.begins or part.key for part in parts):

@@ -1,7 +1,9 @@
 """Rows of text files: CSV and lines of a fixed width, decoded as they are read."""
 
+import codecs
 import csv
 import io
+import re
 from collections.abc import Iterator
 from functools import partial
 
@@ -12,6 +14,10 @@ from formats.table.rows import Row, Stream
 
 _LONGEST_LINE = 100_000
 """Characters of a line of a fixed width; more is no such file."""
+_NULL = re.compile(b"\0")
+_UTF_8_LETTER = re.compile(rb"\xc3[\xa4\xb6\xbc\x9f\xa9\xa8\xa7\xb1\xb3]")
+"""German and French letters, as they stand in UTF-8; in a western code page nobody writes this."""
+_WESTERN = ("cp125", "iso8859", "cp850", "cp437")
 
 
 def csv_stream(data: bytes, plan: Plan, name: str = "") -> Stream:
@@ -53,9 +59,17 @@ def line_stream(data: bytes, plan: Plan) -> Stream:
 
 def _codec(data: bytes, plan: Plan) -> str:
     try:
-        return codec_of(data, plan.file.encoding)
+        codec = codec_of(data, plan.file.encoding)
     except UnicodeDecodeError as error:
         raise faults.undecodable(error, plan.name, plan.file.encoding) from error
+    mixed = None
+    if codec != "utf-16":
+        mixed = _NULL.search(data)
+    if codec == plan.file.encoding and codecs.lookup(codec).name.startswith(_WESTERN):
+        mixed = mixed or _UTF_8_LETTER.search(data)
+    if mixed:
+        raise faults.mixed_encodings(mixed.start(), mixed[0], codec)
+    return codec
 
 
 def _csv_rows(data: bytes, codec: str, plan: Plan, prefix: str) -> Iterator[Row]:

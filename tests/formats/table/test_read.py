@@ -48,7 +48,9 @@ def read_text(text: str, toml: str = TOML) -> tuple[Reading, ...]:
     return read(text.encode(), [guide(toml)])
 
 
-@pytest.mark.parametrize("folder", folders("csv"), ids=lambda folder: folder.name)
+@pytest.mark.parametrize(
+    "folder", [*folders("csv"), *folders("table")], ids=lambda folder: folder.name
+)
 def test_samples_read_as_told(folder: Path) -> None:
     readings = readings_of(folder, READER)
     assert_read_as_told(folder, readings)
@@ -157,6 +159,21 @@ UNREADABLE = {  # a file that cannot be read at all: its bytes, rule, what the m
     "another file": (b"a;b\n1;2\n", "IN-CSV-GUIDE", "guide `shop` wants the columns"),
     "no rows": (GOOD.partition("\n")[0].encode(), "IN-CSV-EMPTY", "but no rows"),
     "empty": (b"", "IN-CSV-GUIDE", "guide `shop` wants the columns"),
+    "a million columns": (
+        GOOD.replace("Memo", ";".join(map(str, range(10**6)))).encode(),
+        "IN-CSV-COLUMNS",
+        "and 999988 more",
+    ),
+    "two encodings in one file": (
+        GOOD.replace("04011", "Süd").encode() + "C3;22.11.2026;0204;Süd;1;St;\n".encode("cp1252"),
+        "IN-CSV-ENCODING",
+        "the file is cp1252 only in parts",
+    ),
+    "UTF-16 behind UTF-8": (
+        GOOD.encode() + "C3;22.11.2026;0204;Sud;1;St;\n".encode("utf-16-le"),
+        "IN-CSV-ENCODING",
+        "the file is utf-8 only in parts",
+    ),
 }
 
 
@@ -198,11 +215,41 @@ def test_text_is_text_in_any_encoding(codec: str) -> None:
         (b"EDI_DC40  ;;;\n;;;", "a.csv"),
         (b"%PDF-1.7;;;\n;;;", ""),
         (b"\x00\x01;;;\n;;;", "a.csv"),
+        (b"ISA*00*;;;\n;;;", "a.csv"),
         (b"Dear Sir; how are you?\nI am well.", "letter.txt"),
     ],
 )
 def test_other_files_are_not_claimed(head: bytes, name: str) -> None:
     assert not claims(head, name)
+
+
+def test_what_looks_like_a_formula_is_text() -> None:
+    (only,) = read_text(GOOD.partition("B2")[0].replace("04011", '"=HYPERLINK(""x"")"'))
+    document = only.document
+    assert isinstance(document, Invoice)
+    assert document.buyer is not None
+    assert document.buyer.electronic_address is not None
+    assert document.buyer.electronic_address.value == '=HYPERLINK("x")'
+
+
+DIALECTS = {  # another way to write the same file: changed in the guide, and in the file
+    "tabs": ('";"', '"\\t"', ";", "\t"),
+    "single quotes": ('delimiter = ";"', "delimiter = ';'\nquote = \"'\"", "St;x", "'St';x"),
+    "no quotes": ('delimiter = ";"', 'delimiter = ";"\nquote = ""', "", ""),
+    "spaces for thousands": ('thousands = "."', 'thousands = " "', "1.234", "1\u202f234"),
+    "short years": ("DD.MM.YYYY", "DD.MM.YY", ".2026", ".26"),
+    "times": ("DD.MM.YYYY", "DD.MM.YYYY hh:mm", ".2026", ".2026 00:00"),
+}
+
+
+@pytest.mark.parametrize("case", DIALECTS)
+def test_a_guide_says_how_its_file_is_written(case: str) -> None:
+    said, instead, text, other = DIALECTS[case]
+    assert said in TOML
+    readings = read_text(GOOD.replace(text, other), TOML.replace(said, instead, 1))
+    assert [(each.document, each.notices) for each in readings] == [
+        (each.document, each.notices) for each in read_text(GOOD)
+    ]
 
 
 def test_invoices_in_rows_have_their_lines_by_number() -> None:

@@ -27,17 +27,29 @@ ASSERT = re.compile(
     r'\s*<xsl:attribute name="flag">(\w+)</xsl:attribute>'
 )
 OF_FILES = re.compile(r"(UBL|CII)-[A-Z]+-\d+|BR-CL-03")
+OF_CATEGORIES = {f"BR-{name}-01" for name in ("S", "Z", "E", "AE", "IC", "G", "O", "AF", "AG")}
 SHOW_MORE = {
-    "ubl": {"BR-61", "BR-CL-01", "BR-CL-18"},
+    "ubl": {
+        *("BR-32", "BR-37", "BR-61", "BR-CO-04", "BR-CO-15", "BR-CO-26"),
+        *(f"BR-CL-{number}" for number in ("01", "04", 14, 15, 16, 17, 18, 19, 20)),
+        *("BR-O-11", "BR-O-12", "BR-O-13", "BR-O-14", "BR-DEC-13", "BR-DEC-15", *OF_CATEGORIES),
+    },
     "cii": {
-        *("BR-03", "BR-29", "BR-30", "BR-32", "BR-37", "BR-47", "BR-48", "BR-49"),
-        *("BR-CL-06", "BR-CO-04"),
+        *("BR-03", "BR-29", "BR-30", "BR-32", "BR-37", "BR-47", "BR-48", "BR-49", "BR-62", "BR-63"),
+        *("BR-CO-04", "BR-CO-09", "BR-CO-14", "BR-CO-15", "BR-CO-17", "BR-DEC-13", "BR-DEC-15"),
+        *(f"BR-CL-{number}" for number in ("01", "04", "06", "08", 10, 11, 14, 16, 18)),
     },
 }
 """Rules that are judged on the model as well, of which a file shows more: the root element that a
-code belongs to, the tax that a category is of, how a date is written, each payment means,
-parts of lines."""
+code belongs to, the tax that a category is of, how a date is written, each payment means, parts of
+lines, a second total, which element has an identifier."""
 
+_PART = "cac:AllowanceCharge"
+_REASON = "cbc:AllowanceChargeReasonCode"
+_NUMBER = "ram:SpecifiedTaxRegistration/ram:ID"
+_VAT = "ram:SpecifiedTradeSettlementHeaderMonetarySummation/ram:TaxTotalAmount"
+_INVOICE = "rsm:CrossIndustryInvoice/rsm:SupplyChainTradeTransaction"
+_SETTLEMENT = "ram:ApplicableHeaderTradeSettlement"
 CONTEXTS = {
     "/ubl:Invoice | /cn:CreditNote": "/Invoice|/CreditNote",
     "//*[ends-with(name(), 'Amount') and not(ends-with(name(),'PriceAmount')) and"
@@ -45,6 +57,22 @@ CONTEXTS = {
     "//*[ends-with(name(), 'BinaryObject')]": "*BinaryObject",
     "cac:AllowanceCharge[cbc:ChargeIndicator = false()]": "cac:AllowanceCharge[allowance]",
     "cac:AllowanceCharge[cbc:ChargeIndicator = true()]": "cac:AllowanceCharge[charge]",
+    **{
+        " | ".join(
+            f"/{root}/cac:AllowanceCharge[cbc:ChargeIndicator = {said}()]"
+            for root in ("ubl:Invoice", "cn:CreditNote")
+        ): f"/Invoice/cac:AllowanceCharge|/CreditNote/cac:AllowanceCharge[{name}]"
+        for said, name in (("false", "allowance"), ("true", "charge"))
+    },
+    **{
+        f"{_PART}[cbc:ChargeIndicator = {said}()]/{_REASON}": f"{_PART}/{_REASON}[of_{name}]"
+        for said, name in (("false", "allowance"), ("true", "charge"))
+    },
+    f"//{_NUMBER}[@schemeID='VA']": f"{_NUMBER}[vat]",
+    f"//{_VAT}[@currencyID=/{_INVOICE}/{_SETTLEMENT}/ram:InvoiceCurrencyCode]": _VAT,
+    "//ram:GlobalID[@schemeID][not(ancestor::ram:SpecifiedTradeProduct)"
+    " and not(ancestor::ram:ShipToTradeParty)]": "ram:GlobalID[party]",
+    "ram:ID[@schemeID][not(ancestor::ram:SpecifiedTaxRegistration)]": "ram:ID[schemed]",
     "//*[ends-with(name(), 'DocumentContextParameter')]": "*DocumentContextParameter",
     "//ram:*[ends-with(name(), 'ID')]": "ram:*ID",
     "//ram:*[ends-with(name(), 'ReferencedDocument')]": "ram:*ReferencedDocument",

@@ -169,6 +169,7 @@ class Amount(Leaf):
         *,
         in_tax_currency: bool = False,
         shows_currency: bool = True,
+        one_of_many: bool = False,
         when: When | None = None,
     ) -> None:
         """Bind element `name` to the amount at `path`.
@@ -178,20 +179,26 @@ class Amount(Leaf):
             path: model path from the group at hand.
             in_tax_currency: the amount is in BT-6.
             shows_currency: the attribute currencyID is written.
+            one_of_many: there may be others beside it in other currencies, which are not it.
             when: which elements of that name are meant.
         """
         super().__init__(name, path, DECIMAL, when=when)
         self._in_tax_currency = in_tax_currency
         self._shows_currency = shows_currency
+        self._one_of_many = one_of_many
 
     def read(self, element: Element, values: Values, path: str, trail: Trail) -> None:
-        """Take the amount; one in another currency becomes a finding."""
+        """Take the amount; that it is in another currency becomes a finding.
+
+        It is taken all the same, for what is missing would break rules that are kept.
+        """
         given = element.get("currencyID")
         currency = trail.tax_currency if self._in_tax_currency else trail.currency
         if given and currency and given.strip(WHITE_SPACE) != currency and element.text:
             trail.refuse_currency(path + self.path, element, given, currency)
-        else:
-            Leaf.read(self, element, values, path, trail)
+            if self._one_of_many:
+                return
+        Leaf.read(self, element, values, path, trail)
 
     def write(self, group: Any, page: Page) -> bool:
         """Write the amount if there is one."""

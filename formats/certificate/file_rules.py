@@ -1,5 +1,6 @@
 """What the rules on files add to a judgement: elements and attributes, which no model shows."""
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -7,6 +8,7 @@ from msgspec.structs import replace
 
 from formats.certificate.form import Judgement, SetResult, State, verdict_of
 from formats.facturx.read import invoice_xml
+from formats.rules.de_extensions import EXCUSED
 from formats.rules.engine import Outcome
 from formats.syntax.catalogue import CLAIMED, SYNTAXES
 from formats.syntax.cii import CII
@@ -25,6 +27,7 @@ _OTHERWISE: Final[Mapping[str, str]] = {
     "#conformant#urn.cpro.gouv.fr:1p0:extended-ctc-fr": "EXTENDED-CTC-FR replaces the core's rules",
 }
 """End of a BT-24 to why the core's rules on files do not judge."""
+_NO_CORE: Final = "they come with the core's rules, which are not among those that judge"
 _WHAT: Final = "an invoice in UBL or CII"
 
 
@@ -62,22 +65,19 @@ def outcomes_in(root: Element, keys: frozenset[str]) -> tuple[Outcome, ...]:
 
 
 def with_file_rules(judgement: Judgement, reader: str, said: Sequence[Outcome]) -> Judgement:
-    """Add to a judgement by the core rules what the rules on files say of the same document.
+    """Add to a judgement what the rules on files say of the same document.
 
-    They come with the core and only with it: a document that is judged by other sets stays as it
-    is, and of one whose specification extends the core it says why CEN's have not judged. What a
-    file claims to obey has rules of both kinds in one set. A rule that is judged on the file counts
-    as judged there, whatever was said of it on the model, which has less to see.
+    CEN's come with the core and only with it; else the certificate says why they have not judged.
+    What a file claims to obey has rules of both kinds in one set. A rule that is judged on the file
+    counts as judged there, whatever was said of it on the model, which has less to see.
     """
     rules = BY_READER.get(reader)
     if rules is None or not said:
         return judgement
     named = "".join((judgement.specification or "").split())
-    why = next((reason for end, reason in _OTHERWISE.items() if named.endswith(end)), None)
-    if why is None and judged_by(judgement).isdisjoint(_CORE):
-        return judgement
-    core, *claimed = said
-    heard = claimed if why else said
+    why = _why_not(judgement, named)
+    core, *claimed = _unless_excused(said[0], named), *said[1:]
+    heard = claimed if why else (core, *claimed)
     judged = frozenset[str]().union(
         *(ids for each in heard for ids in (each.passed, each.failed, each.not_applicable))
     )
@@ -87,6 +87,28 @@ def with_file_rules(judgement: Judgement, reader: str, said: Sequence[Outcome]) 
     kept = (finding for finding in judgement.findings if finding.rule not in judged)
     findings = (*kept, *(finding for each in heard for finding in each.findings))
     return replace(judgement, sets=sets, findings=findings, verdict=verdict_of(findings, sets))
+
+
+def _why_not(judgement: Judgement, specification: str) -> str | None:
+    """Return why CEN's rules do not judge a file; None if they do."""
+    for end, why in _OTHERWISE.items():
+        if specification.endswith(end):
+            return why
+    return _NO_CORE if judged_by(judgement).isdisjoint(_CORE) else None
+
+
+def _unless_excused(core: Outcome, specification: str) -> Outcome:
+    """Drop the core's rules that a specification replaces; the model says what becomes of them."""
+    excused = frozenset(rule for rule, by in EXCUSED.items() if by == specification)
+    if not excused:
+        return core
+    return dataclasses.replace(
+        core,
+        passed=_not_in(excused, core.passed),
+        failed=_not_in(excused, core.failed),
+        not_applicable=_not_in(excused, core.not_applicable),
+        findings=tuple(each for each in core.findings if each.rule not in excused),
+    )
 
 
 def _without(result: SetResult, judged: frozenset[str]) -> SetResult:

@@ -94,7 +94,7 @@ def _sha256(data: bytes) -> str:
 
 def _judged_as_file(reading: Reading, reader: str, terms: Terms) -> Judgement:
     judgement = _judged(reading, reader, terms)
-    if terms.keys or reading.root is None:
+    if reading.root is None:
         return judgement
     said = outcomes_in(reading.root, judged_by(judgement))
     return with_file_rules(judgement, reader, said)

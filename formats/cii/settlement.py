@@ -108,7 +108,7 @@ _TOTALS: Final = Nest(
         in_tax_currency=True,
         when=_in_tax_currency,
     ),
-    Amount("ram:TaxTotalAmount", "totals.vat"),
+    Amount("ram:TaxTotalAmount", "totals.vat", one_of_many=True),
     amount("ram:RoundingAmount", "totals.rounding"),
     amount("ram:GrandTotalAmount", "totals.with_vat"),
     amount("ram:TotalPrepaidAmount", "totals.paid"),

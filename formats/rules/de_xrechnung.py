@@ -66,21 +66,25 @@ def _taxed(sheet: Worksheet) -> bool | None:
     )
 
 
-def _cash_discount(invoice: Invoice) -> bool | None:
-    """Whether each line of BT-20 that begins with # is well-formed, with nothing behind the last.
+def discounts_hold(terms: str) -> bool | None:
+    """Whether each line of BT-20 that begins with # is well-formed and ends as a line.
 
-    The line break that must follow the last one is the writer's; readers trim it.
+    None where there is no such line.
     """
-    terms = invoice.payment_terms
-    if terms is None:
-        return None
     discounts = [line for line in re.split(r"\r?\n", terms) if line.lstrip().startswith("#")]
     if not discounts:
         return None
     rest = re.split("#.+#", terms)[-1]
-    return all(CASH_DISCOUNT.fullmatch(" ".join(line.split())) for line in discounts) and (
-        not rest or re.match(r"\s*\n", rest) is not None
+    return (
+        all(CASH_DISCOUNT.fullmatch(" ".join(line.split())) for line in discounts)
+        and re.match(r"\s*\n", rest) is not None
     )
+
+
+def _cash_discount(invoice: Invoice) -> bool | None:
+    """Judge BT-20; readers trim the line break that must follow the last discount."""
+    terms = invoice.payment_terms
+    return None if terms is None else discounts_hold(f"{terms}\n")
 
 
 def _unique_names(invoice: Invoice) -> bool | None:

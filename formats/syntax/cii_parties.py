@@ -2,8 +2,15 @@
 
 from typing import Final
 
-from formats.syntax.rules import Own, Sheet, Test, above
-from formats.xml import Element, tag
+from formats.model.codes import IDENTIFIER_SCHEMES
+from formats.rules.en16931_cii import PREFIXES
+from formats.syntax.rules import Own, Sheet, Test, above, text
+from formats.xml import WHITE_SPACE, Element, tag
+
+_PRODUCT: Final = tag("ram:SpecifiedTradeProduct")
+_SHIP_TO: Final = tag("ram:ShipToTradeParty")
+_TAX_NUMBER: Final = tag("ram:SpecifiedTaxRegistration")
+_AGREEMENT: Final = "rsm:SupplyChainTradeTransaction/ram:ApplicableHeaderTradeAgreement"
 
 
 def _beside(path: str, levels: int) -> Test:
@@ -39,7 +46,65 @@ def _two_contacts(party: str, whose: str, term: str) -> Own:
     )
 
 
+def names_a_party(identifier: Element) -> bool:
+    """Whether a ram:GlobalID with a scheme is neither an item's nor a place's."""
+    if identifier.get("schemeID") is None:
+        return False
+    return next(identifier.iterancestors(_PRODUCT, _SHIP_TO), None) is None
+
+
+def has_a_scheme(identifier: Element) -> bool:
+    """Whether a ram:ID has a scheme and is no tax number."""
+    if identifier.get("schemeID") is None:
+        return False
+    return next(identifier.iterancestors(_TAX_NUMBER), None) is None
+
+
+def _unknown_scheme(identifier: Element, _sheet: Sheet) -> bool:
+    return (identifier.get("schemeID") or "").strip(WHITE_SPACE) not in IDENTIFIER_SCHEMES
+
+
+def _unaddressed(address: Element, _sheet: Sheet) -> bool:
+    """Whether the first electronic address of a party has no scheme."""
+    if next(address.itersiblings(address.tag, preceding=True), None) is not None:
+        return False
+    found = address.iterchildren(tag("ram:URIID"))
+    return not any((each.get("schemeID") or "").strip(WHITE_SPACE) for each in found)
+
+
+def _schemeless(party: str, whose: str, term: str) -> Own:
+    return Own(
+        path=f"{_AGREEMENT}/{party}/ram:URIUniversalCommunication",
+        only=_unaddressed,
+        sentence=f"{whose} electronic address has no scheme",
+        fix="give ram:URIID with the attribute schemeID",
+        term=term,
+    )
+
+
+def _listed(sentence: str, term: str | None = None) -> Own:
+    return Own(
+        path=".",
+        only=_unknown_scheme,
+        sentence=sentence,
+        fix="write a scheme of ISO/IEC 6523, e.g. 0088, or leave out schemeID",
+        shows="schemeID",
+        term=term,
+    )
+
+
 PARTIES_OWN: Final = {
+    "BR-CO-09": Own(
+        path=".",
+        only=lambda number, _sheet: text(number)[:2] not in PREFIXES,
+        sentence="a VAT identifier does not begin with the country that issued it",
+        fix="write the VAT identifier with its country prefix, e.g. DE or EL",
+        term="BT-31",
+    ),
+    "BR-62": _schemeless("ram:SellerTradeParty", "the seller's", "BT-34"),
+    "BR-63": _schemeless("ram:BuyerTradeParty", "the buyer's", "BT-49"),
+    "BR-CL-10": _listed("the scheme of a party's identifier is no code of ISO/IEC 6523"),
+    "BR-CL-11": _listed("the scheme of an ID is no code of ISO/IEC 6523"),
     "CII-SR-449": _two_identifiers("ram:ShipToTradeParty", "the place of delivery", "BT-71"),
     "CII-SR-450": _two_identifiers("ram:BuyerTradeParty", "the buyer", "BT-46"),
     "CII-SR-451": _two_identifiers("ram:PayeeTradeParty", "the payee", "BT-60"),

@@ -2,8 +2,19 @@
 
 from typing import Final
 
-from formats.model.codes import CREDIT_NOTE_TYPES, CURRENCIES, INVOICE_TYPES, VAT_CATEGORIES
+from formats.model.codes import (
+    ALLOWANCE_REASONS,
+    CHARGE_REASONS,
+    COUNTRIES,
+    CREDIT_NOTE_TYPES,
+    CURRENCIES,
+    INVOICE_TYPES,
+    PAYMENT_MEANS,
+    VAT_CATEGORIES,
+)
+from formats.syntax.codes import coded
 from formats.syntax.rules import Own, Sheet, SyntaxRules, load, text
+from formats.syntax.ubl_vat import VAT_OWN
 from formats.xml import WHITE_SPACE, Element, tag
 
 _SELLER: Final = "cac:AccountingSupplierParty/cac:Party"
@@ -100,6 +111,21 @@ def _unknown_currency(amount: Element, _sheet: Sheet) -> bool:
     return (amount.get("currencyID") or "").strip(WHITE_SPACE) not in CURRENCIES
 
 
+def _unidentified(supplier: Element, _sheet: Sheet) -> bool:
+    """Whether a seller has neither VAT identifier nor identifier nor legal registration."""
+    for party in supplier.iterchildren(tag("cac:Party")):
+        schemes = party.iterchildren(tag("cac:PartyTaxScheme"))
+        numbers = (each for each in schemes if each.find(tag("cbc:CompanyID")) is not None)
+        identifiers = party.findall(f"{tag('cac:PartyIdentification')}/{tag('cbc:ID')}")
+        if (
+            any("VAT" in _schemes(each) for each in numbers)
+            or any(each.get("schemeID") != "SEPA" for each in identifiers)
+            or party.find(f"{tag('cac:PartyLegalEntity')}/{tag('cbc:CompanyID')}") is not None
+        ):
+            return False
+    return True
+
+
 def _sellers(document: Element) -> frozenset[str]:
     found = document.iterfind("/".join(map(tag, _SELLER_NAME.split("/"))))
     return frozenset(text(name) for name in found)
@@ -154,7 +180,13 @@ def _indicates(charge: Element, *texts: str) -> bool:
     return any(text(each).strip(WHITE_SPACE) in texts for each in found)
 
 
+def _belongs_to(reason: Element, *texts: str) -> bool:
+    charge = reason.getparent()
+    return charge is not None and _indicates(charge, *texts)
+
+
 OWN: Final = {
+    **VAT_OWN,
     "UBL-SR-43": Own(
         path=".",
         only=_scheme_or_type,
@@ -292,6 +324,13 @@ OWN: Final = {
         fix="give one registration and a name other than the seller's, or leave out cac:PayeeParty",
         term="BT-61",
     ),
+    "BR-CO-26": Own(
+        path=".",
+        only=_unidentified,
+        sentence="the seller has neither VAT identifier nor identifier nor legal registration",
+        fix="give cbc:CompanyID or cac:PartyIdentification of the seller",
+        term="BT-29",
+    ),
     "BR-61": Own(
         path=".",
         only=_nowhere_to_pay,
@@ -306,13 +345,16 @@ OWN: Final = {
         fix="write a type that fits, e.g. 380 to an Invoice, 381 to a CreditNote",
         term="BT-3",
     ),
-    "BR-CL-18": Own(
-        path=".",
-        only=lambda code, _sheet: text(code).strip(WHITE_SPACE) not in VAT_CATEGORIES,
-        sentence="the VAT category of a line, or of a part of one, is no code of UNTDID 5305",
-        fix="write S, Z, E, AE, K, G, O, L, M or B to cbc:ID",
-        term="BT-151",
+    "BR-CL-04": coded(CURRENCIES, "the currency of the invoice", "BT-5"),
+    "BR-CL-14": coded(COUNTRIES, "the country of an address", "BT-40"),
+    "BR-CL-15": coded(COUNTRIES, "the country of origin of an item", "BT-159"),
+    "BR-CL-16": coded(PAYMENT_MEANS, "the payment means", "BT-81"),
+    "BR-CL-17": coded(
+        VAT_CATEGORIES, "the VAT category of a row, an allowance or a charge", "BT-118"
     ),
+    "BR-CL-18": coded(VAT_CATEGORIES, "the VAT category of a line, or of a part of one", "BT-151"),
+    "BR-CL-19": coded(ALLOWANCE_REASONS, "the reason of an allowance", "BT-98"),
+    "BR-CL-20": coded(CHARGE_REASONS, "the reason of a charge", "BT-105"),
     "BR-CL-03": Own(
         path=".",
         only=_unknown_currency,
@@ -329,5 +371,7 @@ UBL: Final[SyntaxRules] = load(
     conditions={
         "allowance": lambda charge: _indicates(charge, "false", "0"),
         "charge": lambda charge: _indicates(charge, "true", "1"),
+        "of_allowance": lambda reason: _belongs_to(reason, "false", "0"),
+        "of_charge": lambda reason: _belongs_to(reason, "true", "1"),
     },
 )

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from formats.rules.de_extensions import EXTENSION
-from formats.rules.de_xrechnung import SEPA_TRANSFER, URL, iban_holds
+from formats.rules.de_xrechnung import SEPA_TRANSFER, URL, discounts_hold, iban_holds
 from formats.rules.worksheet import CREDIT_TRANSFERS
 from formats.syntax.peppol import EMPTY, SHARED, empties, half_percentage
 from formats.syntax.rules import Own, Sheet, SyntaxRules, Test, load, text
@@ -28,6 +28,10 @@ _BASE: Final = tag("ram:BasisAmount")
 _GROSS: Final = tag("ram:GrossPriceProductTradePrice")
 _NET: Final = tag("ram:NetPriceProductTradePrice")
 _LINE: Final = "rsm:SupplyChainTradeTransaction/ram:IncludedSupplyChainTradeLineItem"
+_TERMS: Final = (
+    "rsm:SupplyChainTradeTransaction"
+    "/ram:ApplicableHeaderTradeSettlement/ram:SpecifiedTradePaymentTerms/ram:Description"
+)
 _PRICING: Final = tag("ram:SpecifiedLineTradeAgreement")
 _QUANTITY: Final = tag("ram:BasisQuantity")
 _SUPPORTING: Final = tag("ram:AdditionalReferencedDocument")
@@ -164,6 +168,16 @@ def _is_supporting(document: Element) -> bool:
     return any(text(each) == "916" for each in document.iterchildren(_TYPE))
 
 
+def _discounts(path: str) -> Own:
+    return Own(
+        path=path,
+        only=lambda terms, _sheet: discounts_hold(text(terms)) is False,
+        sentence="a cash discount is not written as KoSIT wants it, on a line of its own that ends",
+        fix="write #SKONTO#TAGE=14#PROZENT=2.00# and a line break behind it",
+        term="BT-20",
+    )
+
+
 def _location(name: str, *, wanted: bool) -> Own:
     def holds(place: Element, sheet: Sheet) -> bool:
         if not wanted and not sheet.values(place, tag(name)):
@@ -191,6 +205,7 @@ def _day(only: Test, example: str) -> Own:
 UBL_OWN: Final = {
     **SHARED,
     "PEPPOL-EN16931-R008": replace(EMPTY, seek=_empty_in_ubl),
+    "BR-DE-18": _discounts("cac:PaymentTerms/cbc:Note"),
     "BR-DE-19": Own(
         path=".",
         only=_no_iban,
@@ -225,6 +240,7 @@ _UNSAID: Final = Own(
 
 CII_OWN: Final = {
     "PEPPOL-EN16931-R008": replace(EMPTY, seek=_empty_in_cii),
+    "BR-DE-18": _discounts(_TERMS),
     "PEPPOL-EN16931-R043-1": _UNSAID,
     "PEPPOL-EN16931-R043-2": _UNSAID,
     "PEPPOL-EN16931-R044": Own(

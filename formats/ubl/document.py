@@ -118,13 +118,14 @@ def _payment_means(*due_date: Row) -> PerItem:
     )
 
 
-def _vat_category(*exemption: Row, category: str, rate: str) -> Nest:
+def _vat_category(*exemption: Row, category: str, rate: str, when: When | None = None) -> Nest:
     return Nest(
         "cac:TaxCategory",
         Leaf("cbc:ID", category),
         Leaf("cbc:Percent", rate, DECIMAL),
         *exemption,
         Fixed("cac:TaxScheme/cbc:ID", "VAT"),
+        when=when,
     )
 
 
@@ -203,6 +204,7 @@ _ALLOWANCES_TO_TOTALS: Final = (
                     Leaf("cbc:TaxExemptionReason", "exemption_reason"),
                     category="category",
                     rate="rate",
+                    when=says("cac:TaxScheme/cbc:ID", "VAT"),
                 ),
                 always=True,
             ),

@@ -18,6 +18,7 @@ from formats.binding.rows import (
     Where,
     read_only,
 )
+from formats.binding.trail import Trail
 from formats.model import Identifier, Invoice, Party
 from formats.xml import NAMESPACES
 from tests.formats.binding.small_tables import read, written
@@ -38,6 +39,7 @@ TABLES: dict[str, tuple[Row, ...]] = {
     "beside": (Leaf("cbc:Name", "payee.name"), Leaf("cbc:ID", "payee.trading_name", beside="name")),
     "number": (Leaf("cbc:Amount", "totals.due", DECIMAL),),
     "amount": (Amount("cbc:Amount", "totals.due"),),
+    "vat total": (Amount("cbc:Amount", "totals.due", one_of_many=True),),
     "list": (
         Many("seller.identifiers", Nest("cac:A", Leaf("cbc:ID", "value")), needs="value"),
         Nest("cac:B", opens="seller.address"),
@@ -127,15 +129,25 @@ def test_write(table: str, invoice: Invoice, elements: list[str]) -> None:
     [
         ("number", "<cbc:Amount>1,5</cbc:Amount>", "IN-VALUE"),
         ("amount", "<cbc:Amount>one</cbc:Amount>", "IN-VALUE"),
-        ("amount", '<cbc:Amount currencyID="USD">1</cbc:Amount>', "IN-CURRENCY"),
+        ("vat total", '<cbc:Amount currencyID="USD">1</cbc:Amount>', "IN-CURRENCY"),
     ],
 )
 def test_what_cannot_be_understood_is_no_value_but_a_finding(
     table: str, inside: str, rule: str
 ) -> None:
     trail = read(TABLES[table], inside, currency="EUR")
-    (notice,) = trail.reading().notices
     assert trail.document == {}
+    is_found(trail, rule)
+
+
+def test_an_amount_in_another_currency_is_a_value_and_a_finding() -> None:
+    trail = read(TABLES["amount"], '<cbc:Amount currencyID="USD">1</cbc:Amount>', currency="EUR")
+    assert trail.document == {"totals": {"due": Decimal(1)}}
+    is_found(trail, "IN-CURRENCY")
+
+
+def is_found(trail: Trail, rule: str) -> None:
+    (notice,) = trail.reading().notices
     assert (notice.rule, notice.term, notice.path) == (rule, "BT-115", "totals.due")
     assert notice.place == "/r/cbc:Amount (line 1)"
     assert notice.value

@@ -85,6 +85,25 @@ def test_no_rule_is_skipped_in_silence(data: bytes, keys: tuple[str, ...]) -> No
     assert told >= {rule.id for rule in RULESETS[key]} | RULESETS[key].all_unjudged().keys()
 
 
+@pytest.mark.parametrize(
+    ("key", "state", "failed"),
+    [
+        ("en16931", State.JUDGED, ("UBL-CR-002",)),
+        ("xrechnung-3.0", State.JUDGED, ("UBL-CR-002",)),
+        ("fr-ctc", State.NOT_RUN, ()),
+    ],
+)
+def test_whoever_asks_for_sets_gets_their_rules_on_files_or_is_told_why_not(
+    key: str, state: State, failed: tuple[str, ...]
+) -> None:
+    version = b"<cbc:UBLVersionID>2.2</cbc:UBLVersionID><cbc:CustomizationID>"
+    data = ubl().replace(b"<cbc:CustomizationID>", version)
+    (document,) = judge_file(data, "a", terms((key,))).documents
+    (on_file,) = [each for each in document.sets if each.key == "en16931-ubl-syntax"]
+    assert (on_file.state, on_file.failed) == (state, failed)
+    assert bool(on_file.reason) is (state is State.NOT_RUN)
+
+
 def test_a_finding_has_term_value_fix_and_the_place_in_the_file() -> None:
     said = judge_file(wrong_sum(), "a", TERMS)
     assert said.verdict is Verdict.REJECTED

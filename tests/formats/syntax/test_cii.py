@@ -3,6 +3,7 @@
 import pytest
 
 from formats.syntax.cii import OWN
+from formats.syntax.cii_totals import TOTALS_OWN
 from formats.syntax.judge import judge
 from tests.formats.syntax.files import cii, nested
 
@@ -32,6 +33,31 @@ def typed(code: str, more: str = "") -> str:
 
 def means(code: str, more: str = "") -> str:
     return nested(MEANS, f"<ram:TypeCode>{code}</ram:TypeCode>{more}")
+
+
+SELLER = "ram:SellerTradeParty"
+NUMBER = "ram:SpecifiedTaxRegistration/ram:ID"
+
+
+def code(path: str, broken: str, right: str) -> tuple[str, str, str, str | None]:
+    return nested(path, broken), nested(path, right), f"/{path}", broken
+
+
+def schemed(path: str, elsewhere: str) -> tuple[str, str, str, str | None]:
+    listed, unlisted = 'schemeID="0088"', 'schemeID="XR01"'
+    right = nested(path, "1", listed) + nested(elsewhere, "1", unlisted)
+    return nested(path, "1", unlisted), right, f"/{path}", "XR01"
+
+
+def addressed(party: str) -> tuple[str, str, str, str | None]:
+    at = f"{HEAD}/{party}/ram:URIUniversalCommunication"
+    named = nested("ram:URIUniversalCommunication/ram:URIID", "a@b.example", 'schemeID="EM"')
+    return (
+        nested(at),
+        nested(f"{HEAD}/{party}", named + nested("ram:URIUniversalCommunication")),
+        f"/{at}",
+        None,
+    )
 
 
 def only_in(holder: str, element: str, right: str) -> tuple[str, str, str, str | None]:
@@ -276,6 +302,22 @@ ROWS: dict[str, tuple[str, str, str, str | None]] = {
         f"/{LINE}",
         None,
     ),
+    "BR-CO-09": (
+        nested(f"{HEAD}/{SELLER}/{NUMBER}", "", 'schemeID="VA"'),
+        nested(f"{HEAD}/{SELLER}/{NUMBER}", "DE1", 'schemeID="VA"'),
+        f"/{HEAD}/{SELLER}/{NUMBER}",
+        None,
+    ),
+    "BR-62": addressed("ram:SellerTradeParty"),
+    "BR-63": addressed("ram:BuyerTradeParty"),
+    "BR-CL-10": schemed(f"{HEAD}/{SELLER}/ram:GlobalID", f"{PRODUCT}/ram:GlobalID"),
+    "BR-CL-11": schemed(f"{HEAD}/{SELLER}/ram:ID", f"{HEAD}/{SELLER}/{NUMBER}"),
+    "BR-CL-01": code("rsm:ExchangedDocument/ram:TypeCode", "1", "381"),
+    "BR-CL-04": code(f"{END}/ram:InvoiceCurrencyCode", "EURO", "EUR"),
+    "BR-CL-08": code("rsm:ExchangedDocument/ram:IncludedNote/ram:SubjectCode", "XXX", "AAI"),
+    "BR-CL-14": code(f"{HEAD}/{SELLER}/ram:PostalTradeAddress/ram:CountryID", "D", "DE"),
+    "BR-CL-16": code(f"{END}/{MEANS}/ram:TypeCode", "99", "ZZZ"),
+    "BR-CL-18": code(f"{LINE_END}/{TAX}/ram:CategoryCode", "X", " AE "),
     "BR-CL-06": (
         nested(f"{END}/{TAX}/ram:DueDateTypeCode", "3"),
         nested(f"{END}/{TAX}/ram:DueDateTypeCode", "5"),
@@ -291,8 +333,17 @@ ROWS: dict[str, tuple[str, str, str, str | None]] = {
 }
 
 
+CODED = ("BR-CL-01", "BR-CL-04", "BR-CL-08", "BR-CL-14", "BR-CL-16", "BR-CL-18")
+
+
+@pytest.mark.parametrize("rule", CODED)
+def test_an_empty_code_is_none_of_the_list(rule: str) -> None:
+    broken, _, _, value = ROWS[rule]
+    assert rule in judge(cii(broken.replace(f">{value}<", "><"))).failed
+
+
 def test_every_function_has_its_row() -> None:
-    assert set(ROWS) == set(OWN)
+    assert set(ROWS) == set(OWN) - set(TOTALS_OWN)
 
 
 @pytest.mark.parametrize("rule", ROWS)

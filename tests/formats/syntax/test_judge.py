@@ -28,7 +28,10 @@ ISSUED = nested(
     nested("ram:TypeCode", "380")
     + nested("ram:IssueDateTime/udt:DateTimeString", "20260131", 'format="102"'),
 )
-CATEGORY = nested("cac:Item/cac:ClassifiedTaxCategory")
+CATEGORY = nested(
+    "cac:Item/cac:ClassifiedTaxCategory",
+    nested("cbc:ID", "B") + nested("cac:TaxScheme/cbc:ID", "VAT"),
+)
 
 FAULTS = {
     "unused": (
@@ -63,14 +66,15 @@ FAULTS = {
         ),
     ),
     "missing": (
-        invoice(nested("cac:InvoiceLine", CATEGORY) + nested("cac:InvoiceLine")),
+        cii(ISSUED + nested(f"{END}/ram:SpecifiedTradeSettlementPaymentMeans")),
         Finding(
-            rule="UBL-SR-48",
-            term="BG-30",
-            message="cac:Item/cac:ClassifiedTaxCategory must stand in cac:InvoiceLine, but is"
+            rule="BR-49",
+            term="BT-81",
+            message="ram:TypeCode must stand in ram:SpecifiedTradeSettlementPaymentMeans, but is"
             " missing",
-            place="/Invoice/cac:InvoiceLine[2] (line 1)",
-            fix="give cac:Item/cac:ClassifiedTaxCategory",
+            place=f"/rsm:CrossIndustryInvoice/{END}/ram:SpecifiedTradeSettlementPaymentMeans"
+            " (line 1)",
+            fix="give ram:TypeCode",
         ),
     ),
     "an attribute anywhere": (
@@ -188,15 +192,20 @@ def test_how_many_rules_there_are() -> None:
         "UBL-SR": 54,
         "UBL-DT": 24,
         "UBL-CR": 678,
-        "BR-CL": 3,
-        "BR": 1,
+        "BR-CL": 10,
+        "BR-CO": 3,
+        "BR-DEC": 2,
+        "BR-O": 5,
+        **dict.fromkeys(("BR-AE", "BR-AF", "BR-AG", "BR-E", "BR-G", "BR-IC", "BR-S", "BR-Z"), 1),
+        "BR": 3,
     }
     assert families(cii_rules.CII) == {
         "CII-SR": 482,
         "CII-DT": 101,
-        "BR-CL": 2,
-        "BR-CO": 1,
-        "BR": 8,
+        "BR-CL": 10,
+        "BR-CO": 5,
+        "BR-DEC": 2,
+        "BR": 10,
     }
 
 

@@ -17,6 +17,7 @@ ATTACHMENT = "cac:AdditionalDocumentReference/cac:Attachment/cac:ExternalReferen
 IBAN = nested("cac:PayeeFinancialAccount/cbc:ID", "DE02 1203 0000 0000 2020 51")
 WRONG = nested("cac:PayeeFinancialAccount/cbc:ID", "DE03120300000000202051")
 EXTENDED = nested("cbc:CustomizationID", EXTENSION)
+SKONTO = "#SKONTO#TAGE=14#PROZENT=2.00#"
 EUR = nested("cbc:DocumentCurrencyCode", "EUR")
 
 
@@ -36,6 +37,24 @@ UBL: dict[str, Row] = {
         nested("cac:OrderReference", nested("cbc:ID") + nested("cbc:SalesOrderID", "4711")),
         "/cbc:Note",
         None,
+    ),
+    "BR-DE-2": (
+        nested("cac:AccountingSupplierParty"),
+        nested("cac:AccountingSupplierParty/cac:Party/cac:Contact"),
+        "/cac:AccountingSupplierParty",
+        None,
+    ),
+    "BR-DE-14": (
+        nested("cac:TaxTotal/cac:TaxSubtotal/cac:TaxCategory/cbc:ID", "S"),
+        nested("cac:TaxTotal/cac:TaxSubtotal/cac:TaxCategory/cbc:Percent", "0"),
+        "/cac:TaxTotal/cac:TaxSubtotal",
+        None,
+    ),
+    "BR-DE-18": (
+        nested("cac:PaymentTerms/cbc:Note", SKONTO),
+        nested("cac:PaymentTerms/cbc:Note", f"{SKONTO}\n"),
+        "/cac:PaymentTerms/cbc:Note",
+        SKONTO,
     ),
     "BR-DE-19": (
         means("58", WRONG),
@@ -107,7 +126,15 @@ def numbered(more: str = "") -> str:
     return FOLLOWS + nested(f"{LINE}/ram:AssociatedDocumentLineDocument", more)
 
 
+TERMS = f"{DEAL}/ram:ApplicableHeaderTradeSettlement/ram:SpecifiedTradePaymentTerms/ram:Description"
+
 CII: dict[str, Row] = {
+    "BR-DE-18": (
+        nested(TERMS, f"30 Tage\n{SKONTO}30 Tage"),
+        nested(TERMS, f"{SKONTO}\n30 Tage"),
+        f"/{TERMS}",
+        f"30 Tage\n{SKONTO}30 Tage",
+    ),
     "PEPPOL-EN16931-R008": (
         nested(f"{DEAL}/ram:ApplicableHeaderTradeSettlement"),
         nested(f"{DEAL}/ram:ApplicableHeaderTradeDelivery"),

@@ -155,10 +155,17 @@ class Sender(Section, frozen=True, kw_only=True):
 
 
 class SftpDoor(Section, frozen=True, kw_only=True):
-    """`[sftp_door]`: the SFTP server that senders upload to; absent means none."""
+    """`[sftp_door]`: the SFTP server that senders upload to; absent means none.
+
+    Attributes:
+        idle_seconds: after which a connection that asks for nothing is closed.
+        login_tries: failed logins of one address within a minute, after which it has to wait.
+    """
 
     listen: AddressOrNone = ""
     host_key: str = "keys/sftp_host.key"
+    idle_seconds: Pause = 900
+    login_tries: Size = 10
 
 
 class CheckSection(Section, frozen=True, kw_only=True):

@@ -56,6 +56,8 @@ COVERED_BY = {
     "hub/pipeline/doubts.py": "tests/hub/pipeline/test_send.py",
     "hub/pipeline/lanes.py": "tests/hub/runs/test_running.py",
     "hub/pipeline/parcels.py": "tests/hub/pipeline/test_render.py",
+    "hub/doors/sftp_root.py": "tests/hub/doors/test_sftp.py",
+    "hub/doors/spool.py": "tests/hub/doors/test_sftp.py",
     "hub/pipeline/*.py": "tests/hub/pipeline/test_runner.py",
     "hub/simulators/*.py": "tests/outbound/test_contract.py",
     "hub/wiring/*.py": "tests/hub/wiring/test_building.py",

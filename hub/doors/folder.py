@@ -7,7 +7,7 @@ The folder is listed anew at each look, since network drives tell nobody what ch
 
 import logging
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,11 +53,19 @@ class FolderDoor:
         files, markers = self._listing()
         self._seen = {path: seen for path, seen in self._seen.items() if path in set(files)}
         self._told = {path: said for path, said in self._told.items() if os.path.lexists(path)}
+        try:
+            taken = self._inbox.take(self._drops(files, markers))
+        except (NoRoom, ArchiveError):
+            return 0
+        for path, error in taken.failed.items():
+            if not isinstance(error, FileNotFoundError):
+                self._tell(path, str(error))
+        return sum(where.parent.name == "processed" for where in taken.moved.values())
+
+    def _drops(self, files: list[Path], markers: list[Path]) -> Iterable[Drop]:
         if self._sender.complete == "marker":
-            drops = self._marked(files, markers)
-        else:
-            drops = (Drop(files=(path,)) for path in files if self._whole(path))
-        return sum(self._take(drop) for drop in drops)
+            return self._marked(files, markers)
+        return [Drop(files=(path,)) for path in files if self._whole(path)]
 
     def _listing(self) -> tuple[list[Path], list[Path]]:
         """Return the files and the markers that lie here; say once what else does."""
@@ -109,16 +117,6 @@ class FolderDoor:
             self._seen[path] = _Seen(status.st_size, status.st_mtime_ns, now)
             return False
         return now - seen.at >= self._sender.stable_seconds
-
-    def _take(self, drop: Drop) -> int:
-        """Take a drop; what goes wrong with it is in no other's way."""
-        try:
-            return len(self._inbox.take(drop))
-        except (NoRoom, ArchiveError, FileNotFoundError, Unacceptable):
-            return 0
-        except OSError as error:
-            self._tell(drop.files[0], str(error))
-            return 0
 
     def _refused(self, drop: Drop, error: Unacceptable) -> None:
         try:

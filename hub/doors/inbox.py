@@ -6,9 +6,10 @@ is taken together or refused together.
 
 import hashlib
 import os
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from itertools import islice
 from pathlib import Path
 
 from hub.config import Sender
@@ -22,9 +23,13 @@ from hub.doors.completion import (
 )
 from hub.doors.putting_away import put_away
 from hub.pipeline.house import House
-from hub.pipeline.receive import Arrival, Unacceptable, receive
+from hub.pipeline.intake import turn_away
+from hub.pipeline.receive import Arrival, Unacceptable, receive_all
 from hub.pipeline.stated import Misstated, Stated, disagreement
 from hub.store import submissions
+
+_BATCH_FILES = 128
+_BATCH_BYTES = 32 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +42,24 @@ class Drop:
 
     files: tuple[Path, ...]
     marker: Path | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Taken:
+    """What became of drops.
+
+    Attributes:
+        moved: files to where they lie now.
+        refused: reasons; these files lie in `error`.
+        failed: files that cannot be read or moved now, and are tried again.
+    """
+
+    moved: dict[Path, Path] = field(default_factory=dict)
+    refused: list[str] = field(default_factory=list)
+    failed: dict[Path, OSError] = field(default_factory=dict)
+
+
+_Whole = tuple[Drop, list[Arrival]]
 
 
 class Incomplete(Exception):
@@ -101,39 +124,84 @@ class Inbox:
             raise Incomplete(words, listed=bool(said and lacking))
         return Drop(files=here, marker=marker)
 
-    def take(self, drop: Drop) -> dict[Path, Path]:
-        """Take a drop into the house; returns where its files lie now.
+    def take(self, drops: Iterable[Drop]) -> Taken:
+        """Take drops into the house, each for itself, many at once.
 
         Raises:
-            Unacceptable: it is refused, and lies in `error` with the reason.
-            NoRoom, ArchiveError, OSError: not now; everything is still where it was.
+            NoRoom, ArchiveError: not now; what was not taken is still where it was.
         """
-        try:
-            arrivals = list(self._looked_at(drop))
-        except Unacceptable as error:
-            self.refuse(drop, str(error))
-            raise
-        for path, said in arrivals:
-            self._receive(path, said)
-        moved = {path: put_away(path, self.folder / "processed") for path in drop.files}
-        self._finish(drop)
-        return moved
+        taken = Taken()
+        for batch in _batches(self._checked(drops, taken)):
+            self._take(batch, taken)
+        return taken
+
+    def check(self, drop: Drop) -> list[tuple[Path, Stated]]:
+        """Return the files of a drop, each with what is stated of it, if they may be taken.
+
+        Raises:
+            Unacceptable: they may not; nothing was moved.
+            OSError: they cannot be read now.
+        """
+        marker = Marker() if drop.marker is None else _marker(drop.marker)
+        pairs = [(path, marker.of(path.name)) for path in drop.files]
+        for path, said in pairs:
+            self._hold(path, said)
+        return pairs
 
     def refuse(self, drop: Drop, reason: str) -> dict[Path, Path]:
         """Put a drop into `error` with the reason; returns where its files lie now."""
+        for path in drop.files:
+            turn_away(
+                self._house,
+                tenant=self._sender.tenant,
+                sender=self._key,
+                door=self._door,
+                name=path.name,
+                reason=reason,
+            )
         away = {path: put_away(path, self.folder / "error", reason) for path in drop.files}
         if drop.marker is not None and drop.marker not in drop.files:
             away[drop.marker] = put_away(drop.marker, self.folder / "error")
         self._finish(drop)
         return away
 
-    def _looked_at(self, drop: Drop) -> Iterator[tuple[Path, Stated]]:
-        """Yield the files with what is stated of them, once all have been held against it."""
-        marker = Marker() if drop.marker is None else _marker(drop.marker)
-        for path in drop.files:
-            self._hold(path, marker.of(path.name))
-        for path in drop.files:
-            yield path, marker.of(path.name)
+    def _checked(self, drops: Iterable[Drop], taken: Taken) -> Iterator[_Whole]:
+        """Yield the drops that may be taken, with their bytes; refuse the others."""
+        for drop in drops:
+            try:
+                arrivals = [self._arrival(*pair) for pair in self.check(drop)]
+            except Unacceptable as error:
+                self._refused(drop, str(error), taken)
+            except OSError as error:
+                taken.failed[drop.files[0]] = error
+            else:
+                yield drop, arrivals
+
+    def _take(self, batch: Sequence[_Whole], taken: Taken) -> None:
+        arrivals = [arrival for _, own in batch for arrival in own]
+        results = iter(receive_all(self._house, arrivals))
+        for drop, own in batch:
+            wrong = [str(one) for one in islice(results, len(own)) if isinstance(one, Exception)]
+            if wrong:
+                self._refused(drop, wrong[0], taken)
+            else:
+                self._put_away(drop, taken)
+
+    def _put_away(self, drop: Drop, taken: Taken) -> None:
+        try:
+            for path in drop.files:
+                taken.moved[path] = put_away(path, self.folder / "processed")
+            self._finish(drop)
+        except OSError as error:
+            taken.failed[drop.files[0]] = error
+
+    def _refused(self, drop: Drop, reason: str, taken: Taken) -> None:
+        try:
+            taken.moved |= self.refuse(drop, reason)
+        except OSError as error:
+            taken.failed[drop.files[0]] = error
+        else:
+            taken.refused.append(reason)
 
     def _hold(self, path: Path, said: Stated) -> None:
         limit = self._house.config.hub.max_file_mb << 20
@@ -148,8 +216,8 @@ class Inbox:
         if why := disagreement(said, sha256=sha256, size_bytes=size_bytes):
             raise Unacceptable(f"{path.name}: not what its marker states: {why}; send it again")
 
-    def _receive(self, path: Path, said: Stated) -> None:
-        arrival = Arrival(
+    def _arrival(self, path: Path, said: Stated) -> Arrival:
+        return Arrival(
             data=path.read_bytes(),
             name=path.name,
             tenant=self._sender.tenant,
@@ -157,11 +225,6 @@ class Inbox:
             door=self._door,
             stated=said,
         )
-        try:
-            receive(self._house, arrival)
-        except Unacceptable as error:
-            put_away(path, self.folder / "error", str(error))
-            raise
 
     def _has(self, sha256: str) -> bool:
         """Whether the house has a file: a crash came when others of its list were not yet moved."""
@@ -200,3 +263,18 @@ def _marker(path: Path) -> Marker:
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _batches(whole: Iterable[_Whole]) -> Iterator[list[_Whole]]:
+    """Yield drops in groups that go into one commit and into memory."""
+    batch: list[_Whole] = []
+    files = size_bytes = 0
+    for drop, arrivals in whole:
+        batch.append((drop, arrivals))
+        files += len(arrivals)
+        size_bytes += sum(len(arrival.data) for arrival in arrivals)
+        if files >= _BATCH_FILES or size_bytes >= _BATCH_BYTES:
+            yield batch
+            batch, files, size_bytes = [], 0, 0
+    if batch:
+        yield batch

@@ -4,7 +4,7 @@ import os
 from itertools import count
 from pathlib import Path
 
-_NAME_BYTES = 230
+NAME_BYTES = 230
 """File systems take 255; a number and `.err.txt` must fit behind."""
 
 
@@ -15,7 +15,7 @@ def put_away(path: Path, folder: Path, reason: str | None = None) -> Path:
     meanwhile is not missed.
     """
     folder.mkdir(exist_ok=True)
-    name = os.fsdecode(os.fsencode(path.name)[:_NAME_BYTES])
+    name = os.fsdecode(os.fsencode(path.name)[:NAME_BYTES])
     names = (name if number == 0 else f"{name}.{number}" for number in count())
     target = next(folder / each for each in names if not (folder / each).exists())
     if reason is not None:

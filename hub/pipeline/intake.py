@@ -118,3 +118,20 @@ def _line(house: House, entrant: Entrant) -> Event:
         else f"the same file again by {entrant.door} as {entrant.name}: not taken twice",
         entry=entrant.entry or None,
     )
+
+
+def turn_away(house: House, *, tenant: str, sender: str, door: str, name: str, reason: str) -> None:
+    """Write down that a file was refused at a door where nobody reads the answer."""
+    drop = Drop(
+        id=house.new_id(),
+        at=house.clock(),
+        tenant=tenant,
+        sender=sender,
+        door=door,
+        name=label(name),
+        sha256="",
+        fate=Fate.REFUSED,
+        reason=reason,
+    )
+    with house.database.transaction() as connection:
+        drops.add(connection, [drop])

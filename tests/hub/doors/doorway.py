@@ -18,6 +18,7 @@ from hub.doors.sftp import SftpDoor
 from hub.store import submissions
 from hub.store.submissions import Submission
 from tests.hub.houses import Home
+from tests.servers.waiting import wait_for
 
 KEY = asyncssh.generate_private_key("ssh-ed25519")
 _LINE = KEY.export_public_key().decode().strip()
@@ -66,15 +67,21 @@ class Doorway:
         return ["sftp", *wanted, *login, *options, f"{user}@127.0.0.1"]
 
     def taken(self) -> list[Submission]:
-        """Return what the house has."""
+        """Return what the house has, once it has what was closed."""
+        wait_for(self._is_settled)
         with self.home.house.database.transaction() as connection:
             return submissions.listed(connection, tenant=None, state=None, limit=99)
 
     def lying(self) -> list[str]:
         """Return the names of all files in the root and its folders, but reasons."""
+        wait_for(self._is_settled)
         files = (path for path in self.root.rglob("*") if path.is_file())
         names = (path.relative_to(self.root).as_posix() for path in files)
         return sorted(name for name in names if not name.endswith(".err.txt"))
+
+    def _is_settled(self) -> bool:
+        closed = self.root.parent / ".closed"
+        return not any(path.is_file() for path in closed.rglob("*"))
 
 
 def upload(sftp: Any, name: str | bytes, content: bytes) -> None:
@@ -92,16 +99,22 @@ def close(sftp: Any, file: Any) -> None:
 
 @contextmanager
 def open_door(home: Home, folder: Path, **changes: Any) -> Iterator[Doorway]:
-    """Open the door until the block ends; `changes` are to the sender or to `[hub]`."""
+    """Open the door until the block ends.
+
+    `changes` are to the sender, to `[hub]` or to `[sftp_door]`.
+    """
     change = msgspec.structs.replace
     config = home.house.config
     of_hub = {name: changes.pop(name) for name in ("max_file_mb", "min_free_mb") if name in changes}
+    of_door = {
+        name: changes.pop(name) for name in ("idle_seconds", "login_tries") if name in changes
+    }
     erp = change(config.senders["erp"], sftp_keys=(_LINE,), **changes)
     opened = change(
         config,
         hub=change(config.hub, **of_hub),
         senders={**config.senders, "erp": erp},
-        sftp_door=change(config.sftp_door, listen="127.0.0.1:0"),
+        sftp_door=change(config.sftp_door, listen="127.0.0.1:0", **of_door),
     )
     key_file = folder / "client_key"
     KEY.write_private_key(key_file)

@@ -285,6 +285,7 @@ def test_a_full_root_takes_nothing_more_until_it_is_tidied(home: Home, tmp_path:
         upload(sftp, "a.xml", CONTENT * 4)
         with pytest.raises(OSError, match="quota"):
             sftp.open("b.xml", "wb")
+        assert door.lying() == ["processed/a.xml"]
         sftp.remove("processed/a.xml")
         upload(sftp, "b.xml", CONTENT)
     assert len(door.taken()) == 2
@@ -302,3 +303,105 @@ def test_a_host_key_that_found_no_room_is_made_again(tmp_path: Path) -> None:
     made = host_key(path)
     assert host_key(path).get_fingerprint() == made.get_fingerprint()
     assert path.stat().st_mode & 0o777 == 0o600
+
+
+HASH = hashlib.sha256(CONTENT).hexdigest()
+
+
+def test_what_was_closed_before_the_process_died_enters_once_after_the_next_start(
+    home: Home, tmp_path: Path
+) -> None:
+    with open_door(home, tmp_path) as door, door.client() as sftp:
+        upload(sftp, "b.xml", b"<b/>")
+        assert len(door.taken()) == 1
+    closed = door.root.parent / ".closed" / "erp"
+    (closed / "1").mkdir()
+    left = {"a.xml": CONTENT, "1/a.xml": b"<later/>", "b.xml": b"<b/>", "empty.xml": b""}
+    for name, content in left.items():
+        (closed / name).write_bytes(content)
+    with open_door(home, tmp_path) as door:
+        assert sorted(file.name for file in door.taken()) == ["a.xml", "a.xml", "b.xml"]
+        assert door.lying() == [
+            "error/empty.xml",
+            *(f"processed/{name}" for name in ("a.xml", "a.xml.1", "b.xml", "b.xml.1")),
+        ]
+
+
+def test_what_is_closed_waits_in_the_spool_while_the_archive_takes_nothing(
+    home: Home, tmp_path: Path
+) -> None:
+    archive = home.house.archive
+    with open_door(home, tmp_path) as door, door.client() as sftp:
+        archive._refusal = "the disk has failed"
+        upload(sftp, "a.xml", CONTENT)
+        assert sftp.stat("a.xml").st_size == len(CONTENT)
+        closed = door.root.parent / ".closed" / "erp" / "a.xml"
+        assert closed.read_bytes() == CONTENT
+        archive._refusal = ""
+        assert is_whole(door)
+
+
+@pytest.mark.parametrize("marker", [b"", f"{HASH}  a.xml".encode(), b"count=1"])
+def test_with_markers_a_file_is_taken_when_its_marker_is_closed(
+    home: Home, tmp_path: Path, marker: bytes
+) -> None:
+    with open_door(home, tmp_path, complete="marker") as door, door.client() as sftp:
+        upload(sftp, "a.xml", CONTENT)
+        assert (door.taken(), door.lying()) == ([], ["a.xml"])
+        upload(sftp, "a.xml.ok.part", marker)
+        assert door.taken() == []
+        sftp.rename("a.xml.ok.part", "a.xml.ok")
+        assert is_whole(door)
+        assert door.lying() == ["processed/a.xml"]
+        assert sftp.stat("a.xml").st_size == len(CONTENT)
+
+
+@pytest.mark.parametrize(
+    ("marker", "words"),
+    [
+        (f"{'0' * 64}  a.xml", "not what its marker states"),
+        ("size=1", "1 bytes are stated"),
+        ("count=many", "whole number"),
+        (f"{HASH}  a.xml\n{HASH}  b.xml", "upload that first"),
+    ],
+)
+def test_a_marker_that_contradicts_its_file_is_refused_with_it(
+    home: Home, tmp_path: Path, marker: str, words: str
+) -> None:
+    with open_door(home, tmp_path, complete="marker") as door, door.client() as sftp:
+        upload(sftp, "a.xml", CONTENT)
+        with pytest.raises(OSError, match=words):
+            upload(sftp, "a.xml.ok", marker.encode())
+        assert door.taken() == []
+        assert "error/a.xml.ok" in door.lying()
+        assert ("error/a.xml" in door.lying()) is ("first" not in words)
+
+
+def test_only_names_that_the_sender_may_use_are_taken(home: Home, tmp_path: Path) -> None:
+    with open_door(home, tmp_path, names=("*.xml",)) as door, door.client() as sftp:
+        for name in ("a.pdf", "a.pdf.part", "a.pdf.ok"):
+            with pytest.raises(PermissionError):
+                sftp.open(name, "wb")
+        upload(sftp, "a.xml.part", CONTENT)
+        with pytest.raises(PermissionError):
+            sftp.rename("a.xml.part", "a.exe")
+        sftp.rename("a.xml.part", "A.XML")
+        assert is_whole(door)
+
+
+def test_who_asks_for_nothing_is_hung_up_on(home: Home, tmp_path: Path) -> None:
+    with open_door(home, tmp_path, idle_seconds=0.5) as door, door.client() as sftp:
+        upload(sftp, "a.xml", CONTENT)
+        channel = sftp.get_channel()
+        assert channel is not None
+        wait_for(lambda: channel.closed)
+    assert is_whole(door)
+
+
+@needs_openssh
+def test_who_fails_to_log_in_too_often_has_to_wait(home: Home, tmp_path: Path, file: Path) -> None:
+    with open_door(home, tmp_path, login_tries=2) as door:
+        for _ in range(2):
+            assert door.openssh("ls", user="nobody")[0] == 255
+        assert door.openssh(f"put {file}")[0] == 255
+        assert door.taken() == []

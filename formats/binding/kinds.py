@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 
@@ -22,6 +23,7 @@ class Kind(NamedTuple):
     writes: Callable[[Any], str]
 
 
+@lru_cache(maxsize=4096)
 def read_decimal(text: str) -> Decimal:
     """Return the value of an xsd:decimal with at most 28 digits either side of the point.
 

@@ -10,6 +10,8 @@ from formats.xml import WHITE_SPACE, Element, attribute, tag
 
 When = Callable[[Element, Trail], bool]
 """Whether a row takes this element, where several rows have elements of one name."""
+Read = Callable[[Element, Values, str, Trail], None]
+"""Takes what an element says into a group of values, the one at this model path."""
 
 
 class Row(Protocol):
@@ -41,22 +43,22 @@ class Table:
         for row in rows:
             self._rows_of.setdefault(tag(row.name), []).append(row)
         self._only = {
-            name: found[0]
+            name: (found[0].read, found[0].once)
             for name, found in self._rows_of.items()
             if len(found) == 1 and found[0].when is None
         }
 
     def read(self, element: Element, values: Values, path: str, trail: Trail) -> None:
         """Give each child to its row; leave those that have none."""
-        taken: set[Row] = set()
+        only = self._only
+        taken: list[Read] = []
         for child in element:
-            row = self._only.get(child.tag) or self._chosen(child, trail)
-            if row is None or row in taken:
-                trail.leave(child)
-                continue
-            if row.once:
-                taken.add(row)
-            row.read(child, values, path, trail)
+            read, once = only.get(child.tag) or self._chosen(child, trail)
+            if once and read in taken:
+                read = _leave
+            elif once:
+                taken.append(read)
+            read(child, values, path, trail)
 
     def write(self, group: Any, page: Page) -> bool:
         """Write the rows in order; return whether any said something of the group."""
@@ -66,11 +68,16 @@ class Table:
                 said = True
         return said
 
-    def _chosen(self, child: Element, trail: Trail) -> Row | None:
+    def _chosen(self, child: Element, trail: Trail) -> tuple[Read, bool]:
         for row in self._rows_of.get(child.tag, ()):
             if row.when is None or row.when(child, trail):
-                return row
-        return None
+                return row.read, row.once
+        return _leave, False
+
+
+def _leave(element: Element, values: Values, path: str, trail: Trail) -> None:
+    del values, path
+    trail.leave(element)
 
 
 class Leaf:
@@ -121,13 +128,14 @@ class Leaf:
         if len(element):
             for child in element:
                 trail.leave(child)
-        text = (element.text or "").strip(WHITE_SPACE)
-        if not text or text == self._absent:
+        text = element.text
+        if text is None or not (text := text.strip(WHITE_SPACE)) or text == self._absent:
             return
+        where = path + self.path
         try:
             value = self._reads(text)
         except ValueError:
-            trail.refuse_text(self._kind, path + self.path, element)
+            trail.refuse_text(self._kind, where, element)
             return
         if self._beside and not _has(values, self._beside):
             trail.leave(element)
@@ -135,10 +143,11 @@ class Leaf:
         group = values
         for step in self._groups:
             group = group.setdefault(step, {})
-        if group.setdefault(self._field, value) != value:
+        kept = group.setdefault(self._field, value)
+        if kept is not value and kept != value:
             trail.leave(element)
             return
-        trail.took(path + self.path, element)
+        trail.took(where, element)
         for name, field, steps in self._attributes:
             given = (element.get(name) or "").strip(WHITE_SPACE)
             if given and put(values, steps, given):

@@ -22,10 +22,11 @@ from formats.syntax.rules import SyntaxRules, load, text
 from formats.xml import Element, tag
 
 _INDICATOR: Final = tag("udt:Indicator")
+_TOTAL_TAX: Final = tag("ram:TaxTotalAmount")
 
 
 def _indicates(indicator: Element, word: str) -> bool:
-    return any(text(each) == word for each in indicator.iterchildren(_INDICATOR))
+    return word in [text(child) for child in indicator if child.tag == _INDICATOR]
 
 
 OWN: Final = {
@@ -50,7 +51,7 @@ CII: Final[SyntaxRules] = load(
     key="en16931-cii-syntax",
     own=OWN,
     conditions={
-        "other": lambda amount: amount.tag != tag("ram:TaxTotalAmount"),
+        "other": lambda amount: amount.tag != _TOTAL_TAX,
         "allowance": lambda indicator: _indicates(indicator, "false"),
         "charge": lambda indicator: _indicates(indicator, "true"),
         "102": lambda date: date.get("format") == "102",

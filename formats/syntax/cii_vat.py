@@ -10,6 +10,9 @@ _SETTLEMENT: Final = tag("ram:ApplicableHeaderTradeSettlement")
 _CATEGORY_TAX: Final = tag("ram:CategoryTradeTax")
 _APPLICABLE_TAX: Final = tag("ram:ApplicableTradeTax")
 _LINE_END: Final = tag("ram:SpecifiedLineTradeSettlement")
+_TYPE: Final = tag("ram:TypeCode")
+_CATEGORY: Final = tag("ram:CategoryCode")
+_RATE: Final = tag("ram:RateApplicablePercent")
 
 
 def _not_in_header(element: Element, _sheet: Sheet) -> bool:
@@ -20,20 +23,20 @@ def _no_vat(code: Element, sheet: Sheet) -> bool:
     return text(code) != "VAT" and "VAT" not in types(code.getparent(), sheet)
 
 
-def _says_of_vat(tax: Element, sheet: Sheet, name: str) -> frozenset[str]:
-    """Return what stands there of a tax, if that is VAT."""
-    if not any(each.upper() == "VAT" for each in types(tax, sheet)):
-        return frozenset()
-    return sheet.values(tax, tag(name))
-
-
-def _no_category(tax: Element, sheet: Sheet) -> bool:
-    return not _says_of_vat(tax, sheet, "ram:CategoryCode")
+def _no_category(tax: Element, _sheet: Sheet) -> bool:
+    is_vat = is_categorized = False
+    for child in tax:
+        if child.tag == _TYPE:
+            is_vat = is_vat or text(child).upper() == "VAT"
+        elif child.tag == _CATEGORY:
+            is_categorized = True
+    return not (is_vat and is_categorized)
 
 
 def _no_rate(tax: Element, sheet: Sheet) -> bool:
-    rate = _says_of_vat(tax, sheet, "ram:RateApplicablePercent")
-    return not rate and "O" not in _says_of_vat(tax, sheet, "ram:CategoryCode")
+    if not any(each.upper() == "VAT" for each in types(tax, sheet)):
+        return True
+    return not sheet.values(tax, _RATE) and "O" not in sheet.values(tax, _CATEGORY)
 
 
 def _uncategorized(indicator: Element, sheet: Sheet) -> bool:
@@ -42,10 +45,13 @@ def _uncategorized(indicator: Element, sheet: Sheet) -> bool:
 
 
 def _uncategorized_line(line: Element, sheet: Sheet) -> bool:
-    taxes = (
-        tax for end in line.iterchildren(_LINE_END) for tax in end.iterchildren(_APPLICABLE_TAX)
-    )
-    return all(_no_category(tax, sheet) for tax in taxes)
+    """Whether no VAT of a line has a category; asked of all lines, so without iterators."""
+    for end in line:
+        if end.tag == _LINE_END:
+            for tax in end:
+                if tax.tag == _APPLICABLE_TAX and not _no_category(tax, sheet):
+                    return False
+    return True
 
 
 def _unknown_tax_point(code: Element, _sheet: Sheet) -> bool:

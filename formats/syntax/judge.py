@@ -105,11 +105,14 @@ def _broken(
     hits: Sequence[Element],
     sheet: Sheet,
 ) -> Iterator[Fault]:
+    depth = slot.depth
     if rule.own is not None:
+        if rule.own.around:
+            hits, depth = _around(_owners(depth, subjects, hits)), 0
         hits = _counting(rule.own, hits, sheet)
     if not rule.least and rule.most is not None and len(hits) <= rule.most:
         return
-    owners = _owners(slot, subjects, hits)
+    owners = _owners(depth, subjects, hits)
     if rule.most and len(set(owners)) == len(hits) >= rule.least * len(subjects):
         return
     counted: dict[Element | None, list[Element]] = {}
@@ -137,15 +140,19 @@ def _counting(own: Own, hits: Sequence[Element], sheet: Sheet) -> Sequence[Eleme
 
 
 def _owners(
-    slot: Slot, subjects: Sequence[Element], hits: Sequence[Element]
+    depth: int | None, subjects: Sequence[Element], hits: Sequence[Element]
 ) -> Sequence[Element | None]:
-    """Return of each element the context that it counts in."""
-    if slot.depth is None:
+    """Return of each element the context that it counts in, so many levels above."""
+    if depth is None:
         return [subjects[0]] * len(hits)
     owners: Sequence[Element | None] = hits
-    for _ in range(slot.depth):
+    for _ in range(depth):
         owners = [None if element is None else element.getparent() for element in owners]
     return owners
+
+
+def _around(owners: Sequence[Element | None]) -> Sequence[Element]:
+    return [each for each in dict.fromkeys(owners) if each is not None]
 
 
 def _finding(fault: Fault, places: Places) -> Finding:

@@ -49,7 +49,6 @@ class State:
     """A place in a file.
 
     Attributes:
-        number: among the states of the machine.
         opens: for each pattern, the contexts that an element here may be, in order.
         slots: where it counts.
         attributes: where its attributes count, by name.
@@ -58,7 +57,6 @@ class State:
         eventful: whether any rule looks at an element here.
     """
 
-    number: int
     opens: tuple[tuple[Context, ...], ...]
     slots: tuple[Slot, ...]
     attributes: Mapping[str, tuple[Slot, ...]]
@@ -85,7 +83,6 @@ class Machine:
             for number, rule in enumerate(rule for ids in self.ids.values() for rule in ids)
         }
         self._order = {context: number for number, context in enumerate(contexts)}
-        self.states: list[State] = []
         self._made: dict[object, State] = {}
         self._spare = SPARE
         anywhere, start = self._beginnings()
@@ -154,14 +151,12 @@ class Machine:
         if key not in self._made:
             ahead = _by_next(items)
             made = State(
-                number=len(self.states),
                 opens=opens,
                 slots=slots,
                 attributes=_attributes(ahead, self._anywhere),
                 ahead=ahead,
             )
             self._made[key] = made
-            self.states.append(made)
         return self._made[key]
 
 
@@ -176,25 +171,27 @@ class Found:
 def walk(root: Element, machine: Machine) -> Found:
     """Look at every element once, level by level."""
     found = Found()
-    hits = found.hits
-    arrived: defaultdict[int, list[Element]] = defaultdict(list)
+    arrived: defaultdict[State, list[Element]] = defaultdict(list)
     queue: deque[tuple[Iterable[Element], State]] = deque([((root,), machine.start)])
     while queue:
         parent, state = queue.popleft()
         known = state.below
         for element in parent:
             name = element.tag
-            below = known.get(name) or machine.below(state, name)
+            try:
+                below = known[name]
+            except KeyError:
+                below = machine.below(state, name)
             if below.eventful:
-                arrived[below.number].append(element)
+                arrived[below].append(element)
             if below.attributes:
                 for attribute in element.keys():  # noqa: SIM118  (an element is no mapping)
-                    for slot in below.attributes.get(str(attribute), ()):
-                        hits.setdefault(slot, []).append(element)
+                    if attribute in below.attributes:
+                        _hit(found, below.attributes[str(attribute)], (element,))
             if len(element):
                 queue.append((element, below))
-    for number, elements in arrived.items():
-        _note(found, machine.states[number], elements)
+    for state, elements in arrived.items():
+        _note(found, state, elements)
     return found
 
 
@@ -205,7 +202,11 @@ def _note(found: Found, state: State, elements: Sequence[Element]) -> None:
             fitting, left = _parted(left, context.when)
             if fitting:
                 found.subjects.setdefault(context, []).extend(fitting)
-    for slot in state.slots:
+    _hit(found, state.slots, elements)
+
+
+def _hit(found: Found, slots: Sequence[Slot], elements: Sequence[Element]) -> None:
+    for slot in slots:
         found.hits.setdefault(slot, []).extend(elements)
 
 

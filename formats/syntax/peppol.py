@@ -24,28 +24,26 @@ _TAX_AMOUNT: Final = tag("cbc:TaxAmount")
 def empties(document: Element) -> Iterator[Element]:
     """Yield what has neither an element nor a text inside."""
     for element in document.iter("*"):
-        if not len(element) and not (element.text or "").strip(WHITE_SPACE):
+        if not (len(element) or (element.text or "").strip(WHITE_SPACE)):
             yield element
 
 
 def indicates(charge: Element, sheet: Sheet, *words: str) -> bool:
     """Whether the indicator of an allowance or charge is one of these words."""
-    found = sheet.values(charge, _INDICATOR)
-    return any(each.strip(WHITE_SPACE) in words for each in found)
+    del sheet
+    found = [text(child) for child in charge if child.tag == _INDICATOR]
+    return any(said.strip(WHITE_SPACE) in words for said in found)
 
 
 def half_percentage(charge: Element) -> bool:
     """Whether there is a percentage or its base, but not both: of such, no more is judged."""
-    percent = next(charge.iterchildren(_PERCENT), None)
-    base = next(charge.iterchildren(_BASE), None)
-    return (percent is None) != (base is None)
+    names = {child.tag for child in charge}
+    return (_PERCENT in names) != (_BASE in names)
 
 
 def _refers_otherwise(line: Element, sheet: Sheet) -> bool:
-    references = list(line.iterchildren(_REFERENCE))
-    return bool(references) and not any(
-        "130" in sheet.values(each, _DOCUMENT_TYPE) for each in references
-    )
+    references = line.iterchildren(_REFERENCE)
+    return not any("130" in sheet.values(each, _DOCUMENT_TYPE) for each in references)
 
 
 def _has_rows(total: Element) -> bool:
@@ -131,7 +129,8 @@ SHARED: Final = {
         term="BT-111",
     ),
     "PEPPOL-EN16931-R101": Own(
-        path=".",
+        path="cac:DocumentReference",
+        around=True,
         only=_refers_otherwise,
         sentence="a line refers to a document that is no invoiced object",
         fix="write 130 to cbc:DocumentTypeCode, or leave out cac:DocumentReference",

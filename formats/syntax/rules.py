@@ -27,6 +27,8 @@ class Own:
     Attributes:
         path: of what is looked at; for an attribute, `only` gets the element that has it.
         only: whether an element at the path counts.
+        around: it is asked of the context that an element at the path stands in, and that counts.
+            It costs nothing where no such element stands, as each line asked for it would.
         sentence: what is wrong where there are too many, as `the value … says that`.
         fix: what the sender must do, as an order.
         most: how many that count may be there in one context.
@@ -39,6 +41,7 @@ class Own:
 
     path: str
     only: Test = lambda _element, _sheet: True
+    around: bool = False
     sentence: str
     fix: str
     most: int = 0
@@ -128,7 +131,7 @@ class Sheet:
             return frozenset()
         key = (group, name)
         if key not in self._known:
-            self._known[key] = frozenset(text(child) for child in group if child.tag == name)
+            self._known[key] = frozenset({text(child) for child in group if child.tag == name})
         found: frozenset[str] = self._known[key]
         return found
 

@@ -25,6 +25,7 @@ _TAX_NUMBER: Final = "cac:PartyTaxScheme/cbc:CompanyID"
 _DOCUMENT_TYPE: Final = tag("cbc:DocumentTypeCode")
 _INVOICE_TYPE: Final = tag("cbc:InvoiceTypeCode")
 _MEANS: Final = tag("cbc:PaymentMeansCode")
+_INDICATOR: Final = tag("cbc:ChargeIndicator")
 _CREDIT_NOTE: Final = "}CreditNote"
 _OBJECT: Final = "130"
 _PROJECT: Final = "50"
@@ -176,8 +177,8 @@ def _nowhere_to_pay(means: Element, sheet: Sheet) -> bool:
 
 
 def _indicates(charge: Element, *texts: str) -> bool:
-    found = charge.iterchildren(tag("cbc:ChargeIndicator"))
-    return any(text(each).strip(WHITE_SPACE) in texts for each in found)
+    found = [text(child) for child in charge if child.tag == _INDICATOR]
+    return any(said.strip(WHITE_SPACE) in texts for said in found)
 
 
 def _belongs_to(reason: Element, *texts: str) -> bool:

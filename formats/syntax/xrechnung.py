@@ -1,7 +1,7 @@
 """XRechnung 3.0, in UBL and CII: its rules that only a file shows."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -59,14 +59,12 @@ def _is_delivery(element: Element) -> bool:
     return element.prefix == "ram" and element.tag == _DELIVERY
 
 
-def _below(group: Element, first: str, *rest: str) -> Iterator[Element]:
-    """Yield what stands at a path of Clark names."""
-    for child in group:
-        if child.tag == first:
-            if rest:
-                yield from _below(child, *rest)
-            else:
-                yield child
+def _below(group: Element, *path: str) -> Sequence[Element]:
+    """Return what stands at a path of Clark names."""
+    found = [group]
+    for name in path:
+        found = [child for each in found for child in each if child.tag == name]
+    return found
 
 
 def _extends(*specification: str) -> Callable[[Element], bool]:
@@ -111,21 +109,20 @@ def _paid_in_other_currency(payment: Element, sheet: Sheet) -> bool:
     return not any(each.get("currencyID") in currencies for each in amounts)
 
 
-def _indicated(charge: Element, sheet: Sheet) -> frozenset[str]:
-    found = _below(charge, _INDICATED)
-    return frozenset(word for each in found for word in sheet.values(each, _INDICATOR))
+def _indicated(charge: Element) -> set[str]:
+    return {text(word) for word in _below(charge, _INDICATED, _INDICATOR)}
 
 
-def _indicates_nothing(charge: Element, sheet: Sheet) -> bool:
-    words = {each.strip(WHITE_SPACE) for each in _indicated(charge, sheet)}
+def _indicates_nothing(charge: Element, _sheet: Sheet) -> bool:
+    words = {each.strip(WHITE_SPACE) for each in _indicated(charge)}
     return words.isdisjoint({"true", "false"})
 
 
-def _charge_on_price(price: Element, sheet: Sheet) -> bool:
+def _charge_on_price(price: Element, _sheet: Sheet) -> bool:
     discounts = list(price.iterchildren(_DISCOUNT))
     if not any(each.find(tag("ram:ActualAmount")) is not None for each in discounts):
         return False
-    return not any("false" in _indicated(each, sheet) for each in discounts)
+    return not any("false" in _indicated(each) for each in discounts)
 
 
 def _half_percentage_in_cii(charge: Element) -> bool:
@@ -140,14 +137,14 @@ def _second_total(settlement: Element, sheet: Sheet) -> bool:
 
 
 def _refers_otherwise(line: Element, sheet: Sheet) -> bool:
-    found = list(_below(line, _LINE_END, _SUPPORTING))
-    return bool(found) and not any("130" in sheet.values(each, _TYPE) for each in found)
+    found = _below(line, _LINE_END, _SUPPORTING)
+    return not any("130" in sheet.values(each, _TYPE) for each in found)
 
 
 def _quantities_differ(line: Element, _sheet: Sheet) -> bool:
     """Whether gross and net price are for different quantities, or in different units."""
-    gross = list(_below(line, _PRICING, _GROSS, _QUANTITY))
-    net = list(_below(line, _PRICING, _NET, _QUANTITY)) if gross else []
+    gross = _below(line, _PRICING, _GROSS, _QUANTITY)
+    net = _below(line, _PRICING, _NET, _QUANTITY)
     if not net:
         return False
     if {text(each) for each in gross}.isdisjoint({text(each) for each in net}):
@@ -258,7 +255,8 @@ CII_OWN: Final = {
         term="BT-110",
     ),
     "PEPPOL-EN16931-R101": Own(
-        path=".",
+        path="ram:SpecifiedLineTradeSettlement/ram:AdditionalReferencedDocument",
+        around=True,
         only=_refers_otherwise,
         sentence="a line refers to a document that is no invoiced object",
         fix="write 130 to ram:TypeCode, or leave out ram:AdditionalReferencedDocument",
@@ -266,7 +264,8 @@ CII_OWN: Final = {
     ),
     "BR-TMP-2": _location("ram:URIID", wanted=False),
     "BR-TMP-3": Own(
-        path=".",
+        path="ram:SpecifiedLineTradeAgreement/ram:GrossPriceProductTradePrice/ram:BasisQuantity",
+        around=True,
         only=_quantities_differ,
         sentence="gross and net price are not for the same quantity",
         fix="write the same ram:BasisQuantity to both prices, or leave it out of the gross price",

@@ -24,6 +24,9 @@ SIGNATURES: Mapping[str, Signature] = {
     "cades-b-t": cades.sign_b_t,
 }
 
+ARCHIVED = frozenset({"pades-b-lta", "pades-b-lta-visible"})
+"""Signatures with an archive time stamp, which is to be renewed."""
+
 P7M = "application/pkcs7-mime"
 _WRAPPING = frozenset({"cades-b-b", "cades-b-t"})
 

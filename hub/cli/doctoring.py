@@ -17,13 +17,12 @@ import httpx
 from archive.entry import ArchiveError
 from formats.findings import Finding, sentence
 from hub.answers.receivers import receivers_of
+from hub.cli.lasting import archived_stamps, roots, seal_of, stamped_for
 from hub.cli.output import answer
 from hub.config import Config, Faulty, load
-from hub.keys import KeyFault, expires_on
+from hub.keys import KeyFault
 from hub.rule_lint import odd_rules
 from hub.runs.running import preferences_of
-from hub.sealing.roots import odd_roots, roots_of
-from hub.sealing.seals import WARNED_BEFORE, own_seal, seals_of
 from hub.store import notices
 from hub.store.database import Unreachable
 from hub.store.notices import NoticeState
@@ -61,7 +60,8 @@ def examine(settings: Path) -> list[Check]:
         return [Check(name="settings", good=False, words=str(error))]
     checks = [Check(name="settings", good=True, words=str(settings))]
     checks += [_tried(name, look, config) for name, look in _LOOKS]
-    checks += [_tried(f"seal of {key}", _seal(key), config) for key in config.tenants]
+    checks += [_tried(f"seal of {key}", seal_of(key), config) for key in config.tenants]
+    checks += [_tried(name, look, config) for name, look in _stamps(config)]
     checks += [_tried(f"channel {name}", _channel(name), config) for name in config.channels]
     return checks
 
@@ -180,17 +180,6 @@ def _official(config: Config) -> str:
     return "\n".join(["all that can be fetched are here", *official.lacking_by_hand()])
 
 
-def _roots(config: Config) -> str:
-    """Read whom hub and companies trust, and say who of them is of no use today."""
-    tenants = (None, *config.tenants)
-    roots = list(dict.fromkeys(root for each in tenants for root in roots_of(config, each)))
-    if odd := list(odd_roots(roots, now().date())):
-        raise Faulty("\n".join(f"{each}; take its file away or get its successor" for each in odd))
-    if not roots:
-        return "none set ([trust] roots): any time stamp is taken, and `verify` trusts nobody"
-    return f"{len(roots)} can be used"
-
-
 def _guides(config: Config) -> str:
     faults, count = [], 0
     for sender in config.senders:
@@ -251,27 +240,24 @@ _LOOKS: tuple[tuple[str, Callable[[Config], str]], ...] = (
     ("port", _ports),
     ("preferences of runs", _preferences),
     ("official rules", _official),
-    ("trusted roots", _roots),
+    ("trusted roots", roots),
     ("guides", _guides),
     ("answers", _answers),
     ("database", _database),
+    ("archive time stamps", archived_stamps),
     ("archive", _archive),
     ("rules", _rules),
 )
 
 
-def _seal(key: str) -> Callable[[Config], str]:
-    def look(config: Config) -> str:
-        seals = seals_of(config)
-        if key not in seals:
-            return "none: roads that ask for a signature are closed"
-        last = expires_on(own_seal(seals, key).chain)
-        if last < now().date() + WARNED_BEFORE:
-            named = config.tenants[key].seal_key
-            raise KeyFault(f"tenant.{key}.seal_key: {named} ends on {last}; get a new one")
-        return f"good until {last}"
-
-    return look
+def _stamps(config: Config) -> Iterator[tuple[str, Callable[[Config], str]]]:
+    """Yield a look at each authority that stamps the time for the archive or a company."""
+    if url := config.archive.time_stamp_url:
+        yield "time stamps of the archive", stamped_for("archive.time_stamp_url", url, None)
+    for key, tenant in config.tenants.items():
+        if url := tenant.time_stamp_url:
+            setting = f"tenant.{key}.time_stamp_url"
+            yield f"time stamps of {key}", stamped_for(setting, url, key)
 
 
 def _channel(name: str) -> Callable[[Config], str]:

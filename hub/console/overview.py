@@ -6,7 +6,7 @@ from fastapi.responses import Response
 from hub.console.pages import page
 from hub.console.visitor import Signed, TheHouse
 from hub.console.wording import STATES
-from hub.sealing.seals import ending
+from hub.runs.endings import alarms
 from hub.store import deliveries, documents, submissions
 from hub.store.documents import DocumentState
 from hub.store.submissions import SubmissionState
@@ -24,6 +24,7 @@ def overview(house: TheHouse, visitor: Signed) -> Response:
         files = submissions.counts(connection, visitor.tenant)
         ways = deliveries.counts(connection, visitor.tenant)
         last = documents.found(connection, tenant=visitor.tenant, limit=_LAST)
+        ending = alarms(house, connection, visitor.sees)
     return page(
         "overview.html",
         visitor,
@@ -35,10 +36,7 @@ def overview(house: TheHouse, visitor: Signed) -> Response:
         states=[state for state in STATES if any(state == known for _, known in ways)],
         ways=ways,
         documents=last,
-        ending=ending(
-            {tenant: seal for tenant, seal in house.seals.items() if visitor.sees(tenant)},
-            house.clock().date(),
-        ),
+        ending=ending,
     )
 
 

@@ -178,6 +178,7 @@ ROOMS: Final[Mapping[str, str]] = {
     "route": "Routed",
     "render": "Rendered",
     "sign": "Signed",
+    "renew": "Stamped anew",
     "send": "Sending",
     "resolve": "Asked again",
     "confirm": "Reported",

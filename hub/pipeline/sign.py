@@ -1,12 +1,14 @@
 """Room 7: the rendition is signed where its road asks; what is signed is what is sent."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
 from archive.entry import Entry, Item
 from formats.catalogue import WRITERS
-from formats.signatures.catalogue import SIGNATURES, named
+from formats.signatures.catalogue import ARCHIVED, SIGNATURES, named
+from formats.signatures.renewal import holds_until
 from formats.signatures.signer import NoProof
 from hub.keys import NoTimeStamp
 from hub.pipeline.evidence import about_delivery, delivery_draft
@@ -14,9 +16,10 @@ from hub.pipeline.house import House, Outcome
 from hub.pipeline.lanes import send_lane
 from hub.pipeline.standing import next_road
 from hub.sealing.seal import Seal
-from hub.sealing.seals import signer_of
+from hub.sealing.seals import RENEWED_BEFORE, signer_of
 from hub.sealing.tokens import TokenAway
-from hub.store import deliveries, documents
+from hub.store import archive_stamps, deliveries, documents
+from hub.store.archive_stamps import ArchiveStamp
 from hub.store.database import Connection
 from hub.store.deliveries import Delivery
 from hub.store.documents import DocumentRow
@@ -52,9 +55,18 @@ def sign(house: House, tasks: Sequence[Task]) -> list[Outcome]:
     ]
 
 
-def seal(data: bytes, signature: str, key: Seal, at: datetime) -> bytes:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sealed:
+    """A signed file, and until when its archive time stamp holds, if it has one."""
+
+    data: bytes
+    holds_until: datetime | None
+
+
+def seal(data: bytes, signature: str, key: Seal, at: datetime) -> Sealed:
     """Sign bytes with a tenant's key. Runs in a child, which keeps the loaded key."""
-    return SIGNATURES[signature](data, signer_of(key), at)
+    signed = SIGNATURES[signature](data, signer_of(key), at)
+    return Sealed(data=signed, holds_until=holds_until(signed) if signature in ARCHIVED else None)
 
 
 def _outcome(
@@ -62,7 +74,7 @@ def _outcome(
     delivery: Delivery,
     row: DocumentRow,
     task: Task,
-    signed: dict[str, bytes | Exception],
+    signed: dict[str, Sealed | Exception],
 ) -> Outcome:
     about = about_delivery(delivery, row)
     onward = (task.to("send", lane=send_lane(delivery.channel)),)
@@ -88,18 +100,35 @@ def _outcome(
         reason = f"cannot be signed as {wanted}: {result}"
         return next_road(house, delivery, row, task, room="sign", reason=reason)
     name, media_type = named(wanted, delivery.file_name, WRITERS[delivery.format].media_type)
-    item = Item(role="rendition", name=name, media_type=media_type, data=result)
+    item = Item(role="rendition", name=name, media_type=media_type, data=result.data)
     return Outcome(
         subject=delivery.id,
         about=about,
         line=f"signed with {wanted}",
         evidence=delivery_draft(delivery, row, "sign", [item]),
-        record=partial(_record, delivery.id, name),
+        record=partial(_record, delivery, name, result.holds_until),
         tasks=onward,
     )
 
 
-def _record(delivery: str, name: str, connection: Connection, entry: Entry | None) -> None:
+def _record(
+    delivery: Delivery,
+    name: str,
+    held_until: datetime | None,
+    connection: Connection,
+    entry: Entry | None,
+) -> None:
     assert entry is not None
     signed = entry.items[0].sha256
-    deliveries.change(connection, delivery, rendition_sha256=signed, file_name=name)
+    deliveries.change(connection, delivery.id, rendition_sha256=signed, file_name=name)
+    if held_until:
+        stamp = ArchiveStamp(
+            delivery=delivery.id,
+            document=delivery.document,
+            tenant=delivery.tenant,
+            sha256=signed,
+            name=name,
+            holds_until=held_until,
+            look_at=held_until - RENEWED_BEFORE,
+        )
+        archive_stamps.put(connection, stamp)

@@ -19,6 +19,8 @@ from hub.sealing.tokens import SCHEME, TokenSigner, open_token
 
 WARNED_BEFORE = timedelta(days=60)
 """Long enough to order a card and have somebody identified."""
+RENEWED_BEFORE = timedelta(days=90)
+"""An archive time stamp is renewed that long before it ends: a month before anybody is warned."""
 _TIMEOUT_SECONDS = 10
 
 

@@ -28,11 +28,13 @@ from hub.pipeline.lanes import lanes
 from hub.pipeline.runner import run_batch
 from hub.rule_lint import odd_rules
 from hub.runs.print_batches import print_when_due
+from hub.runs.renewals import renew_when_due
 from hub.wiring.building import build, close
 from hub.wiring.clock import new_id, now
 
 _STAMP_TIMEOUT_SECONDS = 10
 _SEAL_SECONDS = 3600
+_RENEW_SECONDS = 3600
 _NOTICE_SECONDS = 1
 _WEBHOOK_TIMEOUT_SECONDS = 15
 _log = logging.getLogger("facteur")
@@ -119,12 +121,13 @@ def _jobs(house: House, receivers: Mapping[str, Receiver]) -> list[Job]:
     )
     letters = Job(name="print", every_seconds=10, run=lambda: print_when_due(house))
     answers = _answers(house, receivers)
+    renewals = Job(name="renew", every_seconds=_RENEW_SECONDS, run=lambda: renew_when_due(house))
     seals = [
         Job(name="seal", every_seconds=_SEAL_SECONDS, run=_seals_archive(house, url))
         for url in (house.config.archive.time_stamp_url,)
         if url
     ]
-    return [*looks, *confirms, doubts, letters, *answers, *seals]
+    return [*looks, *confirms, doubts, letters, *answers, renewals, *seals]
 
 
 def _answers(house: House, receivers: Mapping[str, Receiver]) -> list[Job]:

@@ -20,7 +20,7 @@ def test_what_init_has_written_is_good(facteur: Facteur) -> None:
     shown = facteur("doctor")
     lines = shown.out.splitlines()
     assert shown.code == 0, shown.out
-    assert [line[:4] for line in lines if not line.startswith(" ")] == ["good"] * 13
+    assert [line[:4] for line in lines if not line.startswith(" ")] == ["good"] * 15
     assert max(map(len, lines)) < 300
     (lacking,) = (line for line in lines if "no channel `print`" in line)
     assert lacking.endswith(
@@ -104,6 +104,13 @@ def name_guide(folder: Path) -> None:
     (folder / "facteur.toml").write_text(named)
 
 
+def ask_nobody_for_the_time(folder: Path) -> None:
+    text = (folder / "facteur.toml").read_text()
+    nobody = 'time_stamp_url = "http://127.0.0.1:9/"'
+    text = text.replace("[tenant.nordwind]", f"[tenant.nordwind]\n{nobody}")
+    (folder / "facteur.toml").write_text(f"{text}[archive]\n{nobody}\n")
+
+
 def name_roots(folder: Path) -> None:
     with (folder / "facteur.toml").open("a") as settings:
         settings.write('[trust]\nroots = ["trust"]\n')
@@ -146,6 +153,10 @@ BAD = {
     "archive": (lose_key, "archive.key: FOLDER/keys/archive.key: cannot be read: No such file"),
     "seal of nordwind": (seal_that_ends, "tenant.nordwind.seal_key: a.p12 ends on "),
     "trusted roots": (name_roots, "trust.roots: FOLDER/trust: No such file or directory"),
+    "time stamps of nordwind": (
+        ask_nobody_for_the_time,
+        "tenant.nordwind.time_stamp_url: http://127.0.0.1:9/: cannot be reached",
+    ),
     "guides": (name_guide, "sender.erp.guides: FOLDER/csv.toml: No such file"),
     "rules": (name_rules, "routing.rules: FOLDER/own.toml: No such file"),
     "database": (name_database, "hub.database_file: FOLDER/database.url: No such file"),
@@ -167,7 +178,7 @@ def test_what_is_bad_is_named_with_what_to_do(
     assert words.replace("FOLDER", str(tmp_path)) in said
     if name != "settings":
         bad = {each for each, (fine, _) in checks.items() if not fine}
-        assert bad - {name} <= {"channel post", "channel second"}
+        assert bad - {name} <= {"channel post", "channel second", "time stamps of the archive"}
     assert facteur("doctor").code == 1
     assert hub.outboxes["post"].sent == []
 

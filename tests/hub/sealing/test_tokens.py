@@ -106,7 +106,7 @@ def test_a_token_signs_what_a_key_in_a_file_would(token: Token, key: str, name: 
     signed = SIGNATURES[name](data, signer, NOON)
     report = verify(signed, Trust(trusted=signer.chain), at=NOON)
     assert report.good
-    assert sealed(data, name, token.seal(key), NOON)
+    assert sealed(data, name, token.seal(key), NOON).data
     assert ends_on(token.seal(key)).year == 2035
 
 

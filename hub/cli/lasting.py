@@ -1,0 +1,78 @@
+"""What doctor says of what ends some day: seals, trusted roots, time stamps."""
+
+from collections.abc import Callable
+from contextlib import closing
+
+from hub.config import Config, Faulty
+from hub.keys import KeyFault, NoTimeStamp, expires_on
+from hub.sealing.notary import stamps_until
+from hub.sealing.roots import odd_roots, roots_of
+from hub.sealing.seals import WARNED_BEFORE, own_seal, seals_of
+from hub.store import archive_stamps
+from hub.store.database import Unreachable
+from hub.wiring.clock import now
+from hub.wiring.database import open_database
+
+
+def seal_of(key: str) -> Callable[[Config], str]:
+    """Look whether a company's seal can be opened, and when it ends."""
+
+    def look(config: Config) -> str:
+        seals = seals_of(config)
+        if key not in seals:
+            return "none: roads that ask for a signature are closed"
+        last = expires_on(own_seal(seals, key).chain)
+        if last < now().date() + WARNED_BEFORE:
+            named = config.tenants[key].seal_key
+            raise KeyFault(f"tenant.{key}.seal_key: {named} ends on {last}; get a new one")
+        return f"good until {last}"
+
+    return look
+
+
+def roots(config: Config) -> str:
+    """Read whom hub and companies trust, and say who of them is of no use today."""
+    tenants = (None, *config.tenants)
+    found = list(dict.fromkeys(root for each in tenants for root in roots_of(config, each)))
+    if odd := list(odd_roots(found, now().date())):
+        raise Faulty("\n".join(f"{each}; take its file away or get its successor" for each in odd))
+    if not found:
+        return "none set ([trust] roots): any time stamp is taken, and `verify` trusts nobody"
+    return f"{len(found)} can be used"
+
+
+def stamped_for(setting: str, url: str, tenant: str | None) -> Callable[[Config], str]:
+    """Ask an authority for a time stamp, and say until when it can give any."""
+
+    def look(config: Config) -> str:
+        try:
+            last = stamps_until(url, roots_of(config, tenant))
+        except NoTimeStamp as fault:
+            raise KeyFault(f"{setting}: {fault}") from fault
+        if last < now() + WARNED_BEFORE:
+            raise KeyFault(
+                f"{setting}: time stamps of {url} hold until {last:%Y-%m-%d} only; ask it for its "
+                "next certificate, or name another"
+            )
+        return f"given by {url}, hold until {last:%Y-%m-%d}"
+
+    return look
+
+
+def archived_stamps(config: Config) -> str:
+    """Say which archive time stamps end and were not renewed."""
+    try:
+        opened = open_database(config)
+    except (Unreachable, Faulty):
+        return "not looked at, for want of the database"
+    with closing(opened) as database, database.transaction() as connection:
+        ends = archive_stamps.ending(connection, now() + WARNED_BEFORE)
+    if ends:
+        raise Faulty(
+            "\n".join(
+                f"{each.count} of {each.tenant} end, the first on {each.first:%Y-%m-%d}: "
+                f"{each.fault or 'start the hub, which renews them'}"
+                for each in ends
+            )
+        )
+    return "none ends soon"

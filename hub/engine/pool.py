@@ -62,9 +62,15 @@ class Pool:
         self._own = threading.local()
         self._children: set[_Child] = set()
 
-    def submit(self, function: Callable[..., T], *arguments: Any) -> "Future[T]":
-        """Run `function(*arguments)` in a child; the future raises what it raised, or ChildDied."""
-        return self._threads.submit(self._run, function, arguments)
+    def submit(
+        self, function: Callable[..., T], *arguments: Any, timeout_seconds: float | None = None
+    ) -> "Future[T]":
+        """Run `function(*arguments)` in a child; the future raises what it raised, or ChildDied.
+
+        `timeout_seconds` is the pool's own where none is given; waiting for a child is not counted.
+        """
+        within = self._timeout_seconds if timeout_seconds is None else timeout_seconds
+        return self._threads.submit(self._run, function, arguments, within)
 
     def map(
         self, function: Callable[..., T], calls: Sequence[tuple[Any, ...]]
@@ -86,11 +92,13 @@ class Pool:
             child.kill()
         self._children.clear()
 
-    def _run(self, function: Callable[..., T], arguments: tuple[Any, ...]) -> T:
+    def _run(
+        self, function: Callable[..., T], arguments: tuple[Any, ...], timeout_seconds: float
+    ) -> T:
         try:
-            good, value, seconds = self._call(function, arguments)
+            good, value, seconds = self._call(function, arguments, timeout_seconds)
         except _ChildKilled:
-            good, value, seconds = self._call_again(function, arguments)
+            good, value, seconds = self._call_again(function, arguments, timeout_seconds)
         with self._counting:
             self.cpu_seconds[function.__name__] += seconds
         if good:
@@ -99,7 +107,7 @@ class Pool:
         raise value
 
     def _call(
-        self, function: Callable[..., T], arguments: tuple[Any, ...]
+        self, function: Callable[..., T], arguments: tuple[Any, ...], timeout_seconds: float
     ) -> tuple[bool, Any, float]:
         child: _Child | None = getattr(self._own, "child", None)
         if child is None or child.tasks >= _TASKS_A_CHILD:
@@ -109,16 +117,16 @@ class Pool:
             self._children.add(child)
             self._own.child = child
         try:
-            return child.call(function, arguments, self._timeout_seconds)
+            return child.call(function, arguments, timeout_seconds)
         except ChildDied:
             self._forget(child)
             raise
 
     def _call_again(
-        self, function: Callable[..., T], arguments: tuple[Any, ...]
+        self, function: Callable[..., T], arguments: tuple[Any, ...], timeout_seconds: float
     ) -> tuple[bool, Any, float]:
         try:
-            return self._call(function, arguments)
+            return self._call(function, arguments, timeout_seconds)
         except _ChildKilled as error:
             raise ChildDied(f"{error}, twice") from error
 

@@ -22,7 +22,9 @@ from formats.facturae import carried as facturae_carried
 from formats.facturae import write as facturae_write
 from formats.facturx import write as facturx_write
 from formats.facturx.levels import Level
+from formats.facturx.overlay import FILE_NAME
 from formats.facturx.room import narrowed
+from formats.facturx.supplements import supplemented, supplements
 from formats.fatturapa import carried as fatturapa_carried
 from formats.fatturapa import write as fatturapa_write
 from formats.findings import Actor, Finding, Severity
@@ -127,7 +129,9 @@ def _by_cii(invoice: Invoice) -> Document:
 
 
 def _by_level(level: Level, invoice: Invoice) -> Document:
-    return _by_cii(narrowed(invoice, level, strict=False))
+    inside = _by_cii(narrowed(invoice, level, strict=False))
+    assert isinstance(inside, Invoice)
+    return supplemented(inside, supplements(invoice, level, taken=FILE_NAME)).invoice
 
 
 def _showing(writer: Writer, table: ModuleType, country: str) -> Showing:

@@ -1,6 +1,6 @@
 """What makes a PDF/A-3 a Factur-X: the file, its place in the catalogue, the words in XMP."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from io import BytesIO
 
@@ -9,6 +9,7 @@ from pikepdf import Array, Dictionary, Name, Pdf
 
 from formats.codec import Unreadable
 from formats.facturx.levels import LEVELS, Level, level_of
+from formats.facturx.supplements import SUPPLEMENT
 from formats.pdf.embedded import EmbeddedFile, embed, embedded_files
 from formats.pdf.source import opened
 from formats.pdf.xmp import add_descriptions, packet
@@ -29,14 +30,22 @@ PROPERTIES = {
 }
 
 
-def overlay(base: bytes, xml: bytes, *, level: Level, created: date) -> bytes:
+def overlay(
+    base: bytes,
+    xml: bytes,
+    *,
+    level: Level,
+    created: date,
+    beside: Sequence[EmbeddedFile] = (),
+) -> bytes:
     """Return the PDF/A-3 `base` with the invoice `xml` embedded; the same bytes every time.
 
     Args:
         base: PDF/A-3b by `formats.pdf.archival.to_pdfa3`, without embedded files.
         xml: the invoice in CII.
         level: the profile that its BT-24 names.
-        created: date of the embedded file.
+        created: date of the embedded files.
+        beside: other files, by names of their own.
     """
     invoice = EmbeddedFile(
         name=FILE_NAME,
@@ -46,7 +55,7 @@ def overlay(base: bytes, xml: bytes, *, level: Level, created: date) -> bytes:
         relationship=level.relationship,
     )
     with opened(base) as pdf:
-        embed(pdf, invoice, created=created)
+        embed(pdf, invoice, *beside, created=created)
         add_descriptions(pdf, _descriptions(level).encode())
         return _saved(pdf)
 
@@ -111,10 +120,11 @@ def _saved(pdf: Pdf) -> bytes:
 def _file_faults(pdf: Pdf) -> Iterator[str]:
     """Check the embedded file: ISO 19005-3, 6.8 and annex E; Factur-X, 6.2."""
     files = embedded_files(pdf)
-    if len(files) != 1:
-        yield f"{len(files)} files are embedded, not one"
+    invoices = [file for file in files if file.relationship != SUPPLEMENT]
+    if len(invoices) != 1:
+        yield f"{len(invoices)} files are embedded, not one"
         return
-    file = files[0]
+    (file,) = invoices
     spec = pdf.Root.get(Name.AF, Array())[0] if file.associated else Dictionary()
     stream = spec.get(Name.EF, Dictionary()).get(Name.UF, Dictionary())
     given = stream.get(Name.Params, Dictionary())
@@ -142,8 +152,8 @@ def _xmp_faults(pdf: Pdf) -> Iterator[str]:
     root = parse(text, what="XMP")
     declared = {_text(node) for node in root.iter(f"{{{PDFA_PROPERTY}}}name")}
     values = {name: _text(root.find(f".//{{{FX}}}{name}")) for name in PROPERTIES}
-    files = embedded_files(pdf)
-    level = level_of(_specification(files[0].data)) if files else None
+    invoices = [file for file in embedded_files(pdf) if file.relationship != SUPPLEMENT]
+    level = level_of(_specification(invoices[0].data)) if invoices else None
     facts = {
         "rdf:RDF is not there once": len(list(root.iter(f"{{{RDF}}}RDF"))) == 1,
         "PDF/A part is not 3": _text(root.find(f".//{{{PDFA_ID}}}part")) == "3",

@@ -8,7 +8,9 @@ from formats.codec import Guide, Reader, Reading, Unreadable
 from formats.facturx.container import FILE_NAMES, ZUGFERD_NAME, is_known_name
 from formats.facturx.hybrid import hybrid_findings
 from formats.facturx.overlay import FILE_NAME
+from formats.facturx.supplements import supplemented
 from formats.findings import Finding
+from formats.model import Invoice
 from formats.pdf.embedded import EmbeddedFile, embedded_files
 from formats.pdf.source import MEDIA_TYPE, claims_pdf, opened
 from formats.pdf.xmp import packet
@@ -20,6 +22,9 @@ HEAD_BYTES = 4096
 
 def read_facturx(data: bytes, guides: Sequence[Guide] = ()) -> tuple[Reading, ...]:
     """Return the invoice embedded in a PDF; what `hybrid` finds comes as notices.
+
+    Other files that lie in the PDF are its supporting documents, as far as these may be of their
+    kind.
 
     The page is read, too, and that by PDFium: do it in a bounded child process.
 
@@ -41,7 +46,16 @@ def read_facturx(data: bytes, guides: Sequence[Guide] = ()) -> tuple[Reading, ..
         raise Unreadable(_zugferd_1(invoices[0].name, root))
     reading = read_cii(invoices[0].data)
     found = hybrid_findings(data, invoices, xmp, reading.document)
-    return (replace(reading, notices=(*reading.notices, *found)),)
+    reading = replace(reading, notices=(*reading.notices, *found))
+    return (_with_files(reading, [file for file in files if file not in invoices]),)
+
+
+def _with_files(reading: Reading, files: Sequence[EmbeddedFile]) -> Reading:
+    if not files or not isinstance(reading.document, Invoice):
+        return reading
+    with_them = supplemented(reading.document, files)
+    unmapped = {**reading.unmapped, **with_them.left}
+    return replace(reading, document=with_them.invoice, unmapped=unmapped)
 
 
 def invoice_xml(data: bytes) -> bytes:

@@ -9,8 +9,9 @@ from msgspec.structs import replace
 from formats.cii.write import write_cii
 from formats.codec import Material, Writer
 from formats.facturx.levels import BASIC, BASIC_WL, EN_16931, EXTENDED, MINIMUM, Level
-from formats.facturx.overlay import overlay
+from formats.facturx.overlay import FILE_NAME, overlay
 from formats.facturx.room import narrowed
+from formats.facturx.supplements import supplements
 from formats.letter.write import FRENCH_WINDOW, write_letter
 from formats.model import Document, DocumentKind, Invoice
 from formats.pdf.source import MEDIA_TYPE
@@ -18,6 +19,8 @@ from formats.pdf.source import MEDIA_TYPE
 
 def write_facturx(document: Document, material: Material, *, level: Level) -> bytes:
     """Return PDF/A-3 with the invoice embedded; the same input gives the same bytes.
+
+    Attached files for which the profile has no room lie beside the invoice.
 
     Raises:
         Unreadable: the ERP's PDF cannot be made PDF/A-3; the finding says what stands against it.
@@ -30,7 +33,8 @@ def write_facturx(document: Document, material: Material, *, level: Level) -> by
     xml = write_cii(carried, specification=level.specification)
     page = material.source_pdf or write_letter(document, material, window=_window(document))
     base = to_pdfa3(page, created=material.created)
-    return overlay(base, xml, level=level, created=material.created)
+    beside = supplements(document, level, taken=FILE_NAME)
+    return overlay(base, xml, level=level, created=material.created, beside=beside)
 
 
 def _window(invoice: Invoice) -> str:

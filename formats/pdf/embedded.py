@@ -74,8 +74,20 @@ def embedded_files(pdf: Pdf) -> tuple[EmbeddedFile, ...]:
     return tuple(files)
 
 
-def embed(pdf: Pdf, file: EmbeddedFile, *, created: date) -> None:
-    """Make `file` the only embedded file, listed and associated, dated `created`."""
+def embed(pdf: Pdf, *files: EmbeddedFile, created: date) -> None:
+    """Make `files` the only embedded ones, listed and associated in this order, dated `created`.
+
+    Their names must differ.
+    """
+    specs = {file.name: _specification(pdf, file, created) for file in files}
+    if Name.Names not in pdf.Root:
+        pdf.Root[Name.Names] = Dictionary()
+    listed = [part for name in sorted(specs) for part in (String(name), specs[name])]
+    pdf.Root[Name.Names][Name.EmbeddedFiles] = Dictionary(Names=Array(listed))
+    pdf.Root[Name.AF] = Array(list(specs.values()))
+
+
+def _specification(pdf: Pdf, file: EmbeddedFile, created: date) -> Object:
     stream = Stream(pdf, file.data)
     stream[Name.Type] = Name.EmbeddedFile
     stream[Name.Subtype] = Name(f"/{file.media_type or 'application/octet-stream'}")
@@ -84,7 +96,7 @@ def embed(pdf: Pdf, file: EmbeddedFile, *, created: date) -> None:
         ModDate=String(f"D:{created:%Y%m%d}000000Z"),
         CheckSum=String(md5(file.data, usedforsecurity=False).digest()),
     )
-    spec = pdf.make_indirect(
+    return pdf.make_indirect(
         Dictionary(
             Type=Name.Filespec,
             F=String(file.name),
@@ -94,11 +106,6 @@ def embed(pdf: Pdf, file: EmbeddedFile, *, created: date) -> None:
             EF=Dictionary(F=stream, UF=stream),
         )
     )
-    if Name.Names not in pdf.Root:
-        pdf.Root[Name.Names] = Dictionary()
-    names = pdf.Root[Name.Names]
-    names[Name.EmbeddedFiles] = Dictionary(Names=Array([String(file.name), spec]))
-    pdf.Root[Name.AF] = Array([spec])
 
 
 def _listed(pdf: Pdf) -> Iterator[Dictionary]:

@@ -22,6 +22,8 @@ PAGES_AT_MOST = 5_000
 FLATE_AT_MOST_BYTES = 64 << 20
 IMAGE_AT_MOST_BYTES = 256 << 20
 WARNINGS_AT_MOST = 50
+_TOO_MUCH = "memory limit exceeded"
+"""What the library says of a part beyond the limits that it was given."""
 SOURCE_NAME = re.compile(r"^stream <[^>]*>:? ?")
 
 for library in ("pikepdf", "fontTools"):  # their remarks on odd files go to handlers, not to stderr
@@ -92,6 +94,12 @@ def opened(data: bytes) -> Iterator[Pdf]:
             "PASSWORD", "the PDF needs a password to be opened", "send it without a password"
         ) from fault
     except Exception as fault:  # the library meets hostile bytes: any of its errors means them
+        if _TOO_MUCH in str(fault):
+            raise unreadable(
+                "SIZE",
+                f"a part of the PDF unpacks to more than {FLATE_AT_MOST_BYTES >> 20} MB",
+                "shrink its pictures and attachments, or send them apart",
+            ) from fault
         raise unreadable("BROKEN", f"the PDF cannot be read: {_first(fault)}") from fault
 
 

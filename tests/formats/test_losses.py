@@ -30,7 +30,6 @@ FULL: Invoice = change(
 LINES_OF_BASIC = {"BT-137", "BT-142", "BT-154", "BT-158", "BT-158-1", "BT-159", "BT-160", "BT-161"}
 HEADER_OF_BASIC = {
     *("BT-11", "BT-17", "BT-18", "BT-18-1", "BT-33", "BT-41", "BT-42", "BT-43", "BT-87"),
-    *("BT-122", "BT-125", "BT-125-1"),
 }
 
 ROWS: list[tuple[str, dict[str, Any], set[str]]] = [

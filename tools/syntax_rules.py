@@ -30,7 +30,7 @@ OF_FILES = re.compile(r"(UBL|CII)-[A-Z]+-\d+|BR-CL-03")
 OF_CATEGORIES = {f"BR-{name}-01" for name in ("S", "Z", "E", "AE", "IC", "G", "O", "AF", "AG")}
 SHOW_MORE = {
     "ubl": {
-        *("BR-32", "BR-37", "BR-61", "BR-CO-04", "BR-CO-15", "BR-CO-26"),
+        *("BR-32", "BR-37", "BR-61", "BR-CO-04", "BR-CO-09", "BR-CO-15", "BR-CO-26"),
         *(f"BR-CL-{number}" for number in ("01", "04", 14, 15, 16, 17, 18, 19, 20)),
         *("BR-O-11", "BR-O-12", "BR-O-13", "BR-O-14", "BR-DEC-13", "BR-DEC-15", *OF_CATEGORIES),
     },
@@ -46,6 +46,7 @@ lines, a second total, which element has an identifier."""
 
 _PART = "cac:AllowanceCharge"
 _REASON = "cbc:AllowanceChargeReasonCode"
+_TAX = "cac:PartyTaxScheme"
 _NUMBER = "ram:SpecifiedTaxRegistration/ram:ID"
 _VAT = "ram:SpecifiedTradeSettlementHeaderMonetarySummation/ram:TaxTotalAmount"
 _INVOICE = "rsm:CrossIndustryInvoice/rsm:SupplyChainTradeTransaction"
@@ -68,6 +69,7 @@ CONTEXTS = {
         f"{_PART}[cbc:ChargeIndicator = {said}()]/{_REASON}": f"{_PART}/{_REASON}[of_{name}]"
         for said, name in (("false", "allowance"), ("true", "charge"))
     },
+    f"//{_TAX}[cac:TaxScheme/normalize-space(upper-case(cbc:ID))='VAT']": f"{_TAX}[vat]",
     f"//{_NUMBER}[@schemeID='VA']": f"{_NUMBER}[vat]",
     f"//{_VAT}[@currencyID=/{_INVOICE}/{_SETTLEMENT}/ram:InvoiceCurrencyCode]": _VAT,
     "//ram:GlobalID[@schemeID][not(ancestor::ram:SpecifiedTradeProduct)"

@@ -201,7 +201,7 @@ def _exemption_code(row: VatBreakdown) -> bool | None:
     return None if code is None else code.upper() in EXEMPTION_REASONS
 
 
-_PREFIXES = f" {' '.join(sorted(VAT_IDENTIFIER_PREFIXES))} "
+PREFIXES = f" {' '.join(sorted(VAT_IDENTIFIER_PREFIXES))} "
 """The official test searches the first two characters in such a string; so does this one."""
 
 RULES: tuple[Rule, ...] = (
@@ -218,7 +218,7 @@ RULES: tuple[Rule, ...] = (
         "BR-CO-09",
         VAT_IDENTIFIERS,
         "a VAT identifier begins with the country that issued it",
-        lambda identifier: identifier[:2] in _PREFIXES,
+        lambda identifier: identifier[:2] in PREFIXES,
         fix="send the VAT identifier with its country prefix, e.g. DE or EL",
     ),
 )

@@ -10,7 +10,8 @@ from formats.xml import WHITE_SPACE, Element, tag
 _PRODUCT: Final = tag("ram:SpecifiedTradeProduct")
 _SHIP_TO: Final = tag("ram:ShipToTradeParty")
 _TAX_NUMBER: Final = tag("ram:SpecifiedTaxRegistration")
-_AGREEMENT: Final = "rsm:SupplyChainTradeTransaction/ram:ApplicableHeaderTradeAgreement"
+_ADDRESS: Final = tag("ram:URIID")
+_AGREEMENT: Final = ("rsm:SupplyChainTradeTransaction", "ram:ApplicableHeaderTradeAgreement")
 
 
 def _beside(path: str, levels: int) -> Test:
@@ -64,22 +65,30 @@ def _unknown_scheme(identifier: Element, _sheet: Sheet) -> bool:
     return (identifier.get("schemeID") or "").strip(WHITE_SPACE) not in IDENTIFIER_SCHEMES
 
 
-def _unaddressed(address: Element, _sheet: Sheet) -> bool:
-    """Whether the first electronic address of a party has no scheme."""
-    if next(address.itersiblings(address.tag, preceding=True), None) is not None:
-        return False
-    found = address.iterchildren(tag("ram:URIID"))
-    return not any((each.get("schemeID") or "").strip(WHITE_SPACE) for each in found)
-
-
 def _schemeless(party: str, whose: str, term: str) -> Own:
+    steps = [tag(name) for name in (*_AGREEMENT, party, "ram:URIUniversalCommunication")]
+
+    def unaddressed(root: Element) -> Element | None:
+        """Return the first electronic address, if no party has a first one with a scheme."""
+        parties = [root]
+        for name in steps[:-1]:
+            parties = [child for each in parties for child in each.iterchildren(name)]
+        firsts = [next(each.iterchildren(steps[-1]), None) for each in parties]
+        found = [each for each in firsts if each is not None]
+        return None if any(map(_has_scheme, found)) else next(iter(found), None)
+
     return Own(
-        path=f"{_AGREEMENT}/{party}/ram:URIUniversalCommunication",
-        only=_unaddressed,
+        path=".",
+        seek=unaddressed,
         sentence=f"{whose} electronic address has no scheme",
         fix="give ram:URIID with the attribute schemeID",
         term=term,
     )
+
+
+def _has_scheme(address: Element) -> bool:
+    found = address.iterchildren(_ADDRESS)
+    return any((each.get("schemeID") or "").strip(WHITE_SPACE) for each in found)
 
 
 def _listed(sentence: str, term: str | None = None) -> Own:

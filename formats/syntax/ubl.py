@@ -12,6 +12,7 @@ from formats.model.codes import (
     PAYMENT_MEANS,
     VAT_CATEGORIES,
 )
+from formats.rules.codes import PREFIXES
 from formats.syntax.codes import coded
 from formats.syntax.rules import Own, Sheet, SyntaxRules, load, text
 from formats.syntax.ubl_vat import VAT_OWN
@@ -27,6 +28,7 @@ _INVOICE_TYPE: Final = tag("cbc:InvoiceTypeCode")
 _MEANS: Final = tag("cbc:PaymentMeansCode")
 _INDICATOR: Final = tag("cbc:ChargeIndicator")
 _CREDIT_NOTE: Final = "}CreditNote"
+_COMPANY_ID: Final = tag("cbc:CompanyID")
 _OBJECT: Final = "130"
 _PROJECT: Final = "50"
 
@@ -116,7 +118,7 @@ def _unidentified(supplier: Element, _sheet: Sheet) -> bool:
     """Whether a seller has neither VAT identifier nor identifier nor legal registration."""
     for party in supplier.iterchildren(tag("cac:Party")):
         schemes = party.iterchildren(tag("cac:PartyTaxScheme"))
-        numbers = (each for each in schemes if each.find(tag("cbc:CompanyID")) is not None)
+        numbers = (each for each in schemes if each.find(_COMPANY_ID) is not None)
         identifiers = party.findall(f"{tag('cac:PartyIdentification')}/{tag('cbc:ID')}")
         if (
             any("VAT" in _schemes(each) for each in numbers)
@@ -325,6 +327,13 @@ OWN: Final = {
         fix="give one registration and a name other than the seller's, or leave out cac:PayeeParty",
         term="BT-61",
     ),
+    "BR-CO-09": Own(
+        path=".",
+        only=lambda number, _sheet: (number.findtext(_COMPANY_ID) or "")[:2] not in PREFIXES,
+        sentence="a VAT identifier does not begin with the country that issued it",
+        fix="write the VAT identifier with its country prefix, e.g. DE or EL",
+        term="BT-31",
+    ),
     "BR-CO-26": Own(
         path=".",
         only=_unidentified,
@@ -372,6 +381,7 @@ UBL: Final[SyntaxRules] = load(
     conditions={
         "allowance": lambda charge: _indicates(charge, "false", "0"),
         "charge": lambda charge: _indicates(charge, "true", "1"),
+        "vat": lambda number: "VAT" in _schemes(number),
         "of_allowance": lambda reason: _belongs_to(reason, "false", "0"),
         "of_charge": lambda reason: _belongs_to(reason, "true", "1"),
     },

@@ -18,6 +18,7 @@ _ID: Final = tag("cbc:ID")
 _SCHEME: Final = tag("cac:TaxScheme")
 _CATEGORY: Final = tag("cac:TaxCategory")
 _OF_LINE: Final = tag("cac:ClassifiedTaxCategory")
+_ITEM: Final = tag("cac:Item")
 _ROW: Final = tag("cac:TaxSubtotal")
 _PART: Final = tag("cac:AllowanceCharge")
 _INDICATOR: Final = tag("cbc:ChargeIndicator")
@@ -56,7 +57,7 @@ def _categories(document: Element) -> Categories:
         holder = element.getparent()
         if element.tag == _OF_LINE:
             place = "line"
-            holder = None if holder is None else holder.getparent()
+            holder = None if holder is None or holder.tag != _ITEM else holder.getparent()
         else:
             place = "row" if element in rows else _place(holder)
         counts[place, code, of_vat] += 1

@@ -219,6 +219,13 @@ UBL_OWN: Final = {
     ),
     "BR-TMP-2": _location("cbc:URI", wanted=True),
     "BR-TMP-6": _day(_written_otherwise(_DAY_IN_UBL), "2026-01-31"),
+    "BR-DEX-03": Own(
+        path="//cac:SubInvoiceLine/cac:Item",
+        only=lambda item, _sheet: len(item.findall(tag("cac:ClassifiedTaxCategory"))) != 1,
+        sentence="a sub invoice line has not one VAT category",
+        fix="give one cac:ClassifiedTaxCategory in cac:Item",
+        term="BG-DEX-06",
+    ),
     "BR-DEX-14": Own(
         path="cac:PrepaidPayment",
         only=_paid_in_other_currency,

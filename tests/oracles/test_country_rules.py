@@ -132,12 +132,6 @@ IN_PEPPOL = {
 LEFT_IN_PEPPOL = (*LEFT_IN_UBL, "PartyTaxScheme")
 
 
-IN_GERMANY = {
-    "BR-DE-18": "the line break that must follow a discount is the writer's",
-    "BR-DEX-03": "a VAT category without code is none in the model",
-}
-
-
 def german_samples() -> Iterator[tuple[str, Invoice]]:
     yield from german.BASES.items()
     yield from ((rule, german.broken(rule)) for rule in german.BROKEN)
@@ -180,7 +174,7 @@ COUNTRIES = {
         write=write_ubl,
         samples=german_samples,
         words=GERMAN,
-        explained=IN_GERMANY,
+        explained={},
         left=LEFT_IN_UBL,
     ),
     "xrechnung-3.0-cii": Country(
@@ -192,7 +186,7 @@ COUNTRIES = {
         samples=german_samples,
         words=GERMAN,
         explained={
-            **IN_GERMANY,
+            "BR-DEX-03": "a VAT category without code is none in the model",
             **dict.fromkeys(
                 ("BR-DE-TMP-32", "PEPPOL-EN16931-R110", "PEPPOL-EN16931-R111"),
                 "a date in another form than 102 is no date to the reader",

@@ -54,6 +54,9 @@ ASSERT = re.compile(
     r".*?<xsl:attribute name=\"id\">([^<]*)</xsl:attribute>.*?</xsl:choose>",
     re.DOTALL,
 )
+ARITHMETIC = frozenset({"BR-CO-14", "BR-CO-15", "BR-CO-17"})
+"""Rules that break the official stylesheet down where an amount is no number; test_schematron
+compares them."""
 NAMES = re.compile(r"[a-z]+:[A-Z]\w*")
 
 ATTRIBUTES = (
@@ -84,7 +87,7 @@ REFERENCE_IN_CII = (
 
 def only_ours(official: Path, rules: SyntaxRules, folder: Path) -> Path:
     """Return the official stylesheet without the asserts that are not compared."""
-    ours = {rule.id for rule in rules}
+    ours = {rule.id for rule in rules} - ARITHMETIC
     text = official.read_text("utf-8")
     left = ASSERT.sub(lambda found: found[0] if found[1] in ours else "", text)
     assert {found[1] for found in ASSERT.finditer(left)} == ours, "the same rules on both sides"
@@ -239,7 +242,7 @@ def test_we_agree_with_the_official_rules_on_files(
     random = Random(rules.key)  # noqa: S311 (the same every time)
     official_rules = artefact(OFFICIAL[rules])
     xslt = official_rules if rules in BASES else only_ours(official_rules, rules, tmp_path)
-    ids = {rule.id for rule in rules}
+    ids = {rule.id for rule in rules} - ARITHMETIC
     originals = list(documents(BASES.get(rules, rules)))
     assert len(originals) > 40, "the documents were found"
     cases = [(file, etree.tostring(root)) for file, root in originals]
@@ -257,7 +260,7 @@ def test_we_agree_with_the_official_rules_on_files(
                 continue
             compared += 1
             theirs = said & ids
-            ours = set(judge(parse(document, what="what was judged before"), rules).failed)
+            ours = set(judge(parse(document, what="what was judged before"), rules).failed) & ids
             fired.update(theirs)
             for rule in theirs ^ ours:
                 differing.setdefault(rule, []).append(what)

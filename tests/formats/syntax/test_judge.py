@@ -193,7 +193,7 @@ def test_how_many_rules_there_are() -> None:
         "UBL-DT": 24,
         "UBL-CR": 678,
         "BR-CL": 10,
-        "BR-CO": 3,
+        "BR-CO": 4,
         "BR-DEC": 2,
         "BR-O": 5,
         **dict.fromkeys(("BR-AE", "BR-AF", "BR-AG", "BR-E", "BR-G", "BR-IC", "BR-S", "BR-Z"), 1),

@@ -173,6 +173,12 @@ ROWS: dict[str, tuple[str, str, str, str | None]] = {
         "/Invoice/cbc:InvoiceTypeCode",
         "261",
     ),
+    "BR-CO-09": (
+        nested(SELLER, scheme("VAT", "DE1") + scheme("vat", "123")),
+        nested(SELLER, scheme("VAT", "XI1") + scheme("FC", "1")),
+        f"/Invoice/{SELLER}/cac:PartyTaxScheme[2]",
+        None,
+    ),
     "BR-CO-26": (
         nested(SELLER, identified("DE98", "SEPA") + scheme("GST", "1")),
         nested(SELLER, scheme("vat", "DE1")),

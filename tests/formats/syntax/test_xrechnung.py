@@ -18,6 +18,7 @@ IBAN = nested("cac:PayeeFinancialAccount/cbc:ID", "DE02 1203 0000 0000 2020 51")
 WRONG = nested("cac:PayeeFinancialAccount/cbc:ID", "DE03120300000000202051")
 EXTENDED = nested("cbc:CustomizationID", EXTENSION)
 SKONTO = "#SKONTO#TAGE=14#PROZENT=2.00#"
+SUB_ITEM = "cac:InvoiceLine/cac:SubInvoiceLine/cac:Item"
 EUR = nested("cbc:DocumentCurrencyCode", "EUR")
 
 
@@ -79,6 +80,12 @@ UBL: dict[str, Row] = {
         nested("cbc:DueDate", " 2026-02-30 "),
         "/cbc:DueDate",
         "2026-01-31Z",
+    ),
+    "BR-DEX-03": (
+        EXTENDED + nested(SUB_ITEM, 2 * nested("cac:ClassifiedTaxCategory")),
+        EXTENDED + nested(SUB_ITEM, nested("cac:ClassifiedTaxCategory")),
+        f"/{SUB_ITEM}",
+        None,
     ),
     "BR-DEX-14": (paid("SEK"), paid("EUR"), "/cac:PrepaidPayment", None),
 }

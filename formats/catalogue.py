@@ -10,6 +10,7 @@ from formats import canonical
 from formats.cii import read as cii_read
 from formats.cii import write as cii_write
 from formats.codec import Guide, Reader, Reading, Unreadable, Writer
+from formats.edifact import read as edifact_read
 from formats.facturae import write as facturae_write
 from formats.facturx import read as facturx_read
 from formats.facturx import write as facturx_write
@@ -22,11 +23,14 @@ from formats.pdf_text import read as pdf_read
 from formats.table import read as table_read
 from formats.ubl import read as ubl_read
 from formats.ubl import write as ubl_write
+from formats.x12 import read as x12_read
 from formats.xml import Element, parse, payload, several, unexpected
 
 READERS: tuple[Reader, ...] = (
     canonical.READER,
     idoc_read.READER,
+    edifact_read.READER,
+    x12_read.READER,
     ubl_read.READER,
     cii_read.READER,
     facturx_read.READER,
@@ -58,9 +62,6 @@ _OTHERS: Mapping[bytes, str] = {
     b"PK\3\4": "a ZIP archive or an Office document",
     b"\xd0\xcf\x11\xe0": "an old Office document",
     b"\x1f\x8b": "a gzip file",
-    b"UNA": "an EDIFACT message",
-    b"UNB+": "an EDIFACT message",
-    b"ISA*": "an ANSI X12 message",
 }
 """First bytes to what is often sent by mistake."""
 _SHOWN = 24
@@ -147,10 +148,10 @@ def _unknown(data: bytes, name: str) -> Unreadable:
 
 
 def _looks(data: bytes) -> str:
-    """Say of unknown bytes what they look like.
+    r"""Say of unknown bytes what they look like.
 
-    >>> _looks(b"ISA*00*"), _looks(b"Dear customer,")
-    ('it looks like an ANSI X12 message', 'it begins with the text "Dear customer,"')
+    >>> _looks(b"\x89PNG\r\n"), _looks(b"Dear customer,")
+    ('it looks like a PNG picture', 'it begins with the text "Dear customer,"')
     >>> _looks(bytes([0, 1, 255]))
     'it begins with bytes that are no text: 00 01 FF'
     """

@@ -36,7 +36,7 @@ def parse(name: str, toml: str) -> Guide:
         raise refusal(name, [str(error)]) from error
     form = table.pop("format", None)
     if not isinstance(form, str):
-        raise refusal(name, ['the line format = "csv", "idoc" or "pdf_text" is missing'])
+        raise refusal(name, ['the line format = "csv", "idoc", "edifact", … is missing'])
     return Guide(name=name, format=form, table=table)
 
 

@@ -24,7 +24,7 @@ from hub.wiring.clock import now
 
 _EXIT = {Verdict.ACCEPTED: 0, Verdict.REJECTED: 1, Verdict.NOT_JUDGED: 2}
 _SYNTAXES = frozenset({"ubl", "cii"})
-_OWN_FORMATS = frozenset({"idoc", "table", "pdf_text"})
+_OWN_FORMATS = frozenset({"idoc", "edifact", "x12", "table", "pdf_text"})
 """Readers of what an ERP writes in words of its own."""
 _COMPLETED = (
     "judged as the ERP wrote it, with what every hub adds before its check: BT-24 is {}. Its "

@@ -1,0 +1,185 @@
+"""Segments to terms by the tables of a profile, each with its place and its faults."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from formats.edi import vat
+from formats.edi.faults import Faults
+from formats.edi.places import Place, Stated, stated
+from formats.edi.profile import NoMeaning, Profile, Rule, Scope
+from formats.edi.segments import Segment, along
+from formats.findings import Finding
+from formats.model.paths import Draft, Value
+from formats.notation import number_reader
+
+_READ_POINT = number_reader(".")
+_GUIDE = "the guide"
+
+
+@dataclass(slots=True, kw_only=True)
+class Walk:
+    """Follows a profile through one message.
+
+    Attributes:
+        top: the message, with its groups.
+        decimals: signs that may stand before decimals in this file.
+        found: what could not be read.
+        given: heads of groups that a table has taken already: a party has one role.
+    """
+
+    top: Segment
+    profile: Profile
+    decimals: str
+    faults: Faults
+    found: list[Finding] = field(default_factory=list)
+    given: set[int] = field(default_factory=set)
+
+    def fill(self, draft: Draft, scope: Scope, here: Segment) -> None:
+        """Put to the draft what a table and the tables in it find, at one segment."""
+        for rule in scope.rules:
+            if not vat.is_needless(draft, rule.term, scope.path):
+                self._follow(draft, rule, here)
+        self.found = vat.settled(draft, scope.path, self.found, self.profile.taxed_category)
+        if scope.path == "lines" and self.profile.line_net != "as stated":
+            vat.put_net(draft)
+        for inner in scope.scopes:
+            if inner.path:
+                for segment in self._segments(inner, here):
+                    self.fill(draft.add(inner.path), inner, segment)
+            else:
+                self._fill_first(draft, inner, here)
+
+    def _fill_first(self, draft: Draft, scope: Scope, here: Segment) -> None:
+        for segment in self._segments(scope, here):
+            if segment.number not in self.given:
+                self.given.add(segment.number)
+                self.fill(draft, scope, segment)
+                return
+
+    def _segments(self, scope: Scope, here: Segment) -> Iterator[Segment]:
+        seen = set()
+        for way in scope.ways:
+            for segment in along(here, way):
+                qualifier = segment.name.removeprefix(segment.tag)[1:]
+                if qualifier in scope.without or not self._has(scope.needs, segment):
+                    continue
+                if scope.unique is not None:
+                    values = [each.text for each in self._stated(scope.unique, segment)]
+                    if not values:
+                        continue
+                    if values[0] in seen:
+                        segment.taken.update(_all(segment))
+                        continue
+                    seen.add(values[0])
+                yield segment
+
+    def _has(self, places: tuple[Place, ...], segment: Segment) -> bool:
+        return not places or any(any(True for _ in self._stated(p, segment)) for p in places)
+
+    def _stated(self, place: Place, here: Segment) -> Iterator[Stated]:
+        start = self.top if place.top else here
+        if place.way and place.way[0] not in start.children:
+            return iter(())
+        return stated(place, self.top, here, self.profile.syntax.beside)
+
+    def _follow(self, draft: Draft, rule: Rule, here: Segment) -> None:
+        """Put the first value that has a meaning; one that cannot be read ends the search."""
+        unknown: list[Finding] = []
+        firsts: list[Stated] = []
+        for place in rule.places:
+            if place.text:
+                if not firsts:
+                    draft.put(rule.term, self._constant(rule, place), _GUIDE)
+                break
+            if place.summed:
+                firsts += self._sum(draft, rule, place, here)
+                if firsts:
+                    return
+                continue
+            first = next(self._stated(place, here), None)
+            if first is not None:
+                firsts.append(first)
+                value = self._value(draft, rule, place, first, unknown)
+                if value is not None:
+                    draft.put(rule.term, value, first.where)
+                    break
+                if self.found and self.found[-1].place == first.where:
+                    return
+        self.found += unknown[:1]
+        self._mark_same(rule, here, firsts)
+
+    def _value(
+        self, draft: Draft, rule: Rule, place: Place, first: Stated, unknown: list[Finding]
+    ) -> Value | None:
+        path = draft.prefix + rule.term.path
+        try:
+            value = self._read(rule, place, first)
+        except NoMeaning as error:
+            first.take()
+            unknown.append(self.faults.no_meaning(first.where, path, first.text, str(error)))
+            return None
+        except ValueError as error:
+            first.take()
+            self.found.append(self.faults.wrong_value(first.where, path, first.text, error))
+            return None
+        if value == "":
+            return None
+        first.take()
+        return value
+
+    def _read(self, rule: Rule, place: Place, first: Stated) -> Value:
+        kind = rule.term.kind
+        if kind is Decimal:
+            return self.number(first.text, place.implied)
+        if kind is date:
+            last = rule.term.name == "end"
+            return self.profile.syntax.dates(first.segment, first.element, first.component, last)
+        return rule.meaning(first.text) if rule.meaning else first.text
+
+    def number(self, text: str, implied: int = 0) -> Decimal:
+        """Return the number that a text states.
+
+        Raises:
+            ValueError: it is none.
+        """
+        signs = "" if implied else self.decimals
+        sign = next((each for each in signs if each in text), ".")
+        if sign not in signs and sign in text:
+            raise ValueError(f"is not a number whose decimals stand behind `{self.decimals}`")
+        return _reader(sign)(text).scaleb(-implied)
+
+    def _constant(self, rule: Rule, place: Place) -> Value:
+        return _READ_POINT(place.text) if rule.term.kind is Decimal else place.text
+
+    def _sum(self, draft: Draft, rule: Rule, place: Place, here: Segment) -> list[Stated]:
+        parts = list(self._stated(place, here))
+        values = [self._value(draft, rule, place, part, []) for part in parts]
+        numbers = [value for value in values if isinstance(value, Decimal)]
+        if parts and len(numbers) == len(parts):
+            where = " + ".join(part.where for part in parts)
+            draft.put(rule.term, sum(numbers, Decimal(0)), where)
+        return parts
+
+    def _mark_same(self, rule: Rule, here: Segment, firsts: list[Stated]) -> None:
+        """Take, too, what other places of the rule say if it is the same."""
+        if not firsts or len(rule.places) == 1:
+            return
+        for place in rule.places:
+            for each in self._stated(place, here) if not place.text else ():
+                if each.text == firsts[-1].text:
+                    each.take()
+
+
+def _all(segment: Segment) -> Iterator[tuple[int, int]]:
+    for element, components in enumerate(segment.elements, start=1):
+        for component in range(1, len(components) + 1):
+            yield element, component
+
+
+_READERS: dict[str, Callable[[str], Decimal]] = {sign: number_reader(sign) for sign in ".,"}
+
+
+def _reader(sign: str) -> Callable[[str], Decimal]:
+    return _READERS[sign]

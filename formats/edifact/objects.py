@@ -1,0 +1,69 @@
+"""Binary objects behind a message (UNO to UNP): the documents that it says it has attached."""
+
+import base64
+import binascii
+from collections.abc import Iterable
+
+from msgspec.structs import replace
+
+from formats.edi.segments import Segment
+from formats.model import Attachment, Invoice, SupportingDocument
+
+_SIGNATURES = {
+    b"%PDF-": "application/pdf",
+    b"\x89PNG": "image/png",
+    b"\xff\xd8\xff": "image/jpeg",
+}
+_SHORTEST_BASE64 = 64
+"""Characters from which on a text without blanks is taken for base64."""
+
+
+def attach(
+    invoice: Invoice, objects: Iterable[tuple[Segment, bytes]], sources: dict[str, str]
+) -> Invoice:
+    """Return the invoice with each object in the document of its reference (BG-24).
+
+    An object that nothing refers to gets a supporting document of its own.
+
+    Args:
+        invoice: as the message tells it.
+        objects: UNO and what it carries.
+        sources: gets the places of what is added.
+    """
+    documents = list(invoice.supporting_documents)
+    for head, data in objects:
+        reference = head.text(2, 2)
+        position = next(
+            (at for at, each in enumerate(documents) if each.reference == reference),
+            len(documents),
+        )
+        if position == len(documents):
+            documents.append(SupportingDocument(reference=reference or None))
+            if reference:
+                sources[f"supporting_documents[{position}].reference"] = head.place(2, 2)
+        documents[position] = replace(documents[position], attachment=_attachment(data))
+        path = f"supporting_documents[{position}].attachment"
+        sources[f"{path}.data"] = f"UNO+{head.text(1)} (object)"
+        if _media_type(_plain(data)):
+            sources[f"{path}.media_type"] = f"UNO+{head.text(1)} (object)"
+    return replace(invoice, supporting_documents=tuple(documents))
+
+
+def _attachment(data: bytes) -> Attachment:
+    plain = _plain(data)
+    return Attachment(data=plain, media_type=_media_type(plain))
+
+
+def _plain(data: bytes) -> bytes:
+    """Return what base64 wraps, as CEN's own example has it, else the object as it is."""
+    if _media_type(data) or len(data) < _SHORTEST_BASE64:
+        return data
+    try:
+        return base64.b64decode(data, validate=True)
+    except (binascii.Error, ValueError):
+        return data
+
+
+def _media_type(data: bytes) -> str | None:
+    known = (kind for signature, kind in _SIGNATURES.items() if data.startswith(signature))
+    return next(known, None)

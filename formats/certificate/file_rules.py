@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Final
 
 from msgspec.structs import replace
@@ -20,6 +21,10 @@ from formats.xml import Element, parse, payload
 BY_READER: Final[Mapping[str, SyntaxRules]] = {"ubl": UBL, "cii": CII, "facturx": CII}
 """Readers of files that are an invoice in XML, or have one inside."""
 
+_BY_KEY: Final[Mapping[str, SyntaxRules]] = {
+    rules.key: rules for core, more in CLAIMED.items() for rules in (core, *more.values())
+}
+_CORES: Final = frozenset(rules.key for rules in CLAIMED)
 _CORE: Final = frozenset({"en16931", "en16931-cii"})
 _OTHERWISE: Final[Mapping[str, str]] = {
     "#conformant#urn:factur-x.eu:1p0:extended": "Factur-X EXTENDED has elements that these forbid",
@@ -76,11 +81,10 @@ def with_file_rules(judgement: Judgement, reader: str, said: Sequence[Outcome]) 
         return judgement
     named = "".join((judgement.specification or "").split())
     why = _why_not(judgement, named)
-    core, *claimed = _unless_excused(said[0], named), *said[1:]
+    excused = frozenset(rule for rule, by in EXCUSED.items() if by == named)
+    core, *claimed = _without_excused(said[0], excused), *said[1:]
     heard = claimed if why else (core, *claimed)
-    judged = frozenset[str]().union(
-        *(ids for each in heard for ids in (each.passed, each.failed, each.not_applicable))
-    )
+    judged = _ids(tuple(each.rules for each in heard), excused)
     by_key = {each.rules: each for each in claimed}
     results = (_joined(_without(each, judged), by_key.get(each.key)) for each in judgement.sets)
     sets = (*results, _idle(rules, why) if why else _result(rules, core))
@@ -97,9 +101,19 @@ def _why_not(judgement: Judgement, specification: str) -> str | None:
     return _NO_CORE if judged_by(judgement).isdisjoint(_CORE) else None
 
 
-def _unless_excused(core: Outcome, specification: str) -> Outcome:
+@cache
+def _ids(keys: tuple[str, ...], excused: frozenset[str]) -> frozenset[str]:
+    """Return which rules these sets judge, the core without those that are excused."""
+    return frozenset(
+        rule.id
+        for key in keys
+        for rule in _BY_KEY[key]
+        if rule.id not in excused or key not in _CORES
+    )
+
+
+def _without_excused(core: Outcome, excused: frozenset[str]) -> Outcome:
     """Drop the core's rules that a specification replaces; the model says what becomes of them."""
-    excused = frozenset(rule for rule, by in EXCUSED.items() if by == specification)
     if not excused:
         return core
     return dataclasses.replace(
@@ -126,7 +140,7 @@ def _not_in(judged: frozenset[str], rules: tuple[str, ...]) -> tuple[str, ...]:
     """Drop from a list the rules that are judged on the file; most lists have none of them."""
     if judged.isdisjoint(rules):
         return rules
-    return tuple(rule for rule in rules if rule not in judged)
+    return tuple([rule for rule in rules if rule not in judged])
 
 
 def _joined(result: SetResult, said: Outcome | None) -> SetResult:

@@ -6,7 +6,7 @@ from operator import attrgetter
 from typing import Any
 
 from formats.rules.engine import Context, Rule
-from formats.rules.totals import to_cents
+from formats.rules.totals import CENT, to_cents
 from formats.rules.worksheet import (
     each_allowance,
     each_charge,
@@ -26,6 +26,8 @@ def cents(amount: Decimal | None) -> bool | None:
     """
     if amount is None:
         return None
+    if amount.same_quantum(CENT):
+        return True
     exponent = amount.as_tuple().exponent
     return isinstance(exponent, str) or exponent >= -2
 

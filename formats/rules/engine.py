@@ -284,7 +284,7 @@ def _outcome(
         version=ruleset.version,
         passed=tuple(passed),
         failed=tuple(failed),
-        not_applicable=tuple(rule for rule in ids if rule not in run),
+        not_applicable=tuple([rule for rule in ids if rule not in run]),
         unjudged=unjudged,
         findings=tuple(findings),
     )

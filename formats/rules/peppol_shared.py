@@ -1,5 +1,6 @@
 """PEPPOL-EN16931-R*: the rules of Peppol BIS Billing 3 that XRechnung has taken over."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -21,6 +22,7 @@ from formats.rules.worksheet import (
 
 SLACK = Decimal("0.02")
 SLACK_IN_FORINT = Decimal("0.5")
+_NOTHING = to_cents(ZERO)
 DIRECT_DEBITS = ("49", "59")
 """BT-81: direct debit, SEPA direct debit."""
 
@@ -107,11 +109,16 @@ def _net(position: Position) -> Decimal:
     price = line.price
     unit_price, base = (None, None) if price is None else (price.net, price.base_quantity)
     quantity = ONE if line.quantity is None else line.quantity
+    unit_price = unit_price or ZERO
     return (
-        quantity * ((unit_price or ZERO) / (base or ONE))
-        + to_cents(total(charge.amount for charge in line.charges))
-        - to_cents(total(allowance.amount for allowance in line.allowances))
+        quantity * (unit_price / base if base else unit_price)
+        + _amount_of(line.charges)
+        - _amount_of(line.allowances)
     )
+
+
+def _amount_of(groups: Sequence[AllowanceCharge]) -> Decimal:
+    return to_cents(total([group.amount for group in groups])) if groups else _NOTHING
 
 
 def net_holds(position: Position) -> bool:

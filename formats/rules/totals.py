@@ -32,7 +32,7 @@ def to_units(value: Decimal) -> Decimal:
 
 def total(amounts: Iterable[Decimal | None]) -> Decimal:
     """Return the sum of the amounts that are there."""
-    return sum((amount for amount in amounts if amount is not None), ZERO)
+    return sum([amount for amount in amounts if amount is not None], ZERO)
 
 
 @dataclass(slots=True, kw_only=True)

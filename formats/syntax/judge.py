@@ -130,7 +130,8 @@ def _counting(own: Own, hits: Sequence[Element], sheet: Sheet) -> Sequence[Eleme
     """Return those that count, and of several that are alike the first."""
     if own.seek is not None:
         return [element for element in hits if own.seek(element) is not None]
-    found = [element for element in hits if own.only(element, sheet)]
+    only = own.only
+    found = [element for element in hits if only(element, sheet)]
     if own.alike is None:
         return found
     first: dict[str, Element] = {}

@@ -31,8 +31,10 @@ def empties(document: Element) -> Iterator[Element]:
 def indicates(charge: Element, sheet: Sheet, *words: str) -> bool:
     """Whether the indicator of an allowance or charge is one of these words."""
     del sheet
-    found = [text(child) for child in charge if child.tag == _INDICATOR]
-    return any(said.strip(WHITE_SPACE) in words for said in found)
+    for child in charge:
+        if child.tag == _INDICATOR and text(child).strip(WHITE_SPACE) in words:
+            return True
+    return False
 
 
 def half_percentage(charge: Element) -> bool:

@@ -179,8 +179,10 @@ def _nowhere_to_pay(means: Element, sheet: Sheet) -> bool:
 
 
 def _indicates(charge: Element, *texts: str) -> bool:
-    found = [text(child) for child in charge if child.tag == _INDICATOR]
-    return any(said.strip(WHITE_SPACE) in texts for said in found)
+    for child in charge:
+        if child.tag == _INDICATOR and text(child).strip(WHITE_SPACE) in texts:
+            return True
+    return False
 
 
 def _belongs_to(reason: Element, *texts: str) -> bool:

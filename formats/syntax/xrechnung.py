@@ -114,8 +114,12 @@ def _indicated(charge: Element) -> set[str]:
 
 
 def _indicates_nothing(charge: Element, _sheet: Sheet) -> bool:
-    words = {each.strip(WHITE_SPACE) for each in _indicated(charge)}
-    return words.isdisjoint({"true", "false"})
+    for child in charge:
+        if child.tag == _INDICATED:
+            for word in child:
+                if word.tag == _INDICATOR and text(word).strip(WHITE_SPACE) in {"true", "false"}:
+                    return False
+    return True
 
 
 def _charge_on_price(price: Element, _sheet: Sheet) -> bool:

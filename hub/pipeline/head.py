@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import msgspec
 
@@ -11,6 +12,7 @@ from formats.codec import Guide, Reading, Unreadable
 from formats.findings import Finding, Severity
 from formats.model import Document, Invoice, Reminder, Statement, Totals, kind_of
 from formats.pdf.parts import parts
+from hub.pipeline.packed import Unpacked, is_gzip, is_parcel, unpack
 from hub.pipeline.provenance import PROVENANCE, SOURCE, Provenance
 
 
@@ -50,8 +52,42 @@ class Head:
         )
 
 
-def read_file(data: bytes, name: str, guides: tuple[Guide, ...]) -> tuple[str, tuple[Head, ...]]:
-    """Return the reader's name and the heads of all documents in a file. Runs in a child."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """A file as a child is to read it.
+
+    Attributes:
+        limit_bytes: what it may grow to, if it is packed.
+        inside: whether it lay in a packed file.
+    """
+
+    data: bytes
+    name: str
+    guides: tuple[Guide, ...]
+    limit_bytes: int
+    inside: bool
+
+
+FileRead = tuple[str, tuple[Head, ...]] | Unpacked
+"""The reader's name and the heads of all documents, or what lies in a packed file."""
+
+
+def read_file(sent: Sent) -> FileRead:
+    """Read a file; one that is packed and no reader takes as a whole is unpacked. In a child."""
+    unpacked = partial(
+        unpack, sent.data, sent.name, limit_bytes=sent.limit_bytes, inside=sent.inside
+    )
+    if is_gzip(sent.data):
+        return unpacked()
+    try:
+        return _read(sent.data, sent.name, sent.guides)
+    except Unreadable as fault:
+        if not is_parcel(sent.data, fault):
+            raise
+    return unpacked()
+
+
+def _read(data: bytes, name: str, guides: tuple[Guide, ...]) -> tuple[str, tuple[Head, ...]]:
     reader, readings = catalogue.read(data, name, guides)
     sources, notices = _sources(data, readings)
     return reader.name, tuple(

@@ -10,9 +10,11 @@ from formats import catalogue
 from formats.codec import Unreadable
 from formats.findings import Actor, Finding, is_fatal
 from hub.pipeline.evidence import about_document, document_draft
-from hub.pipeline.head import Head, read_file
+from hub.pipeline.head import FileRead, Head, Sent, read_file
 from hub.pipeline.house import About, House, Outcome
+from hub.pipeline.packed import Unpacked
 from hub.pipeline.parking import NUMBER_TAKEN, park_document, park_submission
+from hub.pipeline.unpacking import INSIDE, unpacked
 from hub.store import documents, events, submissions, work
 from hub.store.database import Connection
 from hub.store.documents import DocumentRow, DocumentState
@@ -53,10 +55,7 @@ def read(house: House, tasks: Sequence[Task]) -> list[Outcome]:
         names = [again[one].submission if one in again else one for one in subjects]
         rows = submissions.many(connection, names)
     files = [rows[name] for name in names]
-    calls = [
-        (house.archive.get(file.sha256), file.name, tuple(house.guides.get(file.sender, ())))
-        for file in files
-    ]
+    calls = [(_sent(house, file),) for file in files]
     results = house.pool.map(read_file, calls)
     return [
         _outcome_again(house, again[task.subject], file, task, result)
@@ -66,17 +65,24 @@ def read(house: House, tasks: Sequence[Task]) -> list[Outcome]:
     ]
 
 
-def _outcome(
-    house: House,
-    row: Submission,
-    task: Task,
-    result: tuple[str, tuple[Head, ...]] | Exception,
-) -> Outcome:
+def _sent(house: House, file: Submission) -> Sent:
+    return Sent(
+        data=house.archive.get(file.sha256),
+        name=file.name,
+        guides=tuple(house.guides.get(file.sender, ())),
+        limit_bytes=house.config.hub.max_file_mb << 20,
+        inside=file.door == INSIDE,
+    )
+
+
+def _outcome(house: House, row: Submission, task: Task, result: FileRead | Exception) -> Outcome:
     about = About(tenant=row.tenant, submission=row.id)
     if isinstance(result, Unreadable):
         return park_submission(about, "read", row.round, [result.finding])
     if isinstance(result, Exception):
         return park_submission(about, "read", row.round, [_not_survived(row, result)])
+    if isinstance(result, Unpacked):
+        return unpacked(house, row, result.members)
     reader, heads = result
     found = [_row(row, reader, position, head) for position, head in enumerate(heads)]
     return Outcome(
@@ -135,14 +141,14 @@ def _outcome_again(
     row: DocumentRow,
     file: Submission,
     task: Task,
-    result: tuple[str, tuple[Head, ...]] | Exception,
+    result: FileRead | Exception,
 ) -> Outcome:
     about = about_document(row)
     if isinstance(result, Unreadable):
         return park_document(about, row.id, "read", row.round, [result.finding])
     if isinstance(result, Exception):
         return park_document(about, row.id, "read", row.round, [_not_survived(file, result)])
-    reader, heads = result
+    reader, heads = ("", ()) if isinstance(result, Unpacked) else result
     if row.position >= len(heads):
         return park_document(about, row.id, "read", row.round, [_gone(row, file, len(heads))])
     head = heads[row.position]

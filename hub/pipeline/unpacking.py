@@ -1,0 +1,83 @@
+"""A packed file enters as itself; what lies in it enters as files of its own, once.
+
+Each member is a submission as if it had been dropped alone: it parks, is corrected and is known
+again by itself. All enter in the one transaction that says that the packed file is read, so that
+none is lost and none is taken twice.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from functools import partial
+
+from archive.entry import Draft, Entry
+from hub.pipeline.house import About, House, Outcome
+from hub.pipeline.intake import Entrant, enter, label, original, submission_id
+from hub.pipeline.packed import Member
+from hub.store import submissions
+from hub.store.database import Connection
+from hub.store.submissions import Submission, SubmissionState
+
+INSIDE = "zip"
+"""The door by which members come."""
+
+
+def unpacked(house: House, row: Submission, members: Sequence[Member]) -> Outcome:
+    """Return the outcome that lets the members of a packed file in."""
+    files = [(_submission(house, row, member), member) for member in members]
+    several = "1 file" if len(members) == 1 else f"{len(members)} files"
+    return Outcome(
+        subject=row.id,
+        about=About(tenant=row.tenant, submission=row.id),
+        line=f"unpacked: {several}",
+        evidence=Draft(
+            key=f"{row.id}/unpack/{row.round}",
+            tenant=row.tenant,
+            subject=row.id,
+            kind="submission",
+            step="unpack",
+            fields={"sender": row.sender},
+            items=tuple(original(file.name, member.data) for file, member in files),
+        ),
+        record=partial(_record, house, row, [file for file, _ in files]),
+    )
+
+
+def _submission(house: House, row: Submission, member: Member) -> Submission:
+    sha256 = hashlib.sha256(member.data).hexdigest()
+    return Submission(
+        id=submission_id(row.tenant, row.sender, sha256),
+        tenant=row.tenant,
+        sender=row.sender,
+        door=INSIDE,
+        name=label(member.name),
+        sha256=sha256,
+        size_bytes=len(member.data),
+        priority=row.priority,
+        received_at=house.clock(),
+    )
+
+
+def _record(
+    house: House,
+    row: Submission,
+    files: Sequence[Submission],
+    connection: Connection,
+    entry: Entry | None,
+) -> None:
+    known = submissions.many(connection, [file.id for file in files])
+    entrants = []
+    for file in files:
+        first = known.get(file.id)
+        known.setdefault(file.id, file)
+        entrants.append(
+            Entrant(
+                submission=first or file,
+                fresh=first is None,
+                name=file.name,
+                door=INSIDE,
+                entry=entry.id if entry and first is None else "",
+                parent=row.id,
+            )
+        )
+    enter(house, connection, entrants)
+    submissions.settle(connection, row.id, state=SubmissionState.READ)

@@ -35,12 +35,11 @@ def certificates_in(signed: cms.SignedData) -> tuple[bytes, ...]:
     return tuple(each for each in parts(held or b"") if each[:1] == b"\x30")
 
 
-def tokens_in(signed: cms.SignedData) -> tuple[bytes, ...]:
-    """Return the time stamps over the signature (RFC 3161, appendix A), as they stand there."""
-    unsigned = signed["signer_infos"][0]["unsigned_attrs"]
+def tokens_in(info: cms.SignerInfo) -> tuple[bytes, ...]:
+    """Return the time stamps over a signature (RFC 3161, appendix A), as they stand there."""
     return tuple(
         token
-        for attribute in unsigned or ()
+        for attribute in info["unsigned_attrs"] or ()
         if attribute["type"].native == "signature_time_stamp_token"
         for token in parts(attribute["values"].contents)
     )

@@ -1,13 +1,14 @@
 """SignedData judged (RFC 5652, 5.4 and 5.6; ETSI EN 319 122-1), and time stamps (RFC 3161, 2.2)."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from asn1crypto import cms, parser  # type: ignore[import-untyped]
+from asn1crypto import algos, cms, parser  # type: ignore[import-untyped]
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.padding import MGF1, PSS
 from cryptography.hazmat.primitives.hashes import SHA256, SHA384, SHA512, HashAlgorithm
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
@@ -25,6 +26,7 @@ CHANGED = "what was signed has been changed"
 FORGED = "the signature is not the signer's"
 _NAMING = {"signing_certificate_v2", "signing_certificate"}
 _CLOCKS_DIFFER = timedelta(minutes=5)
+Padding = PSS | None
 Content = Callable[[str], bytes]
 """Takes the name of a digest algorithm, gives the digest of what is signed."""
 
@@ -58,14 +60,22 @@ def judge_signed(signed: cms.SignedData, content: Content) -> Made:
     """Return who signed, and whether signature and digest are right.
 
     Raises:
-        Misshapen: not one signer, without signed attributes or certificate, other algorithms.
+        Misshapen: as `judge_each`, or not one signer.
     """
-    if len(signed["signer_infos"]) != 1:
-        raise Misshapen(f"{len(signed['signer_infos'])} signers, not one")
-    info = signed["signer_infos"][0]
+    signers = signed["signer_infos"]
+    if len(signers) != 1:
+        raise Misshapen(f"{len(signers)} signers, not one")
+    return judge_each(signed, signers[0], content)
+
+
+def judge_each(signed: cms.SignedData, info: cms.SignerInfo, content: Content) -> Made:
+    """Return the same of one of the signers.
+
+    Raises:
+        Misshapen: without signed attributes or certificate, other algorithms.
+    """
     name = info["digest_algorithm"]["algorithm"].native
-    if name not in DIGESTS:
-        raise Misshapen(f"digest algorithm {name} is not accepted")
+    _hash(name)
     told = {each["type"].native: each["values"][0] for each in info["signed_attrs"] or ()}
     if "message_digest" not in told:
         raise Misshapen("no signed attributes")
@@ -74,9 +84,10 @@ def judge_signed(signed: cms.SignedData, content: Content) -> Made:
     signer = x509.load_der_x509_certificate(der)
     data = bytes(parser.emit(0, 1, 17, info["signed_attrs"].contents))
     value = info["signature"].native
+    own = is_signed_by(signer, value, data, *_way(info["signature_algorithm"], name))
     judgements = (
         (Kind.CHANGED, CHANGED, told["message_digest"].native == content(name)),
-        (Kind.FORGED, FORGED, is_signed_by(signer, value, data, DIGESTS[name])),
+        (Kind.FORGED, FORGED, own),
         (Kind.FORGED, "another certificate than the one in it was signed", _names(told, der)),
     )
     return Made(
@@ -87,6 +98,28 @@ def judge_signed(signed: cms.SignedData, content: Content) -> Made:
         faults=failed(judgements),
         names_certificate=bool(_NAMING & told.keys()),
     )
+
+
+def _way(algorithm: algos.SignedDigestAlgorithm, digest: str) -> tuple[HashAlgorithm, Padding]:
+    """Return hash and padding of a signature (RFC 5754; RFC 4056 for RSASSA-PSS)."""
+    kind = algorithm["algorithm"].native
+    if kind == "rsassa_pss":
+        stated = algorithm["parameters"]
+        mask = stated["mask_gen_algorithm"]["parameters"]["algorithm"].native
+        salt = stated["salt_length"].native
+        return _hash(stated["hash_algorithm"]["algorithm"].native), PSS(MGF1(_hash(mask)), salt)
+    if kind == "rsassa_pkcs1v15":
+        return _hash(digest), None
+    name, _, family = kind.partition("_")
+    if family not in {"rsa", "ecdsa"}:
+        raise Misshapen(f"signature algorithm {kind} is not accepted")
+    return _hash(name), None
+
+
+def _hash(name: str) -> HashAlgorithm:
+    if name not in DIGESTS:
+        raise Misshapen(f"digest algorithm {name} is not accepted")
+    return DIGESTS[name]
 
 
 def failed(judgements: Iterable[tuple[Kind, str, bool]]) -> tuple[Fault, ...]:
@@ -102,11 +135,18 @@ def _signer(sid: cms.SignerIdentifier, certificates: Sequence[bytes]) -> bytes:
             serial = sid.chosen["serial_number"].native
             found = (held.issuer.public_bytes(), held.serial_number) == (issuer, serial)
         else:
-            own = x509.SubjectKeyIdentifier.from_public_key(held.public_key()).digest
-            found = own == sid.chosen.native
+            found = sid.chosen.native in _key_identifiers(held)
         if found:
             return der
     raise Misshapen("the signer's certificate is not in it")
+
+
+def _key_identifiers(certificate: x509.Certificate) -> Iterator[bytes]:
+    """Yield what the certificate says, and what RFC 5280, 4.2.1.2 makes of its key."""
+    for each in certificate.extensions:
+        if isinstance(each.value, x509.SubjectKeyIdentifier):
+            yield each.value.digest
+    yield x509.SubjectKeyIdentifier.from_public_key(certificate.public_key()).digest
 
 
 def _names(told: Mapping[str, Any], certificate: bytes) -> bool:

@@ -78,8 +78,8 @@ def sign_b_lt(
     signed = sign_b_t(data, signer, signed_at, picture=picture)
     with _pdf_faults():
         (signature,) = PdfFileReader(BytesIO(signed)).embedded_regular_signatures
-        tokens = tokens_in(signed_data_in(bytes(signature.pkcs7_content)))
-    above = chain.from_iterable(certificates_in(signed_data_in(token)) for token in tokens)
+        (info,) = signed_data_in(bytes(signature.pkcs7_content))["signer_infos"]
+    above = chain.from_iterable(certificates_in(signed_data_in(token)) for token in tokens_in(info))
     return prove(signed, signer, (*signer.chain, *above))
 
 

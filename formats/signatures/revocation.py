@@ -8,7 +8,7 @@ from typing import Literal
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePublicKey
-from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.padding import PSS, PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import Hash, HashAlgorithm
 from cryptography.x509 import ocsp
@@ -102,13 +102,25 @@ def _has_signed(responder: x509.Certificate, response: ocsp.OCSPResponse) -> boo
 
 
 def is_signed_by(
-    signer: x509.Certificate, signature: bytes, data: bytes, algorithm: HashAlgorithm
+    signer: x509.Certificate,
+    signature: bytes,
+    data: bytes,
+    algorithm: HashAlgorithm,
+    padding: PKCS1v15 | PSS | None = None,
 ) -> bool:
-    """Return whether a certificate's key made a signature (PKCS#1 v1.5, or ECDSA as DER)."""
+    """Return whether a certificate's key made a signature: RSA, or ECDSA as DER.
+
+    Args:
+        signer: whose key.
+        signature: as it stands there.
+        data: what is signed.
+        algorithm: by which it was hashed.
+        padding: of RSA; PKCS#1 v1.5 if none is given.
+    """
     try:
         match signer.public_key():
             case RSAPublicKey() as key:
-                key.verify(signature, data, PKCS1v15(), algorithm)
+                key.verify(signature, data, padding or PKCS1v15(), algorithm)
             case EllipticCurvePublicKey() as curve:
                 curve.verify(signature, data, ECDSA(algorithm))
             case _:

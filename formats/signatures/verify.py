@@ -14,6 +14,7 @@ from formats.signatures.judge_cms import (
     Made,
     Misshapen,
     digest_of,
+    judge_each,
     judge_signed,
     judge_token,
 )
@@ -24,6 +25,7 @@ from formats.signatures.trust import Judged, Trust, judged, name_of
 from formats.xml import parse
 
 _XML = (b"<", b"\xef\xbb\xbf<", b"\xff\xfe<\x00", b"\xfe\xff\x00<")
+SIGNERS_AT_MOST = 20
 Form = Literal["PAdES", "XAdES", "CAdES", "PDF", "CMS"]
 _PLAIN: dict[Form, Form] = {"PAdES": "PDF", "CAdES": "CMS"}
 
@@ -120,9 +122,16 @@ def _of_cms(der: bytes, trust: Trust, at: datetime, of: bytes | None) -> Report:
     if content is None:
         raise Detached("what is signed is not in it; the file that it is over is needed")
     covers = f"the file {'beside' if held is None else 'inside'} it, {len(content):,} bytes"
-    made = judge_signed(signed, digest_of(content))
-    report = _told("CAdES", made, _stamps(signed, made, trust, at), trust, at, covers=covers)
-    return Report(signatures=(report,))
+    signers = signed["signer_infos"]
+    if not 0 < len(signers) <= SIGNERS_AT_MOST:
+        raise Misshapen(f"{len(signers)} signers, where 1 to {SIGNERS_AT_MOST} are judged")
+    made = [(each, judge_each(signed, each, digest_of(content))) for each in signers]
+    return Report(
+        signatures=tuple(
+            _told("CAdES", one, _stamps(each, one, trust, at), trust, at, covers=covers)
+            for each, one in made
+        )
+    )
 
 
 def _token_in(der: bytes) -> bytes | None:
@@ -157,16 +166,17 @@ def _of_pdf(data: bytes, trust: Trust, at: datetime) -> Report:
 def _in_pdf(found: InPdf, trust: Trust, at: datetime) -> SignatureReport:
     made = judge_signed(found.signed, found.content)
     seen = min((stamp.at for stamp in found.later if not stamp.faults), default=at)
-    stamps = (*_stamps(found.signed, made, trust, seen), *reversed(found.later))
+    own = _stamps(found.signed["signer_infos"][0], made, trust, seen)
+    stamps = (*own, *reversed(found.later))
     report = _told("PAdES", made, stamps, trust, at, covers=found.covers)
     claimed_at = report.claimed_at or found.claimed_at
     return replace(report, claimed_at=claimed_at, faults=(*report.faults, *found.faults))
 
 
-def _stamps(signed: cms.SignedData, made: Made, trust: Trust, at: datetime) -> tuple[Stamp, ...]:
+def _stamps(info: cms.SignerInfo, made: Made, trust: Trust, at: datetime) -> tuple[Stamp, ...]:
     return tuple(
         judge_token(token, digest_of(made.value), trust, over="signature", at=at)
-        for token in tokens_in(signed)
+        for token in tokens_in(info)
     )
 
 

@@ -73,10 +73,15 @@ class Certification:
     silent: bool = False
 
     def issue(
-        self, name: str, by: str | None, *extensions: tuple[Any, bool], days: int = 3_650
+        self,
+        name: str,
+        by: str | None,
+        *extensions: tuple[Any, bool],
+        days: int = 3_650,
+        key: Any = None,
     ) -> Certified:
         """Issue a certificate; what is not a root names its OCSP responder and CRL."""
-        key = ec.generate_private_key(ec.SECP256R1())
+        key = key or ec.generate_private_key(ec.SECP256R1())
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
         issuer = self.held[by] if by else None
         builder = (

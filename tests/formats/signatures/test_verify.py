@@ -9,8 +9,10 @@ from pathlib import Path
 import httpx
 import pikepdf
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
 from pyhanko.pdf_utils.generic import NameObject, NumberObject
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign.signers import PdfSignatureMetadata, SimpleSigner, sign_pdf
 
 from formats.signatures.catalogue import SIGNATURES
 from formats.signatures.judge_cms import CHANGED
@@ -208,6 +210,71 @@ def test_openssl_s_signature_is_judged(form: str, town: Certification, tmp_path:
     assert report.faults == ()
     spoilt = (tmp_path / "invoice.p7m").read_bytes().replace(b"Wein", b"Bier")
     assert CHANGED in map(str, judged(spoilt, town).faults)
+
+
+SIGN = ("openssl", "cms", "-sign", "-binary", "-cades", "-nodetach")
+WRITTEN: dict[str, tuple[str, str]] = {
+    "indefinite lengths": ("-stream -indef -outform DER", "CN=seal"),
+    "PEM": ("-outform PEM", "CN=seal"),
+    "key identifier": ("-keyid -outform DER", "CN=seal"),
+    "RSASSA-PSS": ("-outform DER -keyopt rsa_padding_mode:pss", "CN=rsa"),
+    "RSASSA-PSS with SHA-512": ("-outform DER -md sha512 -keyopt rsa_padding_mode:pss", "CN=rsa"),
+    "RSA": ("-outform DER -md sha384", "CN=rsa"),
+}
+
+
+@pytest.mark.parametrize("case", WRITTEN)
+def test_cms_is_judged_however_it_is_written(
+    case: str, town: Certification, tmp_path: Path
+) -> None:
+    form, name = WRITTEN[case]
+    who = name.removeprefix("CN=")
+    if who not in town.held:
+        key = rsa.generate_private_key(public_exponent=65_537, key_size=2_048)
+        town.issue("rsa", "issuing", *town.pointers("issuing"), key=key)
+    signed, over = tmp_path / "signed", tmp_path / "over"
+    over.write_bytes(INVOICE)
+    files = ("-signer", town.folder / f"{who}.pem", "-inkey", town.folder / f"{who}.key")
+    above = ("-certfile", town.folder / "issuing.pem", "-in", over, "-out", signed)
+    options = form.split()
+    keyopt = options.index("-keyopt") if "-keyopt" in options else len(options)
+    subprocess.run([*SIGN, *options[:keyopt], *files, *options[keyopt:], *above], check=True)
+    report = judged(signed.read_bytes(), town)
+    assert (report.path[0], report.faults) == (name, ())
+
+
+def test_each_of_two_who_signed_side_by_side_is_judged(town: Certification, tmp_path: Path) -> None:
+    (tmp_path / "over").write_bytes(INVOICE)
+    files = [
+        part
+        for name in ("seal", "stamps")
+        for part in ("-signer", town.folder / f"{name}.pem", "-inkey", town.folder / f"{name}.key")
+    ]
+    above = ("-certfile", town.folder / "issuing.pem", "-in", tmp_path / "over")
+    made = subprocess.run([*SIGN, "-outform", "DER", *files, *above], check=True, stdout=-1).stdout
+    trust = Trust(trusted=(town.der("root"),))
+    report = verify(made, trust, at=town.now)
+    assert {each.signer for each in report.signatures} == {"CN=seal", "CN=stamps"}
+    assert report.good
+    assert not verify(made.replace(b"Wein", b"Bier"), trust, at=town.now).good
+
+
+def test_others_pdf_may_be_signed_twice_and_filled_never(town: Certification) -> None:
+    own = SimpleSigner.load(
+        *(str(town.folder / name) for name in ("seal.key", "seal.pem")),
+        ca_chain_files=(str(town.folder / "issuing.pem"),),
+    )
+    data = PDF
+    for name in ("First", "Second"):
+        meta = PdfSignatureMetadata(field_name=name, md_algorithm="sha256")
+        data = sign_pdf(IncrementalPdfFileWriter(BytesIO(data)), meta, signer=own).getvalue()
+    report = verify(data, Trust(trusted=(town.der("root"),)), at=town.now)
+    assert [each.faults for each in report.signatures] == [(), ()]
+    first, second = (each.covers for each in report.signatures)
+    assert (first.rpartition(": ")[2], second) == ("another signature", "the whole file")
+    changed = verify(another_revision(data), Trust(trusted=(town.der("root"),)), at=town.now)
+    kinds = [[fault.kind for fault in each.faults] for each in changed.signatures]
+    assert kinds == [[Kind.APPENDED], [Kind.APPENDED]]
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,7 @@ STYLESHEETS: Final[Mapping[tuple[str, str], str]] = {
     ("cii", "xrechnung-3.0-cii"): "xrechnung-cii-xslt",
     ("ubl", "peppol-bis-3"): "peppol-ubl-xslt",
     ("ubl", "fr-ctc"): "fr-ctc-ubl-xslt",
+    ("cii", "peppol-bis-3"): "peppol-cii-xslt",
     ("ubl", "peppol-selfbilling-3"): "peppol-selfbilling-ubl-xslt",
     ("cii", "fr-ctc-cii"): "fr-ctc-cii-xslt",
     ("ubl", "fr-extended-ctc"): "fr-extended-ubl-xslt",

@@ -92,7 +92,7 @@ def test_what_is_not_here_is_said_and_is_fatal(bare: Official) -> None:
 
 
 def test_a_set_without_official_rules_is_a_visible_warning(official: Official) -> None:
-    *_, (result, findings) = official.judge(write_cii(CLEAN), "cii", ["peppol-bis-3"], EN)
+    *_, (result, findings) = official.judge(write_cii(CLEAN), "cii", ["peppol-selfbilling-3"], EN)
     assert (result.state, bool(findings)) == (State.NOT_AVAILABLE, True)
     assert not is_fatal(findings)
 

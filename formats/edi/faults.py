@@ -122,6 +122,18 @@ class Faults:
             actor=Actor.OPERATOR,
         )
 
+    def more(self, count: int) -> Finding:
+        """Return the fault: there are more than are listed."""
+        return Finding(
+            rule=f"IN-{self.syntax}-MORE",
+            message=f"the message has {count:,} more faults, which are not listed",
+            fix="mend those that are listed, and what made them",
+        )
+
+    def too_much(self, count: int, what: str, place: str) -> Unreadable:
+        """Return the error: more of something than is read at once."""
+        return self.broken(f"there are more than {count:,} {what}", place, "send fewer at a time")
+
     def incomplete(self, path: str) -> Finding:
         """Return the warning: a group lacks the value without which it means nothing."""
         return Finding(

@@ -38,10 +38,12 @@ class Walk:
 
     def fill(self, draft: Draft, scope: Scope, here: Segment) -> None:
         """Put to the draft what a table and the tables in it find, at one segment."""
+        before = len(self.found)
         for rule in scope.rules:
             if not vat.is_needless(draft, rule.term, scope.path):
                 self._follow(draft, rule, here)
-        self.found = vat.settled(draft, scope.path, self.found, self.profile.taxed_category)
+        settled = vat.settled(draft, scope.path, self.found[before:], self.profile.taxed_category)
+        self.found[before:] = settled
         if scope.path == "lines" and self.profile.line_net != "as stated":
             vat.put_net(draft)
         for inner in scope.scopes:

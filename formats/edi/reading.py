@@ -16,6 +16,11 @@ from formats.findings import Finding, Severity
 from formats.model import Invoice
 from formats.model.paths import Draft
 
+MOST_FAULTS = 500
+"""Of one message that are listed; how many more there are is said."""
+MOST_SHARED = 20
+"""Faults of an interchange that each of its messages repeats."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
@@ -65,17 +70,23 @@ def read_sheet(sheet: Sheet, known: Sequence[Profile], groups: Groups, faults: F
         document=_without_itself(invoice, draft.sources),
         sources=draft.sources,
         unmapped=_left(sheet, profile),
-        notices=tuple(found),
+        notices=_bounded(found, faults),
         reference=sheet.reference,
         envelope=sheet.envelope,
     )
+
+
+def _bounded(found: list[Finding], faults: Faults) -> tuple[Finding, ...]:
+    if len(found) <= MOST_FAULTS:
+        return tuple(found)
+    return (*found[:MOST_FAULTS], faults.more(len(found) - MOST_FAULTS))
 
 
 def distributed(reading: Reading, shared: Sequence[Finding], known: Sequence[Profile]) -> Reading:
     """Return a reading with the faults of the envelope that it came in."""
     if not shared:
         return reading
-    judged = tuple(_judged(fault, known[0]) for fault in shared)
+    judged = tuple(_judged(fault, known[0]) for fault in shared[:MOST_SHARED])
     return replace(reading, notices=(*judged, *reading.notices))
 
 
@@ -84,11 +95,12 @@ def _without_itself(invoice: Invoice, sources: dict[str, str]) -> Invoice:
     kept = [at for at, each in enumerate(invoice.preceding) if each.number != invoice.number]
     if len(kept) == len(invoice.preceding):
         return invoice
-    before = {path: sources.pop(path) for path in list(sources) if path.startswith("preceding[")}
-    for new, at in enumerate(kept):
-        for path, place in before.items():
-            if path.startswith(f"preceding[{at}]."):
-                sources[path.replace(f"[{at}]", f"[{new}]", 1)] = place
+    moved = {str(at): new for new, at in enumerate(kept)}
+    for path in [path for path in sources if path.startswith("preceding[")]:
+        place = sources.pop(path)
+        at, _, field = path.removeprefix("preceding[").partition("]")
+        if at in moved:
+            sources[f"preceding[{moved[at]}]{field}"] = place
     return structs.replace(invoice, preceding=tuple(invoice.preceding[at] for at in kept))
 
 

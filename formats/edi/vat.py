@@ -28,7 +28,7 @@ def settled(draft: Draft, path: str, found: list[Finding], taxed: str) -> list[F
     Args:
         draft: of an item of the list at `path`.
         path: of the list.
-        found: what could not be read so far.
+        found: what of this item could not be read.
         taxed: the category that is put; empty: none is.
 
     Returns:

@@ -9,13 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from formats.edi.envelope import differences
-from formats.edi.faults import Faults
 from formats.edi.segments import Segment
 from formats.edifact.characters import Characters
-from formats.edifact.syntax import Cut, Marks, cut, split
+from formats.edifact.syntax import FAULTS, Cut, Marks, cut, split
 from formats.findings import Finding
 
-FAULTS = Faults("EDIFACT")
+LIMIT_MESSAGES = 100_000
 MOST_FAULTS = 20
 """Faults of one kind that a message lists at most."""
 
@@ -117,6 +116,7 @@ class _Walk:
     fallback: str
     interchange: Interchange | None = None
     message: Message | None = None
+    messages: int = 0
 
     def step(self, piece: Cut) -> Iterator[Message]:
         """Take the next segment; yield the message that it ends."""
@@ -172,6 +172,9 @@ class _Walk:
     def _begin(self, piece: Cut) -> None:
         shared = self._shared(piece)
         shared.messages += 1
+        self.messages += 1
+        if self.messages > LIMIT_MESSAGES:
+            raise FAULTS.too_much(LIMIT_MESSAGES, "messages in the file", "UNH")
         shared.in_group += 1
         self.message = Message(
             interchange=shared,

@@ -31,12 +31,10 @@ def attach(
         sources: gets the places of what is added.
     """
     documents = list(invoice.supporting_documents)
+    at = {each.reference: position for position, each in enumerate(documents)}
     for head, data in objects:
         reference = head.text(2, 2)
-        position = next(
-            (at for at, each in enumerate(documents) if each.reference == reference),
-            len(documents),
-        )
+        position = at.setdefault(reference or None, len(documents))
         if position == len(documents):
             documents.append(SupportingDocument(reference=reference or None))
             if reference:

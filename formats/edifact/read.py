@@ -11,8 +11,9 @@ from formats.edi.profile import Syntax, profiles
 from formats.edi.reading import Sheet, distributed, read_sheet
 from formats.edi.segments import Segment
 from formats.edifact.dates import read_date
-from formats.edifact.interchange import FAULTS, Message, messages
+from formats.edifact.interchange import Message, messages
 from formats.edifact.objects import attach
+from formats.edifact.syntax import FAULTS
 from formats.findings import Finding
 from formats.model import Invoice
 

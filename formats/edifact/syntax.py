@@ -13,14 +13,17 @@ from formats.edi.faults import Faults
 
 LIMIT_BYTES = 100_000_000
 LIMIT_SEGMENTS = 1_000_000
+LIMIT_ELEMENTS = 1_000
 
-_FAULTS = Faults("EDIFACT")
+FAULTS = Faults("EDIFACT")
 _PADDING = " \t\r\n\0\x1a"
 """What transports leave at the end of a file."""
 _WRAPPED_LINES = 3
 _WRAPPED_WIDTH = 10
 """From which on lines of one width are taken for a text that was broken to fit."""
 _CONTINUATION = re.compile("[\x80-\xbf]")
+_EMPTY = [""]
+"""Every element that is empty: one list, as files can be full of them."""
 _BLANK = re.compile(r"\s*+")
 _STAND_INS = "\ud800\ud801\ud802\ud803\ud804"
 """For released characters, while a segment is cut: no text can hold them."""
@@ -103,13 +106,9 @@ def _behind_blanks(raw: str, at: int) -> int:
 def _refuse_rest(raw: str, at: int, count: int, *, found: bool) -> None:
     rest = raw[at : at + 20].strip(_PADDING)
     if found:
-        raise _FAULTS.broken(
-            f"the file has more than {LIMIT_SEGMENTS:,} segments",
-            f"segment {count} of the file",
-            "send fewer messages in one file",
-        )
+        raise FAULTS.too_much(LIMIT_SEGMENTS, "segments in the file", f"segment {count}")
     if rest:
-        raise _FAULTS.broken(
+        raise FAULTS.broken(
             f"the last segment has no end: `{rest}`",
             f"segment {count} of the file",
             "send the file whole; it may have been cut off on its way",
@@ -135,7 +134,9 @@ def split(text: str, marks: Marks, read: Callable[[str], str]) -> list[list[str]
     elements = (_covered(text, marks) if released else text).split(marks.element)
     if marks.repetition and marks.repetition in text:
         elements = _repeated(elements, marks.repetition)
-    cut_up = [element.split(marks.component) for element in elements]
+    if len(elements) > LIMIT_ELEMENTS:
+        raise FAULTS.too_much(LIMIT_ELEMENTS, "elements in one segment", elements[0][:3])
+    cut_up = [element.split(marks.component) if element else _EMPTY for element in elements]
     if not released:
         return cut_up
     return [[_restored(component, marks) for component in element] for element in cut_up]
@@ -200,11 +201,7 @@ def _object_length(text: str, marks: Marks) -> int:
 def _unwrapped(data: bytes) -> str:
     """Return the bytes as one character each, without line ends that only keep lines short."""
     if len(data) > LIMIT_BYTES:
-        raise _FAULTS.broken(
-            f"the file has more than {LIMIT_BYTES // 1_000_000} MB",
-            "the file",
-            "send fewer messages in one file",
-        )
+        raise FAULTS.too_much(LIMIT_BYTES, "bytes in the file", "the file")
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         data = data.decode("utf-16", errors="replace").encode()
     raw = data.removeprefix(b"\xef\xbb\xbf").decode("latin-1")

@@ -18,6 +18,8 @@ from formats.findings import Finding
 FAULTS = Faults("X12")
 LIMIT_BYTES = 100_000_000
 LIMIT_SEGMENTS = 1_000_000
+LIMIT_ELEMENTS = 1_000
+LIMIT_TRANSACTIONS = 100_000
 MOST_FAULTS = 20
 
 _ISA_WIDTH = 106
@@ -26,6 +28,8 @@ _REPETITION_SINCE = "00402"
 _RESEND = "send the file whole, as the other system made it"
 _PADDING = " \t\r\n\0\x1a"
 """What transports leave between segments and at the end of a file."""
+_EMPTY = [""]
+"""Every element that is empty: one list, as files can be full of them."""
 _TAG = re.compile(r"[A-Z][A-Z0-9]{1,2}")
 _LONGEST_TAG = 12
 _QUALIFIED = frozenset(
@@ -95,11 +99,7 @@ def transactions(text: str) -> Generator[Transaction, None, None]:
         Unreadable: IN-X12-SYNTAX, the file does not begin with a whole ISA, or is too large.
     """
     if len(text) > LIMIT_BYTES:
-        raise FAULTS.broken(
-            f"the file has more than {LIMIT_BYTES // 1_000_000} MB",
-            "the file",
-            "send fewer transactions in one file",
-        )
+        raise FAULTS.too_much(LIMIT_BYTES, "characters in the file", "the file")
     at, walk = 0, _Walk()
     while at < len(text):
         found = re.compile(r"\s*ISA").match(text, at)
@@ -119,6 +119,7 @@ class _Walk:
     transaction: Transaction | None = None
     ended: Interchange | None = None
     count: int = 0
+    transactions: int = 0
 
     def open(self, text: str, at: int) -> tuple[int, str]:
         """Take an ISA; return where its interchange goes on, and what ends its segments.
@@ -183,11 +184,7 @@ class _Walk:
                 "send the file whole; it may have been cut off on its way",
             )
         if self.count > LIMIT_SEGMENTS:
-            raise FAULTS.broken(
-                f"the file has more than {LIMIT_SEGMENTS:,} segments",
-                f"segment {self.count} of the file",
-                "send fewer transactions in one file",
-            )
+            raise FAULTS.too_much(LIMIT_SEGMENTS, "segments in the file", f"segment {self.count}")
 
     def _step(self, piece: str) -> Iterator[Transaction]:
         interchange = self.interchange
@@ -200,6 +197,9 @@ class _Walk:
         segment = named(elements, number)
         if tag == "ST":
             segment.number = 1
+            self.transactions += 1
+            if self.transactions > LIMIT_TRANSACTIONS:
+                raise FAULTS.too_much(LIMIT_TRANSACTIONS, "transactions in the file", "ST")
             interchange.in_group += 1
             self.transaction = Transaction(
                 interchange=interchange, group=interchange.group, segments=[segment]
@@ -292,6 +292,6 @@ def _elements(piece: str, signs: tuple[str, str, str]) -> list[list[str]]:
     if by_repetition and by_repetition in piece:
         parts = [element.split(by_repetition) for element in elements]
         elements = [first for first, *_ in parts] + [more for _, *rest in parts for more in rest]
-    if by_component in piece:
-        return [element.split(by_component) for element in elements]
-    return [[element] for element in elements]
+    if len(elements) > LIMIT_ELEMENTS:
+        raise FAULTS.too_much(LIMIT_ELEMENTS, "elements in one segment", elements[0][:3])
+    return [element.split(by_component) if element else _EMPTY for element in elements]

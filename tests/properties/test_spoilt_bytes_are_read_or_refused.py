@@ -39,6 +39,8 @@ AWKWARD = (
         b"\t" * 60,
         b"\xe2\x80\xae",
     ),
+    *(b"'", b"?", b"+", b":", b"*", b"~", b"UNA++++++", b"UNA:+.?*'", b"ISA*", b"LIN+1'" * 60),
+    *(b"UNB+UNOY:4+A+B'", b"UNH+1+INVOIC:D:14B:UN'", b"UNO+1+1:a+13+99999999'", b"UNS+S'"),
 )
 
 

@@ -447,6 +447,14 @@ def test_several_interchanges_each_have_their_own_faults() -> None:
     assert [notice.value for notice in second.notices] == ["999"]
 
 
+def test_of_very_many_faults_some_are_listed_and_the_others_counted() -> None:
+    lines = "LIN+1'MOA+203:X'" * 2000
+    message = f"UNH+1+INVOIC:D:96A:UN'BGM+380+1'{lines}UNT+4003+1'"
+    (reading,) = read(f"UNB+UNOC:3+A+B+261122:0915+1'{message}UNZ+1+1'".encode(), [])
+    assert len(reading.notices) == 501
+    assert reading.notices[-1].message.startswith("the message has 1,500 more faults")
+
+
 def test_lenient_envelopes_only_warn() -> None:
     wrong = ONE.replace(b"UNZ+1+815", b"UNZ+9+9")
     guide = parse_guide("mine", 'format = "edifact"\nenvelope = "lenient"')

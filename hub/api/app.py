@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from hub.api import problems
 from hub.api.archive import routes as archive_routes
 from hub.api.documents import routes as document_routes
+from hub.api.pages import routes as page_routes
 from hub.pipeline.house import House
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -25,6 +26,7 @@ def create(house: House, *, lifespan: Lifespan | None = None) -> FastAPI:
     )
     problems.install(app)
     app.include_router(document_routes(house))
+    app.include_router(page_routes(house))
     app.include_router(archive_routes(house))
 
     @app.get("/health", include_in_schema=False)

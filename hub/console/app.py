@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hub.console import (
     archived,
+    daily,
     deliveries,
     documents,
     errors,
@@ -19,6 +20,7 @@ from hub.console import (
     parked,
     recipients,
     runs,
+    sheets,
     submissions,
 )
 from hub.console.pages import STATIC, static
@@ -53,11 +55,13 @@ def mount(app: FastAPI, house: House) -> None:
         login.router,
         overview.router,
         documents.router,
+        sheets.router,
         submissions.router,
         parked.router,
         deliveries.router,
         recipients.router,
         runs.router,
+        daily.router,
         archived.router,
     ):
         pages.include_router(router)

@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from hub.console.dossier import Dossier, Way, dossier_of, kind_of, kinds_of
 from hub.console.fields import source_of
 from hub.console.pages import PAGE_SIZE, PageNumber, download, page
+from hub.console.sheets import sheets_of_document
 from hub.console.visitor import Signed, TheHouse, Visitor
 from hub.pipeline.house import House
 from hub.store import deliveries, documents
@@ -69,7 +70,14 @@ def shown(document: str, house: TheHouse, visitor: Signed) -> Response:
     """Show all that is known of a document, the answer first."""
     dossier = _own(house, visitor, document)
     source = source_of(house, dossier.row)
-    return page("document.html", visitor, d=dossier, source=source, kinds=kinds_of(house))
+    return page(
+        "document.html",
+        visitor,
+        d=dossier,
+        source=source,
+        sheets=sheets_of_document(house, dossier.row),
+        kinds=kinds_of(house),
+    )
 
 
 @router.get("/documents/{document}/data")

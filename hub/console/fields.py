@@ -14,7 +14,7 @@ from formats.model import ClaimItem, Invoice, Line
 from formats.model.terms import TERMS, term_of
 from hub.enrichment.additions import Addition
 from hub.pipeline.house import House
-from hub.pipeline.provenance import provenance_of
+from hub.pipeline.provenance import Provenance, provenance_of
 from hub.store.documents import DocumentRow
 
 LINES_SHOWN: Final = 200
@@ -33,6 +33,8 @@ class Field:
     Attributes:
         term: BT number, or empty where EN 16931 has none.
         origin: the place in the sender's file, or who added it; empty where nobody said.
+        sure: how sure a reader of pages is of it; empty for others.
+        page: that it stands on; 0 where it is none.
     """
 
     path: str
@@ -41,6 +43,8 @@ class Field:
     value: str
     origin: str
     added: bool
+    sure: str
+    page: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +90,7 @@ class _Origins:
         terms: whether its fields are terms of EN 16931: those of invoices alone.
     """
 
-    sources: Mapping[str, str]
+    found: Provenance
     additions: Sequence[Addition]
     terms: bool
 
@@ -103,7 +107,8 @@ class _Origins:
 
     def _field(self, value: Any, path: str) -> Field:
         term = (term_of(path) or "") if self.terms else ""
-        place = self.sources.get(path)
+        place = self.found.sources.get(path)
+        mark = self.found.marks.get(path)
         added = next((one for one in self.additions if _covers(one.path, path)), None)
         return Field(
             path=path,
@@ -112,6 +117,8 @@ class _Origins:
             value=_written(value),
             origin=place or (added.source if added else ""),
             added=place is None and added is not None,
+            sure=self.found.confidence.get(path, ""),
+            page=mark.page if mark else 0,
         )
 
 
@@ -120,7 +127,7 @@ def source_of(house: House, row: DocumentRow) -> Source:
     document = canonical.decode(house.archive.get(row.enriched_sha256 or row.content_sha256))
     provenance = provenance_of(house, row)
     origins = _Origins(
-        sources=provenance.sources,
+        found=provenance,
         additions=_additions(house, row),
         terms=isinstance(document, Invoice),
     )

@@ -16,6 +16,7 @@ from markupsafe import Markup
 from formats.catalogue import words_of
 from formats.model.terms import TERMS
 from hub.console import wording
+from hub.console.sheets import SURE, anchor
 from hub.console.visitor import Visitor
 
 STATIC: Final[Mapping[str, str]] = {"console.css": "text/css", "icon.svg": "image/svg+xml"}
@@ -127,6 +128,7 @@ def _environment() -> Environment:
         "term_name": term_name,
         "told": wording.told,
         "format_words": words_of,
+        "anchor": anchor,
     }
     made.globals |= {
         "money": money,
@@ -136,6 +138,7 @@ def _environment() -> Environment:
         "ACTORS": wording.ACTORS,
         "KINDS": wording.KINDS,
         "ROOMS": wording.ROOMS,
+        "SURE": SURE,
         "style": hashlib.sha256(static("console.css")).hexdigest()[:12],
     }
     return made

@@ -4,6 +4,7 @@ from fastapi import APIRouter, HTTPException
 from fastapi.responses import Response
 
 from hub.console.pages import download, page
+from hub.console.sheets import sheets_of_file
 from hub.console.visitor import Signed, TheHouse, Visitor
 from hub.pipeline.house import House
 from hub.store import documents, events, submissions
@@ -19,7 +20,15 @@ def shown(submission: str, house: TheHouse, visitor: Signed, *, same: bool = Fal
     with house.database.transaction() as connection:
         found = documents.of_submission(connection, submission)
         lines = events.of_submission(connection, submission)
-    return page("submission.html", visitor, file=file, documents=found, timeline=lines, same=same)
+    return page(
+        "submission.html",
+        visitor,
+        file=file,
+        documents=found,
+        timeline=lines,
+        sheets=sheets_of_file(house, file),
+        same=same,
+    )
 
 
 @router.get("/submissions/{submission}/original")

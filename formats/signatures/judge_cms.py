@@ -15,7 +15,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from formats.signatures.der import certificates_in, signed_data_in
 from formats.signatures.report import Fault, Kind, Stamp
 from formats.signatures.revocation import is_signed_by
-from formats.signatures.trust import Trust, judged, name_of
+from formats.signatures.trust import Trust, called, judged, name_of
 
 DIGESTS: Mapping[str, HashAlgorithm] = {
     "sha256": SHA256(),
@@ -193,7 +193,7 @@ def judge_token(
     except (ValueError, LookupError, TypeError) as fault:
         raise Misshapen(f"no time stamp: {fault}") from fault
     found = judged(made.signer, max(at, moment), trust.knowing(made.certificates))
-    own = name_of(made.signer)
+    own = called(made.signer)
     early = moment >= made.signer.not_valid_before_utc
     judgements = (
         (Kind.CHANGED, f"it is over something else than the {over}", _is_of(name, hashed, content)),
@@ -204,7 +204,7 @@ def judge_token(
     return Stamp(
         over=over,
         at=moment,
-        authority=own,
+        authority=name_of(made.signer),
         valid_until=made.signer.not_valid_after_utc,
         path=found.path,
         faults=(*made.faults, *found.faults, *failed(judgements)),

@@ -146,7 +146,7 @@ class Report:
         return self.verdict is Verdict.GOOD
 
 
-_BREAKING = frozenset({Kind.CHANGED, Kind.APPENDED, Kind.FORGED, Kind.WEAK})
+_BREAKING = frozenset({Kind.CHANGED, Kind.APPENDED, Kind.FORGED})
 
 
 def _verdict(faults: Iterable[Fault]) -> Verdict:

@@ -10,6 +10,7 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import verification
+from cryptography.x509.oid import NameOID
 from cryptography.x509.verification import Criticality, ExtensionPolicy, Policy, PolicyBuilder
 
 from formats.signatures.report import Fault, Kind, Standing
@@ -17,6 +18,15 @@ from formats.signatures.revocation import best_answer
 from formats.signatures.signer import NoProof, Proof, Prover, Revoked, Unsupported
 
 DEPTH_AT_MOST = 8
+_SHORT = {
+    NameOID.GIVEN_NAME: "GN",
+    NameOID.SURNAME: "SN",
+    NameOID.SERIAL_NUMBER: "serialNumber",
+    NameOID.TITLE: "title",
+    NameOID.DN_QUALIFIER: "dnQualifier",
+    NameOID.ORGANIZATION_IDENTIFIER: "organizationIdentifier",
+    x509.ObjectIdentifier("2.5.4.13"): "description",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,22 +98,22 @@ def _out_of_time(certificate: x509.Certificate, at: datetime) -> Iterator[Fault]
     if not first <= at <= last:
         yield Fault(
             kind=Kind.OUT_OF_TIME,
-            words=f"{name_of(certificate)} is valid from {first:%Y-%m-%d} until {last:%Y-%m-%d}, "
+            words=f"{called(certificate)} is valid from {first:%Y-%m-%d} until {last:%Y-%m-%d}, "
             f"not on {at:%Y-%m-%d}",
         )
 
 
 def _no_path(certificate: x509.Certificate, trust: Trust, words: str) -> str:
     """Say how far the certificates at hand lead, and why that is not far enough."""
-    own = name_of(certificate)
+    own = called(certificate)
     if not trust.trusted:
         return f"{own} is not trusted: no roots are set"
     top = _chain(certificate, trust.known)[-1]
     if any(_issued(top, root) for root in map(x509.load_der_x509_certificate, trust.trusted)):
         reason = words.partition("(encountered")[0].removeprefix("validation failed: ").strip()
         return f"{own} has no path to a trusted root: {reason}"
-    issuer = top.issuer.rfc4514_string()
-    end = f"{name_of(top)}, issued by {'itself' if top.subject == top.issuer else issuer}"
+    issuer = "itself" if top.subject == top.issuer else top.issuer.rfc4514_string(_SHORT)
+    end = f"{called(top)}, issued by {issuer}"
     return f"{own} has no path to a trusted root: it ends at {end}"
 
 
@@ -126,8 +136,16 @@ def _issued(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
 
 
 def name_of(certificate: x509.Certificate) -> str:
-    """Return the subject as RFC 4514 writes it."""
-    return certificate.subject.rfc4514_string()
+    """Return the subject as RFC 4514 writes it, with the short names of X.520."""
+    return certificate.subject.rfc4514_string(_SHORT)
+
+
+def called(certificate: x509.Certificate) -> str:
+    """Return what a person calls the subject: its common name, or its organization, or all."""
+    for kind in (NameOID.COMMON_NAME, NameOID.ORGANIZATION_NAME):
+        if found := certificate.subject.get_attributes_for_oid(kind):
+            return found[0].rfc4514_string()
+    return name_of(certificate)
 
 
 def _path(certificate: x509.Certificate, at: datetime, trust: Trust) -> Sequence[x509.Certificate]:

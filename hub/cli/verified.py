@@ -1,8 +1,9 @@
 """What became of a verification, for people and for programs."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -21,6 +22,8 @@ ADVICE: Mapping[Kind, str] = {
     "that it was signed in time",
     Kind.REVOKED: "do not rely on it; ask the sender what happened, and to sign anew",
 }
+_ENOUGH = (Kind.CHANGED, Kind.FORGED, Kind.APPENDED)
+_COMMON_NAME = re.compile(r"(?:^|(?<!\\)[,+])(CN=(?:\\.|[^,+\\])*)")
 _UNSIGNED = "ask the sender for the signed file; a print or a copy of it carries no signature"
 
 
@@ -128,11 +131,13 @@ def _stamp_alone(stamp: Stamp) -> Iterator[str]:
 
 
 def _faults(faults: Iterable[Fault]) -> Iterator[str]:
-    """Say each fault, and once for each kind of them what to do."""
+    """Say each fault, then what to do: once a kind, or what is enough for all."""
     told = dict.fromkeys(faults)
     for fault in told:
         yield from _row("fault", fault.words)
-    for kind in dict.fromkeys(fault.kind for fault in told):
+    kinds = {fault.kind for fault in told}
+    worst = next((kind for kind in _ENOUGH if kind in kinds), None)
+    for kind in [worst] if worst else [kind for kind in ADVICE if kind in kinds]:
         yield from _row("do", ADVICE[kind])
 
 
@@ -148,24 +153,34 @@ def _when(signature: SignatureReport) -> str:
 
 
 def _path(path: tuple[str, ...]) -> str:
-    return f"{' < '.join(path)}, which is trusted" if path else "none to a trusted root"
+    if not path:
+        return "none to a trusted root"
+    return f"{' < '.join(map(_short, path))}, which is trusted"
+
+
+def _short(subject: str) -> str:
+    """Return the common name in a subject (RFC 4514), or all of it where there is none.
+
+    >>> _short("C=IT,CN=Anna Rossi,SN=Rossi"), _short("O=Nordwind")
+    ('CN=Anna Rossi', 'O=Nordwind')
+    """
+    found = _COMMON_NAME.search(subject)
+    return found[1] if found else subject
 
 
 def _standing(standing: Standing) -> str:
     said = f"revoked on {_moment(standing.revoked_at)}" if standing.revoked_at else "not revoked"
     of = f" of {_moment(standing.said_at)}" if standing.said_at else ""
-    return f"{standing.certificate}: {said}, says {standing.source}{of}"
+    return f"{_short(standing.certificate)}: {said}, says {standing.source}{of}"
 
 
 def _stamp(stamp: Stamp) -> str:
-    return (
-        f"{_moment(stamp.at)} over the {stamp.over}, by {stamp.authority}, whose certificate ends "
-        f"on {stamp.valid_until:%Y-%m-%d}: {stamp.verdict}"
-    )
+    who = f"by {_short(stamp.authority)}, whose certificate ends on {stamp.valid_until:%Y-%m-%d}"
+    return f"{_moment(stamp.at)} over the {stamp.over}, {who}: {stamp.verdict}"
 
 
 def _moment(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d %H:%M:%S} {moment.tzname()}"
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
 def _row(label: str, text: str) -> list[str]:

@@ -260,10 +260,10 @@ def test_each_of_two_who_signed_side_by_side_is_judged(town: Certification, tmp_
 
 
 def test_others_pdf_may_be_signed_twice_and_filled_never(town: Certification) -> None:
-    own = SimpleSigner.load(
-        *(str(town.folder / name) for name in ("seal.key", "seal.pem")),
-        ca_chain_files=(str(town.folder / "issuing.pem"),),
+    key, certificate, above = (
+        str(town.folder / name) for name in ("seal.key", "seal.pem", "issuing.pem")
     )
+    own = SimpleSigner.load(key, certificate, ca_chain_files=(above,))  # type: ignore[no-untyped-call]
     data = PDF
     for name in ("First", "Second"):
         meta = PdfSignatureMetadata(field_name=name, md_algorithm="sha256")

@@ -19,6 +19,7 @@ from formats.findings import Finding, sentence
 from hub.answers.receivers import receivers_of
 from hub.cli.lasting import archived_stamps, roots, seal_of, stamped_for
 from hub.cli.output import answer
+from hub.cli.reporting import totals
 from hub.config import Config, Faulty, load
 from hub.keys import KeyFault
 from hub.rule_lint import odd_rules
@@ -243,6 +244,7 @@ _LOOKS: tuple[tuple[str, Callable[[Config], str]], ...] = (
     ("trusted roots", roots),
     ("guides", _guides),
     ("answers", _answers),
+    ("control totals", totals),
     ("database", _database),
     ("archive time stamps", archived_stamps),
     ("archive", _archive),

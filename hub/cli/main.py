@@ -207,6 +207,11 @@ def _traffic(add: _Add) -> None:
     told.add_argument("--receiver", help="one [answer.…] only")
     told.add_argument("--state", help="one state only: waiting, in_file, told, failed, unfit")
     told.add_argument("--again", action="append", metavar="NOTICE", help="tell this one again")
+    report = add("report", "reporting.daily", "say what was dropped on a day, and where it is now")
+    report.add_argument("kind", choices=("daily",), help="by sender and currency, with sums")
+    report.add_argument("--day", type=_date, help="of the drops, UTC (default: today)")
+    report.add_argument("--tenant", help="one company only (default: all)")
+    report.add_argument("--csv", action="store_true", help="answer as CSV")
     again = add("resubmit", "traffic.resubmit_", "send what was parked through again")
     again.add_argument(
         "subject", help="id or number of what is parked; id of a delivery, or a print job, in doubt"

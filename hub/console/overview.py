@@ -6,6 +6,7 @@ from fastapi.responses import Response
 from hub.console.pages import page
 from hub.console.visitor import Signed, TheHouse
 from hub.console.wording import STATES
+from hub.daily import differing
 from hub.runs.endings import alarms
 from hub.store import deliveries, documents, submissions
 from hub.store.documents import DocumentState
@@ -23,6 +24,7 @@ def overview(house: TheHouse, visitor: Signed) -> Response:
         by_state = documents.counts(connection, visitor.tenant)
         files = submissions.counts(connection, visitor.tenant)
         ways = deliveries.counts(connection, visitor.tenant)
+        unlike = differing(connection, house.clock(), visitor.tenant)
         last = documents.found(connection, tenant=visitor.tenant, limit=_LAST)
         ending = alarms(house, connection, visitor.sees)
     return page(
@@ -36,6 +38,7 @@ def overview(house: TheHouse, visitor: Signed) -> Response:
         states=[state for state in STATES if any(state == known for _, known in ways)],
         ways=ways,
         documents=last,
+        differing=unlike,
         ending=ending,
     )
 

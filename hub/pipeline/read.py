@@ -14,6 +14,7 @@ from hub.pipeline.head import FileRead, Head, Sent, read_file
 from hub.pipeline.house import About, House, Outcome
 from hub.pipeline.packed import Unpacked
 from hub.pipeline.parking import NUMBER_TAKEN, park_document, park_submission
+from hub.pipeline.reconciling import reconcile
 from hub.pipeline.unpacking import INSIDE, unpacked
 from hub.store import documents, events, submissions, work
 from hub.store.database import Connection
@@ -170,6 +171,7 @@ def _record_again(settled: DocumentRow, connection: Connection, _entry: Entry | 
     documents.change(connection, settled.id, **values)
 
 
+    reconcile(house, connection, settled.submission)
 def _record(
     house: House,
     found: list[DocumentRow],
@@ -189,6 +191,7 @@ def _record(
             events.add(connection, [_line(house, settled, entry)])
 
 
+    reconcile(house, connection, task.subject)
 def _line(house: House, settled: DocumentRow, entry: Entry | None) -> Event:
     """Return a line of its own for one of many documents that goes no further."""
     return Event(

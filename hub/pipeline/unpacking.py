@@ -13,6 +13,7 @@ from archive.entry import Draft, Entry
 from hub.pipeline.house import About, House, Outcome
 from hub.pipeline.intake import Entrant, enter, label, original, submission_id
 from hub.pipeline.packed import Member
+from hub.pipeline.reconciling import reconcile
 from hub.store import submissions
 from hub.store.database import Connection
 from hub.store.submissions import Submission, SubmissionState
@@ -81,3 +82,4 @@ def _record(
         )
     enter(house, connection, entrants)
     submissions.settle(connection, row.id, state=SubmissionState.READ)
+    reconcile(house, connection, row.id)

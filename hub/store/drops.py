@@ -126,9 +126,11 @@ def between(
     return [_drop(row) for row in connection.execute(query.order_by(drops.c.at, drops.c.id))]
 
 
-def differing(connection: Connection, tenant: str | None = None, *, limit: int = 50) -> list[Drop]:
-    """Return the drops that were not what was stated of them, the newest first."""
-    query = sa.select(drops).where(drops.c.verdict == Verdict.DIFFERS)
+def differing(
+    connection: Connection, *, since: datetime, tenant: str | None = None, limit: int = 50
+) -> list[Drop]:
+    """Return the drops since an instant that were not what was stated, the newest first."""
+    query = sa.select(drops).where(drops.c.verdict == Verdict.DIFFERS, drops.c.at >= since)
     if tenant is not None:
         query = query.where(drops.c.tenant == tenant)
     newest = query.order_by(drops.c.at.desc(), drops.c.id.desc()).limit(limit)

@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 
 from hub.keys import create_seal
+from hub.pipeline.receive import Arrival, receive
+from hub.pipeline.stated import stated
 from hub.sealing.seal import Seal
 from tests.hub.console.town import entered, served
 from tests.hub.houses import START, Home
+from tests.hub.invoices import ubl
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
@@ -29,3 +32,20 @@ def test_a_seal_that_ends_is_shown(
     page = entered(home, served(home), tenant).get("/").text
     words = f"nordwind: seal ends on {(START + timedelta(days=days)).date()}"
     assert (words in page) is shown
+
+
+@pytest.mark.parametrize(("tenant", "shown"), [("*", True), ("nordwind", True), ("other", False)])
+def test_what_differs_from_what_was_stated_is_shown_with_its_day(
+    home: Home, tenant: str, *, shown: bool
+) -> None:
+    said = stated([("count", "2")])
+    file = Arrival(data=ubl(), name="<a>.xml", tenant="nordwind", sender="erp", door="api")
+    receive(home.house, replace(file, stated=said))
+    home.run()
+    visitor = entered(home, served(home), tenant)
+    assert (f"/daily?day={START.date()}" in visitor.get("/").text) is shown
+    page = visitor.get("/daily").text
+    assert ("&lt;a&gt;.xml</a>: 2 documents are stated, 1 came" in page) is shown
+    assert ("Nothing was dropped" in page) is not shown
+    assert "Nothing was dropped" in visitor.get("/daily?day=2020-01-01").text
+    assert visitor.get("/daily?day=yesterday").status_code == 422

@@ -1,7 +1,6 @@
 """What is sent packed: every file in it enters once, as if it had been dropped alone."""
 
 import gzip
-import io
 import stat
 import zipfile
 from collections.abc import Iterable
@@ -17,17 +16,10 @@ from hub.store.drops import Fate
 from hub.store.submissions import Submission, SubmissionState
 from tests.hub.houses import Home, Killed
 from tests.hub.invoices import ubl
+from tests.hub.packing import zipped
 
 ZIP = Arrival(data=b"", name="run.zip", tenant="nordwind", sender="erp", door="sftp")
 ONE, TWO = ubl(number="R-1"), ubl(number="R-2")
-
-
-def zipped(*files: tuple[str | zipfile.ZipInfo, bytes], how: int = zipfile.ZIP_DEFLATED) -> bytes:
-    data = io.BytesIO()
-    with zipfile.ZipFile(data, "w", how) as archive:
-        for name, content in files:
-            archive.writestr(name, content)
-    return data.getvalue()
 
 
 def drop(home: Home, data: bytes) -> Submission:

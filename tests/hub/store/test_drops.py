@@ -50,9 +50,10 @@ def test_drops_are_found_by_what_they_belong_to(database: Database) -> None:
 def test_what_differs_is_found_by_company(database: Database) -> None:
     with database.transaction() as connection:
         drops.add(connection, [PLAIN, STATED])
-        assert drops.differing(connection) == []
+        assert drops.differing(connection, since=AT) == []
         drops.judge(connection, ["2"], Verdict.DIFFERS, "11 documents, stated are 12")
         told = replace(STATED, verdict=Verdict.DIFFERS, verdict_text="11 documents, stated are 12")
-        assert drops.differing(connection) == [told]
-        assert drops.differing(connection, "acme") == []
+        assert drops.differing(connection, since=AT) == [told]
+        assert drops.differing(connection, since=AT + timedelta(hours=2)) == []
+        assert drops.differing(connection, since=AT, tenant="acme") == []
         assert [drop.states for drop in (PLAIN, STATED)] == [False, True]

@@ -42,6 +42,7 @@ COVERED_BY = {
     "formats/syntax/*.py": "tests/formats/syntax/test_judge.py",
     "formats/shown.py": "tests/formats/test_losses.py",
     "formats/table/*.py": "tests/formats/table/test_read.py",
+    "formats/table_draft/*.py": "tests/formats/table_draft/test_proof.py",
     "formats/ubl/*.py": "tests/formats/ubl/test_read.py",
     "formats/x12/*.py": "tests/formats/x12/test_read.py",
     "hub/api/*.py": "tests/hub/api/test_submissions.py",

@@ -1,6 +1,7 @@
 """Files in a ZIP, opened in bounds: a workbook, or CSV files that belong together."""
 
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ OLD_OFFICE: Final = b"\xd0\xcf\x11\xe0"
 MEMBERS_AT_MOST: Final = 2_000
 INFLATED_AT_MOST_BYTES: Final = 512 << 20
 _PLAIN: Final = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+_LITTER: Final = re.compile(r"/$|^__MACOSX/|(?:^|/)(?:\.DS_Store|Thumbs\.db|desktop\.ini)$")
 _ODS: Final = b"mimetypeapplication/vnd.oasis.opendocument"
 _BROKEN: Final = (
     zipfile.BadZipFile,
@@ -45,13 +47,13 @@ def opened(data: bytes) -> Iterator[zipfile.ZipFile]:
 
 
 def names_in(data: bytes) -> tuple[str, ...]:
-    """Return the names of the files in a ZIP, without folders.
+    """Return the names of the files in a ZIP, without folders and what programs leave there.
 
     Raises:
         Unreadable: it cannot be read.
     """
     with opened(data) as archive:
-        return tuple(name for name in archive.namelist() if not name.endswith("/"))
+        return tuple(name for name in archive.namelist() if not _LITTER.search(name))
 
 
 def member(archive: zipfile.ZipFile, name: str) -> IO[bytes]:

@@ -8,9 +8,9 @@ from formats.model import Invoice
 from formats.model.paths import Draft, Term, Value
 from formats.table import faults
 from formats.table.bound import Bound, Cell
+from formats.table.from_lines import with_line_ids, with_totals, with_vat_breakdown
 from formats.table.plan import Plan
 from formats.table.sources import Sources
-from formats.table.vat import with_vat_breakdown
 
 
 class Making:
@@ -55,8 +55,12 @@ class Making:
         for path, place in self._draft.sources.items():
             self._sources.tell(path, place)
         self._sources.hide(tuple(path.rpartition(".")[0] for path in incomplete))
+        if self._plan.numbers_lines:
+            invoice = with_line_ids(invoice, self._sources)
         if self._plan.sums_vat:
             invoice = with_vat_breakdown(invoice, self._sources)
+        if self._plan.sums_totals:
+            invoice = with_totals(invoice, self._sources)
         return Reading(
             document=invoice,
             sources=self._sources,

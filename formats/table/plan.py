@@ -84,6 +84,8 @@ class Plan:
         parts: in the order in which a row is offered to them.
         constants: what is always set: of the invoice under "", of items under their list.
         sums_vat: whether the VAT breakdown (BG-23) is summed up from the lines.
+        sums_totals: whether the totals (BG-22) are, too.
+        numbers_lines: whether lines get their position as their id (BT-126).
     """
 
     name: str
@@ -94,6 +96,8 @@ class Plan:
     parts: tuple[Part, ...]
     constants: Mapping[str, Constants]
     sums_vat: bool
+    sums_totals: bool
+    numbers_lines: bool
 
     @property
     def is_joined(self) -> bool:
@@ -130,6 +134,8 @@ def _plan(name: str, form: str, table: bytes) -> Plan:
         parts=parts,
         constants=fills.constants,
         sums_vat=words.vat_breakdown == "from lines",
+        sums_totals=words.totals == "from lines",
+        numbers_lines=words.line_ids == "by position",
     )
 
 

@@ -75,6 +75,8 @@ class Words(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     ignore: list[str] = []
     optional: list[str] = []
     vat_breakdown: Literal["stated", "from lines"] = "stated"
+    totals: Literal["stated", "from lines"] = "stated"
+    line_ids: Literal["stated", "by position"] = "stated"
     file: File = msgspec.field(default_factory=File)
     match: Match = msgspec.field(default_factory=Match)
     columns: dict[str, str | list[str]] = {}
@@ -181,6 +183,8 @@ def _faults_of_rows(words: Words) -> Iterator[str]:
         yield 'rows = "parts": say under [part.NAME] which rows there are'
     if words.rows == "parts" and words.columns:
         yield "[columns]: say them under [part.NAME.columns], as rows are parts"
+    if words.totals == "from lines" and words.vat_breakdown == "stated":
+        yield 'totals: "from lines" needs vat_breakdown = "from lines"'
     if words.rows != "parts" and not words.columns:
         yield "[columns]: name the columns"
 

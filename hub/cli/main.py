@@ -191,6 +191,10 @@ def _verifying(add: _Add) -> None:
     verify.add_argument(
         "--offline", action="store_true", help="ask no authority what it has revoked"
     )
+    mapping = add("map", "mapping.suggest", "draft a mapping for a table: CSV, fixed width, Excel")
+    mapping.add_argument("action", choices=("suggest",), help="what to do")
+    mapping.add_argument("file", type=Path, help="a sample as the ERP writes it")
+    mapping.add_argument("-o", "--out", dest="output", type=Path, help="write the guide there")
 
 
 def _traffic(add: _Add) -> None:

@@ -1,0 +1,61 @@
+"""What a guide may have worked out of the lines: VAT breakdown, totals, their own ids."""
+
+from msgspec.structs import replace
+
+from formats.model import ZERO, Invoice, Totals, VatBreakdown
+from formats.rules.totals import sums, tax_of, total
+from formats.table.sources import Sources
+
+
+def with_vat_breakdown(invoice: Invoice, sources: Sources) -> Invoice:
+    """Return the invoice with BG-23 summed up from its lines, as the guide asks for.
+
+    With one rate its tax is the total VAT that the file states; with several each is computed.
+    """
+    amounts = sums(invoice).by_rate
+    stated = invoice.totals.vat if invoice.totals and len(amounts) == 1 else None
+    rows = []
+    for number, ((category, rate), taxable) in enumerate(amounts.items()):
+        tax = tax_of(taxable, rate) * (-1 if taxable < ZERO else 1) if stated is None else stated
+        rows.append(VatBreakdown(taxable=taxable, tax=tax, category=category, rate=rate))
+        path, why = f"vat_breakdown[{number}]", f"lines with VAT {category} {rate}"
+        sources.tell(f"{path}.taxable", f"sum of {why}")
+        sources.tell(f"{path}.tax", f"VAT of {why}" if stated is None else sources["totals.vat"])
+    return replace(invoice, vat_breakdown=tuple(rows))
+
+
+def with_totals(invoice: Invoice, sources: Sources) -> Invoice:
+    """Return the invoice with the totals that its file leaves out, EN 16931-1:2017, 6.4."""
+    stated = invoice.totals or Totals()
+    lines = total(line.net for line in invoice.lines)
+    allowances = total(each.amount for each in invoice.allowances)
+    charges = total(each.amount for each in invoice.charges)
+    vat = total(row.tax for row in invoice.vat_breakdown) if stated.vat is None else stated.vat
+    net = lines - allowances + charges
+    summed = {
+        "lines": lines,
+        "allowances": allowances if invoice.allowances else None,
+        "charges": charges if invoice.charges else None,
+        "without_vat": net,
+        "vat": vat,
+        "with_vat": net + vat,
+        "due": net + vat - (stated.paid or ZERO) + (stated.rounding or ZERO),
+    }
+    missing = {
+        name: value
+        for name, value in summed.items()
+        if value is not None and getattr(stated, name) is None
+    }
+    for name in missing:
+        sources.tell(f"totals.{name}", "sum of the lines and their VAT")
+    return replace(invoice, totals=replace(stated, **missing))
+
+
+def with_line_ids(invoice: Invoice, sources: Sources) -> Invoice:
+    """Return the invoice with their position as the id (BT-126) of lines that have none."""
+    lines = []
+    for number, line in enumerate(invoice.lines):
+        if line.id is None:
+            sources.tell(f"lines[{number}].id", "position of the line")
+        lines.append(line if line.id is not None else replace(line, id=str(number + 1)))
+    return replace(invoice, lines=tuple(lines))

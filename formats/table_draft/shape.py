@@ -1,0 +1,186 @@
+"""How an unknown table is written: CSV in which dialect, fixed width, or a workbook."""
+
+import codecs
+import csv
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, Final
+
+from formats.codec import Guide
+from formats.notation import codec_of
+from formats.table import faults
+from formats.table.archive_file import HEAD, foreign_office, names_in
+from formats.table.plan import Plan, plan
+from formats.table.rows import Row
+from formats.table.sheet_rows import sheet_streams
+from formats.table.text_rows import csv_stream, line_stream
+from formats.table.workbook import is_workbook
+from formats.table_draft.contents import content_of
+
+ROWS_LOOKED_AT: Final = 1_000
+_LINES_LOOKED_AT: Final = 200
+_DELIMITERS: Final = ";\t,|"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """How a table is written.
+
+    Attributes:
+        form: of the guide: `csv`, `fixed_width`, `xlsx`.
+        file: words of [file] that differ from what they are by themselves.
+        header: names of the columns; numbers where there are none.
+        positions: of a fixed width: first character from 1, and length.
+        rows: the first ones below the header, each as wide as the header.
+    """
+
+    form: str
+    file: Mapping[str, str | int | bool]
+    header: tuple[str, ...]
+    positions: Mapping[str, tuple[int, int]]
+    rows: tuple[tuple[str, ...], ...]
+
+    def column(self, name: str) -> list[str]:
+        """Return the cells of a column."""
+        place = self.header.index(name)
+        return [row[place] for row in self.rows]
+
+
+def shape_of(data: bytes) -> Shape:
+    """Return how a file is written.
+
+    Raises:
+        Unreadable: it is no table that could be drafted for, or has no rows.
+    """
+    foreign = foreign_office(data)
+    if foreign is not None:
+        raise foreign
+    if data.startswith(HEAD):
+        if not is_workbook(names_in(data)):
+            raise faults.not_a_table(
+                "IN-CSV-DRAFT",
+                "a ZIP of several tables cannot be drafted for",
+                "unpack it, draft for each file, and join both as table-parts-example.toml shows",
+            )
+        return max((_sheet(data, sign) for sign in ".,"), key=_columns_of_numbers)
+    encoding = _encoding(data)
+    delimiter = _delimiter(data, encoding)
+    if not delimiter:
+        return _fixed(data, {"encoding": encoding})
+    file: dict[str, str | int | bool] = {"encoding": encoding, "delimiter": delimiter}
+    stream = csv_stream(data, _provisional("csv", file))
+    return _with_header("csv", file, list(islice(stream.rows(), ROWS_LOOKED_AT)))
+
+
+def _sheet(data: bytes, decimal: str) -> Shape:
+    """Return the first sheet, its numbers with a sign as cells may have that hold them as text."""
+    streams = sheet_streams(data, _provisional("xlsx", {"decimal": decimal}))
+    rows = list(islice(streams[0].rows(), ROWS_LOOKED_AT)) if streams else []
+    return _with_header("xlsx", {}, rows)
+
+
+def _columns_of_numbers(shape: Shape) -> int:
+    return sum(bool(content_of(shape.column(name)).numbers) for name in shape.header)
+
+
+def _provisional(form: str, file: Mapping[str, Any]) -> Plan:
+    table: dict[str, Any] = {"rows": "invoices", "file": dict(file), "columns": {"1": "number"}}
+    if form == "fixed_width":
+        table["positions"] = {"1": [1, 1]}
+    return plan(Guide(name="draft", format=form, table=table))
+
+
+def _encoding(data: bytes) -> str:
+    try:
+        codec = codec_of(data, "cp1252")
+    except UnicodeDecodeError:
+        codec = "cp850"
+    return "cp1252" if codec in {"utf-8", "utf-8-sig", "utf-16"} else codecs.lookup(codec).name
+
+
+def _delimiter(data: bytes, encoding: str) -> str:
+    """Return the sign at which most lines have most columns, equally many; nothing if none is."""
+    codec = codec_of(data, encoding)
+    lines = data.decode(codec).splitlines()[:_LINES_LOOKED_AT]
+    best, found = 0, ""
+    for sign in _DELIMITERS:
+        widths = Counter(len(row) for row in csv.reader(lines, delimiter=sign) if any(row))
+        width, count = widths.most_common(1)[0] if widths else (1, 0)
+        if width > 2 and 3 * count >= 2 * sum(widths.values()) and width * count > best:
+            best, found = width * count, sign
+    return found
+
+
+def _fixed(data: bytes, file: dict[str, str | int | bool]) -> Shape:
+    stream = line_stream(data, _provisional("fixed_width", file))
+    lines = [row[0] for _, row in islice(stream.rows(), ROWS_LOOKED_AT)]
+    cuts = _cuts(lines)
+    if len(lines) < 2 or len(cuts) < 3:
+        raise faults.not_a_table(
+            "IN-CSV-DRAFT",
+            "this is no table: neither delimiters nor blank columns part its lines alike",
+            "say where its columns are as table-parts-example.toml shows, if it is of fixed width",
+        )
+    rows = [tuple(line[a:b].strip() for a, b in cuts) for line in lines]
+    names, skip = _names(rows)
+    positions = {name: (a + 1, b - a) for name, (a, b) in zip(names, cuts, strict=True)}
+    if skip:
+        file = {**file, "skip": skip}
+    return Shape(
+        form="fixed_width", file=file, header=names, positions=positions, rows=tuple(rows[skip:])
+    )
+
+
+def _cuts(lines: Sequence[str]) -> list[tuple[int, int]]:
+    """Return where columns begin and end, parted by characters that are blank in every line.
+
+    >>> _cuts(["A1  3,50", "A22 4,00"])
+    [(0, 4), (4, 8)]
+    """
+    width = max(map(len, lines), default=0)
+    used = [any(len(line) > at and line[at] != " " for line in lines) for at in range(width)]
+    starts = [at for at in range(width) if used[at] and (at == 0 or not used[at - 1])]
+    return list(zip(starts, [*starts[1:], width], strict=True))
+
+
+def _with_header(form: str, file: dict[str, str | int | bool], rows: list[Row]) -> Shape:
+    if not rows:
+        raise faults.no_rows("draft")
+    width = Counter(len(_trimmed(texts)) for _, texts in rows).most_common(1)[0][0]
+    first = next(
+        (place for place, (_, texts) in enumerate(rows) if 2 * len(_trimmed(texts)) > width), 0
+    )
+    number, top = rows[first]
+    if number > 1:
+        file = {**file, "skip": number - 1}
+    names, is_header = _names([tuple(t.strip() for t in top)])
+    if not is_header:
+        file = {**file, "header": False}
+        names = tuple(str(place + 1) for place in range(width))
+    else:
+        names = tuple(_trimmed(list(names)))
+    wide = len(names)
+    below = [texts for _, texts in rows[first + is_header :]]
+    cells = tuple(tuple([*texts, *[""] * wide][:wide]) for texts in below if any(texts))
+    if not cells:
+        raise faults.no_rows("draft")
+    return Shape(form=form, file=file, header=names, positions={}, rows=cells)
+
+
+def _names(rows: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], int]:
+    """Return the names of columns, and 1 if the first row says them."""
+    top = tuple(rows[0])
+    said = [text for text in top if text]
+    figures = [text for text in said if content_of([text]).numbers or content_of([text]).dates]
+    if said and not figures and len(set(said)) == len(said):
+        return top, 1
+    return tuple(str(place + 1) for place in range(len(top))), 0
+
+
+def _trimmed(texts: Sequence[str]) -> list[str]:
+    kept = list(texts)
+    while kept and not kept[-1].strip():
+        kept.pop()
+    return kept

@@ -1,0 +1,244 @@
+"""A draft reads the file it was drafted for, in six languages and all makes."""
+
+from decimal import Decimal
+from io import BytesIO
+from typing import NamedTuple
+
+import openpyxl
+import pytest
+from openpyxl.worksheet.worksheet import Worksheet
+
+from formats.codec import Unreadable
+from formats.guide import parse
+from formats.model import Invoice
+from formats.table.read import read
+from formats.table_draft.proof import Draft, draft
+from tests.formats.guided_samples import SAMPLES
+
+
+class Case(NamedTuple):
+    """A table, what its columns must be taken for, and number and gross of its invoices."""
+
+    text: str
+    paths: dict[str, str]
+    gross: dict[str, str]
+
+
+CASES = {
+    "German, a row a line, totals repeated": Case(
+        "Rechnungs-Nr.;Rechnungsdatum;Kd.-Nr.;Kundenname;PLZ;Ort;Artikelbezeichnung;Menge;ME;"
+        "Einzelpreis;Gesamtpreis;MwSt-Satz;Nettosumme;MwSt-Betrag;Bruttosumme\n"
+        "R1;20.11.2026;1001;Müller GmbH;01067;Dresden;Bohrer;2;Stk;1.040,00;2.080,00;"
+        "19 %;2.100,00;399,00;2.499,00\n"
+        "R1;20.11.2026;1001;Müller GmbH;01067;Dresden;Schraube;4;kg;5,00;20,00;19 %;"
+        "2.100,00;399,00;2.499,00\n"
+        "R2;21.11.2026;1002;Maier AG;80331;München;Bohrer;1;Stk;10,00;10,00;19 %;10,00;"
+        "1,90;11,90\n",
+        {
+            "Rechnungs-Nr.": "number",
+            "Rechnungsdatum": "issue_date",
+            "Kundenname": "buyer.name",
+            "PLZ": "buyer.address.post_code",
+            "Menge": "lines[].quantity",
+            "ME": "lines[].unit",
+            "Gesamtpreis": "lines[].net",
+            "MwSt-Satz": "lines[].vat_rate",
+            "Nettosumme": "totals.without_vat",
+            "MwSt-Betrag": "totals.vat",
+            "Bruttosumme": "totals.with_vat",
+        },
+        {"R1": "2499.00", "R2": "11.90"},
+    ),
+    "English, a row an invoice, days after months": Case(
+        "Invoice No,Invoice Date,Due Date,Customer Name,Country Code,Customer VAT No,Description,"
+        "Net Amount,VAT Amount,Invoice Total,Currency\n"
+        'I-1,11/20/2026,12/20/2026,"Brown, Ltd",IE,IE1234567FA,Advice,"1,000.00",230.00,'
+        '"1,230.00",EUR\n'
+        "I-2,11/21/2026,12/21/2026,O'Hara,IE,IE1234567FA,Advice,50.00,11.50,61.50,EUR\n",
+        {
+            "Invoice No": "number",
+            "Due Date": "due_date",
+            "Country Code": "buyer.address.country",
+            "Customer VAT No": "buyer.vat_identifier",
+            "Net Amount": "totals.without_vat",
+            "Invoice Total": "totals.with_vat",
+            "Currency": "currency",
+        },
+        {"I-1": "1230.00", "I-2": "61.50"},
+    ),
+    "French, blanks for thousands": Case(
+        "N° facture\tDate facture\tClient\tCode postal\tVille\tDésignation\tQté\tPU HT"
+        "\tMontant HT\t"
+        "Taux TVA\tTotal HT\tTotal TVA\tTotal TTC\n"
+        "F1\t20/11/2026\tDupont SA\t75001\tParis\tPerceuse\t2\t1 200,00\t2 400,00\t20"
+        "\t2 500,00\t500,00\t3 000,00\n"
+        "F1\t20/11/2026\tDupont SA\t75001\tParis\tGants\t10\t10,00\t100,00\t20\t2 500,"
+        "00\t500,00\t3 000,00\n",
+        {
+            "N° facture": "number",
+            "Client": "buyer.name",
+            "Qté": "lines[].quantity",
+            "PU HT": "lines[].price.net",
+            "Montant HT": "lines[].net",
+            "Taux TVA": "lines[].vat_rate",
+            "Total HT": "totals.without_vat",
+            "Total TTC": "totals.with_vat",
+        },
+        {"F1": "3000.00"},
+    ),
+    "Italian, lines only": Case(
+        "Numero fattura;Data fattura;Cliente;Partita IVA;CAP;Comune;Descrizione;Quantità;"
+        "Prezzo unitario;Importo riga;Aliquota IVA\n"
+        "12/A;20/11/2026;Rossi Srl;IT12345670017;20121;Milano;Trapano;2;50,00;100,00;22\n"
+        "12/A;20/11/2026;Rossi Srl;IT12345670017;20121;Milano;Guanti;3;5,00;15,00;22\n",
+        {
+            "Numero fattura": "number",
+            "Data fattura": "issue_date",
+            "Partita IVA": "buyer.vat_identifier",
+            "Importo riga": "lines[].net",
+            "Aliquota IVA": "lines[].vat_rate",
+        },
+        {"12/A": "140.30"},
+    ),
+    "Spanish, a row an invoice without lines": Case(
+        "Nº factura;Fecha;Cliente;NIF;Código postal;Población;Base imponible;Cuota IVA;"
+        "Total factura\n"
+        "A-1;20-11-2026;García SL;ESB12345674;28001;Madrid;100,00;21,00;121,00\n"
+        "A-2;21-11-2026;Pérez SA;ESA12345674;08001;Barcelona;10,00;2,10;12,10\n",
+        {
+            "Nº factura": "number",
+            "Fecha": "issue_date",
+            "NIF": "buyer.vat_identifier",
+            "Población": "buyer.address.city",
+            "Base imponible": "totals.without_vat",
+            "Cuota IVA": "totals.vat",
+            "Total factura": "totals.with_vat",
+        },
+        {"A-1": "121.00", "A-2": "12.10"},
+    ),
+    "Dutch": Case(
+        "Factuurnummer|Factuurdatum|Vervaldatum|Klantnaam|Postcode|Plaats|Omschrijving|"
+        "Aantal|Prijs|"
+        "Bedrag|BTW %|Totaal excl btw|BTW bedrag|Totaal incl btw\n"
+        "N1|20-11-2026|20-12-2026|Jansen BV|1012 AB|Amsterdam|Boor|1|99,00|99,00|21|100,"
+        "00|21,00|121,00\n"
+        "N1|20-11-2026|20-12-2026|Jansen BV|1012 AB|Amsterdam|Bout|2|0,50|1,00|21|100,"
+        "00|21,00|121,00\n",
+        {
+            "Factuurnummer": "number",
+            "Klantnaam": "buyer.name",
+            "Aantal": "lines[].quantity",
+            "Bedrag": "lines[].net",
+            "BTW %": "lines[].vat_rate",
+            "Totaal excl btw": "totals.without_vat",
+            "Totaal incl btw": "totals.with_vat",
+        },
+        {"N1": "121.00"},
+    ),
+    "of a fixed width": Case(
+        "Invoice   Date       Customer        Net      VAT    Gross\n"
+        "R00001    2026-11-20 Brown Ltd    100.00    23.00   123.00\n"
+        "R00002    2026-11-21 O'Hara        10.00     2.30    12.30\n",
+        {
+            "Invoice": "number",
+            "Date": "issue_date",
+            "Net": "totals.without_vat",
+            "VAT": "totals.vat",
+            "Gross": "totals.with_vat",
+        },
+        {"R00001": "123.00", "R00002": "12.30"},
+    ),
+    "headers that say nothing": Case(
+        "A,B,C,D\nX,DE89370400440532013000,EUR,19\nY,DE89370400440532013000,EUR,7\n",
+        {"B": "payment.credit_transfers[0].account", "C": "currency", "D": "lines[].vat_rate"},
+        {},
+    ),
+}
+
+
+def paths_of(made: Draft) -> dict[str, str]:
+    return {each.column: each.paths[0] for each in made.choice.columns if each.paths}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_columns_are_taken_for_what_they_are(case: str) -> None:
+    text, paths, _ = CASES[case]
+    taken = {each.column: each.paths for each in draft(text.encode(), "in").choice.columns}
+    assert {column: path in taken[column] for column, path in paths.items()} == dict.fromkeys(
+        paths, True
+    ), taken
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if CASES[case].gross])
+def test_the_draft_reads_its_own_file_and_all_adds_up(case: str) -> None:
+    text, _, gross = CASES[case]
+    made = draft(text.encode(), "in")
+    readings = read(text.encode(), [parse("kept", made.toml)])
+    assert tuple(each.document for each in readings) == tuple(p.invoice for p in made.proofs)
+    found = {each.invoice.number: each.invoice.totals for each in made.proofs}
+    assert {n: t and t.with_vat for n, t in found.items()} == {
+        number: Decimal(value) for number, value in gross.items()
+    }
+    assert [(each.faults, each.wrong_sums, each.unproven) for each in made.proofs] == [
+        ((), (), not each.invoice.lines) for each in made.proofs
+    ]
+
+
+@pytest.mark.parametrize("case", ["German, a row a line, totals repeated", "Italian, lines only"])
+def test_a_workbook_is_drafted_as_the_same_table_in_csv(case: str) -> None:
+    text, _, gross = CASES[case]
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert isinstance(sheet, Worksheet)
+    for row in text.splitlines():
+        sheet.append(row.split(";"))
+    buffer = BytesIO()
+    book.save(buffer)
+    made = draft(buffer.getvalue(), "in.xlsx")
+    assert paths_of(made) == paths_of(draft(text.encode(), "in.csv"))
+    assert [str(p.invoice.number) for p in made.proofs] == list(gross)
+
+
+def test_codes_are_drafted_by_what_they_mean() -> None:
+    data = (SAMPLES / "csv" / "shipped-example" / "in.csv").read_bytes()
+    (proof,) = draft(data, "in").proofs
+    line = proof.invoice.lines[0]
+    assert (proof.invoice.type_code, line.unit, line.vat_category) == ("380", "H87", "S")
+
+
+def test_what_is_still_missing_is_named() -> None:
+    made = draft(CASES["Italian, lines only"].text.encode(), "in")
+    assert {"BT-5", "BT-27", "BT-55"} <= made.missing.keys()
+    assert not {"BT-1", "BT-2", "BT-44", "BT-126", "BT-131"} & made.missing.keys()
+
+
+NO_TABLES = {
+    "a letter": (b"Dear Sir,\nI am well.\n", "IN-CSV-DRAFT"),
+    "nothing but a header": (b"a;b;c;d\n", "IN-CSV-EMPTY"),
+    "an old workbook": (b"\xd0\xcf\x11\xe0" + bytes(99), "IN-XLSX-KIND"),
+}
+
+
+@pytest.mark.parametrize("case", NO_TABLES)
+def test_what_is_no_table_is_not_drafted_for(case: str) -> None:
+    data, rule = NO_TABLES[case]
+    with pytest.raises(Unreadable) as caught:
+        draft(data, "in")
+    assert caught.value.finding.rule == rule
+
+
+def test_samples_of_guides_are_drafted_for() -> None:
+    """Each is read, and its number is known; what their guides know beside the header is not."""
+    for name in ("lines-german-cp1252", "shipped-example", "invoice-a-row"):
+        folder = SAMPLES / "csv" / name
+        data = next(folder.glob("in.*")).read_bytes()
+        known = read(data, [parse("known", (folder / "guide.toml").read_text("utf-8"))])
+        made = draft(data, "in")
+        assert [p.invoice.number for p in made.proofs] == [r.document.number for r in known]
+        for proof, reading in zip(made.proofs, known, strict=True):
+            assert isinstance(reading.document, Invoice)
+            assert proof.invoice.issue_date == reading.document.issue_date
+            assert proof.invoice.totals == reading.document.totals
+            assert [line.net for line in proof.invoice.lines] == [
+                line.net for line in reading.document.lines
+            ]

@@ -161,17 +161,19 @@ def _outcome_again(
         about=about,
         line=_at_rest(settled) or f"read again as {catalogue.words_of(reader)}",
         evidence=document_draft(settled, "read", head.items(settled.id)),
-        record=partial(_record_again, settled),
+        record=partial(_record_again, house, settled),
         tasks=(task.to("enrich"),) if settled.state is DocumentState.WORKING else (),
     )
 
 
-def _record_again(settled: DocumentRow, connection: Connection, _entry: Entry | None) -> None:
+def _record_again(
+    house: House, settled: DocumentRow, connection: Connection, _entry: Entry | None
+) -> None:
     values = {name: getattr(settled, name) for name in _READ_AGAIN}
     documents.change(connection, settled.id, **values)
-
-
     reconcile(house, connection, settled.submission)
+
+
 def _record(
     house: House,
     found: list[DocumentRow],
@@ -189,9 +191,9 @@ def _record(
             work.put(connection, [onward])
         else:
             events.add(connection, [_line(house, settled, entry)])
-
-
     reconcile(house, connection, task.subject)
+
+
 def _line(house: House, settled: DocumentRow, entry: Entry | None) -> Event:
     """Return a line of its own for one of many documents that goes no further."""
     return Event(

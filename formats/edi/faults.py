@@ -77,6 +77,18 @@ class Faults:
             fix="send the message whole, with its own control total",
         )
 
+    def wrong_currency(self, place: str, stated: str, own: str) -> Finding:
+        """Return the fault: an amount in another currency than the invoice."""
+        return Finding(
+            rule=f"IN-{self.syntax}-CURRENCY",
+            message=f"the amount is in `{stated[:SHOWN]}`, but the invoice in {own}",
+            term="BT-5",
+            place=place,
+            value=stated[:SHOWN],
+            fix="send the amount in the currency of the invoice, or map the other one in the "
+            "sender's guide",
+        )
+
     def misplaced(self, first: str, count: int) -> Finding:
         """Return the fault: segments outside of their section or group."""
         return Finding(

@@ -39,7 +39,10 @@ class Walk:
     def fill(self, draft: Draft, scope: Scope, here: Segment) -> None:
         """Put to the draft what a table and the tables in it find, at one segment."""
         before = len(self.found)
+        there = here.children.keys()
         for rule in scope.rules:
+            if rule.heads is not None and there.isdisjoint(rule.heads):
+                continue
             if not vat.is_needless(draft, rule.term, scope.path):
                 self._follow(draft, rule, here)
         settled = vat.settled(draft, scope.path, self.found[before:], self.profile.taxed_category)

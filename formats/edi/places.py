@@ -4,7 +4,7 @@
   element 2. `X12` writes `*` where EDIFACT writes `+`.
 - `NAD+BY/RFF+VA.1.2`: of the RFF in the group that NAD+BY heads
 - `.2.1`: of the very segment that the table is about; `/FTX+AAB.4.1` starts at the message
-- `FTX+AAI.4.1~`: this component and all behind it
+- `FTX+AAI.4.1~`: this component and all behind it; `NAD+BY.4.1~5`: up to component 5
 - `PIA.SA`, `IT1.VN`: the value beside this code, wherever in the segment it stands
 - `TDS.1:N2`: a number with two implied decimals; `TXI.2:SUM`: of all such segments together
 - `=380`: this very text
@@ -19,10 +19,12 @@ from formats.edi.segments import Segment, along
 _NAME = r"[A-Z][A-Z0-9]{1,2}(?:[+*][A-Za-z0-9]+)?"
 _PLACE = re.compile(
     rf"(?P<top>/)?(?P<way>{_NAME}(?:/{_NAME})*)?"
-    r"\.(?:(?P<element>[0-9]{1,2})(?:\.(?P<component>[0-9]{1,2})(?P<rest>~)?)?|(?P<code>[A-Z0-9]+))"
+    r"\.(?:(?P<element>[0-9]{1,2})(?:\.(?P<component>[0-9]{1,2})(?P<rest>~[0-9]?)?)?|(?P<code>[A-Z0-9]+))"
     r"(?::(?P<form>N[0-9]|SUM))?"
 )
 
+MOST_COMPONENTS = 20
+"""Of an element that are joined at most: no composite of the directories has more."""
 At = tuple[int, int]
 """An element and a component, counted from 1."""
 Beside = Callable[[Segment, str], tuple[At, At] | None]
@@ -37,7 +39,7 @@ class Place:
         top: whether it starts at the message and not at the segment its table is about.
         way: names of segments, each in the group of the one before; empty for the segment itself.
         element, component: counted from 1; 0 where `code` says where.
-        rest: whether the components behind belong to it.
+        last: component up to which those behind belong to it; 0: it stands alone.
         code: beside which the value stands.
         implied: how many decimals the number's last digits are.
         summed: whether the values of all segments at this way are added up.
@@ -48,7 +50,7 @@ class Place:
     way: tuple[str, ...] = ()
     element: int = 0
     component: int = 1
-    rest: bool = False
+    last: int = 0
     code: str = ""
     implied: int = 0
     summed: bool = False
@@ -59,7 +61,7 @@ def place(written: str) -> Place | None:
     """Return the place that a guide names, None where it cannot be understood.
 
     >>> place("NAD+BY/RFF+VA.1.2")
-    Place(top=False, way=('NAD+BY', 'RFF+VA'), element=1, component=2, rest=False, code='', \
+    Place(top=False, way=('NAD+BY', 'RFF+VA'), element=1, component=2, last=0, code='', \
 implied=0, summed=False, text='')
     """
     if written.startswith("=") and len(written) > 1:
@@ -73,7 +75,7 @@ implied=0, summed=False, text='')
         way=tuple((found["way"] or "").split("/")) if found["way"] else (),
         element=int(found["element"] or 0),
         component=int(found["component"] or 1),
-        rest=bool(found["rest"]),
+        last=int((found["rest"] or "~0")[1:] or MOST_COMPONENTS),
         code=found["code"] or "",
         implied=int(form[1]) if form.startswith("N") else 0,
         summed=form == "SUM",
@@ -93,7 +95,7 @@ class Stated:
     element: int
     component: int
     text: str
-    rest: bool = False
+    last: int = 0
     code: At | None = None
 
     def take(self) -> None:
@@ -101,10 +103,8 @@ class Stated:
         self.segment.taken.add((self.element, self.component))
         if self.code is not None:
             self.segment.taken.add(self.code)
-        if self.rest:
-            last = len(self.segment.elements[self.element - 1])
-            for component in range(self.component + 1, last + 1):
-                self.segment.taken.add((self.element, component))
+        for component in range(self.component + 1, self.last + 1):
+            self.segment.taken.add((self.element, component))
 
     @property
     def where(self) -> str:
@@ -121,13 +121,13 @@ def stated(place: Place, top: Segment, here: Segment, beside: Beside) -> Iterato
             if found is None:
                 continue
             at, code = found
-        text = _joined(segment, *at) if place.rest else segment.text(*at)
+        text = _joined(segment, *at, place.last) if place.last else segment.text(*at)
         if text:
-            yield Stated(segment, at[0], at[1], text, place.rest, code)
+            yield Stated(segment, at[0], at[1], text, place.last, code)
 
 
-def _joined(segment: Segment, element: int, component: int) -> str:
+def _joined(segment: Segment, element: int, component: int, last: int) -> str:
     if element > len(segment.elements):
         return ""
-    parts = segment.elements[element - 1][component - 1 :]
+    parts = segment.elements[element - 1][component - 1 : last]
     return " ".join(part.strip() for part in parts if part.strip())

@@ -78,11 +78,16 @@ class Syntax:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """What fills one term: the first of the places that has a value; codes by their table."""
+    """What fills one term: the first of the places that has a value; codes by their table.
+
+    Attributes:
+        heads: names of segments of which one must be there; None: that cannot be told so.
+    """
 
     term: Term
     places: tuple[Place, ...]
     meaning: Callable[[str], str] | None
+    heads: frozenset[str] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -256,7 +261,10 @@ class _Workshop:
             self._faults.append(f"[{table}] `{path}`: write one place, or a list of places")
             return []
         places = tuple(self._place(table, path, each) for each in listed)
-        return [Rule(term=made, places=places, meaning=self._meaning(made))] if places else []
+        if not places:
+            return []
+        meaning = self._meaning(made)
+        return [Rule(term=made, places=places, meaning=meaning, heads=_heads(places))]
 
     def _place(self, table: str, path: str, written: str) -> Place:
         found = place(written)
@@ -277,6 +285,11 @@ class _Workshop:
         table = _TABLE_OF.get(made.name, made.name)
         codes = self._words.codes.get(table)
         return None if codes is None else partial(_translate, table, codes)
+
+
+def _heads(places: Iterable[Place]) -> frozenset[str] | None:
+    firsts = [place.way[0] if place.way and not place.top else "" for place in places]
+    return None if "" in firsts else frozenset(firsts)
 
 
 def _translate(table: str, codes: Mapping[str, str], text: str) -> str:

@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from msgspec.structs import replace
 
@@ -19,7 +19,7 @@ _SHORTEST_BASE64 = 64
 
 
 def attach(
-    invoice: Invoice, objects: Iterable[tuple[Segment, bytes]], sources: dict[str, str]
+    invoice: Invoice, objects: Sequence[tuple[Segment, bytes]], sources: dict[str, str]
 ) -> Invoice:
     """Return the invoice with each object in the document of its reference (BG-24).
 
@@ -30,6 +30,8 @@ def attach(
         objects: UNO and what it carries.
         sources: gets the places of what is added.
     """
+    if not objects:
+        return invoice
     documents = list(invoice.supporting_documents)
     at = {each.reference: position for position, each in enumerate(documents)}
     for head, data in objects:

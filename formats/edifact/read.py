@@ -8,8 +8,9 @@ from formats.codec import Guide, Reader, Reading, Unreadable
 from formats.edi.groups import read_groups
 from formats.edi.places import At
 from formats.edi.profile import Syntax, profiles
-from formats.edi.reading import Sheet, distributed, read_sheet
+from formats.edi.reading import MOST_SHARED, Sheet, distributed, read_sheet
 from formats.edi.segments import Segment
+from formats.edifact.currencies import compare
 from formats.edifact.dates import read_date
 from formats.edifact.interchange import Message, messages
 from formats.edifact.objects import attach
@@ -115,11 +116,17 @@ def _envelope(head: Segment | None, reference: str) -> dict[str, str]:
 
 
 def _reading(message: Message, reading: Reading) -> Reading:
-    if not message.objects or not isinstance(reading.document, Invoice):
-        return reading
-    sources = dict(reading.sources)
-    document = attach(reading.document, message.objects, sources)
-    return replace(reading, document=document, sources=sources)
+    """Return the reading with what is EDIFACT's own: currencies of amounts, binary objects."""
+    assert isinstance(reading.document, Invoice)
+    unmapped, sources = dict(reading.unmapped), dict(reading.sources)
+    found = compare(message.segments, reading.document, unmapped)
+    return replace(
+        reading,
+        document=attach(reading.document, message.objects, sources),
+        sources=sources,
+        unmapped=unmapped,
+        notices=(*reading.notices, *found[:MOST_SHARED]),
+    )
 
 
 def _foreign(message: Message) -> Finding | None:

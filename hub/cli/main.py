@@ -141,13 +141,13 @@ def _files(add: _Add) -> None:
         ("convert", "files.convert", "write a file in another format"),
     ):
         command = add(name, run, text)
-        command.add_argument("file", type=Path, help="IDoc, CSV, UBL, CII, Factur-X, PDF or JSON")
+        command.add_argument("file", type=Path, help="IDoc, EDI, CSV, UBL, CII, Factur-X, PDF or JSON")
         command.add_argument(
             "--guide",
             type=Path,
             action="append",
             default=[],
-            help="mapping for CSV, layout for PDF, profile for IDoc; may stand several times",
+            help="mapping for CSV, layout for PDF, profile for IDoc and EDI; may stand several times",
         )
         if name == "validate":
             command.add_argument(

@@ -343,6 +343,12 @@ FAULTS: dict[str, tuple[str, Sequence[tuple[str, str | None]]]] = {
         TEXT.replace("0815+9'", "0815+1'").replace("++INVOIC'", "++INVOIC++++1'"),
         [("IN-EDIFACT-ACCEPT", "UNB.11 (segment 0)"), ("IN-EDIFACT-ACCEPT", "BGM.3 (segment 2)")],
     ),
+    "amounts in another currency": (
+        TEXT.replace("MOA+203:80,00'", "MOA+203:80,00:EUR'").replace(
+            "MOA+9:113,05'", "MOA+9:113,05:DKK'"
+        ),
+        [("IN-EDIFACT-CURRENCY", "MOA+9.1.3 (segment 50)")],
+    ),
     "three values at once": (
         TEXT.replace("137:20261122:102", "137:20261322:102")
         .replace("203:80,00", "203:80.00")
@@ -453,6 +459,28 @@ def test_of_very_many_faults_some_are_listed_and_the_others_counted() -> None:
     (reading,) = read(f"UNB+UNOC:3+A+B+261122:0915+1'{message}UNZ+1+1'".encode(), [])
     assert len(reading.notices) == 501
     assert reading.notices[-1].message.startswith("the message has 1,500 more faults")
+
+
+@pytest.mark.parametrize("code", ["380", "381", "384", "386", "389", "261"])
+def test_every_kind_of_invoice_is_what_bgm_says(code: str) -> None:
+    (reading,) = read(ONE.replace(b"BGM+380", f"BGM+{code}".encode()), [])
+    assert isinstance(reading.document, Invoice)
+    assert reading.document.type_code == code
+    assert reading.document.is_credit_note == (code in {"381", "261"})
+    assert reading.notices == ()
+
+
+def test_names_are_joined_before_d14b_and_told_apart_from_it_on() -> None:
+    long = ONE.replace(b"AG+Kaufweg 2", b"AG:Abteilung:Einkauf+Kaufweg 2")
+    (older,), (newer,) = read(long, []), read(long.replace(b"96A", b"14B"), [])
+    assert isinstance(older.document, Invoice)
+    assert isinstance(newer.document, Invoice)
+    buyers = [older.document.buyer, newer.document.buyer]
+    assert [(each.name, each.trading_name) for each in buyers if each] == [
+        ("Käufer AG Abteilung Einkauf", None),
+        ("Käufer AG", "Abteilung"),
+    ]
+    assert newer.unmapped["NAD+BY.4.3 (segment 17)"] == "Einkauf"
 
 
 def test_lenient_envelopes_only_warn() -> None:

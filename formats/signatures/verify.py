@@ -159,7 +159,7 @@ def _of_xml(data: bytes, trust: Trust, at: datetime) -> Iterator[SignatureReport
 def _of_pdf(data: bytes, trust: Trust, at: datetime) -> Report:
     opened = open_pdf(data, trust, at)
     if not opened.signatures:
-        return Report(stamps=opened.stamps)
+        return Report(stamps=opened.stamps[::-1])
     return Report(signatures=tuple(_in_pdf(each, opened.trust, at) for each in opened.signatures))
 
 

@@ -6,7 +6,7 @@ from contextlib import closing
 from hub.config import Config, Faulty
 from hub.keys import KeyFault, NoTimeStamp, expires_on
 from hub.sealing.notary import stamps_until
-from hub.sealing.roots import odd_roots, roots_of
+from hub.sealing.roots import all_roots, odd_roots, roots_of
 from hub.sealing.seals import WARNED_BEFORE, own_seal, seals_of
 from hub.store import archive_stamps
 from hub.store.database import Unreachable
@@ -32,8 +32,7 @@ def seal_of(key: str) -> Callable[[Config], str]:
 
 def roots(config: Config) -> str:
     """Read whom hub and companies trust, and say who of them is of no use today."""
-    tenants = (None, *config.tenants)
-    found = list(dict.fromkeys(root for each in tenants for root in roots_of(config, each)))
+    found = all_roots(config)
     if odd := list(odd_roots(found, now().date())):
         raise Faulty("\n".join(f"{each}; take its file away or get its successor" for each in odd))
     if not found:

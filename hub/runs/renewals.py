@@ -15,6 +15,7 @@ from hub.pipeline.evidence import delivery_draft
 from hub.pipeline.house import House
 from hub.pipeline.settling import file_evidence
 from hub.sealing.notary import Renewed, renewed, stamps_until
+from hub.sealing.roots import roots_of
 from hub.sealing.seal import Seal
 from hub.sealing.seals import RENEWED_BEFORE
 from hub.store import archive_stamps, deliveries, documents, events, stamp_authorities
@@ -68,10 +69,9 @@ def ask_authorities(house: House) -> None:
 
 def _authorities(house: House) -> dict[str, tuple[bytes, ...]]:
     """Return the addresses of all, with the roots under which each must stand."""
-    found = {url: () for url in (house.config.archive.time_stamp_url,) if url}
-    return found | {
-        seal.time_stamp_url: seal.trusted for seal in house.seals.values() if seal.time_stamp_url
-    }
+    found = {seal.time_stamp_url: seal.trusted for seal in house.seals.values()}
+    found[house.config.archive.time_stamp_url] = roots_of(house.config)
+    return {url: trusted for url, trusted in found.items() if url}
 
 
 def _renew_all_of(house: House, tenant: str) -> int:

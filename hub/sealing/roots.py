@@ -30,6 +30,16 @@ def roots_of(config: Config, tenant: str | None = None) -> tuple[bytes, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def all_roots(config: Config) -> list[bytes]:
+    """Return whom the hub or any of its companies trusts, each once.
+
+    Raises:
+        Faulty: as above.
+    """
+    tenants = (None, *config.tenants)
+    return list(dict.fromkeys(root for tenant in tenants for root in roots_of(config, tenant)))
+
+
 def read_roots(path: Path) -> list[bytes]:
     """Return the certificates (DER) in a file, PEM or DER, or in the files of a folder.
 

@@ -20,7 +20,6 @@ from hub.doors.folder import FolderDoor
 from hub.doors.sftp import SftpDoor
 from hub.engine.durable import Engine
 from hub.engine.schedule import Job, Schedule
-from hub.keys import TimeStampAuthority
 from hub.pipeline.confirm import confirm
 from hub.pipeline.doubts import resolve_doubts
 from hub.pipeline.house import House
@@ -29,10 +28,11 @@ from hub.pipeline.runner import run_batch
 from hub.rule_lint import odd_rules
 from hub.runs.print_batches import print_when_due
 from hub.runs.renewals import renew_when_due
+from hub.sealing.notary import notary_of
+from hub.sealing.roots import all_roots, odd_roots, roots_of
 from hub.wiring.building import build, close
 from hub.wiring.clock import new_id, now
 
-_STAMP_TIMEOUT_SECONDS = 10
 _SEAL_SECONDS = 3600
 _RENEW_SECONDS = 3600
 _NOTICE_SECONDS = 1
@@ -82,6 +82,8 @@ def _start(config: Config, *, doors: bool) -> Running:
     )
     engine.start()
     _say_odd_rules(house)
+    for words in odd_roots(all_roots(config), now().date()):
+        _log.warning("trusted root: %s", words)
     schedule = Schedule(_jobs(house, receivers) if doors else [])
     schedule.start()
     sftp = SftpDoor(house) if doors and config.sftp_door.listen else None
@@ -155,9 +157,5 @@ def _confirms(house: House, channel: str) -> Callable[[], int]:
 
 def _seals_archive(house: House, url: str) -> Callable[[], object]:
     """Seal the archive's logs once a day, with another's time stamp over each seal."""
-    authority = TimeStampAuthority(
-        url=url,
-        http=httpx.Client(timeout=_STAMP_TIMEOUT_SECONDS),
-        draw_nonce=lambda: secrets.randbits(64),
-    )
+    authority = notary_of(url, roots_of(house.config)).stamper
     return lambda: house.archive.close_day(house.clock().date(), authority.response)

@@ -16,7 +16,8 @@ from pyhanko.sign.signers import PdfSignatureMetadata, SimpleSigner, sign_pdf
 
 from formats.signatures.catalogue import SIGNATURES
 from formats.signatures.judge_cms import CHANGED
-from formats.signatures.report import Kind, SignatureReport
+from formats.signatures.pades import stamp_document
+from formats.signatures.report import Kind, SignatureReport, Verdict
 from formats.signatures.signer import Signer, Unsupported
 from formats.signatures.trust import Trust
 from formats.signatures.verify import Unverifiable, verify
@@ -283,6 +284,19 @@ def test_others_pdf_may_be_signed_twice_and_filled_never(town: Certification) ->
 def test_what_is_no_signed_file_is_said(data: bytes, town: Certification) -> None:
     with pytest.raises(Unverifiable):
         verify(data, Trust(trusted=(town.der("root"),)), at=town.now)
+
+
+def test_a_time_stamp_over_a_pdf_that_nobody_signed_stands_alone(
+    signer: Signer, town: Certification
+) -> None:
+    data = stamp_document(stamp_document(PDF, signer), signer)
+    trust = Trust(trusted=(town.der("root"),))
+    report = verify(data, trust, at=town.now)
+    assert (report.signatures, report.verdict) == ((), Verdict.GOOD)
+    assert [stamp.over for stamp in report.stamps] == ["document", "document"]
+    assert report.stamps[0].at <= report.stamps[1].at
+    changed = verify(another_revision(data), trust, at=town.now)
+    assert changed.verdict is Verdict.BROKEN
 
 
 @pytest.mark.parametrize("data", [PDF, INVOICE])

@@ -20,7 +20,7 @@ def test_what_init_has_written_is_good(facteur: Facteur) -> None:
     shown = facteur("doctor")
     lines = shown.out.splitlines()
     assert shown.code == 0, shown.out
-    assert [line[:4] for line in lines if not line.startswith(" ")] == ["good"] * 15
+    assert {line[:4] for line in lines if not line.startswith(" ")} == {"good"}
     assert max(map(len, lines)) < 300
     (lacking,) = (line for line in lines if "no channel `print`" in line)
     assert lacking.endswith(

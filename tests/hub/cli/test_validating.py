@@ -4,8 +4,10 @@ from pathlib import Path
 import pytest
 
 from formats.catalogue import WRITERS
+from formats.cii.write import write_cii
 from formats.codec import Material
 from tests.formats.bad_inputs import GOOD, MIXED, UNREADABLE
+from tests.formats.rules.peppol_samples import BASES
 from tests.hub.cli.conftest import Facteur
 from tests.hub.invoices import CLEAN, ubl, wrong_sum
 
@@ -54,6 +56,19 @@ def test_a_file_is_judged_by_what_it_claims_or_what_is_asked_for(
     assert [key for key in (each["key"] for each in document["sets"]) if key in keys] == keys
     named = [f["value"] for f in document["findings"] if f["rule"] == "IN-SPECIFICATION"]
     assert named == ([UNKNOWN] if "unknown" in case else [])
+
+
+@pytest.mark.parametrize("case", ["unknown", "Peppol in CII"])
+def test_what_claims_rules_that_are_not_here_never_passes(
+    case: str, facteur: Facteur, tmp_path: Path
+) -> None:
+    peppol = write_cii(BASES["belgian"])
+    data = ubl(specification=UNKNOWN) if case == "unknown" else peppol
+    (tmp_path / "a.xml").write_bytes(data)
+    shown = facteur("validate", "a.xml")
+    assert (shown.code, shown.out.splitlines()[0]) == (2, "a.xml: COULD NOT BE JUDGED")
+    assert "not available" in shown.out
+    assert facteur("validate", "a.xml", "--rules", "en16931-cii").code == 0
 
 
 def test_the_certificate_is_written_beside_the_answer(facteur: Facteur, tmp_path: Path) -> None:

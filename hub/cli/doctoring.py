@@ -17,7 +17,7 @@ import httpx
 from archive.entry import ArchiveError
 from formats.findings import Finding, sentence
 from hub.answers.receivers import receivers_of
-from hub.cli.lasting import archived_stamps, roots, seal_of, stamped_for
+from hub.cli.lasting import archived_stamps, roots, seal_of, stamped_for, with_books
 from hub.cli.output import answer
 from hub.cli.reporting import totals
 from hub.config import Config, Faulty, load
@@ -243,10 +243,10 @@ _LOOKS: tuple[tuple[str, Callable[[Config], str]], ...] = (
     ("official rules", _official),
     ("trusted roots", roots),
     ("guides", _guides),
-    ("answers", _answers),
-    ("control totals", totals),
+    ("answers", with_books(_answers)),
+    ("control totals", with_books(totals)),
     ("database", _database),
-    ("archive time stamps", archived_stamps),
+    ("archive time stamps", with_books(archived_stamps)),
     ("archive", _archive),
     ("rules", _rules),
 )

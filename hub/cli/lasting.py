@@ -14,6 +14,19 @@ from hub.wiring.clock import now
 from hub.wiring.database import open_database
 
 
+def with_books(look: Callable[[Config], str]) -> Callable[[Config], str]:
+    """Look only if the database can be opened; whether it can is for a look of its own to say."""
+
+    def tried(config: Config) -> str:
+        try:
+            open_database(config).close()
+        except (Unreachable, Faulty):
+            return "not looked at, for want of the database"
+        return look(config)
+
+    return tried
+
+
 def seal_of(key: str) -> Callable[[Config], str]:
     """Look whether a company's seal can be opened, and when it ends."""
 
@@ -60,11 +73,7 @@ def stamped_for(setting: str, url: str, tenant: str | None) -> Callable[[Config]
 
 def archived_stamps(config: Config) -> str:
     """Say which archive time stamps end and were not renewed."""
-    try:
-        opened = open_database(config)
-    except (Unreachable, Faulty):
-        return "not looked at, for want of the database"
-    with closing(opened) as database, database.transaction() as connection:
+    with closing(open_database(config)) as database, database.transaction() as connection:
         ends = archive_stamps.ending(connection, now() + WARNED_BEFORE)
     if ends:
         raise Faulty(

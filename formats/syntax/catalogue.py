@@ -5,6 +5,7 @@ from typing import Final
 
 from formats.syntax.cii import CII
 from formats.syntax.peppol import PEPPOL_UBL, SELFBILLING_UBL
+from formats.syntax.ro_cius import CIUS_RO_UBL
 from formats.syntax.rules import SyntaxRules
 from formats.syntax.ubl import UBL
 from formats.syntax.xrechnung import XRECHNUNG_CII, XRECHNUNG_UBL
@@ -18,7 +19,7 @@ SYNTAXES: Final[dict[str, SyntaxRules]] = {
 """Name of a root element to CEN's rules."""
 
 CLAIMED: Final[Mapping[SyntaxRules, Mapping[str, SyntaxRules]]] = {
-    UBL: {rules.key: rules for rules in (XRECHNUNG_UBL, PEPPOL_UBL, SELFBILLING_UBL)},
+    UBL: {rules.key: rules for rules in (XRECHNUNG_UBL, PEPPOL_UBL, SELFBILLING_UBL, CIUS_RO_UBL)},
     CII: {rules.key: rules for rules in (XRECHNUNG_CII,)},
 }
 """CEN's rules to those beside them, by the key of the set in `formats.rules` that they complete."""

@@ -6,6 +6,9 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
+from formats.rules import peppol_bis
+from formats.rules import peppol_selfbilling as selfbilling
+from formats.syntax.peppol_types import BILLING_OWN, between_germans, typed
 from formats.syntax.rules import Own, Sheet, SyntaxRules, load, text
 from formats.xml import WHITE_SPACE, Element, tag
 
@@ -65,7 +68,8 @@ def _of_project(reference: Element, sheet: Sheet) -> bool:
     return "50" in sheet.values(reference, _DOCUMENT_TYPE)
 
 
-def _no_day(element: Element, _sheet: Sheet) -> bool:
+def no_day(element: Element, _sheet: Sheet) -> bool:
+    """Whether a text is no day as 2026-01-31, and nothing else."""
     said = text(element)
     if not _DAY.fullmatch(said):
         return True
@@ -151,6 +155,13 @@ OWN: Final = {
         fix="state the amount in the currency of cbc:DocumentCurrencyCode",
         shows="currencyID",
     ),
+    "PEPPOL-EN16931-CL007": Own(
+        path=".",
+        only=lambda amount, _sheet: amount.get("currencyID") not in peppol_bis.MONEY,
+        sentence="the currency of an amount is none that Peppol knows",
+        fix="write a code of ISO 4217 to the attribute currencyID",
+        shows="currencyID",
+    ),
     "PEPPOL-EN16931-R080": Own(
         path="cac:AdditionalDocumentReference",
         only=_of_project,
@@ -161,26 +172,50 @@ OWN: Final = {
     ),
     "PEPPOL-EN16931-F001": Own(
         path=".",
-        only=_no_day,
+        only=no_day,
         sentence="a date is not written as year, month and day",
         fix="write the date as 2026-01-31",
     ),
 }
 
-PEPPOL_UBL: Final[SyntaxRules] = load(
+BY_TYPE: Final = {
+    "PEPPOL-EN16931-P0100": typed(
+        peppol_bis.PROCESSES, peppol_bis.INVOICES, "an invoice", "write a type such as 380"
+    ),
+    "PEPPOL-EN16931-P0101": typed(
+        peppol_bis.PROCESSES, peppol_bis.CREDIT_NOTES, "a credit note", "write a type such as 381"
+    ),
+}
+_SELFBILLING: Final = set(selfbilling.PROCESSES) - {selfbilling.WITH_RESPONSE}
+SELFBILLED: Final = {
+    "PEPPOL-EN16931-P0100": typed(
+        _SELFBILLING, selfbilling.INVOICES, "a self-billed invoice", "write 389"
+    ),
+    "PEPPOL-EN16931-P0101": typed(
+        _SELFBILLING, selfbilling.CREDIT_NOTES, "a self-billed credit note", "write 261"
+    ),
+}
+_BILLING: Final = load(
+    "peppol_billing.toml",
+    key="peppol-bis-3",
+    own=BILLING_OWN,
+    conditions={"german": between_germans},
+)
+_SHARED: Final = load(
     "peppol.toml",
     key="peppol-bis-3",
-    own=OWN,
+    own=OWN | BY_TYPE,
     conditions={
         "half": half_percentage,
         "judged": lambda amount: _is_no_vat(amount) or _heads_rows(amount) or _of_row(amount),
     },
 )
+PEPPOL_UBL: Final[SyntaxRules] = replace(_SHARED, contexts=(*_SHARED.contexts, *_BILLING.contexts))
 SELFBILLING_UBL: Final[SyntaxRules] = replace(
     load(
         "peppol.toml",
         key="peppol-selfbilling-3",
-        own=OWN,
+        own=OWN | SELFBILLED,
         conditions={
             "half": half_percentage,
             "judged": lambda amount: _is_no_vat(amount) or _heads_rows(amount),

@@ -2,8 +2,8 @@
 
 import pytest
 
-from formats.rules.peppol_bis import PEPPOL_BIS
-from formats.rules.peppol_selfbilling import PEPPOL_SELFBILLING
+from formats.rules.peppol_bis import PEPPOL_BIS, PROCESSES
+from formats.rules.peppol_selfbilling import PEPPOL_SELFBILLING, PROCESS, WITH_RESPONSE
 from formats.syntax.judge import judge
 from formats.syntax.peppol import PEPPOL_UBL, SELFBILLING_UBL
 from formats.syntax.rules import SyntaxRules
@@ -25,6 +25,15 @@ def charge(said: str, more: str = "") -> str:
 def amount(currency: str, name: str = "cbc:Amount") -> str:
     return nested(name, "1", f'currencyID="{currency}"')
 
+
+def party(role: str, country: str) -> str:
+    at = f"cac:Accounting{role}Party/cac:Party/cac:PostalAddress/cac:Country"
+    return nested(f"{at}/cbc:IdentificationCode", country)
+
+
+FRENCH = nested("cbc:ProfileID", PROCESSES[1])
+GERMANS = party("Supplier", "DE") + party("Customer", "de")
+SKONTO = "#SKONTO#TAGE=14#PROZENT=2.00#"
 
 # rule: (broken, right, place of the finding, its value), of invoices
 ROWS: dict[str, tuple[str, str, str, str | None]] = {
@@ -77,12 +86,85 @@ ROWS: dict[str, tuple[str, str, str, str | None]] = {
         "/cbc:DueDate",
         "2026-02-30",
     ),
+    "PEPPOL-EN16931-CL007": (
+        amount("TST"),
+        amount("EUR"),
+        "/cbc:Amount",
+        "TST",
+    ),
+    "PEPPOL-EN16931-P0100": (
+        FRENCH + nested("cbc:InvoiceTypeCode", "381"),
+        nested("cbc:InvoiceTypeCode", "381"),
+        "/cbc:InvoiceTypeCode",
+        "381",
+    ),
+    "PEPPOL-EN16931-P0101": (
+        FRENCH + nested("cbc:CreditNoteTypeCode", "380"),
+        nested("cbc:CreditNoteTypeCode", "380"),
+        "/cbc:CreditNoteTypeCode",
+        "380",
+    ),
+}
+
+TERMS = "cac:PaymentTerms/cbc:Note"
+RATE = "cac:TaxTotal/cac:TaxSubtotal/cac:TaxCategory/cbc:Percent"
+# the same, of billing alone
+BILLING: dict[str, tuple[str, str, str, str | None]] = {
+    "PEPPOL-EN16931-P0112": (
+        party("Supplier", "DE") + party("Customer", "AT") + nested("cbc:InvoiceTypeCode", "326"),
+        GERMANS + nested("cbc:InvoiceTypeCode", "326"),
+        "/cbc:InvoiceTypeCode",
+        "326",
+    ),
+    "DE-R-014": (
+        GERMANS + nested("cac:TaxTotal/cac:TaxSubtotal"),
+        GERMANS + nested(RATE, "0"),
+        "/cac:TaxTotal/cac:TaxSubtotal",
+        None,
+    ),
+    "DE-R-018": (
+        GERMANS + nested(TERMS, SKONTO),
+        GERMANS + nested(TERMS, f"{SKONTO}\n"),
+        f"/{TERMS}",
+        SKONTO,
+    ),
 }
 
 
 @pytest.mark.parametrize("rules", [PEPPOL_UBL, SELFBILLING_UBL], ids=lambda rules: rules.key)
 def test_every_rule_has_its_row(rules: SyntaxRules) -> None:
-    assert {rule.id for rule in rules} == {*ROWS, "PEPPOL-EN16931-R080"}
+    more = BILLING if rules is PEPPOL_UBL else {}
+    assert {rule.id for rule in rules} == {*ROWS, *more, "PEPPOL-EN16931-R080"}
+
+
+@pytest.mark.parametrize("rule", BILLING)
+def test_a_broken_rule_of_billing_is_found_where_it_is_broken(rule: str) -> None:
+    broken, right, place, value = BILLING[rule]
+    (finding,) = [each for each in judge(invoice(broken), PEPPOL_UBL).findings if each.rule == rule]
+    assert (finding.place, finding.value) == (f"/Invoice{place} (line 1)", value)
+    assert rule in judge(invoice(right), PEPPOL_UBL).passed
+
+
+@pytest.mark.parametrize(
+    ("rules", "process", "code", "holds"),
+    [
+        (PEPPOL_UBL, PROCESSES[0], "380", True),
+        (PEPPOL_UBL, PROCESSES[0], "389", False),
+        (PEPPOL_UBL, WITH_RESPONSE, "389", False),
+        (SELFBILLING_UBL, PROCESS, "389", True),
+        (SELFBILLING_UBL, PROCESS, "380", False),
+        (SELFBILLING_UBL, WITH_RESPONSE, "380", True),
+        (SELFBILLING_UBL, "urn:example:own", "380", True),
+    ],
+)
+def test_processes_restrict_the_types(
+    rules: SyntaxRules,
+    process: str,
+    code: str,
+    holds: bool,  # noqa: FBT001 (a column of the table)
+) -> None:
+    said = nested("cbc:ProfileID", process) + nested("cbc:InvoiceTypeCode", code)
+    assert ("PEPPOL-EN16931-P0100" in judge(invoice(said), rules).passed) is holds
 
 
 @pytest.mark.parametrize("rules", [PEPPOL_UBL, SELFBILLING_UBL], ids=lambda rules: rules.key)

@@ -118,7 +118,9 @@ def test_what_the_file_shows_otherwise_than_the_model_counts_once_and_from_the_f
 
 
 def test_a_core_rule_that_a_specification_replaces_does_not_come_back_from_the_file() -> None:
-    named = replace(GERMAN["transfer"].seller, identifiers=(Identifier(value="1", scheme="XR01"),))
+    seller = GERMAN["transfer"].seller
+    assert seller is not None
+    named = replace(seller, identifiers=(Identifier(value="1", scheme="XR01"),))
     for specification, fails in ((EXTENSION, False), (CIUS, True)):
         invoice = replace(GERMAN["transfer"], seller=named, specification=specification)
         data = WRITERS["cii"].write(invoice, Material())

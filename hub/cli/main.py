@@ -141,13 +141,13 @@ def _files(add: _Add) -> None:
         ("convert", "files.convert", "write a file in another format"),
     ):
         command = add(name, run, text)
-        command.add_argument("file", type=Path, help="IDoc, EDI, CSV, UBL, CII, Factur-X, PDF or JSON")
+        command.add_argument("file", type=Path, help="IDoc, EDI, CSV, UBL, CII, PDF or JSON")
         command.add_argument(
             "--guide",
             type=Path,
             action="append",
             default=[],
-            help="mapping for CSV, layout for PDF, profile for IDoc and EDI; may stand several times",
+            help="mapping for CSV, layout for PDF, profile for IDoc, EDI; may stand several times",
         )
         if name == "validate":
             command.add_argument(
@@ -207,15 +207,15 @@ def _traffic(add: _Add) -> None:
     explain.add_argument("--sender", help="whose guides to read a file with")
     status = add("status", "asking.status", "say what became of it")
     status.add_argument("subject", nargs="?", help="id or number; without: an overview")
-    told = add("answers", "answered.answers", "say what senders were told, and what they refused")
-    told.add_argument("--receiver", help="one [answer.…] only")
-    told.add_argument("--state", help="one state only: waiting, in_file, told, failed, unfit")
-    told.add_argument("--again", action="append", metavar="NOTICE", help="tell this one again")
     report = add("report", "reporting.daily", "say what was dropped on a day, and where it is now")
     report.add_argument("kind", choices=("daily",), help="by sender and currency, with sums")
     report.add_argument("--day", type=_date, help="of the drops, UTC (default: today)")
     report.add_argument("--tenant", help="one company only (default: all)")
     report.add_argument("--csv", action="store_true", help="answer as CSV")
+    told = add("answers", "answered.answers", "say what senders were told, and what they refused")
+    told.add_argument("--receiver", help="one [answer.…] only")
+    told.add_argument("--state", help="one state only: waiting, in_file, told, failed, unfit")
+    told.add_argument("--again", action="append", metavar="NOTICE", help="tell this one again")
     again = add("resubmit", "traffic.resubmit_", "send what was parked through again")
     again.add_argument(
         "subject", help="id or number of what is parked; id of a delivery, or a print job, in doubt"

@@ -11,8 +11,7 @@ from formats.certificate.form import SetResult, State, Verdict
 from formats.certificate.judge import judge_document, syntax_of
 from formats.codec import Material
 from formats.model import Identifier, Invoice, SupportingDocument
-from formats.rules.de_extensions import EXTENSION
-from formats.rules.de_xrechnung import CIUS
+from formats.rules.de_extensions import CIUS, EXTENSION
 from tests.formats.rules.peppol_samples import BASES as PEPPOL
 from tests.formats.rules.test_de_xrechnung import BASES as GERMAN
 from tests.formats.rules.test_peppol_bis import SELF_BILLED

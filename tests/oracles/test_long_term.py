@@ -30,11 +30,12 @@ from formats.catalogue import WRITERS
 from formats.codec import Material
 from formats.facturx.overlay import overlay_faults
 from formats.signatures.catalogue import SIGNATURES
+from formats.signatures.renewal import renew
 from tests.oracles.test_signatures import INVOICE, judge
 from tests.oracles.verdicts import Verdicts
 from tests.servers.certification import Certification, certification
 
-LEVELS = ["b-lt", "b-lta"]
+LEVELS = ["b-lt", "b-lta", "b-lta-renewed"]
 SEEN = [*LEVELS, "b-t-visible"]
 
 
@@ -49,9 +50,12 @@ def signed(town: Certification) -> dict[str, bytes]:
     data = WRITERS["facturx-en16931"].write(INVOICE, Material())
     with httpx.Client(timeout=5) as http:
         signer = town.signer(http)
-        return {level: SIGNATURES[f"pades-{level}"](data, signer, town.now) for level in SEEN} | {
-            "": data
+        made = {
+            level: SIGNATURES[f"pades-{level}"](data, signer, town.now)
+            for level in SEEN
+            if f"pades-{level}" in SIGNATURES
         }
+        return made | {"b-lta-renewed": renew(made["b-lta"], signer), "": data}
 
 
 @pytest.mark.parametrize("level", SEEN)
@@ -67,10 +71,11 @@ def test_poppler_and_qpdf_accept_it(
     verdict("qpdf --check", f"pades-{level}", agrees=code == 0, says=words)
 
 
+@pytest.mark.parametrize("level", ["b-lta", "b-lta-renewed"])
 def test_pyhanko_needs_nobody_else_to_find_it_good(
-    signed: dict[str, bytes], town: Certification, verdict: Verdicts
+    level: str, signed: dict[str, bytes], town: Certification, verdict: Verdicts
 ) -> None:
-    reader = PdfFileReader(BytesIO(signed["b-lta"]))
+    reader = PdfFileReader(BytesIO(signed[level]))
     (signature,) = reader.embedded_regular_signatures
     root = x509.Certificate.load(town.der("root"))
     spec = SignatureValidationSpec(
@@ -89,14 +94,15 @@ def test_pyhanko_needs_nobody_else_to_find_it_good(
     )
     says = f"{result.ades_subindic} {result.failure_msg}"
     good = str(result.ades_subindic).endswith("PASSED") or "OK" in str(result.ades_subindic)
-    verdict("pyHanko, offline", "pades-b-lta", agrees=good, says=says)
+    verdict("pyHanko, offline", f"pades-{level}", agrees=good, says=says)
 
 
+@pytest.mark.parametrize("level", ["b-lta", "b-lta-renewed"])
 def test_openssl_accepts_stamp_responses_and_lists(
-    signed: dict[str, bytes], town: Certification, tmp_path: Path, verdict: Verdicts
+    level: str, signed: dict[str, bytes], town: Certification, tmp_path: Path, verdict: Verdicts
 ) -> None:
-    data = signed["b-lta"]
-    (stamp,) = PdfFileReader(BytesIO(data)).embedded_timestamp_signatures
+    data = signed[level]
+    *_, stamp = PdfFileReader(BytesIO(data)).embedded_timestamp_signatures
     first, size, again, rest = map(int, stamp.byte_range)
     digest = sha256(data[first : first + size] + data[again : again + rest]).hexdigest()
     (tmp_path / "token").write_bytes(bytes(stamp.pkcs7_content))

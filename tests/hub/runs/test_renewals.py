@@ -22,8 +22,7 @@ from tests.hub.houses import Home
 from tests.hub.pipeline.test_sign import drop, sealing
 from tests.servers.certification import Certification, certification
 
-pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-
+on_one_database = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 BRIEF_DAYS = 100
 
 
@@ -135,6 +134,7 @@ HINDRANCES: dict[str, tuple[Callable[[Home, Certification], None], str]] = {
 }
 
 
+@on_one_database
 @pytest.mark.parametrize("case", HINDRANCES)
 def test_what_hinders_is_told_and_tried_again_the_next_day(
     case: str, signed: Home, town: Certification
@@ -158,6 +158,7 @@ def test_what_hinders_is_told_and_tried_again_the_next_day(
     assert kept(signed, "renew") == []
 
 
+@on_one_database
 def test_an_authority_that_ends_or_is_silent_is_told(signed: Home, town: Certification) -> None:
     with town.stamping("brief"):
         signed.clock.forward(days=1)

@@ -1,9 +1,10 @@
 """Segments to terms by the tables of a profile, each with its place and its faults."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from itertools import islice
 
 from formats.edi import vat
 from formats.edi.faults import Faults
@@ -11,11 +12,14 @@ from formats.edi.places import Place, Stated, stated
 from formats.edi.profile import NoMeaning, Profile, Rule, Scope
 from formats.edi.segments import Segment, along
 from formats.findings import Finding
+from formats.model import ZERO
 from formats.model.paths import Draft, Value
 from formats.notation import number_reader
 
-_READ_POINT = number_reader(".")
+_READERS = {sign: number_reader(sign) for sign in ".,"}
 _GUIDE = "the guide"
+_WRONG = ("",)
+"""A value that cannot be read, which is told from one that is not there."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -85,54 +89,61 @@ class Walk:
 
     def _stated(self, place: Place, here: Segment) -> Iterator[Stated]:
         start = self.top if place.top else here
-        if place.way and place.way[0] not in start.children:
+        if place.text or (place.way and place.way[0] not in start.children):
             return iter(())
         return stated(place, self.top, here, self.profile.syntax.beside)
 
     def _follow(self, draft: Draft, rule: Rule, here: Segment) -> None:
         """Put the first value that has a meaning; one that cannot be read ends the search."""
         unknown: list[Finding] = []
-        firsts: list[Stated] = []
+        anything = False
         for place in rule.places:
-            if place.text:
-                if not firsts:
-                    draft.put(rule.term, self._constant(rule, place), _GUIDE)
-                break
-            if place.summed:
-                firsts += self._sum(draft, rule, place, here)
-                if firsts:
-                    return
-                continue
-            first = next(self._stated(place, here), None)
-            if first is not None:
-                firsts.append(first)
-                value = self._value(draft, rule, place, first, unknown)
-                if value is not None:
-                    draft.put(rule.term, value, first.where)
-                    break
-                if self.found and self.found[-1].place == first.where:
-                    return
+            parts = self._parts(place, here)
+            anything = anything or bool(parts)
+            value = self._value(draft.prefix + rule.term.path, rule, place, parts, unknown)
+            if value is _WRONG:
+                return
+            if value:
+                draft.put(rule.term, value[0], " + ".join(part.where for part in parts))
+                self._mark_same(rule, here, parts[0].text)
+                return
         self.found += unknown[:1]
-        self._mark_same(rule, here, firsts)
+        last = rule.places[-1]
+        if last.text and not anything:
+            draft.put(rule.term, _constant(rule, last), _GUIDE)
+
+    def _parts(self, place: Place, here: Segment) -> list[Stated]:
+        """Return what stands at a place: the first text, or all where they are added up."""
+        if place.text:
+            return []
+        return list(islice(self._stated(place, here), None if place.summed else 1))
 
     def _value(
-        self, draft: Draft, rule: Rule, place: Place, first: Stated, unknown: list[Finding]
-    ) -> Value | None:
-        path = draft.prefix + rule.term.path
-        try:
-            value = self._read(rule, place, first)
-        except NoMeaning as error:
-            first.take()
-            unknown.append(self.faults.no_meaning(first.where, path, first.text, str(error)))
-            return None
-        except ValueError as error:
-            first.take()
-            self.found.append(self.faults.wrong_value(first.where, path, first.text, error))
-            return None
-        if value == "":
-            return None
-        first.take()
-        return value
+        self,
+        path: str,
+        rule: Rule,
+        place: Place,
+        parts: list[Stated],
+        unknown: list[Finding],
+    ) -> tuple[Value, ...]:
+        """Return the value, `_WRONG` if it cannot be read, nothing if it has no meaning."""
+        values: list[Value] = []
+        for part in parts:
+            try:
+                values.append(self._read(rule, place, part))
+            except NoMeaning as error:
+                part.take()
+                unknown.append(self.faults.no_meaning(part.where, path, part.text, str(error)))
+                return ()
+            except ValueError as error:
+                part.take()
+                self.found.append(self.faults.wrong_value(part.where, path, part.text, error))
+                return _WRONG
+        if not values or values[0] == "":
+            return ()
+        for part in parts:
+            part.take()
+        return (_total(values),) if place.summed else (values[0],)
 
     def _read(self, rule: Rule, place: Place, first: Stated) -> Value:
         kind = rule.term.kind
@@ -153,38 +164,26 @@ class Walk:
         sign = next((each for each in signs if each in text), ".")
         if sign not in signs and sign in text:
             raise ValueError(f"is not a number whose decimals stand behind `{self.decimals}`")
-        return _reader(sign)(text).scaleb(-implied)
+        return _READERS[sign](text).scaleb(-implied)
 
-    def _constant(self, rule: Rule, place: Place) -> Value:
-        return _READ_POINT(place.text) if rule.term.kind is Decimal else place.text
-
-    def _sum(self, draft: Draft, rule: Rule, place: Place, here: Segment) -> list[Stated]:
-        parts = list(self._stated(place, here))
-        values = [self._value(draft, rule, place, part, []) for part in parts]
-        numbers = [value for value in values if isinstance(value, Decimal)]
-        if parts and len(numbers) == len(parts):
-            where = " + ".join(part.where for part in parts)
-            draft.put(rule.term, sum(numbers, Decimal(0)), where)
-        return parts
-
-    def _mark_same(self, rule: Rule, here: Segment, firsts: list[Stated]) -> None:
+    def _mark_same(self, rule: Rule, here: Segment, text: str) -> None:
         """Take, too, what other places of the rule say if it is the same."""
-        if not firsts or len(rule.places) == 1:
-            return
-        for place in rule.places:
-            for each in self._stated(place, here) if not place.text else ():
-                if each.text == firsts[-1].text:
-                    each.take()
+        if len(rule.places) > 1:
+            for place in rule.places:
+                for each in self._stated(place, here):
+                    if each.text == text:
+                        each.take()
+
+
+def _constant(rule: Rule, place: Place) -> Value:
+    return _READERS["."](place.text) if rule.term.kind is Decimal else place.text
+
+
+def _total(values: list[Value]) -> Decimal:
+    return sum((value for value in values if isinstance(value, Decimal)), ZERO)
 
 
 def _all(segment: Segment) -> Iterator[tuple[int, int]]:
     for element, components in enumerate(segment.elements, start=1):
         for component in range(1, len(components) + 1):
             yield element, component
-
-
-_READERS: dict[str, Callable[[str], Decimal]] = {sign: number_reader(sign) for sign in ".,"}
-
-
-def _reader(sign: str) -> Callable[[str], Decimal]:
-    return _READERS[sign]

@@ -16,7 +16,16 @@ from formats.edifact.read import READER, claims, read
 from formats.edifact.syntax import LIMIT_SEGMENTS
 from formats.findings import Severity
 from formats.guide import parse as parse_guide
+from formats.guide import shipped
 from formats.model import Invoice
+from formats.model.codes import (
+    ALLOWANCE_REASONS,
+    CHARGE_REASONS,
+    DOCUMENT_TYPES,
+    IDENTIFIER_SCHEMES,
+    UNITS,
+    VAT_CATEGORIES,
+)
 from formats.xml import parse
 from tests.formats.guided_samples import (
     SAMPLES,
@@ -521,6 +530,16 @@ def test_all_faults_of_a_guide_are_named_at_once() -> None:
     both = "colour = 1\n[invoice]\nnummer = 'BGM.2'\n[invoice.lines]\nnet = '?'\n"
     with pytest.raises(Unreadable, match=r"colour.*nummer.*\?"):
         read(ONE, [parse_guide("mine", f'format = "edifact"\n{both}')])
+
+
+@pytest.mark.parametrize("guide", ["edifact-invoic", "x12-810"])
+def test_the_shipped_guides_name_codes_that_exist(guide: str) -> None:
+    codes = shipped(guide).table["codes"]
+    assert set(codes["unit"].values()) - {"*"} <= UNITS
+    assert set(codes["type_code"].values()) - {"*"} <= DOCUMENT_TYPES
+    assert set(codes["scheme"].values()) - {""} <= IDENTIFIER_SCHEMES
+    assert set(codes["reason_code"].values()) - {"*", ""} <= ALLOWANCE_REASONS | CHARGE_REASONS
+    assert set(codes.get("vat_category", {}).values()) <= VAT_CATEGORIES
 
 
 def test_nothing_but_edifact_is_claimed() -> None:

@@ -8,6 +8,7 @@ from formats.codec import Guide, Reader, Reading
 from formats.table import faults
 from formats.table.archive_file import HEAD, OLD_OFFICE
 from formats.table.bound import Bound, Sheet
+from formats.table.datev import refusal_of
 from formats.table.making import Making
 from formats.table.plan import Plan, plan
 from formats.table.source import Source
@@ -65,7 +66,7 @@ def read(data: bytes, guides: Sequence[Guide]) -> tuple[Reading, ...]:
             if misfit is None and table is not None:
                 return table.readings()
             misfits.append(f"guide `{guide.name}` {misfit}")
-    raise faults.no_guide(misfits)
+    raise refusal_of(data) or faults.no_guide(misfits)
 
 
 READER = Reader(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from fnmatch import fnmatchcase
-from functools import partial
+from functools import lru_cache, partial
 from typing import Final
 
 from formats.table.archive_file import opened
@@ -27,6 +27,7 @@ from formats.xml import Element
 
 COLUMNS_AT_MOST: Final = 16_384
 CELLS_AT_MOST: Final = 20_000_000
+KEPT_CELLS: Final = 1_000_000
 ERRORS: Final = frozenset(
     {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#NOT CALCULATED"}
 )
@@ -74,7 +75,7 @@ def _stream(
     name = sheet.name
     return Stream(
         name=name,
-        rows=partial(_rows, data, book, sheet, file),
+        rows=_Rows(data, book, sheet, file),
         place=lambda number, column, title: f"{name}!{letters(column)}{number}, column {title}",
         row_place=lambda number: f"{name} row {number}",
         form="sheet",
@@ -82,9 +83,29 @@ def _stream(
     )
 
 
-def _rows(data: bytes, book: Workbook, sheet: Sheet, file: File) -> Iterator[Row]:
-    with opened(data) as archive:
-        yield from _rows_of(archive, book, sheet, file)
+class _Rows:
+    """The rows of a sheet; those of one that is not large are kept for the next time."""
+
+    def __init__(self, data: bytes, book: Workbook, sheet: Sheet, file: File) -> None:
+        self._opens = partial(opened, data)
+        self._of = partial(_rows_of, book=book, sheet=sheet, file=file)
+        self._kept: list[Row] | None = None
+
+    def __call__(self) -> Iterator[Row]:
+        """Yield all rows."""
+        if self._kept is not None:
+            yield from self._kept
+            return
+        kept: list[Row] = []
+        room = KEPT_CELLS
+        with self._opens() as archive:
+            for row in self._of(archive):
+                room -= len(row[1])
+                if room >= 0:
+                    kept.append(row)
+                yield row
+        if room >= 0:
+            self._kept = kept
 
 
 def _rows_of(archive: zipfile.ZipFile, book: Workbook, sheet: Sheet, file: File) -> Iterator[Row]:
@@ -127,6 +148,12 @@ def _cell_reader(book: Workbook, file: File) -> Callable[[Element], str]:
     texts, styles = book.texts, book.styles
     base = date(1904, 1, 1) if book.since_1904 else date(1899, 12, 30)
 
+    @lru_cache(maxsize=8192)
+    def shown(said: str, style: str) -> str:
+        number = int(style) if style.isdecimal() else len(styles)
+        known = styles[number] if number < len(styles) else _NO_STYLE
+        return _shown(said.strip(), known, base, file)
+
     def read(cell: Element) -> str:
         kind = cell.get("t", "n")
         said, has_formula = "", False
@@ -140,9 +167,7 @@ def _cell_reader(book: Workbook, file: File) -> Callable[[Element], str]:
         if has_formula and not said and kind != "str":
             return "#NOT CALCULATED"
         if kind == "n":
-            number = int(cell.get("s") or 0) if (cell.get("s") or "0").isdecimal() else 0
-            style = styles[number] if number < len(styles) else _NO_STYLE
-            return _shown(said, style, base, file) if said else ""
+            return shown(said, cell.get("s", "0")) if said else ""
         if kind == "s":
             return texts[int(said)] if said.isdecimal() and int(said) < len(texts) else "#REF!"
         return _dated(said, file) if kind == "d" else said

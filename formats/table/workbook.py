@@ -109,7 +109,13 @@ def streamed(archive: zipfile.ZipFile, path: str, name: str) -> Iterator[Element
         if b"<!DOCTYPE" in stream.read(4096).replace(b"\0", b""):
             raise broken(path, "it has a DOCTYPE")
         stream.seek(0)
-        events = etree.iterparse(stream, tag=f"{{*}}{name}", resolve_entities=False)
+        events = etree.iterparse(
+            stream,
+            tag=f"{{*}}{name}",
+            resolve_entities=False,
+            remove_comments=True,
+            remove_pis=True,
+        )
         try:
             for _, element in events:
                 yield element
@@ -134,7 +140,7 @@ def text_of(element: Element) -> str:
     """Return the text of a shared or inline string; of rich text all runs, without readings."""
     said = []
     for child in element:
-        kind = etree.QName(child).localname
+        kind = child.tag.rpartition("}")[2]
         if kind == "t":
             said.append(child.text or "")
         elif kind == "r":

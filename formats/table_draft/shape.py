@@ -12,6 +12,7 @@ from formats.codec import Guide
 from formats.notation import codec_of
 from formats.table import faults
 from formats.table.archive_file import HEAD, foreign_office, names_in
+from formats.table.datev import refusal_of
 from formats.table.plan import Plan, plan
 from formats.table.rows import Row
 from formats.table.sheet_rows import sheet_streams
@@ -54,7 +55,7 @@ def shape_of(data: bytes) -> Shape:
     Raises:
         Unreadable: it is no table that could be drafted for, or has no rows.
     """
-    foreign = foreign_office(data)
+    foreign = foreign_office(data) or refusal_of(data)
     if foreign is not None:
         raise foreign
     if data.startswith(HEAD):

@@ -185,6 +185,14 @@ def test_a_zip_that_is_not_what_the_guide_says_is_refused(case: str) -> None:
     assert caught.value.finding.rule == rule
 
 
+def test_what_programs_leave_in_a_zip_is_passed_by() -> None:
+    buffer = BytesIO(zipped(heads=HEADS, lines=LINES))
+    with zipfile.ZipFile(buffer, "a") as archive:
+        for litter in ("__MACOSX/heads.csv", "x/.DS_Store", "Thumbs.db", "folder/"):
+            archive.writestr(litter, b"?")
+    assert len(read(buffer.getvalue(), [shipped("table-parts-example")])) == 1
+
+
 def test_each_head_may_come_once_and_its_lines_need_it() -> None:
     twice = HEADS + "A;2026-11-21;X;1.00;0.19;1.19\n"
     orphan = LINES + "B;1;Bit;1;1.00;1.00;19;\n"

@@ -2,6 +2,7 @@ import re
 from pathlib import Path
 
 import pytest
+from msgspec.structs import asdict
 
 from formats.codec import Guide, Reading, Unreadable
 from formats.guide import parse
@@ -221,6 +222,49 @@ def test_text_is_text_in_any_encoding(codec: str) -> None:
 )
 def test_other_files_are_not_claimed(head: bytes, name: str) -> None:
     assert not claims(head, name)
+
+
+LINES_ONLY = """
+format = "csv"
+rows = "lines"
+key = "Nr"
+vat_breakdown = "from lines"
+totals = "from lines"
+line_ids = "by position"
+optional = ["Paid"]
+[columns]
+"Nr" = "number"
+"Net" = "lines[].net"
+"Rate" = "lines[].vat_rate"
+"Paid" = "totals.paid"
+[constants]
+"lines[].vat_category" = "S"
+"""
+
+
+def test_what_a_file_has_on_its_lines_only_is_summed_up() -> None:
+    text = "Nr;Net;Rate;Paid\nA;100.00;20;20.00\nA;-50.00;10;\n"
+    (reading,) = read_text(text, LINES_ONLY)
+    document = reading.document
+    assert isinstance(document, Invoice)
+    assert document.totals is not None
+    assert {name: str(value) for name, value in asdict(document.totals).items() if value} == {
+        "lines": "50.00",
+        "without_vat": "50.00",
+        "vat": "15.00",
+        "with_vat": "65.00",
+        "paid": "20.00",
+        "due": "45.00",
+    }
+    assert [line.id for line in document.lines] == ["1", "2"]
+    assert reading.sources["totals.due"] == "sum of the lines and their VAT"
+    assert reading.sources["totals.paid"] == "row 2, column Paid"
+    assert reading.sources["lines[1].id"] == "position of the line"
+
+
+def test_totals_are_summed_up_with_their_vat_or_not_at_all() -> None:
+    with pytest.raises(Unreadable, match='"from lines" needs vat_breakdown = "from lines"'):
+        read_text("", LINES_ONLY.replace('vat_breakdown = "from lines"', ""))
 
 
 def test_what_looks_like_a_formula_is_text() -> None:

@@ -17,6 +17,7 @@ from python_calamine import CalamineWorkbook
 from formats.codec import Reading, Unreadable
 from formats.guide import parse
 from formats.model import Invoice
+from formats.table import sheet_rows
 from formats.table.plan import plan
 from formats.table.read import READER, read
 from formats.table.sheet_rows import sheet_streams
@@ -168,6 +169,18 @@ def test_what_is_no_value_is_told(case: str) -> None:
 def test_a_formula_has_the_value_that_was_calculated_last() -> None:
     formula = b"<f>A1*2</f><v>7.25</v>"
     assert due(changed(GOOD, SHEET, b"<v>10.5</v>", formula)) == Decimal("7.25")
+
+
+def test_comments_in_the_xml_say_nothing() -> None:
+    commented = changed(GOOD, SHEET, b"<v>10.5</v>", b"<!-- x --><v> 7.25</v><?y z?>")
+    assert due(commented) == Decimal("7.25")
+
+
+def test_rows_of_a_large_sheet_are_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = book(["A", date(2026, 11, 20), 1], ["B", date(2026, 11, 20), 2])
+    kept = read(data, [GUIDE])
+    monkeypatch.setattr(sheet_rows, "KEPT_CELLS", 4)
+    assert read(data, [GUIDE]) == kept
 
 
 def test_a_text_that_looks_like_a_formula_is_text() -> None:

@@ -1,7 +1,7 @@
 """The tables of what can be read, written and signed, and which reader takes which bytes."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
 from lxml.etree import QName
@@ -85,16 +85,15 @@ def read(
     Raises:
         Unreadable: nobody claims it, or the first who does says why it cannot be read.
     """
-    claimants = _claimants(data[:_HEAD_BYTES], name) or _claimants(_deep_head(data), name)
-    fault: Unreadable = _unknown(data, name)
-    for reader in claimants:
+    fault: Unreadable | None = None
+    for reader in _claimants(data, name):
         try:
             return reader, reader.read(data, guides)
         except Unreadable as error:
             fault = error
             if error.finding.rule not in _NOT_MINE:
                 break
-    raise fault
+    raise fault or _unknown(data, name)
 
 
 def words_of(name: str) -> str:
@@ -106,8 +105,22 @@ def words_of(name: str) -> str:
     return next((reader.words for reader in READERS if reader.name == name), name)
 
 
-def _claimants(head: bytes, name: str) -> list[Reader]:
-    return [reader for reader in READERS if reader.claims(head, name)] if head else []
+def _claimants(data: bytes, name: str) -> Iterator[Reader]:
+    """Yield who claims a file by its head, or if nobody does by how its XML begins further down."""
+    claimed = False
+    for reader in _claiming(data[:_HEAD_BYTES], name):
+        claimed = True
+        yield reader
+    if not claimed:
+        yield from _claiming(_deep_head(data), name)
+
+
+def _claiming(head: bytes, name: str) -> Iterator[Reader]:
+    return (reader for reader in READERS if head and reader.claims(head, name))
+
+
+def _is_claimed(head: bytes) -> bool:
+    return next(_claiming(head, ""), None) is not None
 
 
 def _deep_head(data: bytes) -> bytes:
@@ -120,9 +133,9 @@ def _deep_head(data: bytes) -> bytes:
         return b""
     root = payload(parse(data, what=_WHAT), what=_WHAT)
     head = b"".join(map(_opened, (root, *islice(root, 1))))
-    if _claimants(head, ""):
+    if _is_claimed(head):
         return head
-    inside = [child for child in root if _claimants(_opened(child), "")]
+    inside = [child for child in root if _is_claimed(_opened(child))]
     if len(inside) > 1:
         raise several(inside[1], len(inside), what=_WHAT)
     raise unexpected(root, what=_WHAT)

@@ -1,8 +1,9 @@
 """XML in and out: parse within bounds, say where an element is, write the same bytes every time."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
+from itertools import islice
 from typing import Final
 
 from lxml import etree
@@ -14,6 +15,8 @@ Element = etree._Element  # noqa: SLF001 (lxml gives its class no public name)
 
 LIMIT_BYTES: Final = 100_000_000
 """Largest file that is parsed at all."""
+HELD: Final = 200_000
+"""How many elements of a file are kept as objects; some 200 bytes each."""
 
 NAMESPACES: Final = {
     "cac": "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2",
@@ -114,6 +117,14 @@ def parse(data: bytes, *, what: str, limit_bytes: int = LIMIT_BYTES) -> Element:
     return root
 
 
+def held(root: Element) -> Sequence[Element]:
+    """Return the elements of a file, to be kept by whoever looks at it more than once.
+
+    lxml makes an element with its name anew whenever somebody asks for one that nobody has.
+    """
+    return list(islice(root.iter(), HELD))
+
+
 def opening_tag(head: bytes) -> str | None:
     """Return the Clark name of the root, or of the payload inside a StandardBusinessDocument.
 
@@ -182,10 +193,10 @@ def only_one(root: Element, *names: str, what: str) -> None:
         Unreadable: IN-XML-8, as two documents in one file make it.
     """
     for name in names:
-        found = root.findall(name)
+        found = [child for child in root if child.tag == name]
         if len(found) > 1:
             raise several(found[1], len(found), what=what)
-    nested = root.findall(str(root.tag))
+    nested = [child for child in root if child.tag == root.tag]
     if nested:
         raise several(nested[0], len(nested) + 1, what=what)
 

@@ -31,6 +31,7 @@ class Trail:
         currency: of amounts, BT-5, if known.
         tax_currency: of BT-111, BT-6, if known.
         namespaces: of the syntax; elements of others are refused; empty: none are.
+        held: elements to keep for as long as places are asked for; see `formats.xml.held`.
         took: notes where the field at a model path came from; what was noted first stays.
         number: has places name an element's position even if it is the only one of its name.
     """
@@ -41,11 +42,13 @@ class Trail:
         currency: str | None = None,
         tax_currency: str | None = None,
         namespaces: frozenset[str] = frozenset(),
+        held: Sequence[Element] = (),
     ) -> None:
         self.document: Values = {}
         self.currency = currency
         self.tax_currency = tax_currency
         self._namespaces = namespaces
+        self._held = held
         self._foreign: list[Element] = []
         self._sources: dict[str, Source] = {}
         self.took = self._sources.setdefault
@@ -113,7 +116,7 @@ class Trail:
             self._unmapped["further places"] = str(self._more_left)
         return Reading(
             document=msgspec.convert(self.document, Invoice),
-            sources=Sources(self._sources, self._places),
+            sources=Sources(self._sources, self._places, self._held),
             unmapped=self._unmapped,
             notices=tuple(self._notices),
             root=root,
@@ -123,7 +126,10 @@ class Trail:
 class Sources(Mapping[str, str]):
     """Model path to place; a place is put into words when somebody asks for it."""
 
-    def __init__(self, noted: Mapping[str, Source], places: Places) -> None:
+    def __init__(
+        self, noted: Mapping[str, Source], places: Places, held: Sequence[Element]
+    ) -> None:
+        self._held = held
         self._noted = noted
         self._places = places
 

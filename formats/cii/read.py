@@ -7,7 +7,7 @@ from formats.binding.conditions import text_at
 from formats.binding.trail import Trail
 from formats.cii.document import INVOICE
 from formats.codec import Guide, Reader, Reading
-from formats.xml import NAMESPACES, only_one, opening_tag, parse, payload, tag, unexpected
+from formats.xml import NAMESPACES, held, only_one, opening_tag, parse, payload, tag, unexpected
 
 _WHAT: Final = "a Cross Industry Invoice"
 _ROOT: Final = tag("rsm:CrossIndustryInvoice")
@@ -15,7 +15,8 @@ _SETTLEMENT: Final = (
     tag("rsm:SupplyChainTradeTransaction"),
     tag("ram:ApplicableHeaderTradeSettlement"),
 )
-
+_CURRENCY: Final = (*_SETTLEMENT, tag("ram:InvoiceCurrencyCode"))
+_TAX_CURRENCY: Final = (*_SETTLEMENT, tag("ram:TaxCurrencyCode"))
 _ONCE: Final = (tag("rsm:ExchangedDocument"), tag("rsm:SupplyChainTradeTransaction"))
 _NAMESPACES: Final = frozenset(NAMESPACES[prefix] for prefix in ("rsm", "ram", "qdt", "udt"))
 
@@ -39,9 +40,10 @@ def read_cii(data: bytes) -> Reading:
         raise unexpected(root, what=_WHAT)
     only_one(root, *_ONCE, what=_WHAT)
     trail = Trail(
-        currency=text_at(root, (*_SETTLEMENT, tag("ram:InvoiceCurrencyCode"))) or None,
-        tax_currency=text_at(root, (*_SETTLEMENT, tag("ram:TaxCurrencyCode"))) or None,
+        currency=text_at(root, _CURRENCY) or None,
+        tax_currency=text_at(root, _TAX_CURRENCY) or None,
         namespaces=_NAMESPACES,
+        held=held(root),
     )
     INVOICE.read(root, trail.document, "", trail)
     return trail.reading(root)

@@ -29,6 +29,8 @@ _MEANS: Final = tag("cbc:PaymentMeansCode")
 _INDICATOR: Final = tag("cbc:ChargeIndicator")
 _CREDIT_NOTE: Final = "}CreditNote"
 _COMPANY_ID: Final = tag("cbc:CompanyID")
+_ID: Final = tag("cbc:ID")
+_TAX_SCHEME: Final = tag("cac:TaxScheme")
 _OBJECT: Final = "130"
 _PROJECT: Final = "50"
 
@@ -74,10 +76,7 @@ def _elsewhere(element: Element, _sheet: Sheet) -> bool:
 
 def _schemes(group: Element) -> frozenset[str]:
     """Return the tax schemes of a cac:PartyTaxScheme; empty text for one without ID."""
-    return frozenset(
-        (each.findtext(tag("cbc:ID")) or "").upper()
-        for each in group.iterchildren(tag("cac:TaxScheme"))
-    )
+    return frozenset((each.findtext(_ID) or "").upper() for each in group.iterchildren(_TAX_SCHEME))
 
 
 def _of_vat(number: Element, sheet: Sheet) -> bool:
@@ -111,7 +110,8 @@ def _too_fine(amount: Element, sheet: Sheet) -> bool:
 
 
 def _unknown_currency(amount: Element, _sheet: Sheet) -> bool:
-    return (amount.get("currencyID") or "").strip(WHITE_SPACE) not in CURRENCIES
+    given = amount.get("currencyID")
+    return given not in CURRENCIES and (given or "").strip(WHITE_SPACE) not in CURRENCIES
 
 
 def _unidentified(supplier: Element, _sheet: Sheet) -> bool:

@@ -11,6 +11,7 @@ from formats.xml import (
     NAMESPACES,
     UBL_CREDIT_NOTE,
     UBL_INVOICE,
+    held,
     only_one,
     opening_tag,
     parse,
@@ -54,6 +55,7 @@ def read_ubl(data: bytes) -> Reading:
         currency=text_at(root, _CURRENCY) or None,
         tax_currency=text_at(root, _TAX_CURRENCY) or None,
         namespaces=_NAMESPACES,
+        held=held(root),
     )
     table.read(root, trail.document, "", trail)
     _tidy(trail.document, is_credit_note=table is CREDIT_NOTE)

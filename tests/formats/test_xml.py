@@ -6,10 +6,12 @@ from hypothesis import strategies as st
 
 from formats.codec import Unreadable
 from formats.xml import (
+    HELD,
     Places,
     Scribe,
     attribute,
     escape,
+    held,
     opening_tag,
     parse,
     payload,
@@ -125,6 +127,14 @@ def test_envelope_is_opened() -> None:
     with pytest.raises(Unreadable) as raised:
         payload(parse((ENVELOPE % "").encode(), what="an example"), what="an example")
     assert raised.value.finding.rule == "IN-XML-5"
+
+
+def test_elements_are_held_once_and_not_without_end() -> None:
+    root = parse(b"<a>" + b"<b/>" * (HELD + 7) + b"</a>", what="an example")
+    kept = held(root)
+    assert len(kept) == HELD
+    assert kept[0] is root
+    assert kept[1] is root[0]
 
 
 def test_places_count_what_comes_before() -> None:

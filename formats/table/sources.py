@@ -1,6 +1,6 @@
 """Where an invoice's fields came from: rows are noted, and put into words when somebody asks."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import ItemsView, Iterator, Mapping
 
 from formats.table.bound import Bound, Cell
 from formats.table.fills import Constants
@@ -45,24 +45,40 @@ class Sources(Mapping[str, str]):
 
     def __iter__(self) -> Iterator[str]:
         """Return all model paths."""
-        paths = dict.fromkeys(self._told)
-        for prefix, notes in self._notes.items():
-            for _, _, cells in notes:
-                paths |= dict.fromkeys(prefix + cell.term.path for cell in cells)
-            always = self._constants.get(prefix.rpartition("[")[0], ()) if prefix else ()
-            paths |= dict.fromkeys(prefix + term.path for term, _ in always if term.plain)
-        return (path for path in paths if not self._is_hidden(path))
+        return iter(self._all())
 
     def __len__(self) -> int:
         """Return how many fields have a place."""
-        return sum(1 for _ in self)
+        return len(self._all())
+
+    def items(self) -> ItemsView[str, str]:
+        """Return all paths with their places, which is faster than one by one."""
+        return self._all().items()
+
+    def _all(self) -> dict[str, str]:
+        found = dict(self._told)
+        for prefix, notes in self._notes.items():
+            for term, _ in self._always(prefix):
+                found.setdefault(prefix + term.path, f"guide {self._guide}")
+            for bound, number, cells in notes:
+                for cell in cells:
+                    found.setdefault(prefix + cell.term.path, bound.place(number, cell))
+        if self._hidden:
+            return {path: place for path, place in found.items() if not self._is_hidden(path)}
+        return found
+
+    def _always(self, prefix: str) -> Constants:
+        """Return what the guide sets in the group at `prefix`; of the invoice it is told."""
+        if not prefix:
+            return ()
+        always = self._constants.get(prefix.rpartition("[")[0], ())
+        return tuple(each for each in always if each[0].plain)
 
     def _noted(self, path: str) -> str | None:
         prefix = path[: path.find("].") + 2] if "]." in path else ""
         rest = path[len(prefix) :]
         notes = self._notes.get(prefix, ())
-        always = self._constants.get(prefix.rpartition("[")[0], ()) if prefix and notes else ()
-        if any(term.path == rest for term, _ in always):
+        if notes and any(term.path == rest for term, _ in self._always(prefix)):
             return f"guide {self._guide}"
         for bound, number, cells in notes:
             for cell in cells:

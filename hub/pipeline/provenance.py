@@ -32,7 +32,7 @@ class Provenance(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     def of(cls, reading: Reading) -> "Provenance":
         """Return what is filed of a reading."""
         return cls(
-            sources=dict(reading.sources),
+            sources=dict(reading.sources.items()),
             unmapped=dict(reading.unmapped),
             marks=dict(reading.marks),
             confidence=dict(reading.confidence),

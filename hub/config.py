@@ -138,6 +138,9 @@ class Sender(Section, frozen=True, kw_only=True):
             .ctl, which may say count, sums and hashes), `stable` (size and time unchanged for
             `stable_seconds`; on SFTP as `close`).
         names: patterns like `*.xml` of names that are taken; empty: all.
+        duplicates: what becomes of a document whose number another one has, with other content:
+            `first` (it stays; the new one goes nowhere), `park` (a person decides), `version` (the
+            new one replaces it, if it has not left the house). The same content goes out once.
         sftp_keys: OpenSSH public key lines that may log in to the SFTP door as this sender.
         quota_mb: what may lie in its SFTP root.
         tags: words that routing rules may ask for, e.g. `small-issuer`.
@@ -149,6 +152,7 @@ class Sender(Section, frozen=True, kw_only=True):
     complete: typing.Literal["close", "rename", "marker", "stable"] = "close"
     stable_seconds: Time = 2
     names: tuple[str, ...] = ()
+    duplicates: typing.Literal["first", "park", "version"] = "park"
     sftp_keys: tuple[str, ...] = ()
     quota_mb: Size = 1024
     tags: tuple[str, ...] = ()

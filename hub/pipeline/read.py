@@ -12,8 +12,9 @@ from formats.findings import Actor, Finding, is_fatal
 from hub.pipeline.evidence import about_document, document_draft
 from hub.pipeline.head import FileRead, Head, Sent, read_file
 from hub.pipeline.house import About, House, Outcome
+from hub.pipeline.numbering import judge_number
 from hub.pipeline.packed import Unpacked
-from hub.pipeline.parking import NUMBER_TAKEN, park_document, park_submission
+from hub.pipeline.parking import park_document, park_submission
 from hub.pipeline.reconciling import reconcile
 from hub.pipeline.unpacking import INSIDE, unpacked
 from hub.store import documents, events, submissions, work
@@ -155,7 +156,7 @@ def _outcome_again(
     head = heads[row.position]
     found = replace(_row(file, reader, row.position, head), round=row.round)
     with house.database.transaction() as connection:
-        settled = _judge_number(connection, found)
+        settled = judge_number(house, connection, found, lambda: head.content)
     return Outcome(
         subject=row.id,
         about=about,
@@ -184,7 +185,8 @@ def _record(
     now = house.clock()
     submissions.settle(connection, task.subject, state=SubmissionState.READ)
     for document in found:
-        settled = _judge_number(connection, document)
+        content = partial(house.archive.get, document.content_sha256)
+        settled = judge_number(house, connection, document, content)
         documents.add(connection, settled)
         if settled.state is DocumentState.WORKING:
             onward = replace(task, subject=document.id, due_at=now).to("enrich")
@@ -213,46 +215,6 @@ def _at_rest(settled: DocumentRow) -> str:
     if settled.state is DocumentState.WORKING:
         return ""
     return f"{settled.state}: {settled.findings[-1].message}"
-
-
-def _judge_number(connection: Connection, document: DocumentRow) -> DocumentRow:
-    """Park a document whose number another content has.
-
-    One that could not be read right takes no number: room 4 parks it, with all else that is wrong.
-    """
-    state, findings = DocumentState.WORKING, document.findings
-    if document.number and not is_fatal(findings):
-        holder = documents.claim_number(
-            connection,
-            tenant=document.tenant,
-            series=document.kind,
-            number=document.number,
-            document=document.id,
-            sha256=document.content_sha256,
-        )
-        if holder is not None:
-            same = holder[1] == document.content_sha256
-            state = DocumentState.DUPLICATE if same else DocumentState.PARKED
-            findings = (*findings, _number_taken(document, holder[0], same=same))
-    return replace(document, state=state, findings=findings)
-
-
-def _number_taken(document: DocumentRow, holder: str, *, same: bool) -> Finding:
-    if same:
-        return Finding(
-            rule="IN-SAME",
-            term="BT-1",
-            value=document.number,
-            message=f"{document.number} with the same content came before as {holder}",
-            fix="nothing; it goes out once",
-        )
-    return Finding(
-        rule=NUMBER_TAKEN,
-        term="BT-1",
-        value=document.number,
-        message=f"number {document.number} came before as {holder} with other content",
-        fix="give the new document its own number, or correct the first one by a credit note",
-    )
 
 
 def _not_survived(row: Submission, error: Exception) -> Finding:

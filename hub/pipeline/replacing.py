@@ -1,10 +1,16 @@
 """A corrected file in place of what is parked: what has left the house is never replaced."""
 
+from datetime import datetime
+
 from hub.pipeline.resubmit import NotParked
-from hub.store import documents, submissions
+from hub.store import deliveries, documents, submissions, work
 from hub.store.database import Connection
+from hub.store.deliveries import Delivery
 from hub.store.documents import DocumentState
 from hub.store.submissions import SubmissionState
+from outbound.channel import DeliveryState
+
+_NOT_LEFT = {DeliveryState.WAITING, DeliveryState.REJECTED}
 
 
 def replaceable(connection: Connection, tenant: str, parked: str) -> None:
@@ -32,3 +38,30 @@ def supersede(connection: Connection, parked: str) -> None:
         return
     documents.set_state(connection, parked, DocumentState.SUPERSEDED)
     documents.free_number(connection, parked)
+
+
+def withdraw(connection: Connection, document: str, reason: str, now: datetime) -> str:
+    """Take a document that has not left out of all rooms, for good.
+
+    Its work is locked first: what a batch is carrying just now, or has ever handed to a channel,
+    stays where it is.
+
+    Returns:
+        why it stays; empty if it was withdrawn.
+    """
+    ways = deliveries.of_documents(connection, [document])[document]
+    subjects = [document, *(way.id for way in ways)]
+    if not work.are_idle(connection, subjects):
+        return f"{document} is on its way just now"
+    if any(map(_has_left, deliveries.many(connection, subjects).values())):
+        return f"{document} may have left the house"
+    work.finish(connection, subjects)
+    for way in ways:
+        state = DeliveryState.REJECTED
+        deliveries.change(connection, way.id, state=state, reason=reason, changed_at=now)
+    documents.set_state(connection, document, DocumentState.SUPERSEDED)
+    return ""
+
+
+def _has_left(way: Delivery) -> bool:
+    return way.attempts > 0 or way.state not in _NOT_LEFT

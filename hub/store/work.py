@@ -89,6 +89,14 @@ def waiting(connection: Connection, subjects: Sequence[str]) -> dict[str, Task]:
     return {row.subject: _task(row) for row in rows}
 
 
+def are_idle(connection: Connection, subjects: Sequence[str]) -> bool:
+    """Whether no batch carries any of these subjects; none can claim them until this commits."""
+    rows = connection.execute(
+        sa.select(work.c.batch).where(work.c.subject.in_(subjects)).with_for_update()
+    )
+    return all(row.batch is None for row in rows)
+
+
 def claim(
     connection: Connection,
     *,

@@ -64,7 +64,7 @@ class Opened:
 def open_pdf(data: bytes, trust: Trust, at: datetime) -> Opened:
     """Return what is signed in a PDF; its time stamps are judged already."""
     reader = PdfFileReader(BytesIO(data), strict=False)
-    kept = _stored(reader, trust)
+    kept = with_store(reader, trust)
     names = {each.field_name for each in reader.embedded_signatures}
     stamps = tuple(_document_stamps(reader, data, kept, at, names))
     signatures = tuple(
@@ -167,7 +167,7 @@ def _added(changes: Any, names: set[str]) -> tuple[str, bool]:
     return "proofs and time stamps", True
 
 
-def _stored(reader: PdfFileReader, trust: Trust) -> Trust:
+def with_store(reader: PdfFileReader, trust: Trust) -> Trust:
     """Return the trust with what lies in the document security store."""
     if "/DSS" not in reader.root:
         return trust

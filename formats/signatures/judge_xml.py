@@ -10,6 +10,7 @@ from itertools import islice
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.padding import MGF1, PSS
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA1
 from lxml import etree
@@ -34,8 +35,15 @@ DIGEST_NAMES = {
     f"{XMLENC}sha512": "sha512",
     f"{XMLDSIG}sha1": "sha1",
 }
-METHODS = {f"{MORE}{key}-{name}": name for key in ("rsa", "ecdsa") for name in DIGESTS}
-METHODS[f"{XMLDSIG}rsa-sha1"] = "sha1"
+MORE_2007 = "http://www.w3.org/2007/05/xmldsig-more#"
+METHODS: dict[str, tuple[str, PSS | None]] = {
+    f"{MORE}{key}-{name}": (name, None) for key in ("rsa", "ecdsa") for name in DIGESTS
+}
+METHODS[f"{XMLDSIG}rsa-sha1"] = ("sha1", None)
+METHODS |= {  # RFC 9231, 2.3.10: the salt is as long as the digest
+    f"{MORE_2007}{name}-rsa-MGF1": (name, PSS(MGF1(algorithm), algorithm.digest_size))
+    for name, algorithm in DIGESTS.items()
+}
 HASHES = {**DIGESTS, "sha1": SHA1()}  # noqa: S303 - judged, and named as a fault
 
 
@@ -72,7 +80,8 @@ def _judge(root: Element, signature: Element) -> MadeInXml:
     )
     if not certificates:
         raise Misshapen("the signer's certificate is not in it")
-    signer = x509.load_der_x509_certificate(certificates[0])
+    der = next((each for each in certificates if _names(signature, each)), certificates[0])
+    signer = x509.load_der_x509_certificate(der)
     method = _algorithm(info, "ds:SignatureMethod")
     if method not in METHODS:
         raise Misshapen(f"signature method {method} is not accepted")
@@ -84,14 +93,15 @@ def _judge(root: Element, signature: Element) -> MadeInXml:
     kept = all(_holds(root, signature, each) for each in references)
     whole = any(_covers(root, each) for each in references)
     with_properties = any(each.get("Type") == PROPERTIES for each in references)
-    own = is_signed_by(signer, _der(raw, signer), data, HASHES[METHODS[method]])
+    digest, padding = METHODS[method]
+    own = is_signed_by(signer, _der(raw, signer), data, HASHES[digest], padding)
     judgements = (
         (Kind.CHANGED, CHANGED, kept),
         (Kind.CHANGED, "the document is not what is signed", whole),
         (Kind.WEAK, "the properties are not signed: this is no XAdES", with_properties),
         (Kind.FORGED, FORGED, own),
         (Kind.WEAK, "SHA-1 proves nothing any more", algorithms.isdisjoint(SHA1_ALGORITHMS)),
-        (Kind.FORGED, UNNAMED, _names(signature, certificates[0])),
+        (Kind.FORGED, UNNAMED, _names(signature, der)),
     )
     made = Made(
         signer=signer,

@@ -107,15 +107,19 @@ def stamp_document(data: bytes, witness: Witness) -> bytes:
         return _embed(pdf, f"{STAMP_FIELD}{number}", seal, lambda digest: stamped(witness, digest))
 
 
-def prove(data: bytes, witness: Witness, certificates: Sequence[bytes]) -> bytes:
+def prove(
+    data: bytes, witness: Witness, certificates: Sequence[bytes], known: Sequence[bytes] = ()
+) -> bytes:
     """Return the PDF with a document security store for these certificates (DER) appended.
+
+    Their issuers may be among those that are `known`.
 
     Raises:
         Unsupported: not such a PDF, or nobody can be asked about revoked certificates.
     """
     with _pdf_faults():
         pdf = _Appender(BytesIO(data), strict=False)
-        put_store(pdf, proof_of(witness, certificates))
+        put_store(pdf, proof_of(witness, certificates, known))
         out = BytesIO()
         pdf.write(out)  # type: ignore[no-untyped-call]
     return out.getvalue()

@@ -12,8 +12,10 @@ from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from formats.signatures.der import certificates_in, signed_data_in
+from formats.signatures.judge_pdf import with_store
 from formats.signatures.pades import prove, stamp_document
 from formats.signatures.signer import Unsupported, Witness
+from formats.signatures.trust import Trust
 
 
 def renew(data: bytes, witness: Witness) -> bytes:
@@ -23,7 +25,9 @@ def renew(data: bytes, witness: Witness) -> bytes:
         Unsupported: it has no archive time stamp, or its authority's certificate was revoked or
             cannot be proven.
     """
-    return stamp_document(prove(data, witness, _certificates_in_stamp(data)), witness)
+    reader = _reader(data)
+    proven = prove(data, witness, _in_last_stamp(reader), _in_store(reader))
+    return stamp_document(proven, witness)
 
 
 def holds_until(data: bytes) -> datetime:
@@ -32,7 +36,7 @@ def holds_until(data: bytes) -> datetime:
     Raises:
         Unsupported: it has none.
     """
-    return _ends(_certificates_in_stamp(data))
+    return _ends(_in_last_stamp(_reader(data)))
 
 
 def token_holds_until(token: bytes) -> datetime:
@@ -40,20 +44,25 @@ def token_holds_until(token: bytes) -> datetime:
     return _ends(certificates_in(signed_data_in(token)))
 
 
-def _certificates_in_stamp(data: bytes) -> tuple[bytes, ...]:
-    """Return the certificates (DER) in a PDF's last archive time stamp.
-
-    Raises:
-        Unsupported: it has none.
-    """
+def _reader(data: bytes) -> PdfFileReader:
     try:
-        stamps = PdfFileReader(BytesIO(data), strict=False).embedded_timestamp_signatures
-        tokens = {int(each.byte_range[2]): bytes(each.pkcs7_content) for each in stamps}
+        return PdfFileReader(BytesIO(data), strict=False)
     except PdfError as fault:
         raise Unsupported(f"the PDF cannot be read: {fault}") from fault
-    if not tokens:
+
+
+def _in_last_stamp(reader: PdfFileReader) -> tuple[bytes, ...]:
+    """Return the certificates (DER) in a PDF's last archive time stamp."""
+    stamps = reader.embedded_timestamp_signatures
+    if not stamps:
         raise Unsupported("the PDF has no archive time stamp")
-    return certificates_in(signed_data_in(tokens[max(tokens)]))
+    last = max(stamps, key=lambda each: int(each.byte_range[2]))
+    return certificates_in(signed_data_in(bytes(last.pkcs7_content)))
+
+
+def _in_store(reader: PdfFileReader) -> tuple[bytes, ...]:
+    """Return the certificates (DER) in a PDF's document security store."""
+    return with_store(reader, Trust(trusted=())).known
 
 
 def _ends(certificates: tuple[bytes, ...]) -> datetime:

@@ -14,12 +14,13 @@ from formats.signatures.signer import Proof, Unsupported, Witness
 CERTIFICATES_AT_MOST = 30
 
 
-def proof_of(witness: Witness, certificates: Sequence[bytes]) -> Proof:
+def proof_of(witness: Witness, certificates: Sequence[bytes], known: Sequence[bytes] = ()) -> Proof:
     """Return the certificates up to their roots, and for each but the roots that it is good.
 
     Args:
         witness: who can ask the certification authorities.
         certificates: DER; of the signature and of its time stamp.
+        known: others, among which issuers may be; of these nothing is asked.
 
     Raises:
         Unsupported: nobody can be asked, or the chains never end.
@@ -32,7 +33,7 @@ def proof_of(witness: Witness, certificates: Sequence[bytes]) -> Proof:
             raise Unsupported(f"more than {CERTIFICATES_AT_MOST} certificates to be proven")
         if _needs_no_proof(certificate):
             continue
-        proof = witness.prove(certificate, tuple(waiting))
+        proof = witness.prove(certificate, (*waiting, *known))
         if proof is None:
             raise Unsupported(
                 "to be proven in later years it needs to be known which certificates are revoked"

@@ -163,10 +163,11 @@ class Certification:
         return (self.folder / "reply.tsr").read_bytes()
 
     @contextmanager
-    def stamping(self, name: str) -> Iterator[None]:
-        """Stamp the time by another certificate until the block ends."""
+    def stamping(self, name: str, *, alone: bool = False) -> Iterator[None]:
+        """Stamp by another certificate until the block ends; `alone`: without its chain."""
         configured = self.folder / "tsa.conf"
-        configured.write_text(TSA.replace("stamps.", f"{name}."))
+        text = TSA.replace("certs = issuing.pem\n", "") if alone else TSA
+        configured.write_text(text.replace("stamps.", f"{name}."))
         try:
             yield
         finally:

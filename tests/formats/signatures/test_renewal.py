@@ -1,6 +1,7 @@
 """A signature outlives its time stamps as long as each is renewed before its certificate ends."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import httpx
@@ -11,9 +12,10 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from formats.signatures.catalogue import SIGNATURES
 from formats.signatures.renewal import holds_until, renew
 from formats.signatures.report import Kind, Report
-from formats.signatures.signer import Signer, Unsupported
+from formats.signatures.signer import KeySigner, Signer, Unsupported
 from formats.signatures.trust import Trust
 from formats.signatures.verify import verify
+from hub.sealing.revocation import Revocation
 from tests.formats.signatures.test_pades import PDFS
 from tests.servers.certification import Certification, certification
 
@@ -32,7 +34,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Certification]:
 
 
 @pytest.fixture(scope="module")
-def signer(town: Certification) -> Iterator[Signer]:
+def signer(town: Certification) -> Iterator[KeySigner]:
     with httpx.Client(timeout=5) as http:
         yield town.signer(http)
 
@@ -84,6 +86,14 @@ def test_it_is_known_until_when_it_holds(kept: dict[str, bytes], town: Certifica
         "as it was": town.now + 100 * DAY,
         "renewed": town.now + 3_650 * DAY,
     }
+
+
+def test_the_chain_may_be_known_from_the_pdf_alone(town: Certification, signer: KeySigner) -> None:
+    with town.stamping("stamps", alone=True), httpx.Client(timeout=5) as http:
+        data = SIGNATURES["pades-b-lta"](PDF, signer, town.now)
+        stranger = replace(signer, prover=Revocation(http=http))
+        (report,) = judged(renew(data, stranger), town, 0).signatures
+    assert (report.level, report.faults) == ("B-LTA", ())
 
 
 def test_what_was_not_stamped_is_not_renewed(signer: Signer, town: Certification) -> None:

@@ -1,6 +1,7 @@
 """A verification names what is wrong, and finds good what others have signed, too."""
 
 import subprocess
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from io import BytesIO
@@ -10,9 +11,12 @@ import httpx
 import pikepdf
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
+from lxml import etree
 from pyhanko.pdf_utils.generic import NameObject, NumberObject
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.signers import PdfSignatureMetadata, SimpleSigner, sign_pdf
+from signxml import CanonicalizationMethod, SignatureMethod
+from signxml.xades import XAdESSigner
 
 from formats.signatures.catalogue import SIGNATURES
 from formats.signatures.judge_cms import CHANGED
@@ -21,6 +25,7 @@ from formats.signatures.report import Kind, SignatureReport, Verdict
 from formats.signatures.signer import Signer, Unsupported
 from formats.signatures.trust import Trust
 from formats.signatures.verify import Unverifiable, verify
+from formats.xml import parse
 from hub.sealing.revocation import Revocation
 from tests.formats.signatures.test_pades import PDFS
 from tests.formats.signatures.test_xades import INVOICE
@@ -258,6 +263,31 @@ def test_each_of_two_who_signed_side_by_side_is_judged(town: Certification, tmp_
     assert {each.signer for each in report.signatures} == {"CN=seal", "CN=stamps"}
     assert report.good
     assert not verify(made.replace(b"Wein", b"Bier"), trust, at=town.now).good
+
+
+def test_certificates_stand_in_any_order_in_xml(
+    signed: dict[str, bytes], town: Certification
+) -> None:
+    own, issuer = (b64encode(town.der(name)) for name in ("seal", "issuing"))
+    data = signed["xades-b-b"]
+    turned = data.replace(own, b"|").replace(issuer, own).replace(b"|", issuer)
+    assert turned.index(issuer) < turned.index(own)
+    assert judged(turned, town).path[:2] == ("CN=seal", "CN=issuing")
+    assert judged(turned, town).faults == ()
+
+
+def test_rsassa_pss_is_judged_in_xml(town: Certification) -> None:
+    key = rsa.generate_private_key(public_exponent=65_537, key_size=2_048)
+    held = town.issue("pss", "issuing", *town.pointers("issuing"), key=key).certificate
+    signer = XAdESSigner(
+        signature_algorithm=SignatureMethod.SHA256_RSA_MGF1,
+        c14n_algorithm=CanonicalizationMethod.CANONICAL_XML_1_0,
+    )
+    chain = [held, town.held["issuing"].certificate]
+    made = etree.tostring(signer.sign(parse(INVOICE, what="x"), key=key, cert=chain))
+    assert judged(made, town).faults == ()
+    spoilt = judged(made.replace(b"Wein", b"Bier"), town)
+    assert [str(fault) for fault in spoilt.faults] == [CHANGED]
 
 
 def test_others_pdf_may_be_signed_twice_and_filled_never(town: Certification) -> None:

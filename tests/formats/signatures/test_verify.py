@@ -15,8 +15,8 @@ from lxml import etree
 from pyhanko.pdf_utils.generic import NameObject, NumberObject
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.signers import PdfSignatureMetadata, SimpleSigner, sign_pdf
-from signxml import CanonicalizationMethod, SignatureMethod
-from signxml.xades import XAdESSigner
+from signxml.algorithms import CanonicalizationMethod, SignatureMethod
+from signxml.xades.xades import XAdESSigner
 
 from formats.signatures.catalogue import SIGNATURES
 from formats.signatures.judge_cms import CHANGED

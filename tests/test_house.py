@@ -33,6 +33,7 @@ COVERED_BY = {
     "formats/model/*.py": "tests/formats/model/test_terms.py",
     "formats/notation.py": "tests/properties/test_notation_round_trip.py",
     "formats/pdf/*.py": "tests/formats/pdf/test_archival.py",
+    "formats/pdf_text/draft/*.py": "tests/formats/pdf_text/draft/test_draft.py",
     "formats/pdf_text/faults.py": "tests/formats/pdf_text/test_read.py",
     "formats/pdf_text/invoice.py": "tests/formats/pdf_text/test_read.py",
     "formats/pdf_text/places.py": "tests/formats/pdf_text/test_layout.py",

@@ -34,7 +34,7 @@ def read(data: bytes, guides: Sequence[Guide]) -> tuple[Reading, ...]:
         Unreadable: no PDF, no text, no layout for it (IN-PDF-…), a faulty layout (IN-GUIDE), or
             not one value of one invoice was found: then all faults are named.
     """
-    pages = _opened(data)
+    pages = open_pages(data)
     chosen = _chosen([layout(guide) for guide in guides if guide.format == READER.name], pages)
     readings = _alone(chosen, pages) if chosen.split is None else _several(chosen, pages, data)
     if not any(reading.marks for reading in readings):
@@ -47,7 +47,12 @@ READER = Reader(
 )
 
 
-def _opened(data: bytes) -> tuple[Page, ...]:
+def open_pages(data: bytes) -> tuple[Page, ...]:
+    """Return the pages of a PDF that has text.
+
+    Raises:
+        Unreadable: IN-PDF-BROKEN, IN-PDF-LOCKED, IN-PDF-SIZE or IN-PDF-SCAN.
+    """
     try:
         pages = pages_of(data)
     except NotOpened as error:

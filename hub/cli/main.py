@@ -195,6 +195,12 @@ def _verifying(add: _Add) -> None:
     mapping.add_argument("action", choices=("suggest",), help="what to do")
     mapping.add_argument("file", type=Path, help="a sample as the ERP writes it")
     mapping.add_argument("-o", "--out", dest="output", type=Path, help="write the guide there")
+    layouts = add("layout", "layouts.layout", "draft a layout for a sender's plain PDFs")
+    layouts.add_argument("action", choices=("draft",), help="what to do")
+    layouts.add_argument("file", type=Path, help="a PDF of the sender that is one invoice")
+    layouts.add_argument("--out", type=Path, help="the layout, TOML (default: print it)")
+    layouts.add_argument("--picture", type=Path, help="a page with boxes about what was found, PNG")
+    layouts.add_argument("--page", type=int, default=1, help="which page (default: 1)")
 
 
 def _traffic(add: _Add) -> None:

@@ -205,9 +205,11 @@ def no_totals(part: str, guide: str) -> Unreadable:
     )
 
 
-def not_a_table(rule: str, message: str, fix: str, place: str | None = None) -> Unreadable:
+def not_a_table(
+    rule: str, message: str, fix: str, place: str | None = None, *, actor: Actor = Actor.ERP
+) -> Unreadable:
     """Return the error: a file of a kind that is not read as a table, or is out of bounds."""
-    return Unreadable(Finding(rule=rule, message=message, place=place, fix=fix))
+    return Unreadable(Finding(rule=rule, message=message, place=place, fix=fix, actor=actor))
 
 
 def remark(text: str) -> Finding:

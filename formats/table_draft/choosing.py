@@ -44,10 +44,14 @@ def choose(shape: Shape) -> Choice:
     """Return what the columns of a table are taken for."""
     contents = {name: content_of(shape.column(name)) for name in shape.header}
     notation = _notation(contents.values())
-    found = _best(contents)
+    found = _with_number(_best(contents), contents)
     key = next((name for name, m in found.items() if m.word == "number"), "")
     groups = _groups(shape, key)
-    by_line = any(m.room == "line" for m in found.values()) or any(len(g) > 1 for g in groups)
+    by_line = (
+        bool(key)
+        and any(m.room == "line" for m in found.values())
+        or any(len(g) > 1 for g in groups)
+    )
     amounts = Amounts(shape, contents, notation, groups)
     chosen = [
         _chosen(name, contents[name], found.get(name), amounts, by_line=by_line)
@@ -119,6 +123,22 @@ def _best(contents: Mapping[str, Content]) -> dict[str, Meaning]:
             found[name] = meaning
             taken.add(said)
     return found
+
+
+def _with_number(found: dict[str, Meaning], contents: Mapping[str, Content]) -> dict[str, Meaning]:
+    """Return the meanings with the first column that could be the number, if none says so."""
+    rows = max((content.filled for content in contents.values()), default=0)
+    free = (
+        name
+        for name, content in contents.items()
+        if name not in found and content.filled == rows and not content.dates
+    )
+    name = next(free, "")
+    if not name or any(each.word == "number" for each in found.values()):
+        return found
+    why = "nothing else could tell invoices apart"
+    number = Meaning(room="invoice", word="number", party="", level="", score=30, why=why)
+    return {**found, name: number}
 
 
 def _by_content(content: Content) -> Iterator[Meaning]:

@@ -2,26 +2,33 @@
 
 import codecs
 import csv
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Final
 
-from formats.codec import Guide
+from formats.codec import Guide, Unreadable
+from formats.findings import Actor
 from formats.notation import codec_of
 from formats.table import faults
 from formats.table.archive_file import HEAD, foreign_office, names_in
 from formats.table.datev import refusal_of
 from formats.table.plan import Plan, plan
-from formats.table.rows import Row
+from formats.table.rows import Row, Stream
 from formats.table.sheet_rows import sheet_streams
 from formats.table.text_rows import csv_stream, line_stream
 from formats.table.workbook import is_workbook
 from formats.table_draft.contents import content_of
+from formats.table_draft.naming import plain
 
 ROWS_LOOKED_AT: Final = 1_000
 _LINES_LOOKED_AT: Final = 200
+_BYTES_LOOKED_AT: Final = 1 << 18
+_MOST_KINDS: Final = 12
+_TOTALS: Final = frozenset(
+    {"summe", "gesamt", "gesamtsumme", "total", "totals", "sum", "totale", "totaal", "suma"}
+)
 _DELIMITERS: Final = ";\t,|"
 
 
@@ -35,6 +42,7 @@ class Shape:
         header: names of the columns; numbers where there are none.
         positions: of a fixed width: first character from 1, and length.
         rows: the first ones below the header, each as wide as the header.
+        totals: what tells a last row that sums up, by column; empty where there is none.
     """
 
     form: str
@@ -42,6 +50,7 @@ class Shape:
     header: tuple[str, ...]
     positions: Mapping[str, tuple[int, int]]
     rows: tuple[tuple[str, ...], ...]
+    totals: Mapping[str, str] = field(default_factory=dict)
 
     def column(self, name: str) -> list[str]:
         """Return the cells of a column."""
@@ -60,8 +69,7 @@ def shape_of(data: bytes) -> Shape:
         raise foreign
     if data.startswith(HEAD):
         if not is_workbook(names_in(data)):
-            raise faults.not_a_table(
-                "IN-CSV-DRAFT",
+            raise _not_drafted(
                 "a ZIP of several tables cannot be drafted for",
                 "unpack it, draft for each file, and join both as table-parts-example.toml shows",
             )
@@ -72,14 +80,20 @@ def shape_of(data: bytes) -> Shape:
         return _fixed(data, {"encoding": encoding})
     file: dict[str, str | int | bool] = {"encoding": encoding, "delimiter": delimiter}
     stream = csv_stream(data, _provisional("csv", file))
-    return _with_header("csv", file, list(islice(stream.rows(), ROWS_LOOKED_AT)))
+    return _with_header("csv", file, _first_and_last(stream))
 
 
 def _sheet(data: bytes, decimal: str) -> Shape:
     """Return the first sheet, its numbers with a sign as cells may have that hold them as text."""
     streams = sheet_streams(data, _provisional("xlsx", {"decimal": decimal}))
-    rows = list(islice(streams[0].rows(), ROWS_LOOKED_AT)) if streams else []
-    return _with_header("xlsx", {}, rows)
+    return _with_header("xlsx", {}, _first_and_last(streams[0]) if streams else [])
+
+
+def _first_and_last(stream: Stream) -> list[Row]:
+    """Return the first rows of a stream, and its last one."""
+    rows = iter(stream.rows())
+    first = list(islice(rows, ROWS_LOOKED_AT))
+    return [*first, *deque(rows, maxlen=1)]
 
 
 def _columns_of_numbers(shape: Shape) -> int:
@@ -104,14 +118,25 @@ def _encoding(data: bytes) -> str:
 def _delimiter(data: bytes, encoding: str) -> str:
     """Return the sign at which most lines have most columns, equally many; nothing if none is."""
     codec = codec_of(data, encoding)
-    lines = data.decode(codec).splitlines()[:_LINES_LOOKED_AT]
+    lines = data[:_BYTES_LOOKED_AT].decode(codec, "ignore").splitlines()[:_LINES_LOOKED_AT]
     best, found = 0, ""
     for sign in _DELIMITERS:
-        widths = Counter(len(row) for row in csv.reader(lines, delimiter=sign) if any(row))
+        widths = _widths(lines, sign)
         width, count = widths.most_common(1)[0] if widths else (1, 0)
         if width > 2 and 3 * count >= 2 * sum(widths.values()) and width * count > best:
             best, found = width * count, sign
     return found
+
+
+def _widths(lines: Sequence[str], sign: str) -> Counter[int]:
+    try:
+        return Counter(len(row) for row in csv.reader(lines, delimiter=sign) if any(row))
+    except csv.Error:
+        return Counter()
+
+
+def _not_drafted(why: str, fix: str) -> Unreadable:
+    return faults.not_a_table("IN-CSV-DRAFT", why, fix, actor=Actor.OPERATOR)
 
 
 def _fixed(data: bytes, file: dict[str, str | int | bool]) -> Shape:
@@ -119,8 +144,7 @@ def _fixed(data: bytes, file: dict[str, str | int | bool]) -> Shape:
     lines = [row[0] for _, row in islice(stream.rows(), ROWS_LOOKED_AT)]
     cuts = _cuts(lines)
     if len(lines) < 2 or len(cuts) < 3:
-        raise faults.not_a_table(
-            "IN-CSV-DRAFT",
+        raise _not_drafted(
             "this is no table: neither delimiters nor blank columns part its lines alike",
             "say where its columns are as table-parts-example.toml shows, if it is of fixed width",
         )
@@ -158,6 +182,7 @@ def _with_header(form: str, file: dict[str, str | int | bool], rows: list[Row]) 
         file = {**file, "skip": number - 1}
     names, is_header = _names([tuple(t.strip() for t in top)])
     if not is_header:
+        _see_one_kind([texts for _, texts in rows])
         file = {**file, "header": False}
         names = tuple(str(place + 1) for place in range(width))
     else:
@@ -167,7 +192,34 @@ def _with_header(form: str, file: dict[str, str | int | bool], rows: list[Row]) 
     cells = tuple(tuple([*texts, *[""] * wide][:wide]) for texts in below if any(texts))
     if not cells:
         raise faults.no_rows("draft")
-    return Shape(form=form, file=file, header=names, positions={}, rows=cells)
+    says = next((place for place, text in enumerate(cells[-1]) if text.strip()), 0)
+    totals = cells[-1] if plain(cells[-1][says]) in _TOTALS else ()
+    return Shape(
+        form=form,
+        file=file,
+        header=names,
+        positions={},
+        rows=cells[:-1] if totals else cells,
+        totals={names[says]: cells[-1][says].strip()} if totals else {},
+    )
+
+
+def _see_one_kind(rows: Sequence[Sequence[str]]) -> None:
+    """See that rows without a header are of one kind.
+
+    Raises:
+        Unreadable: they begin with a few words, and are as wide as these say.
+    """
+    widths: dict[str, set[int]] = {}
+    for texts in rows:
+        widths.setdefault(texts[0], set()).add(len(texts))
+    one_each = all(len(each) == 1 for each in widths.values())
+    if one_each and 1 < len(widths) <= _MOST_KINDS and len(set.union(*widths.values())) > 1:
+        kinds = ", ".join(sorted(widths))
+        raise _not_drafted(
+            f"rows of several kinds cannot be drafted for; they begin with {kinds}",
+            "copy table-parts-example.toml and name a part for each",
+        )
 
 
 def _names(rows: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], int]:
@@ -175,7 +227,10 @@ def _names(rows: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], int]:
     top = tuple(rows[0])
     said = [text for text in top if text]
     figures = [text for text in said if content_of([text]).numbers or content_of([text]).dates]
-    if said and not figures and len(set(said)) == len(said):
+    if said and not figures:
+        twice = [text for text, count in Counter(said).items() if count > 1]
+        if twice:
+            raise faults.wrong_columns("draft", {"twice in the file": twice}, "row 1")
         return top, 1
     return tuple(str(place + 1) for place in range(len(top))), 0
 

@@ -44,12 +44,14 @@ def guide_toml(shape: Shape, choice: Choice, name: str) -> str:
         "",
         "[file]",
         *(f"{word} = {_value(value)}" for word, value in _file(shape, choice).items()),
+        *_match(shape),
         *_positions(shape),
         "",
         "[columns]",
         *_columns(choice.columns),
         *_notations(choice),
         *_values(choice),
+        *_totals(shape),
         "",
         "[constants]",
         *_constants(choice),
@@ -71,6 +73,19 @@ def _file(shape: Shape, choice: Choice) -> dict[str, str | int | bool]:
     decimal, thousands = choice.notation
     written = {"decimal": decimal, "thousands": thousands, "date": choice.date}
     return {**shape.file, **written}
+
+
+def _match(shape: Shape) -> Iterator[str]:
+    if shape.file.get("header") is False:
+        yield from ("", "[match]", f"width = {len(shape.header)}")
+
+
+def _totals(shape: Shape) -> Iterator[str]:
+    """Say how the last row is known, that it is no invoice; what it sums up a person may add."""
+    if shape.totals:
+        said = ", ".join(f"{_text(name)} = {_text(text)}" for name, text in shape.totals.items())
+        yield from ("", "[part.total]", 'holds = "totals"', f"where = {{ {said} }}")
+        yield "# [part.total.sums]  # its columns = the fields that they sum up, to be checked"
 
 
 def _positions(shape: Shape) -> Iterator[str]:

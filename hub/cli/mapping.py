@@ -117,6 +117,8 @@ def _document(each: Proven, *, stated: bool) -> tuple[str, ...]:
 
 
 def _missing(made: Draft) -> list[str]:
+    if made.refused is not None:
+        return []
     if not made.missing:
         return ["Nothing that EN 16931 wants is missing."]
     rows = [

@@ -15,6 +15,8 @@ from formats.table.read import read
 from formats.table_draft.proof import Draft, draft
 from tests.formats.guided_samples import SAMPLES
 
+ZIP = SAMPLES / "table" / "joined-files-in-a-zip" / "in.zip"
+
 
 class Case(NamedTuple):
     """A table, what its columns must be taken for, and number and gross of its invoices."""
@@ -215,6 +217,9 @@ def test_what_is_still_missing_is_named() -> None:
 NO_TABLES = {
     "a letter": (b"Dear Sir,\nI am well.\n", "IN-CSV-DRAFT"),
     "nothing but a header": (b"a;b;c;d\n", "IN-CSV-EMPTY"),
+    "a column twice": (b"a;b;b;d\n1;2;3;4\n", "IN-CSV-COLUMNS"),
+    "rows of several kinds": (b"H;1;2;3\nP;1;2\nP;2;3\nH;2;3;4\nP;1;2\n", "IN-CSV-DRAFT"),
+    "a ZIP of tables": (ZIP.read_bytes(), "IN-CSV-DRAFT"),
     "an old workbook": (b"\xd0\xcf\x11\xe0" + bytes(99), "IN-XLSX-KIND"),
 }
 
@@ -242,3 +247,23 @@ def test_samples_of_guides_are_drafted_for() -> None:
             assert [line.net for line in proof.invoice.lines] == [
                 line.net for line in reading.document.lines
             ]
+
+
+def test_the_last_row_may_sum_up_and_is_no_invoice() -> None:
+    text = (
+        CASES["Spanish, a row an invoice without lines"].text + "Total;;;;;;110,00;23,10;133,10\n"
+    )
+    made = draft(text.encode(), "in")
+    assert [each.invoice.number for each in made.proofs] == ["A-1", "A-2"]
+    assert 'where = { "Nº factura" = "Total" }' in made.toml
+
+
+def test_columns_without_names_are_numbered() -> None:
+    text = "\n".join(CASES["headers that say nothing"].text.splitlines()[1:])
+    made = draft(text.encode(), "in")
+    assert paths_of(made) == {
+        "2": "payment.credit_transfers[0].account",
+        "3": "currency",
+        "4": "lines[].vat_rate",
+    }
+    assert made.refused is None or made.refused.rule == "IN-GUIDE"

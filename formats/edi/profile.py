@@ -139,15 +139,15 @@ class Profile:
 
 
 def profiles(guides: Iterable[Guide], syntax: Syntax) -> list[Profile]:
-    """Return the guides of this format, each laid over the shipped one, then those we ship.
+    """Return the guides of this format, each laid over each of ours, then those we ship.
 
     Raises:
         Unreadable: IN-GUIDE, with all faults of a guide: unknown words, paths and places.
     """
     own = [guide for guide in guides if guide.format == syntax.name]
-    tables = [(guide.name, msgspec.json.encode(dict(guide.table))) for guide in own]
-    tables += [(name, msgspec.json.encode(dict(shipped(name).table))) for name in _last(syntax)]
-    return [_profile(name, table, syntax) for name, table in tables]
+    ours = [(name, shipped(name).table) for name in _last(syntax)]
+    laid = [(guide.name, _over(table, guide.table)) for guide in own for _, table in ours]
+    return [_profile(name, msgspec.json.encode(table), syntax) for name, table in (*laid, *ours)]
 
 
 def _last(syntax: Syntax) -> tuple[str, ...]:

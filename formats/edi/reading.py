@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from sys import intern
 
 from msgspec import structs
 
@@ -66,9 +67,10 @@ def read_sheet(sheet: Sheet, known: Sequence[Profile], groups: Groups, faults: F
         *walk.found,
         *(faults.incomplete(path) for path in incomplete),
     ]
-    return Reading(
-        document=_without_itself(invoice, draft.sources),
-        sources=draft.sources,
+    document = _without_itself(invoice, draft.sources)
+    return Reading(  # paths and places are the same in each message: one text for all
+        document=document,
+        sources={intern(path): intern(place) for path, place in draft.sources.items()},
         unmapped=_left(sheet, profile),
         notices=_bounded(found, faults),
         reference=sheet.reference,

@@ -492,6 +492,17 @@ def test_names_are_joined_before_d14b_and_told_apart_from_it_on() -> None:
     assert newer.unmapped["NAD+BY.4.3 (segment 17)"] == "Einkauf"
 
 
+def test_a_guide_is_laid_over_the_one_of_its_directory() -> None:
+    guide = parse_guide("mine", 'format = "edifact"\n[codes.unit]\nPCE = "C62"')
+    sample = (SAMPLES / "edifact/cen-d14b-with-attachment/in.txt").read_bytes()
+    (plain_,), (guided,) = read(sample, []), read(sample.replace(b":HUR", b":PCE"), [guide])
+    assert isinstance(plain_.document, Invoice)
+    assert isinstance(guided.document, Invoice)
+    assert guided.document.specification == "urn:cen.eu:en16931:2017"
+    assert [line.unit for line in guided.document.lines] == ["C62"]
+    assert guided.document.seller == plain_.document.seller
+
+
 def test_lenient_envelopes_only_warn() -> None:
     wrong = ONE.replace(b"UNZ+1+815", b"UNZ+9+9")
     guide = parse_guide("mine", 'format = "edifact"\nenvelope = "lenient"')

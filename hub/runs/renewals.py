@@ -77,27 +77,35 @@ def _authorities(house: House) -> dict[str, tuple[bytes, ...]]:
 
 
 def _renew_all_of(house: House, tenant: str) -> int:
-    """Renew a company's until none is due, or its authority is of no use today."""
+    """Renew a company's until none is due, it was enough for a run, or it is of no use today."""
     seal = house.seals.get(tenant)
     if seal is None or not seal.time_stamp_url:
         _postpone(house, tenant, f"[tenant.{tenant}] has no seal with a time_stamp_url")
         return 0
     count = 0
-    while count < A_RUN and (stamps := _due(house, tenant)):
+    for _ in range(A_RUN // AT_ONCE):
+        stamps = _due(house, tenant)
         outcomes = list(zip(stamps, _renew(house, seal, stamps), strict=True))
         gains = [(stamp, made) for stamp, made in outcomes if _is_gain(made, stamp)]
-        _file(house, gains)
+        if gains:
+            _file(house, gains)
         count += len(gains)
-        useless = None
-        for stamp, outcome in outcomes:
-            if isinstance(outcome, NoTimeStamp) or _is_vain(outcome, stamp):
-                useless = outcome
-            elif isinstance(outcome, Exception):
-                _put_off(house, stamp, str(outcome))
-        if useless:
-            _postpone(house, tenant, _why(useless))
+        if not stamps or not _goes_on(house, tenant, outcomes):
             break
     return count
+
+
+def _goes_on(
+    house: House, tenant: str, outcomes: Sequence[tuple[ArchiveStamp, Renewed | Exception]]
+) -> bool:
+    """Put off what could not be renewed; all of a company's if its authority is of no use today."""
+    for stamp, outcome in outcomes:
+        if isinstance(outcome, NoTimeStamp) or _is_vain(outcome, stamp):
+            _postpone(house, tenant, _why(outcome))
+            return False
+        if isinstance(outcome, Exception):
+            _put_off(house, stamp, str(outcome))
+    return True
 
 
 def _due(house: House, tenant: str) -> list[ArchiveStamp]:

@@ -47,11 +47,8 @@ def choose(shape: Shape) -> Choice:
     found = _with_number(_best(contents), contents)
     key = next((name for name, m in found.items() if m.word == "number"), "")
     groups = _groups(shape, key)
-    by_line = (
-        bool(key)
-        and any(m.room == "line" for m in found.values())
-        or any(len(g) > 1 for g in groups)
-    )
+    several = any(len(group) > 1 for group in groups)
+    by_line = bool(key) and (several or any(m.room == "line" for m in found.values()))
     amounts = Amounts(shape, contents, notation, groups)
     chosen = [
         _chosen(name, contents[name], found.get(name), amounts, by_line=by_line)

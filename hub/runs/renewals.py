@@ -77,7 +77,7 @@ def _authorities(house: House) -> dict[str, tuple[bytes, ...]]:
 
 
 def _renew_all_of(house: House, tenant: str) -> int:
-    """Renew a company's until none is due, it was enough for a run, or it is of no use today."""
+    """Renew a company's until none is due, or it is enough for one run."""
     seal = house.seals.get(tenant)
     if seal is None or not seal.time_stamp_url:
         _postpone(house, tenant, f"[tenant.{tenant}] has no seal with a time_stamp_url")

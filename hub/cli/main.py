@@ -10,6 +10,7 @@ from pathlib import Path
 
 from formats.codec import Unreadable
 from formats.findings import sentence
+from hub.engine.garbage import collect_seldom
 
 EXPECTED = frozenset(
     {
@@ -49,7 +50,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(options: argparse.Namespace) -> int:
     module, _, function = options.run.rpartition(".")
     try:
-        code: int = getattr(import_module(f"hub.cli.{module}"), function)(options)
+        command = getattr(import_module(f"hub.cli.{module}"), function)
+        collect_seldom()
+        code: int = command(options)
     except BrokenPipeError:
         return 0
     except KeyboardInterrupt:

@@ -21,6 +21,8 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from typing import Any, TypeVar
 
+from hub.engine.garbage import collect_seldom
+
 T = TypeVar("T")
 _TASKS_A_CHILD = 2_000
 _FAREWELL_SECONDS = 5
@@ -178,6 +180,7 @@ def _serve(pipe: Connection, parent: int, memory_bytes: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     ctypes.CDLL(None).prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    collect_seldom()
     spent = time.process_time()
     while True:
         try:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from typing import Any, Literal
 
 import msgspec
@@ -145,9 +145,13 @@ def profiles(guides: Iterable[Guide], syntax: Syntax) -> list[Profile]:
         Unreadable: IN-GUIDE, with all faults of a guide: unknown words, paths and places.
     """
     own = [guide for guide in guides if guide.format == syntax.name]
-    ours = [(name, shipped(name).table) for name in _last(syntax)]
-    laid = [(guide.name, _over(table, guide.table)) for guide in own for _, table in ours]
-    return [_profile(name, msgspec.json.encode(table), syntax) for name, table in (*laid, *ours)]
+    laid = [
+        (guide.name, _over(_shipped(layer), guide.table))
+        for guide in own
+        for layer in _last(syntax)
+    ]
+    made = [_profile(name, msgspec.json.encode(table), syntax) for name, table in laid]
+    return [*made, *_ours(syntax)]
 
 
 def _last(syntax: Syntax) -> tuple[str, ...]:
@@ -155,9 +159,20 @@ def _last(syntax: Syntax) -> tuple[str, ...]:
     return (*syntax.shipped[1:], syntax.shipped[0])
 
 
+@cache
+def _ours(syntax: Syntax) -> tuple[Profile, ...]:
+    names = _last(syntax)
+    return tuple(_profile(name, msgspec.json.encode(_shipped(name)), syntax) for name in names)
+
+
+@cache
+def _shipped(name: str) -> Mapping[str, Any]:
+    return shipped(name).table
+
+
 @lru_cache(maxsize=256)
 def _profile(name: str, table: bytes, syntax: Syntax) -> Profile:
-    merged = _over(shipped(syntax.shipped[0]).table, msgspec.json.decode(table))
+    merged = _over(_shipped(syntax.shipped[0]), msgspec.json.decode(table))
     words, faults = understand(Guide(name=name, format=syntax.name, table=merged), _Words)
     ready, more = _Workshop(words, syntax).profile(name)
     if faults or more:

@@ -13,6 +13,7 @@ from formats.rules.de_extensions import EXCUSED
 from formats.rules.engine import Outcome
 from formats.syntax.catalogue import CLAIMED, SYNTAXES
 from formats.syntax.cii import CII
+from formats.syntax.facturx import LEVELS, level_rules
 from formats.syntax.judge import judge_by
 from formats.syntax.rules import SyntaxRules
 from formats.syntax.ubl import UBL
@@ -65,7 +66,9 @@ def outcomes_in(root: Element, keys: frozenset[str]) -> tuple[Outcome, ...]:
     core = SYNTAXES.get(str(root.tag))
     if core is None:
         return ()
-    claimed = (rules for key, rules in CLAIMED[core].items() if key in keys)
+    claimed = [rules for key, rules in CLAIMED[core].items() if key in keys]
+    if core is CII:
+        claimed += [level_rules(key) for key in LEVELS if key in keys]
     return judge_by((core, *claimed), root)
 
 
@@ -107,7 +110,7 @@ def _ids(keys: tuple[str, ...], excused: frozenset[str]) -> frozenset[str]:
     return frozenset(
         rule.id
         for key in keys
-        for rule in _BY_KEY[key]
+        for rule in (_BY_KEY.get(key) or level_rules(key))
         if rule.id not in excused or key not in _CORES
     )
 

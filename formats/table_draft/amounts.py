@@ -97,8 +97,8 @@ class Amounts:
     def _is_of_line(self, name: str, meaning: Meaning, *, by_line: bool) -> tuple[bool, str]:
         if not by_line:
             return False, "each row is an invoice"
-        values = self._values.get(name, [])
-        if self._several:
+        values = self._values.get(name)
+        if self._several and values is not None:
             same = all(len({values[n] for n in group} - {None}) < 2 for group in self._several)
             return (
                 (False, "it is the same in all rows of an invoice")

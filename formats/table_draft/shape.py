@@ -1,11 +1,10 @@
 """How an unknown table is written: CSV in which dialect, fixed width, or a workbook."""
 
-import codecs
 import csv
 from collections import Counter, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Any, Final
 
 from formats.codec import Guide, Unreadable
@@ -74,8 +73,9 @@ def shape_of(data: bytes) -> Shape:
                 "unpack it, draft for each file, and join both as table-parts-example.toml shows",
             )
         return max((_sheet(data, sign) for sign in ".,"), key=_columns_of_numbers)
-    encoding = _encoding(data)
-    delimiter = _delimiter(data, encoding)
+    codec = _codec(data)
+    encoding = codec if codec == "cp850" else "cp1252"
+    delimiter = _delimiter(data, codec)
     if not delimiter:
         return _fixed(data, {"encoding": encoding})
     file: dict[str, str | int | bool] = {"encoding": encoding, "delimiter": delimiter}
@@ -107,17 +107,24 @@ def _provisional(form: str, file: Mapping[str, Any]) -> Plan:
     return plan(Guide(name="draft", format=form, table=table))
 
 
-def _encoding(data: bytes) -> str:
+def _codec(data: bytes) -> str:
+    """Return the codec of a text; of those with single bytes, what is common in Europe.
+
+    Raises:
+        Unreadable: IN-CSV-ENCODING, it is no text.
+    """
     try:
-        codec = codec_of(data, "cp1252")
+        return codec_of(data, "cp1252")
     except UnicodeDecodeError:
-        codec = "cp850"
-    return "cp1252" if codec in {"utf-8", "utf-8-sig", "utf-16"} else codecs.lookup(codec).name
+        pass
+    try:
+        return codec_of(data, "cp850")
+    except UnicodeDecodeError as error:
+        raise faults.undecodable(error, "draft", "cp850") from error
 
 
-def _delimiter(data: bytes, encoding: str) -> str:
+def _delimiter(data: bytes, codec: str) -> str:
     """Return the sign at which most lines have most columns, equally many; nothing if none is."""
-    codec = codec_of(data, encoding)
     lines = data[:_BYTES_LOOKED_AT].decode(codec, "ignore").splitlines()[:_LINES_LOOKED_AT]
     best, found = 0, ""
     for sign in _DELIMITERS:
@@ -167,7 +174,7 @@ def _cuts(lines: Sequence[str]) -> list[tuple[int, int]]:
     width = max(map(len, lines), default=0)
     used = [any(len(line) > at and line[at] != " " for line in lines) for at in range(width)]
     starts = [at for at in range(width) if used[at] and (at == 0 or not used[at - 1])]
-    return list(zip(starts, [*starts[1:], width], strict=True))
+    return [(start, end) for start, end in pairwise([*starts, width]) if starts]
 
 
 def _with_header(form: str, file: dict[str, str | int | bool], rows: list[Row]) -> Shape:

@@ -5,10 +5,11 @@ from typing import Any
 
 import msgspec
 
-from hub.store import deliveries, documents, events, submissions
+from hub.store import deliveries, documents, drops, events, submissions
 from hub.store.database import Connection
 from hub.store.deliveries import Delivery
 from hub.store.documents import DocumentRow
+from hub.store.drops import Drop
 from hub.store.events import Event
 from hub.store.submissions import Submission
 from routing_rules.decision import Decision
@@ -25,7 +26,8 @@ def submission_statuses(connection: Connection, rows: Sequence[Submission]) -> l
     ids = [row.id for row in rows]
     found = documents.of_submissions(connection, ids)
     lines = events.of_submissions(connection, ids)
-    return [_of_file(row, found[row.id], lines[row.id]) for row in rows]
+    dropped = drops.around(connection, ids)
+    return [_of_file(row, found[row.id], lines[row.id], dropped[row.id]) for row in rows]
 
 
 def document_status(connection: Connection, document: str) -> dict[str, Any] | None:
@@ -42,7 +44,10 @@ def document_statuses(connection: Connection, rows: Sequence[DocumentRow]) -> li
 
 
 def _of_file(
-    row: Submission, found: Sequence[DocumentRow], lines: Sequence[Event]
+    row: Submission,
+    found: Sequence[DocumentRow],
+    lines: Sequence[Event],
+    dropped: Sequence[Drop],
 ) -> dict[str, Any]:
     return {
         "id": row.id,
@@ -55,9 +60,27 @@ def _of_file(
         "size_bytes": row.size_bytes,
         "received_at": row.received_at,
         "findings": row.findings,
+        "stated": [_stated(one) for one in dropped if one.submission == row.id and one.states],
+        "inside": [_inside(one) for one in dropped if one.parent == row.id],
         "documents": [_short(document) for document in found],
         "timeline": [_line(line) for line in lines],
     }
+
+
+def _stated(drop: Drop) -> dict[str, Any]:
+    """Return what was stated of a file, and whether that is what came."""
+    return {
+        "at": drop.at,
+        "count": drop.stated_count,
+        "sums": drop.stated_sums,
+        "verdict": drop.verdict or "open",
+        "differs": drop.verdict_text,
+    }
+
+
+def _inside(drop: Drop) -> dict[str, Any]:
+    """Return a file that lay in a packed one."""
+    return {"name": drop.name, "submission": drop.submission, "fate": drop.fate}
 
 
 def _of_document(

@@ -9,6 +9,8 @@ from hub.api import problems
 from hub.api.archive import routes as archive_routes
 from hub.api.documents import routes as document_routes
 from hub.api.pages import routes as page_routes
+from hub.api.recipients import routes as recipient_routes
+from hub.api.submissions import routes as submission_routes
 from hub.pipeline.house import House
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -25,7 +27,9 @@ def create(house: House, *, lifespan: Lifespan | None = None) -> FastAPI:
         redoc_url=None,
     )
     problems.install(app)
+    app.include_router(submission_routes(house))
     app.include_router(document_routes(house))
+    app.include_router(recipient_routes(house))
     app.include_router(page_routes(house))
     app.include_router(archive_routes(house))
 

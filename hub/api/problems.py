@@ -12,10 +12,12 @@ from archive.entry import ArchiveError, NotKept
 from hub.enrichment.address_book import BadAddressBook
 from hub.pipeline.receive import KeyConflict, NoRoom, Unacceptable
 from hub.pipeline.resubmit import NotParked
+from hub.pipeline.stated import Misstated
 from hub.store.database import cannot_hold, is_away
 
 PROBLEMS: Mapping[type[Exception], tuple[int, str]] = {
     Unacceptable: (422, "The file is not acceptable"),
+    Misstated: (422, "What is stated of the file is not understood"),
     KeyConflict: (409, "The idempotency key belongs to another file"),
     NotParked: (409, "This cannot be resubmitted"),
     BadAddressBook: (422, "The address book cannot be taken"),

@@ -103,6 +103,17 @@ def of_submission(connection: Connection, submission: str) -> list[Drop]:
     return sorted(map(_drop, rows), key=lambda drop: drop.id)
 
 
+def around(connection: Connection, ids: Sequence[str]) -> dict[str, list[Drop]]:
+    """Return of each file its drops, and those of what lay in it, in order."""
+    query = sa.select(drops).where(drops.c.submission.in_(ids) | drops.c.parent.in_(ids))
+    found: dict[str, list[Drop]] = {submission: [] for submission in ids}
+    for drop in map(_drop, connection.execute(query.order_by(drops.c.id))):
+        for name in {drop.submission, drop.parent}:
+            if name in found:
+                found[name].append(drop)
+    return found
+
+
 def of_parent(connection: Connection, parent: str) -> list[Drop]:
     """Return what lay in a ZIP file."""
     rows = connection.execute(rows_with(drops, "parent"), {"parent": parent})

@@ -1,0 +1,91 @@
+"""What is stated of a posted file, in whatever way, and what lay in it."""
+
+import base64
+from decimal import Decimal
+from hashlib import sha256
+from typing import Any
+
+import pytest
+
+from hub.store import submissions
+from tests.hub.api.asking import asker
+from tests.hub.houses import Home
+from tests.hub.invoices import ubl
+from tests.hub.packing import zipped
+
+HASH = sha256(ubl()).hexdigest()
+DIGEST = base64.b64encode(sha256(ubl()).digest()).decode()
+FORM: dict[str, Any] = {"files": {"file": ("a.xml", ubl())}}
+RAW: dict[str, Any] = {"content": ubl()}
+
+
+@pytest.mark.parametrize(
+    ("path", "request_of"),
+    [
+        (f"?count=1&total.EUR=119.00&sha256={HASH}&size={len(ubl())}", RAW),
+        ("?count=1&total.EUR=119", RAW | {"headers": {"Content-Digest": f"sha-256=:{DIGEST}:"}}),
+        ("", FORM | {"data": {"count": "1", "total.EUR": "119.00", "sha256": HASH}}),
+        ("", FORM | {"data": {"statement": '{"count": 1, "total.EUR": "119.00"}'}}),
+        ("?count=1", FORM | {"data": {"statement": '{"total.EUR": "119"}'}}),
+    ],
+    ids=["address", "digest", "fields", "statement", "address and statement"],
+)
+def test_what_is_stated_of_a_file_is_held_against_it(
+    home: Home, path: str, request_of: dict[str, Any]
+) -> None:
+    ask = asker(home)
+    answer = ask("POST", f"submissions{path}", **request_of)
+    assert (answer.status_code, answer.json()["stated"][0]["verdict"]) == (202, "open")
+    home.run()
+    found = ask("GET", answer.headers["location"].removeprefix("/v1/")).json()
+    (told,) = found["stated"]
+    assert (told["count"], Decimal(told["sums"]["EUR"]), told["verdict"]) == (
+        1,
+        Decimal(119),
+        "agrees",
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "request_of", "words"),
+    [
+        (f"?sha256={'0' * 64}", RAW, f"its SHA-256 is {HASH}"),
+        ("?size=1", FORM, "1 bytes are stated"),
+        ("?count=some", RAW, "a whole number is wanted"),
+        ("?count=1&count=2", RAW, "stated twice"),
+        ("", RAW | {"headers": {"Content-Digest": "sha-256=:n:"}}, "base64"),
+        ("", FORM | {"data": {"statement": '{"total.EUR": 119.0}'}}, "JSON object"),
+        ("", FORM | {"data": {"statement": "[]"}}, "JSON object"),
+        ("", FORM | {"data": {"statement": '{"sum": "1"}'}}, "unknown 'sum'"),
+    ],
+)
+def test_what_contradicts_its_statement_is_refused(
+    home: Home, path: str, request_of: dict[str, Any], words: str
+) -> None:
+    answer = asker(home)("POST", f"submissions{path}", **request_of)
+    assert (answer.status_code, words in answer.json()["detail"]) == (422, True), answer.text
+    with home.house.database.transaction() as connection:
+        assert submissions.listed(connection, tenant=None, state=None, limit=9) == []
+
+
+def test_a_body_leaves_nothing_on_the_disk_but_what_is_kept(home: Home) -> None:
+    ask = asker(home)
+    before = {path for path in home.house.config.data.iterdir() if path.name != "archive"}
+    for request_of in (RAW, FORM, {"content": bytes(2 << 20)}):
+        ask("POST", "submissions", **request_of)
+    after = {path for path in home.house.config.data.iterdir() if path.name != "archive"}
+    assert after == before
+
+
+def test_what_lay_in_a_zip_file_is_named(home: Home) -> None:
+    ask = asker(home)
+    data = zipped(("a.xml", ubl()), ("b.xml", b"noise"))
+    packed = ask("POST", "submissions", content=data).json()["id"]
+    home.run()
+    inside = ask("GET", f"submissions/{packed}").json()["inside"]
+    assert [(one["name"], one["fate"]) for one in inside] == [
+        ("a.xml", "taken"),
+        ("b.xml", "taken"),
+    ]
+    states = [ask("GET", f"submissions/{one['submission']}").json()["state"] for one in inside]
+    assert states == ["read", "parked"]

@@ -128,7 +128,7 @@ class _Walk:
             Unreadable: it has not its elements.
         """
         sign = re.escape(text[at + 3 : at + 4] or "*")
-        shape = re.compile(rf"(ISA(?:{sign}[^{sign}]{{0,80}}){{15}}{sign}.)(.)", re.DOTALL)
+        shape = re.compile(rf"(ISA(?:{sign}[^{sign}]{{0,80}}){{15}}{sign}[^{sign}])(.)", re.DOTALL)
         found = shape.match(text, at)
         if found is None:
             raise FAULTS.broken(

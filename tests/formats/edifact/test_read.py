@@ -26,6 +26,8 @@ from formats.model.codes import (
     UNITS,
     VAT_CATEGORIES,
 )
+from formats.rules.catalogue import RULESETS
+from formats.rules.engine import check
 from formats.xml import parse
 from tests.formats.guided_samples import (
     SAMPLES,
@@ -102,6 +104,20 @@ def test_cen_examples_say_what_their_cii_twins_say(number: str) -> None:
     different = {path for path in mine | theirs if mine.get(path) != theirs.get(path)}
     assert different == EXPLAINED[number]
     assert len(mine) > 50
+
+
+BROKEN = {  # what the core's rules find in CEN's own examples, as in their twins unless said
+    "5": {"BR-61"},  # PAI+58 without an account to pay to: FII+BI is the account to be debited
+    "7": {"BR-CO-14", "BR-CO-15"},  # no MOA+176
+}
+
+
+@needs_corpora
+@pytest.mark.parametrize("number", ["0", "0a", *EXPLAINED])
+def test_cen_examples_obey_the_rules_of_the_core(number: str) -> None:
+    (reading,) = read(cen_edifact(number), [])
+    found = {finding.rule for finding in check(reading.document, RULESETS["en16931"])}
+    assert found == BROKEN.get(number, set())
 
 
 def cen_edifact(number: str) -> bytes:

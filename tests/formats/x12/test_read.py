@@ -178,6 +178,7 @@ def test_faults_are_named_by_segment_all_at_once(case: str) -> None:
 UNREADABLE = {
     "half a segment": (TEXT[:500], "IN-X12-SYNTAX"),
     "half an ISA": (TEXT[:90], "IN-X12-SYNTAX"),
+    "an ISA whose two separators are one": (TEXT.replace("*P*>~", "*P**~"), "IN-X12-SYNTAX"),
     "nothing but its head": (TEXT[:107] + "IEA*0*000000100~", "IN-X12-ENVELOPE"),
     "an order": (TEXT.replace("ST*810", "ST*850"), "IN-X12-MESSAGE"),
     "too many segments": (TEXT[:107] + "A~" * (LIMIT_SEGMENTS + 1), "IN-X12-SYNTAX"),

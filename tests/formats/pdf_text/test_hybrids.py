@@ -85,7 +85,7 @@ def stated(data: bytes) -> dict[str, str]:
         root = parse_xml(invoice_xml(data), what="an invoice")
     except Unreadable:
         return {}
-    found = {}
+    found: dict[str, str] = {}
     for name, paths in MODEL.items():
         for path in paths:
             steps = "/".join(f"*[local-name()='{step}']" for step in path.split("/"))

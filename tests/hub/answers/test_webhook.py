@@ -100,7 +100,7 @@ def test_an_endpoint_says_when_to_come_again(
 def test_after_the_last_attempt_the_operator_has_it(
     home: Home, there: Endpoint, http: httpx.Client, erp: Receiver
 ) -> None:
-    there.answers = [(400, {})] * 2 * (len(WAITS_SECONDS) + 1)
+    there.answers.extend([(400, {})] * 2 * (len(WAITS_SECONDS) + 1))
     for seconds in (0, *WAITS_SECONDS):
         home.clock.forward(seconds=seconds)
         tell_by_webhook(home.house, erp, http)

@@ -36,7 +36,8 @@ class Interchange:
         head: UNB; None where it is missing.
         marks: the service characters.
         faults: what is wrong with its envelope; complete once its last message has been read.
-        messages: how many there were, and how many in the open functional group.
+        messages, groups, in_group: how many there were, and how many in the open group.
+        objects, object, octets: how many there were; the last UNO and how much it carries.
     """
 
     head: Segment | None
@@ -45,6 +46,8 @@ class Interchange:
     faults: list[Finding] = field(default_factory=list)
     messages: int = 0
     objects: int = 0
+    object: Segment | None = None
+    octets: int = 0
     groups: int = 0
     group: Segment | None = None
     in_group: int = 0
@@ -62,7 +65,6 @@ class Message:
     Attributes:
         decimal: the sign that UNA gives; empty without UNA.
         objects: UNO segments that came behind it and the bytes they carry.
-        whole: whether its UNT came.
     """
 
     interchange: Interchange
@@ -99,8 +101,9 @@ def messages(data: bytes, fallback: str) -> Iterator[Message]:
             if ready is not None:
                 yield ready
             ready = done
-        if piece.tag == "UNO" and ready is not None:
-            ready.objects.append((walk.segment(piece, 1), piece.content))
+        owner = walk.message or ready
+        if piece.tag == "UNO" and owner is not None:
+            owner.objects.append((walk.segment(piece, 0), piece.content))
     for done in walk.finish():
         if ready is not None:
             yield ready
@@ -134,7 +137,7 @@ class _Walk:
         elif tag in ("UNG", "UNE"):
             self._group(piece)
         elif tag in ("UNO", "UNP"):
-            self._shared(piece).objects += tag == "UNO"
+            self._object(piece)
         elif self.message is not None:
             self._add(self.message, piece)
         else:
@@ -237,6 +240,19 @@ class _Walk:
             segment, [(1, str(shared.in_group), "messages"), (2, reference, "UNG")], FAULTS
         )
         shared.group = None
+
+    def _object(self, piece: Cut) -> None:
+        shared = self._shared(piece)
+        segment = self.segment(piece, 0)
+        if segment.tag == "UNO":
+            shared.objects += 1
+            shared.object, shared.octets = segment, len(piece.content)
+            return
+        reference = shared.object.text(1) if shared.object else ""
+        shared.faults += differences(
+            segment, [(1, str(shared.octets), "octets"), (2, reference, "UNO")], FAULTS
+        )
+        shared.object, shared.octets = None, 0
 
     def _stray(self, piece: Cut) -> None:
         shared = self._shared(piece)

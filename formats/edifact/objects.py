@@ -35,17 +35,17 @@ def attach(
     documents = list(invoice.supporting_documents)
     at = {each.reference: position for position, each in enumerate(documents)}
     for head, data in objects:
-        reference = head.text(2, 2)
+        reference, place = head.text(2, 2), f"UNO+{head.text(1)} (object)"
         position = at.setdefault(reference or None, len(documents))
         if position == len(documents):
             documents.append(SupportingDocument(reference=reference or None))
             if reference:
-                sources[f"supporting_documents[{position}].reference"] = head.place(2, 2)
+                sources[f"supporting_documents[{position}].reference"] = place
         documents[position] = replace(documents[position], attachment=_attachment(data))
         path = f"supporting_documents[{position}].attachment"
-        sources[f"{path}.data"] = f"UNO+{head.text(1)} (object)"
+        sources[f"{path}.data"] = place
         if _media_type(_plain(data)):
-            sources[f"{path}.media_type"] = f"UNO+{head.text(1)} (object)"
+            sources[f"{path}.media_type"] = place
     return replace(invoice, supporting_documents=tuple(documents))
 
 

@@ -519,6 +519,14 @@ def test_a_guide_is_laid_over_the_one_of_its_directory() -> None:
     assert guided.document.seller == plain_.document.seller
 
 
+def test_objects_are_counted_and_named_as_they_are() -> None:
+    sample = (SAMPLES / "edifact/cen-d14b-with-attachment/in.txt").read_bytes()
+    (reading,) = read(re.sub(rb"UNP\+(\d+)\+P1", rb"UNP+7+P2", sample), [])
+    assert [(each.place, each.value) for each in reading.notices] == [("UNP", "7"), ("UNP", "P2")]
+    (cut_short,) = read(sample.replace(b"%PDF-1.4", b"%PDF"), [])
+    assert {each.rule for each in cut_short.notices} == {"IN-EDIFACT-ENVELOPE"}
+
+
 def test_lenient_envelopes_only_warn() -> None:
     wrong = ONE.replace(b"UNZ+1+815", b"UNZ+9+9")
     guide = parse_guide("mine", 'format = "edifact"\nenvelope = "lenient"')

@@ -23,7 +23,8 @@ def attach(
 ) -> Invoice:
     """Return the invoice with each object in the document of its reference (BG-24).
 
-    An object that nothing refers to gets a supporting document of its own.
+    An object that nothing refers to gets a supporting document of its own, as does a second one of
+    the same reference.
 
     Args:
         invoice: as the message tells it.
@@ -36,7 +37,7 @@ def attach(
     at = {each.reference: position for position, each in enumerate(documents)}
     for head, data in objects:
         reference, place = head.text(2, 2), f"UNO+{head.text(1)} (object)"
-        position = at.setdefault(reference or None, len(documents))
+        position = at.pop(reference or None, len(documents))
         if position == len(documents):
             documents.append(SupportingDocument(reference=reference or None))
             if reference:

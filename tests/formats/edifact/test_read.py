@@ -519,6 +519,17 @@ def test_a_guide_is_laid_over_the_one_of_its_directory() -> None:
     assert guided.document.seller == plain_.document.seller
 
 
+def test_two_objects_of_one_reference_are_both_kept() -> None:
+    sample = (SAMPLES / "edifact/cen-d14b-with-attachment/in.txt").read_bytes()
+    found = re.search(rb"UNO.*P1'(?=UNZ)", sample, re.DOTALL)
+    assert found
+    second = found[0].replace(b"%PDF", b"\x89PNG")
+    (reading,) = read(sample.replace(found[0], found[0] + second), [])
+    assert isinstance(reading.document, Invoice)
+    attached = [each.attachment for each in reading.document.supporting_documents]
+    assert [each and each.media_type for each in attached] == ["application/pdf", "image/png"]
+
+
 def test_objects_are_counted_and_named_as_they_are() -> None:
     sample = (SAMPLES / "edifact/cen-d14b-with-attachment/in.txt").read_bytes()
     (reading,) = read(re.sub(rb"UNP\+(\d+)\+P1", rb"UNP+7+P2", sample), [])

@@ -35,6 +35,7 @@ faults: .venv/tested ## kill -9 at every step boundary and at random; judged at 
 bench: .venv/tested ## documents a second, CPU a room, memory; kept in bench/*.json
 	$(RUN) bench.run
 	$(RUN) bench.validation
+	$(RUN) bench.tables
 
 format: .venv/ready ## mend style and formatting
 	$(RUN) ruff check --fix .

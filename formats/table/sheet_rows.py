@@ -27,7 +27,7 @@ from formats.xml import Element
 
 COLUMNS_AT_MOST: Final = 16_384
 CELLS_AT_MOST: Final = 20_000_000
-KEPT_CELLS: Final = 1_000_000
+KEPT_CELLS: Final = 2_000_000
 ERRORS: Final = frozenset(
     {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#NOT CALCULATED"}
 )

@@ -137,6 +137,8 @@ class Sender(Section, frozen=True, kw_only=True):
             ending in .part, .tmp or .filepart are not taken), `marker` (a file NAME.ok, .done or
             .ctl, which may say count, sums and hashes), `stable` (size and time unchanged for
             `stable_seconds`; on SFTP as `close`).
+        listing: whether `processed` and `error` have a CSV listing of each day, and each file a
+            NAME.status.csv beside it, for the ERP to read back.
         names: patterns like `*.xml` of names that are taken; empty: all.
         duplicates: what becomes of a document whose number another one has, with other content:
             `first` (it stays; the new one goes nowhere), `park` (a person decides), `version` (the
@@ -151,6 +153,7 @@ class Sender(Section, frozen=True, kw_only=True):
     folder: str = ""
     complete: typing.Literal["close", "rename", "marker", "stable"] = "close"
     stable_seconds: Time = 2
+    listing: bool = False
     names: tuple[str, ...] = ()
     duplicates: typing.Literal["first", "park", "version"] = "park"
     sftp_keys: tuple[str, ...] = ()
@@ -226,6 +229,7 @@ class Polling(Section, frozen=True, kw_only=True):
 
     events_seconds: Pause = 30
     folder_seconds: Pause = 1
+    listing_seconds: Pause = 10
     in_doubt_seconds: Pause = 60
 
 

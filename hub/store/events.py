@@ -80,6 +80,19 @@ def of_submissions(connection: Connection, ids: Sequence[str]) -> dict[str, list
     return result
 
 
+def last(connection: Connection) -> str:
+    """Return the id of the newest line; empty if there is none."""
+    return connection.execute(sa.select(sa.func.max(events.c.id))).scalar() or ""
+
+
+def submissions_since(connection: Connection, after: str) -> list[str]:
+    """Return the files to which something has happened after the line of this id."""
+    query = sa.select(events.c.submission).where(
+        events.c.id > after, events.c.submission.is_not(None)
+    )
+    return sorted(connection.execute(query.distinct()).scalars())
+
+
 def _listed(connection: Connection, where: sa.ColumnElement[bool]) -> list[Event]:
     rows = connection.execute(sa.select(events).where(where).order_by(events.c.id))
     return [Event(**row._mapping) for row in rows]  # noqa: SLF001  (the public way to names)

@@ -5,7 +5,7 @@ import os
 import secrets
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import httpx
@@ -17,6 +17,7 @@ from hub.answers.receivers import Receiver, receivers_of
 from hub.answers.webhook import tell_by_webhook
 from hub.config import Config
 from hub.doors.folder import FolderDoor
+from hub.doors.listing import Listing
 from hub.doors.sftp import SftpDoor
 from hub.engine.durable import Engine
 from hub.engine.schedule import Job, Schedule
@@ -112,6 +113,10 @@ def _jobs(house: House, receivers: Mapping[str, Receiver]) -> list[Job]:
         for key, sender in house.config.senders.items()
         if sender.folder
     ]
+    looks += [
+        Job(name=f"listing {name}", every_seconds=polling.listing_seconds, run=listing.look)
+        for name, listing in _listings(house)
+    ]
     confirms = [
         Job(
             name=f"reports {name}", every_seconds=polling.events_seconds, run=_confirms(house, name)
@@ -130,6 +135,17 @@ def _jobs(house: House, receivers: Mapping[str, Receiver]) -> list[Job]:
         if url
     ]
     return [*looks, *confirms, doubts, letters, *answers, renewals, *seals]
+
+
+def _listings(house: House) -> Iterator[tuple[str, Listing]]:
+    """Yield the listings of each folder and SFTP root whose sender wants them."""
+    for key, sender in house.config.senders.items():
+        if sender.listing and sender.folder:
+            folder = house.config.path(sender.folder)
+            yield key, Listing(house, key, door="folder", folder=folder)
+        if sender.listing and sender.sftp_keys and house.config.sftp_door.listen:
+            root = house.config.data / "sftp" / key
+            yield f"{key} sftp", Listing(house, key, door="sftp", folder=root)
 
 
 def _answers(house: House, receivers: Mapping[str, Receiver]) -> list[Job]:

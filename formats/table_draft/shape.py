@@ -24,6 +24,8 @@ from formats.table_draft.naming import plain
 ROWS_LOOKED_AT: Final = 1_000
 _LINES_LOOKED_AT: Final = 200
 _BYTES_LOOKED_AT: Final = 1 << 18
+_WIDEST_LINE: Final = 10_000
+_MOST_COLUMNS: Final = 2_000
 _MOST_KINDS: Final = 12
 _TOTALS: Final = frozenset(
     {"summe", "gesamt", "gesamtsumme", "total", "totals", "sum", "totale", "totaal", "suma"}
@@ -149,7 +151,8 @@ def _not_drafted(why: str, fix: str) -> Unreadable:
 def _fixed(data: bytes, file: dict[str, str | int | bool]) -> Shape:
     stream = line_stream(data, _provisional("fixed_width", file))
     lines = [row[0] for _, row in islice(stream.rows(), ROWS_LOOKED_AT)]
-    cuts = _cuts(lines)
+    wide = max(map(len, lines), default=0) > _WIDEST_LINE
+    cuts = [] if wide else _cuts(lines[:_LINES_LOOKED_AT])
     if len(lines) < 2 or len(cuts) < 3:
         raise _not_drafted(
             "this is no table: neither delimiters nor blank columns part its lines alike",
@@ -181,6 +184,8 @@ def _with_header(form: str, file: dict[str, str | int | bool], rows: list[Row]) 
     if not rows:
         raise faults.no_rows("draft")
     width = Counter(len(_trimmed(texts)) for _, texts in rows).most_common(1)[0][0]
+    if max(len(texts) for _, texts in rows) > _MOST_COLUMNS:
+        raise _not_drafted("it has too many columns", f"send a table of {_MOST_COLUMNS} at most")
     first = next(
         (place for place, (_, texts) in enumerate(rows) if 2 * len(_trimmed(texts)) > width), 0
     )

@@ -219,6 +219,8 @@ NO_TABLES = {
     "nothing but a header": (b"a;b;c;d\n", "IN-CSV-EMPTY"),
     "a column twice": (b"a;b;b;d\n1;2;3;4\n", "IN-CSV-COLUMNS"),
     "rows of several kinds": (b"H;1;2;3\nP;1;2\nP;2;3\nH;2;3;4\nP;1;2\n", "IN-CSV-DRAFT"),
+    "a million columns": (b";".join(b"%d" % n for n in range(10**6)), "IN-CSV-DRAFT"),
+    "one long line": (b"x  y " * 10**5, "IN-CSV-ROW"),
     "a ZIP of tables": (ZIP.read_bytes(), "IN-CSV-DRAFT"),
     "an old workbook": (b"\xd0\xcf\x11\xe0" + bytes(99), "IN-XLSX-KIND"),
 }

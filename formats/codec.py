@@ -32,7 +32,7 @@ class Guide:
 
     Attributes:
         name: the file's name, for messages.
-        format: which reader it is for: `csv`, `idoc`, `pdf_text`.
+        format: which reader it is for: `csv`, `fixed_width`, `xlsx`, `idoc`, `pdf_text`…
         table: the rest of the file; the reader checks it and refuses unknown words.
     """
 
@@ -99,7 +99,7 @@ class Reader:
     """One inbound format.
 
     Attributes:
-        name: `ubl`, `cii`, `idoc`, `csv`, `facturx`, `pdf_text`, `canonical`.
+        name: `ubl`, `cii`, `idoc`, `table`, `facturx`, `pdf_text`, `canonical`.
         words: what people call it.
         media_type: IANA name.
         claims: takes the first 4,096 bytes and the file's name; True if this reader knows them.

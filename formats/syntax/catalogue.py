@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from formats.syntax.cii import CII
+from formats.syntax.fr_extended import FR_EXTENDED_CII_FILES, FR_EXTENDED_UBL_FILES
 from formats.syntax.peppol import PEPPOL_UBL, SELFBILLING_UBL
 from formats.syntax.ro_cius import CIUS_RO_UBL
 from formats.syntax.rules import SyntaxRules
@@ -19,7 +20,13 @@ SYNTAXES: Final[dict[str, SyntaxRules]] = {
 """Name of a root element to CEN's rules."""
 
 CLAIMED: Final[Mapping[SyntaxRules, Mapping[str, SyntaxRules]]] = {
-    UBL: {rules.key: rules for rules in (XRECHNUNG_UBL, PEPPOL_UBL, SELFBILLING_UBL, CIUS_RO_UBL)},
-    CII: {rules.key: rules for rules in (XRECHNUNG_CII,)},
+    UBL: {
+        rules.key: rules
+        for rules in (
+            *(XRECHNUNG_UBL, PEPPOL_UBL, SELFBILLING_UBL),
+            *(CIUS_RO_UBL, FR_EXTENDED_UBL_FILES),
+        )
+    },
+    CII: {rules.key: rules for rules in (XRECHNUNG_CII, FR_EXTENDED_CII_FILES)},
 }
 """CEN's rules to those beside them, by the key of the set in `formats.rules` that they complete."""

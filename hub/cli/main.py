@@ -150,7 +150,7 @@ def _files(add: _Add) -> None:
             type=Path,
             action="append",
             default=[],
-            help="mapping for tables, layout for PDF, profile for IDoc, EDI; may stand several times",
+            help="mapping for tables, layout for PDF, profile for IDoc and EDI; may be several",
         )
         if name == "validate":
             command.add_argument(

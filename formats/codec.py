@@ -6,6 +6,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from msgspec import Struct
+
 from formats.findings import Finding
 from formats.model import Document, DocumentKind
 
@@ -51,8 +53,7 @@ class Confidence(StrEnum):
     DOUBTFUL = "doubtful"  # a finding names it
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
+class Mark(Struct, frozen=True, kw_only=True, gc=False):
     """Where a value stands on a picture of its page.
 
     Attributes:

@@ -24,15 +24,11 @@ def mark_of(page: int, words: Sequence[Word]) -> Mark:
     >>> mark_of(2, [Word("9.00", 3, 4, 2, 1, 3), Word("EUR", 5, 8, 2, 0, 3)]).box
     (3, 0, 8, 3)
     """
-    return Mark(
-        page=page,
-        box=(
-            min(word.left for word in words),
-            min(word.upper for word in words),
-            max(word.right for word in words),
-            max(word.lower for word in words),
-        ),
-    )
+    if len(words) == 1:
+        (word,) = words
+        return Mark(page=page, box=(word.left, word.upper, word.right, word.lower))
+    _, lefts, rights, _, uppers, lowers = zip(*words, strict=True)
+    return Mark(page=page, box=(min(lefts), min(uppers), max(rights), max(lowers)))
 
 
 class Making:

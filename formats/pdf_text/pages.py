@@ -5,8 +5,7 @@ Lengths are whole micrometres from the page's left and upper edge, as it is disp
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 from itertools import islice
 from operator import attrgetter
 
@@ -30,17 +29,21 @@ class NotOpened(Exception):
     """PDFium cannot open the file."""
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Row:
-    """Words on one baseline, from left to right; at least one."""
+    """Words on one baseline, from left to right; at least one. It does not change.
+
+    Attributes:
+        text: the words with one blank between them.
+    """
 
     page: int
     words: tuple[Word, ...]
+    text: str = field(init=False)
 
-    @cached_property
-    def text(self) -> str:
-        """The words with one blank between them."""
-        return " ".join(word.text for word in self.words)
+    def __post_init__(self) -> None:
+        """Put the words together once: many patterns are searched in them."""
+        self.text = " ".join([word.text for word in self.words])
 
     @property
     def baseline(self) -> int:

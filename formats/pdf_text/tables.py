@@ -120,16 +120,19 @@ def _part(row: Row, start: int, end: int) -> Row:
 
 
 def _by_edges(table: Table, row: Row) -> tuple[list[Cell], str]:
-    cells: list[Cell] = []
-    left_over = list(row.words)
-    for column in table.columns:
-        words = tuple(word for word in row.words if column.left <= word.middle < column.right)
-        left_over = [word for word in left_over if word not in words]
-        if words:
-            part = Row(row.page, words)
-            cells.append(Cell(column, part.text, part))
-    if left_over:
-        return cells, f"`{left_over[0].text}` stands in no column"
+    placed = [(word.middle, word) for word in row.words]
+    parts: dict[tuple[int, int], Row | None] = {}
+    for edges in dict.fromkeys((column.left, column.right) for column in table.columns):
+        words = tuple([word for middle, word in placed if edges[0] <= middle < edges[1]])
+        parts[edges] = Row(row.page, words) if words else None
+    found = [(column, parts[column.left, column.right]) for column in table.columns]
+    cells = [Cell(column, part.text, part) for column, part in found if part is not None]
+    for middle, word in placed:
+        for left, right in parts:
+            if left <= middle < right:
+                break
+        else:
+            return cells, f"`{word.text}` stands in no column"
     return cells, _lacking(table, cells)
 
 

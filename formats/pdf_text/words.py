@@ -110,15 +110,21 @@ class _Text:
         self._numbers = c_double(), c_double(), c_double(), c_double()
         self._pointers = tuple(map(byref, self._numbers))
         self._room = raw.FS_RECTF()
+        self._before: int | None = None
+        self._level: tuple[float, float] | None = None
         self._room_pointer = byref(self._room)
 
     def words(self) -> Iterator[Word]:
         """Yield the words in the order in which they were drawn."""
         for found in _UNBROKEN.finditer(self._letters):
             first, last = found.start(), found.end() - 1
-            if first == last or self._drawn_by(first) == self._drawn_by(last):
+            drawn = self._drawn_by(first)
+            if drawn != self._before:
+                self._before, self._level = drawn, None
+            if first == last or drawn == self._drawn_by(last):
                 yield self._word(first, last)
             else:
+                self._before = None
                 yield from self._pieces(first, last)
 
     def _drawn_by(self, index: int) -> int | None:
@@ -154,6 +160,15 @@ class _Text:
             return False
         return abs(self._baseline(last) - self._baseline(index)) <= LEVEL_POINTS
 
+    def _baseline_at(self, index: int, down: float) -> float:
+        """Return the baseline of a character; that of the one before it, if both are drawn as one.
+
+        What one operation draws stands on one line; turned text does not have the same `down`.
+        """
+        if self._before is None or self._level is None or self._level[0] != down:
+            self._level = (down, self._baseline(index))
+        return self._level[1]
+
     def _baseline(self, index: int) -> float:
         x, y, *_ = self._numbers
         raw.FPDFText_GetCharOrigin(self._text, index, *self._pointers[:2])
@@ -163,8 +178,8 @@ class _Text:
         """Return where the ink of a character begins and ends."""
         left, right, lower, upper = self._numbers
         raw.FPDFText_GetCharBox(self._text, index, *self._pointers)
-        one = self._across(left.value, lower.value)
-        other = self._across(right.value, upper.value)
+        across = self._across
+        one, other = across(left.value, lower.value), across(right.value, upper.value)
         return (one, other) if one < other else (other, one)
 
     def _word(self, first: int, last: int) -> Word:
@@ -177,7 +192,7 @@ class _Text:
             self._letters[first : last + 1].replace(_HYPHEN, "-"),
             round(left * UM_A_POINT),
             round(right * UM_A_POINT),
-            round(self._baseline(first) * UM_A_POINT),
+            round(self._baseline_at(first, down) * UM_A_POINT),
             round((down - height) * UM_A_POINT),
             round(down * UM_A_POINT),
         )

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -11,10 +12,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from formats.catalogue import READERS, WRITERS
+from formats.catalogue import WRITERS, read
 from formats.cii.write import write_cii
 from formats.codec import Material
+from formats.facturx.overlay import FILE_NAME, overlay
 from formats.facturx.room import narrowed
+from formats.facturx.supplements import supplements
 from formats.facturx.write import FORMS
 from formats.losses import STATED, losses
 from formats.model import Contact, Invoice, PostalAddress
@@ -22,7 +25,10 @@ from formats.model.extensions import Extensions
 from formats.model.france import France, LogisticsCharge
 from formats.model.germany import Germany, ThirdPartyPayment
 from formats.model.terms import term_of
+from formats.pdf.archival import to_pdfa3
 from formats.shown import variants
+from tests.formats.letter.cases import CREATED
+from tests.formats.pdf.small import one_page
 from tests.formats.rules.samples import change
 from tests.properties.invoices import invoices
 from tests.properties.national_invoices import ITALY, POLAND, SPAIN, national_invoices
@@ -84,17 +90,24 @@ def leaves(path: str, value: Any) -> Iterator[tuple[str, Any]]:
 
 
 def come_back(name: str, invoice: Invoice) -> Invoice:
-    """What a reader finds in what the writer makes; of a PDF, in the file that it has inside."""
-    if name in FORMS:
-        level = FORMS[name][0]
-        carried = narrowed(invoice, level, strict=False)
-        data = write_cii(carried, specification=level.specification)
-    else:
-        data = WRITERS[name].write(invoice, Material())
-    reader = next(each for each in READERS if each.claims(data[:4096], ""))
-    document = reader.read(data, ())[0].document
+    """What a reader finds in what the writer makes; a Factur-X has a page that says nothing."""
+    data = _factur_x(name, invoice) if name in FORMS else WRITERS[name].write(invoice, Material())
+    _, (reading,) = read(data, "")
+    document = reading.document
     assert isinstance(document, Invoice)
     return document
+
+
+@cache
+def page() -> bytes:
+    return to_pdfa3(one_page(), created=CREATED)
+
+
+def _factur_x(name: str, invoice: Invoice) -> bytes:
+    level = FORMS[name][0]
+    xml = write_cii(narrowed(invoice, level, strict=False), specification=level.specification)
+    beside = supplements(invoice, level, taken=FILE_NAME)
+    return overlay(page(), xml, level=level, created=CREATED, beside=beside)
 
 
 @pytest.mark.parametrize("name", READ_BACK)

@@ -15,6 +15,8 @@ from formats.codec import Guide, Material, Reading, Writer
 from formats.findings import Finding, is_fatal, sentence
 from formats.losses import losses
 from formats.model import DocumentKind, kind_of
+from formats.pdf.parts import parts
+from formats.pdf.source import claims_pdf
 from formats.rules.catalogue import RULESETS
 from formats.rules.engine import check
 from hub.cli.output import Misused, answer, table
@@ -38,8 +40,7 @@ def convert(options: Namespace) -> int:
     if writer is None:
         raise Misused(f"unknown format {options.to!r}; known: {', '.join(catalogue.WRITERS)}")
     readings = _readings(options)
-    data: bytes = options.file.read_bytes()
-    source = data if data.startswith(b"%PDF") and len(readings) == 1 else None
+    sources = _sources(options.file.read_bytes(), readings)
     results = []
     lines: list[str] = []
     fatal = False
@@ -48,7 +49,9 @@ def convert(options: Namespace) -> int:
         if kind not in writer.kinds:
             raise Misused(f"{writer.name} cannot carry a {kind}; {_writers_for(kind)} can")
         target = _target(options.output, number, len(readings))
-        target.write_bytes(writer.write(reading.document, _material(options, reading, source)))
+        target.write_bytes(
+            writer.write(reading.document, _material(options, reading, sources[number]))
+        )
         findings = _judged(reading, writer)
         lost = losses(reading.document, writer.name)
         fatal = fatal or is_fatal(findings)
@@ -75,6 +78,13 @@ def _tell_losses(target: Path, lost: Sequence[Finding]) -> None:
     rows = [(each.rule, each.path or "", each.message) for each in lost]
     for line in table(head, rows):
         sys.stderr.write(f"{line}\n")
+
+
+def _sources(data: bytes, readings: Sequence[Reading]) -> Sequence[bytes | None]:
+    """Return the PDF that each document came in: the file, or its own pages of a spool file."""
+    if claims_pdf(data) and all(reading.pages for reading in readings):
+        return parts(data, [reading.pages for reading in readings])
+    return [data if claims_pdf(data) and len(readings) == 1 else None] * len(readings)
 
 
 def _writers_for(kind: DocumentKind) -> str:

@@ -29,6 +29,7 @@ _SECONDS: Final = 10
 _PATIENCE_SECONDS: Final = 30
 """Until a child is free and has drawn it."""
 _CACHED_MAX: Final = 1_000
+_CACHED_SECONDS: Final = 7 * 24 * 3600
 T = TypeVar("T")
 
 
@@ -46,7 +47,7 @@ def pages_shown(house: House, sha256: str) -> tuple[Sheet, ...]:
     cached = _folder(house) / f"{sha256}.json"
     if not cached.exists():
         found = _in_child(house, sheets_of, data, at_most=SHEETS_MAX)
-        _keep(cached, msgspec.json.encode(found))
+        _keep(house, cached, msgspec.json.encode(found))
     return msgspec.json.decode(cached.read_bytes(), type=tuple[Sheet, ...])
 
 
@@ -59,7 +60,7 @@ def page_picture(house: House, sha256: str, number: int) -> bytes:
     data = _content(house, sha256)
     cached = _folder(house) / f"{sha256}-{number}.png"
     if not cached.exists():
-        _keep(cached, _in_child(house, picture, data, number))
+        _keep(house, cached, _in_child(house, picture, data, number))
     return cached.read_bytes()
 
 
@@ -78,6 +79,8 @@ def _content(house: House, sha256: str) -> bytes:
     try:
         data = house.archive.get(sha256)
     except NotKept as error:
+        for drawn in _folder(house).glob(f"{sha256}*"):
+            drawn.unlink(missing_ok=True)
         raise NoPicture("the file is no longer kept") from error
     if not claims_pdf(data):
         raise NoPicture("the file is no PDF")
@@ -107,17 +110,19 @@ def _folder(house: House) -> Path:
     return folder
 
 
-def _keep(path: Path, content: bytes) -> None:
-    """Write a file as a whole, and let the oldest go where there are too many."""
-    others = sorted(path.parent.iterdir(), key=_age)
-    for old in others[: max(0, len(others) - _CACHED_MAX + 1)]:
-        old.unlink(missing_ok=True)
+def _keep(house: House, path: Path, content: bytes) -> None:
+    """Write a file as a whole, and let go what is old or too many."""
+    others = sorted(path.parent.iterdir(), key=_written)
+    too_old = house.clock().timestamp() - _CACHED_SECONDS
+    for number, old in enumerate(others, 1):
+        if _written(old) < too_old or number <= len(others) - _CACHED_MAX + 1:
+            old.unlink(missing_ok=True)
     whole = path.with_suffix(f".{os.getpid()}.part")
     whole.write_bytes(content)
     whole.replace(path)
 
 
-def _age(path: Path) -> float:
+def _written(path: Path) -> float:
     try:
         return path.stat().st_mtime
     except FileNotFoundError:

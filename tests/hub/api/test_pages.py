@@ -1,11 +1,13 @@
 """Over HTTP: where each value stood, and pictures of the pages, for the tenant's own alone."""
 
+import os
 from dataclasses import replace
 from io import BytesIO
 
+import pytest
 from PIL import Image, ImageChops
 
-from hub.pipeline.pictures import page_picture
+from hub.pipeline.pictures import NoPicture, page_picture
 from hub.pipeline.receive import Arrival, receive
 from tests.formats.pdf_text.drawing import drawn
 from tests.hub.api.asking import asker
@@ -39,3 +41,20 @@ def test_a_document_says_where_its_values_stood(home: Home) -> None:
     for path in ("pages/1.png", "pages/4.png"):
         assert ask("GET", f"{base}/{path}").status_code == 404
     assert ask("GET", "documents/nothing/origins").status_code == 404
+
+
+def test_pictures_are_drawn_once_and_go_with_time(home: Home) -> None:
+    data = drawn(FIRST, SECOND)
+    arrival = Arrival(data=data, name="a.pdf", tenant="nordwind", sender="erp", door="api")
+    submission, _ = receive(home.house, arrival)
+    folder = home.house.config.data / "pictures"
+    first = page_picture(home.house, submission.sha256, 1)
+    (kept,) = folder.iterdir()
+    kept.write_bytes(b"as it was kept")
+    assert page_picture(home.house, submission.sha256, 1) == b"as it was kept"
+    os.utime(kept, (0, 0))
+    assert page_picture(home.house, submission.sha256, 2)
+    assert not kept.exists()
+    assert page_picture(home.house, submission.sha256, 1) == first
+    with pytest.raises(NoPicture, match="no longer kept"):
+        page_picture(home.house, "0" * 64, 1)

@@ -7,7 +7,7 @@ from formats.table.plan import Plan
 from formats.table.rows import Stream
 from formats.table.sheet_rows import sheet_streams
 from formats.table.text_rows import csv_stream, line_stream
-from formats.table.workbook import is_workbook
+from formats.table.workbook import WORKBOOK, is_workbook, no_workbook
 
 _KINDS = {"csv": "a CSV file", "fixed_width": "a text file", "xlsx": "an Excel workbook"}
 
@@ -33,6 +33,8 @@ class Source:
         self._form = "text" if not data.startswith(HEAD) else "zip"
         if self._form == "zip" and is_workbook(self.names):
             self._form = "xlsx"
+            if WORKBOOK not in self.names:
+                raise no_workbook()
 
     def misfit(self, plan: Plan) -> str | None:
         """Return why a guide cannot be for such a file, or None."""

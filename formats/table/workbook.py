@@ -20,7 +20,7 @@ from formats.xml import Element, parse
 
 PARTS_AT_MOST_BYTES: Final = 20_000_000
 TEXTS_AT_MOST: Final = 4_000_000
-_WORKBOOK: Final = "xl/workbook.xml"
+WORKBOOK: Final = "xl/workbook.xml"
 _WHAT: Final = "an Excel workbook"
 _NOT_SHOWN: Final = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
 """Of a number format: quoted texts, escapes, colours and conditions, widths and fillings."""
@@ -83,19 +83,24 @@ def workbook(archive: zipfile.ZipFile) -> Workbook:
         Unreadable: IN-XLSX, IN-XLSX-KIND or IN-XML-…: it is none, or broken.
     """
     names = set(archive.namelist())
-    if _WORKBOOK not in names:
-        raise faults.not_a_table(
-            "IN-XLSX-KIND",
-            "this Office file is no Excel workbook with XML inside (.xlsx)",
-            "save it as .xlsx (Excel workbook), and send that",
-        )
-    root = _part(archive, _WORKBOOK)
+    if WORKBOOK not in names:
+        raise no_workbook()
+    root = _part(archive, WORKBOOK)
     targets = _targets(archive, names)
     return Workbook(
         sheets=tuple(_sheets(root, targets, names)),
         texts=tuple(_texts(archive, targets.get("sharedStrings", ""), names)),
         styles=tuple(_styles(archive, targets.get("styles", ""), names)),
         since_1904=any(each.get("date1904") in {"1", "true"} for each in _all(root, "workbookPr")),
+    )
+
+
+def no_workbook() -> Unreadable:
+    """Return the error: an Office file of another kind."""
+    return faults.not_a_table(
+        "IN-XLSX-KIND",
+        "this Office file is no Excel workbook with XML inside (.xlsx)",
+        "save it as .xlsx (Excel workbook), and send that",
     )
 
 

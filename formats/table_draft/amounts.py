@@ -40,8 +40,18 @@ class Amounts:
         contents: Mapping[str, Content],
         notation: tuple[str, str],
         groups: list[list[int]],
+        factors: tuple[str, str],
     ) -> None:
-        self._groups = groups
+        """Take the rows of a table.
+
+        Args:
+            shape: the table.
+            contents: of its columns, by name.
+            notation: decimal and thousands sign.
+            groups: rows of each invoice.
+            factors: names of the columns with quantity and price; empty: there is none.
+        """
+        self._factors = factors
         self._several = [group for group in groups if len(group) > 1]
         self._values = {
             name: _numbers(shape.column(name), content, notation)
@@ -99,6 +109,8 @@ class Amounts:
             return False, "each row is an invoice"
         values = self._values.get(name)
         if self._several and values is not None:
+            if self._holds((*self._factors, name), _SUMS[1][1]):
+                return True, "it is the product of the line"
             same = all(len({values[n] for n in group} - {None}) < 2 for group in self._several)
             return (
                 (False, "it is the same in all rows of an invoice")

@@ -49,7 +49,9 @@ def choose(shape: Shape) -> Choice:
     groups = _groups(shape, key)
     several = any(len(group) > 1 for group in groups)
     by_line = bool(key) and (several or any(m.room == "line" for m in found.values()))
-    amounts = Amounts(shape, contents, notation, groups)
+    words = {each.word: name for name, each in found.items()}
+    factors = (words.get("quantity", ""), words.get("price.net", ""))
+    amounts = Amounts(shape, contents, notation, groups, factors)
     chosen = [
         _chosen(name, contents[name], found.get(name), amounts, by_line=by_line)
         for name in shape.header

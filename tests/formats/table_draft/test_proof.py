@@ -268,3 +268,11 @@ def test_columns_without_names_are_numbered() -> None:
         "4": "lines[].vat_rate",
     }
     assert [each.invoice.number for each in made.proofs] == ["X", "Y"]
+
+
+def test_lines_that_are_all_alike_are_still_lines() -> None:
+    text = "Nr;Menge;Einzelpreis;Betrag;Nettosumme;USt;Bruttosumme\n"
+    text += "A;2;5,00;10,00;20,00;3,80;23,80\n" * 2
+    (proof,) = draft(text.encode(), "in").proofs
+    assert [str(line.net) for line in proof.invoice.lines] == ["10.00", "10.00"]
+    assert proof.wrong_sums == ()

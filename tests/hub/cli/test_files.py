@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from formats import canonical
+from formats.pdf.source import overview
 from tests.hub.cli.conftest import Facteur
 from tests.hub.invoices import CLEAN, ubl
 
@@ -131,3 +132,23 @@ def test_what_cannot_be_done_is_said_in_one_line_with_exit_2(
     assert shown.err.startswith("facteur: ")
     assert said in shown.err
     assert shown.err.count("\n") == 1
+
+
+def test_documents_of_a_spool_file_are_converted_on_their_own_pages(
+    facteur: Facteur, tmp_path: Path
+) -> None:
+    spool = SAMPLES / "pdf_text/spool"
+    shown = facteur(
+        "convert",
+        spool / "in.pdf",
+        "--guide",
+        spool / "layout.toml",
+        "--to",
+        "facturx-minimum",
+        "-o",
+        "out.pdf",
+    )
+    assert shown.code == 1, "the second one does not add up"
+    assert "IN-PDF-SUM" in shown.out
+    counts = [overview((tmp_path / f"out-{n}.pdf").read_bytes()).page_count for n in (1, 2)]
+    assert counts == [2, 1]

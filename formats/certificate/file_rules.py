@@ -1,7 +1,8 @@
 """What the rules on files add to a judgement: elements and attributes, which no model shows."""
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Final
 
@@ -9,6 +10,7 @@ from msgspec.structs import replace
 
 from formats.certificate.form import Judgement, SetResult, State, verdict_of
 from formats.facturx.read import invoice_xml
+from formats.findings import Finding
 from formats.rules.de_extensions import EXCUSED
 from formats.rules.engine import Outcome
 from formats.syntax.catalogue import CLAIMED, SYNTAXES
@@ -91,9 +93,24 @@ def with_file_rules(judgement: Judgement, reader: str, said: Sequence[Outcome]) 
     by_key = {each.rules: each for each in claimed}
     results = (_joined(_without(each, judged), by_key.get(each.key)) for each in judgement.sets)
     sets = (*results, _idle(rules, why) if why else _result(rules, core))
-    kept = (finding for finding in judgement.findings if finding.rule not in judged)
-    findings = (*kept, *(finding for each in heard for finding in each.findings))
+    on_file = [finding for each in heard for finding in each.findings]
+    findings = tuple(_told(judgement.findings, on_file, judged))
     return replace(judgement, sets=sets, findings=findings, verdict=verdict_of(findings, sets))
+
+
+def _told(
+    on_model: Sequence[Finding], on_file: Sequence[Finding], judged: frozenset[str]
+) -> Iterator[Finding]:
+    """Yield what is found, of a rule that is judged on the file by whoever has found more."""
+    seen = Counter(finding.rule for finding in on_model)
+    found = Counter(finding.rule for finding in on_file)
+    as_many = {rule for rule, times in found.items() if seen[rule] >= times}
+    for finding in on_model:
+        if finding.rule not in judged or finding.rule in as_many:
+            yield finding
+    for finding in on_file:
+        if finding.rule not in as_many:
+            yield finding
 
 
 def _why_not(judgement: Judgement, specification: str) -> str | None:

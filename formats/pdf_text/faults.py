@@ -62,8 +62,8 @@ def no_layout(reasons: Sequence[str]) -> Unreadable:
         Finding(
             rule="IN-PDF-LAYOUT",
             message=f"no layout says where the values stand in this PDF: {tried}",
-            fix="copy formats/guides/pdf-example.toml, say in it where this sender's values "
-            "stand, and add it to the sender's guides",
+            fix="draft a layout with `facteur layout draft FILE.pdf --out layout.toml`, correct it "
+            "as formats/guides/pdf-example.toml explains, and add it to the sender's guides",
             actor=Actor.OPERATOR,
         )
     )

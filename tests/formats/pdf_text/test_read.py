@@ -204,7 +204,7 @@ def test_doubt_is_named_and_what_was_found_is_shown(case: str) -> None:
 def test_without_a_layout_it_says_what_to_give() -> None:
     with pytest.raises(Unreadable, match="the sender has none") as caught:
         read(drawn(GOOD), [Guide(name="a", format="csv", table={})])
-    assert "copy formats/guides/pdf-example.toml" in str(caught.value.finding.fix)
+    assert "facteur layout draft" in str(caught.value.finding.fix)
 
 
 def test_all_faults_are_named_at_once() -> None:

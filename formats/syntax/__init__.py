@@ -14,11 +14,13 @@ verdict, for a root of which `ruleset_of` knows no rules. Every rule of the set 
 passed, failed and not_applicable; none is unjudged. BR-CL-03 is among them: the model has no
 currency of single amounts.
 
-CEN's rules are chosen by the root element. XRechnung and Peppol have some of their own, in
-`formats.syntax.catalogue.CLAIMED` by the key of the set that they complete. Some of these are
-judged on the model as well, for documents that come in no such file; of one that does, the file
-shows more, and counts.
+CEN's rules are chosen by the root element. XRechnung, Peppol, CIUS-RO and EXTENDED-CTC-FR have some
+of their own, in `formats.syntax.catalogue.CLAIMED` by the key of the set that they complete; the
+levels of Factur-X have theirs in `formats.syntax.facturx`, read when a file first claims one. Some
+of these are judged on the model as well, for documents that come in no such file; of one that does,
+the file shows more, and counts.
 
-To take a new official version: pin its artefact and run `tools/syntax_rules.py`. Rules that only
+To take a new official version: pin its artefact and run `tools/syntax_rules.py`, for Factur-X
+`tools/facturx_syntax.py`. Rules that only
 count need no code; one that says more needs an entry in the table OWN of its syntax.
 """

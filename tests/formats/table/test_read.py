@@ -123,6 +123,15 @@ def test_a_faulty_invoice_is_told_and_does_not_stop_the_next(case: str) -> None:
     assert second.notices == ()
 
 
+def test_what_was_left_out_has_no_place() -> None:
+    sources = read_text(GOOD.replace("04011", ""))[0].sources
+    assert "buyer.electronic_address.scheme" not in sources
+    assert {"number", "currency", "lines[1].net"} <= set(sources)
+    assert len(sources) == len(dict(sources)) == len(set(sources))
+    with pytest.raises(KeyError):
+        sources["buyer.electronic_address.scheme"]
+
+
 def test_all_faults_of_an_invoice_are_told_at_once() -> None:
     text = GOOD.replace("1.234,50", "?").replace("5,00-", "-5,00-").replace("20.11", "00.11")
     assert [notice.place for notice in read_text(text)[0].notices] == [

@@ -36,7 +36,7 @@ def read_text(text: str, toml: str = TOML) -> tuple[Reading, ...]:
     return read(text.encode(), [parse("shop", toml)])
 
 
-def zipped(how: int = zipfile.ZIP_STORED, flags: int = 0, **files: str) -> bytes:
+def zipped(how: int = zipfile.ZIP_STORED, flags: int = 0, /, **files: str) -> bytes:
     buffer = BytesIO()
     with zipfile.ZipFile(buffer, "w", how) as archive:
         for name, text in files.items():
@@ -165,9 +165,13 @@ BAD_ZIPS = {
     ),
     "not a ZIP": (HEADS.encode(), "IN-CSV-GUIDE", "is for a ZIP of CSV files"),
     "cut off": (zipped(heads=HEADS, lines=LINES)[:150], "IN-ZIP", "cannot be read"),
-    "encrypted": (zipped(flags=1, heads=HEADS, lines=LINES), "IN-ZIP", "it is encrypted"),
+    "encrypted": (
+        zipped(zipfile.ZIP_STORED, 1, heads=HEADS, lines=LINES),
+        "IN-ZIP",
+        "it is encrypted",
+    ),
     "packed in another way": (
-        zipped(how=zipfile.ZIP_BZIP2, heads=HEADS, lines=LINES),
+        zipped(zipfile.ZIP_BZIP2, heads=HEADS, lines=LINES),
         "IN-ZIP",
         "compressed in another way",
     ),

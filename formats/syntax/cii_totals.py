@@ -1,6 +1,6 @@
 """CII: the core rules on VAT totals and the tax of each rate, of which a file may have several."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final
 
@@ -25,24 +25,28 @@ _TAXABLE: Final = tag("ram:BasisAmount")
 _RATE: Final = tag("ram:RateApplicablePercent")
 
 
-def _below(root: Element, *names: str) -> Iterator[Element]:
-    """Yield what stands at this path in the settlement of the invoice."""
-    found = [root]
-    for name in (_DEAL, _SETTLEMENT, *names):
-        found = [child for element in found for child in element.iterchildren(name)]
-    yield from found
+def _settlements(root: Element) -> list[Element]:
+    return _in(root.iterchildren(_DEAL), _SETTLEMENT)
+
+
+def _in(groups: Iterable[Element], *names: str) -> list[Element]:
+    """Return what stands at this path in any of some groups."""
+    found = list(groups)
+    for name in names:
+        found = [child for group in found for child in group.iterchildren(name)]
+    return found
 
 
 def _currencies(root: Element) -> frozenset[str]:
-    return frozenset(text(code) for code in _below(root, _CURRENCY))
+    return frozenset(text(code) for code in _in(_settlements(root), _CURRENCY))
 
 
 def _tax_currencies(root: Element) -> frozenset[str]:
-    return frozenset(text(code) for code in _below(root, _TAX_CURRENCY))
+    return frozenset(text(code) for code in _in(_settlements(root), _TAX_CURRENCY))
 
 
 def _tax_of_rows(root: Element) -> Decimal:
-    return sum((decimal_of(tax) or ZERO for tax in _below(root, _ROW, _TAX)), ZERO)
+    return sum((decimal_of(tax) or ZERO for tax in _in(_settlements(root), _ROW, _TAX)), ZERO)
 
 
 def _not_the_sum(vat: Element, sheet: Sheet) -> bool:
@@ -54,15 +58,17 @@ def _not_the_sum(vat: Element, sheet: Sheet) -> bool:
 
 def _wrong_total(root: Element) -> Element | None:
     """Return the total that neither a single VAT total nor none explains."""
-    currencies = _currencies(root)
+    settlements = _settlements(root)
+    currencies = [text(code) for code in _in(settlements, _CURRENCY)]
     if not currencies:
         return None
-    found = next(_below(root, _TOTALS, _WITH_VAT), None)
+    totals = _in(settlements, _TOTALS)
+    found = next(iter(_in(totals, _WITH_VAT)), None)
     given = decimal_of(found)
-    without = decimal_of(next(_below(root, _TOTALS, _WITHOUT_VAT), None))
+    without = decimal_of(next(iter(_in(totals, _WITHOUT_VAT)), None))
     if given is not None and given == without:
         return None
-    shown = [vat for vat in _below(root, _TOTALS, _VAT) if vat.get("currencyID") in currencies]
+    shown = [vat for vat in _in(totals, _VAT) if vat.get("currencyID") in currencies]
     vat = decimal_of(shown[0]) if len(shown) == 1 else None
     if None not in (given, without, vat) and given == to_cents((without or ZERO) + (vat or ZERO)):
         return None

@@ -25,7 +25,7 @@ class Making:
         self._items: dict[str, Draft] = {}
         self._found: list[Finding] = []
         self._unmapped: dict[str, str] = {}
-        self._begun = False
+        self._begun = not plan.has_heads
 
     def add(self, bound: Bound, number: int, raw: list[str], texts: list[str]) -> None:
         """Take one row."""
@@ -33,7 +33,7 @@ class Making:
             place = bound.stream.row_place(number)
             self._found.append(faults.wrong_width(place, len(texts), bound.width))
             return
-        self._begun = self._begun or bound.part.begins or bound.part.name == ""
+        self._begun = self._begun or bound.part.begins
         first = self._first.get(bound)
         if first is None:
             self._begin(bound, number, texts)

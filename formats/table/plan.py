@@ -83,6 +83,7 @@ class Plan:
         width: number of columns, where the guide asks for one.
         parts: in the order in which a row is offered to them.
         constants: what is always set: of the invoice under "", of items under their list.
+        has_heads: whether rows of some kind begin invoices; else any row of an invoice does.
         sums_vat: whether the VAT breakdown (BG-23) is summed up from the lines.
         sums_totals: whether the totals (BG-22) are, too.
         numbers_lines: whether lines get their position as their id (BT-126).
@@ -95,6 +96,7 @@ class Plan:
     width: int
     parts: tuple[Part, ...]
     constants: Mapping[str, Constants]
+    has_heads: bool
     sums_vat: bool
     sums_totals: bool
     numbers_lines: bool
@@ -133,6 +135,7 @@ def _plan(name: str, form: str, table: bytes) -> Plan:
         width=words.match.width,
         parts=parts,
         constants=fills.constants,
+        has_heads=any(part.begins for part in parts),
         sums_vat=words.vat_breakdown == "from lines",
         sums_totals=words.totals == "from lines",
         numbers_lines=words.line_ids == "by position",

@@ -204,6 +204,14 @@ def test_what_programs_leave_in_a_zip_is_passed_by() -> None:
     assert len(read(buffer.getvalue(), [shipped("table-parts-example")])) == 1
 
 
+def test_without_heads_lines_are_enough() -> None:
+    toml = RECORDS.replace('holds = "invoice"', 'holds = "nothing"')
+    toml = toml.replace('names = ["kind", "net"]', 'names = ["kind", "nr", "net"]\nkey = "nr"')
+    toml = toml.replace('"net" = "lines[].net"', '"net" = "lines[].net"\n"nr" = "number"')
+    (only,) = read_text("H;A;2026-11-20\nL;A;1\nL;A;2\n", toml)
+    assert (only.document.number, only.notices) == ("A", ())
+
+
 def test_each_head_may_come_once_and_its_lines_need_it() -> None:
     twice = HEADS + "A;2026-11-21;X;1.00;0.19;1.19\n"
     orphan = LINES + "B;1;Bit;1;1.00;1.00;19;\n"

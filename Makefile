@@ -36,6 +36,7 @@ bench: .venv/tested ## documents a second, CPU a room, memory; kept in bench/*.j
 	$(RUN) bench.run
 	$(RUN) bench.validation
 	$(RUN) bench.tables
+	$(RUN) bench.sftp_door
 
 format: .venv/ready ## mend style and formatting
 	$(RUN) ruff check --fix .

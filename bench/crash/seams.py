@@ -21,7 +21,8 @@ import sqlalchemy as sa
 
 from archive.archive import Archive
 from archive.store import Disk
-from hub.doors import folder, sftp
+from hub.doors import inbox
+from hub.doors.spool import Spool
 from hub.store.database import Connection, Database
 from outbound.email import Email
 from outbound.peppol import Peppol
@@ -87,10 +88,9 @@ def install(seams: Seams) -> None:
                 _wrap(seams, channel, step, _constant(f"{channel.__name__}.{step}"))
     for owner, step in _PEER_STEPS:
         _wrap(seams, owner, step, _constant(f"{owner.__name__}.{step.strip('_')}"))
-    for door in (folder, sftp):
-        _wrap(seams, door, "receive", _constant(f"receive by {door.__name__}"))
-    _wrap(seams, folder.FolderDoor, "_put_away", _constant("put away by folder"))
-    _wrap(seams, sftp, "put_away", _constant("put away by sftp"))
+    _wrap(seams, inbox, "receive_all", lambda _house, files: f"receive by {files[0].door}")
+    _wrap(seams, inbox, "put_away", lambda _path, folder, *_: f"put away {_door(folder)}")
+    _wrap(seams, Spool, "keep", _constant("keep in the spool"))
 
 
 def place() -> str:
@@ -146,6 +146,11 @@ def _wrap_commits(seams: Seams) -> None:
 def _note_write(connection: Connection, _cursor: Any, statement: str, *_more: Any) -> None:
     if statement.lstrip().startswith(_WRITES):
         connection.info["wrote"] = True
+
+
+def _door(folder: Path) -> str:
+    """Name the door that a folder of files that were looked at belongs to."""
+    return f"{folder.name} by {'sftp' if 'sftp' in folder.parts else 'folder'}"
 
 
 def _disk(path: Path, *target: Path) -> str:

@@ -9,7 +9,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
-from pathlib import PurePath
 
 from hub.pipeline.stated import KEYS, NOTHING, Misstated, Stated, is_word, stated
 
@@ -58,7 +57,7 @@ def is_unfinished(name: str) -> bool:
     >>> is_unfinished("a.xml.PART"), is_unfinished("a.xml")
     (True, False)
     """
-    return PurePath(name).suffix.lower() in UNFINISHED
+    return name.lower().endswith(UNFINISHED)
 
 
 def is_marker(name: str) -> bool:
@@ -67,7 +66,7 @@ def is_marker(name: str) -> bool:
     >>> is_marker("a.xml.ok"), is_marker("a.xml")
     (True, False)
     """
-    return PurePath(name).suffix.lower() in MARKERS
+    return name.lower().endswith(MARKERS)
 
 
 def marker_names(name: str) -> tuple[str, ...]:

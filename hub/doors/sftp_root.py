@@ -66,14 +66,13 @@ class Root(asyncssh.SFTPServer):
         An upload from the beginning gets a file of its own, so that one that hangs under the same
         name does not write into it.
         """
-        writes = pflags & (asyncssh.FXF_WRITE | asyncssh.FXF_APPEND)
-        if writes:
-            self._writable(path)
-        if writes and pflags & asyncssh.FXF_TRUNC:
-            self._local(path).unlink(missing_ok=True)
+        if not pflags & (asyncssh.FXF_WRITE | asyncssh.FXF_APPEND):
+            return super().open(path, pflags, attrs)
+        local = self._writable(path)
+        if pflags & asyncssh.FXF_TRUNC:
+            local.unlink(missing_ok=True)
         file = super().open(path, pflags, attrs)
-        if writes:
-            self._written[id(file)] = self._local(path)
+        self._written[id(file)] = local
         return file
 
     def open56(self, *_arguments: Any, **_named: Any) -> Any:
@@ -213,8 +212,8 @@ class Root(asyncssh.SFTPServer):
             del self._moved[next(iter(self._moved))]
         self._moved[path] = where
 
-    def _writable(self, path: bytes) -> None:
-        """Allow plain names in the root that the sender may use, within the quota."""
+    def _writable(self, path: bytes) -> Path:
+        """Return where a file lies that may be written: a plain name in the root, within quota."""
         local = self._local(path)
         if local.parent != self._root or local.name.startswith("."):
             raise asyncssh.SFTPPermissionDenied("drop files into the root, under a plain name")
@@ -223,6 +222,7 @@ class Root(asyncssh.SFTPServer):
             raise asyncssh.SFTPPermissionDenied(f"names here are like {allowed} (names)")
         if self._place.quota.is_reached():
             raise asyncssh.SFTPFailure("quota reached: remove files from processed/ and error/")
+        return local
 
     def _renamable(self, old: bytes, new: bytes) -> None:
         """Allow what is whole and no folder to get a plain name."""

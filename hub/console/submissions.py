@@ -7,7 +7,7 @@ from hub.console.pages import download, page
 from hub.console.sheets import sheets_of_file
 from hub.console.visitor import Signed, TheHouse, Visitor
 from hub.pipeline.house import House
-from hub.store import documents, events, submissions
+from hub.store import documents, drops, events, submissions
 from hub.store.submissions import Submission
 
 router = APIRouter()
@@ -20,11 +20,16 @@ def shown(submission: str, house: TheHouse, visitor: Signed, *, same: bool = Fal
     with house.database.transaction() as connection:
         found = documents.of_submission(connection, submission)
         lines = events.of_submission(connection, submission)
+        around = drops.around(connection, [submission])[submission]
+    own = [drop for drop in around if drop.submission == submission]
     return page(
         "submission.html",
         visitor,
         file=file,
         documents=found,
+        inside=[drop for drop in around if drop.parent == submission],
+        packed=next((drop.parent for drop in own if drop.parent), None),
+        stated=[drop for drop in own if drop.states],
         timeline=lines,
         sheets=sheets_of_file(house, file),
         same=same,

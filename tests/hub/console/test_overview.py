@@ -1,5 +1,6 @@
 """The first page says in time that a seal ends, and only to whom it concerns."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -13,6 +14,7 @@ from hub.sealing.seal import Seal
 from tests.hub.console.town import entered, served
 from tests.hub.houses import START, Home
 from tests.hub.invoices import ubl
+from tests.hub.packing import zipped
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
@@ -49,3 +51,21 @@ def test_what_differs_from_what_was_stated_is_shown_with_its_day(
     assert ("Nothing was dropped" in page) is not shown
     assert "Nothing was dropped" in visitor.get("/daily?day=2020-01-01").text
     assert visitor.get("/daily?day=yesterday").status_code == 422
+
+
+def test_a_packed_file_names_what_lay_in_it_and_what_was_stated_of_it(home: Home) -> None:
+    data = zipped(("<a>.xml", ubl(number="R-1")), ("b.xml", ubl(number="R-2")))
+    said = stated([("count", "3"), ("total.EUR", "238.00")])
+    file = Arrival(data=data, name="run.zip", tenant="nordwind", sender="erp", door="api")
+    packed, _ = receive(home.house, replace(file, stated=said))
+    visitor = entered(home, served(home), "*")
+    assert "not all is read yet" in visitor.get(f"/submissions/{packed.id}").text
+    home.run()
+    page = visitor.get(f"/submissions/{packed.id}").text
+    assert "&lt;a&gt;.xml</a>" in page
+    assert "3 documents are stated, 2 came" in page
+    (inside,) = re.findall(r'/submissions/(\w+)">b.xml', page)
+    assert (
+        f'href="/submissions/{packed.id}">another file'
+        in visitor.get(f"/submissions/{inside}").text
+    )

@@ -26,6 +26,7 @@ from formats.syntax.judge import judge
 from formats.syntax.peppol import PEPPOL_UBL, SELFBILLING_UBL
 from formats.syntax.rules import SyntaxRule, SyntaxRules
 from formats.syntax.ubl import UBL
+from formats.syntax.ubl_vat import VAT_OWN
 from formats.syntax.xrechnung import XRECHNUNG_CII, XRECHNUNG_UBL
 from formats.xml import NAMESPACES, Element, parse, tag
 from tests.formats.syntax import test_peppol as peppol
@@ -54,9 +55,9 @@ ASSERT = re.compile(
     r".*?<xsl:attribute name=\"id\">([^<]*)</xsl:attribute>.*?</xsl:choose>",
     re.DOTALL,
 )
-ARITHMETIC = frozenset({"BR-CO-14", "BR-CO-15", "BR-CO-17"})
-"""Rules that break the official stylesheet down where an amount is no number; test_schematron
-compares them."""
+BRITTLE = frozenset({"BR-CO-14", "BR-CO-15", "BR-CO-17"}) | frozenset(VAT_OWN) | {"BR-CO-09"}
+"""Rules that break the official stylesheet down where an amount is no number, or where one of
+several is meant; test_schematron compares them on documents that obey their schema."""
 NAMES = re.compile(r"[a-z]+:[A-Z]\w*")
 
 ATTRIBUTES = (
@@ -87,7 +88,7 @@ REFERENCE_IN_CII = (
 
 def only_ours(official: Path, rules: SyntaxRules, folder: Path) -> Path:
     """Return the official stylesheet without the asserts that are not compared."""
-    ours = {rule.id for rule in rules} - ARITHMETIC
+    ours = {rule.id for rule in rules} - BRITTLE
     text = official.read_text("utf-8")
     left = ASSERT.sub(lambda found: found[0] if found[1] in ours else "", text)
     assert {found[1] for found in ASSERT.finditer(left)} == ours, "the same rules on both sides"
@@ -242,7 +243,7 @@ def test_we_agree_with_the_official_rules_on_files(
     random = Random(rules.key)  # noqa: S311 (the same every time)
     official_rules = artefact(OFFICIAL[rules])
     xslt = official_rules if rules in BASES else only_ours(official_rules, rules, tmp_path)
-    ids = {rule.id for rule in rules} - ARITHMETIC
+    ids = {rule.id for rule in rules} - BRITTLE
     originals = list(documents(BASES.get(rules, rules)))
     assert len(originals) > 40, "the documents were found"
     cases = [(file, etree.tostring(root)) for file, root in originals]
@@ -272,6 +273,7 @@ def test_we_agree_with_the_official_rules_on_files(
         f" {len(cases) - compared} times the official rules broke down\n"
     )
     assert compared > len(cases) / 2, "most can be compared"
+    assert rules in BASES or len(fired) > count * 3 / 4, "most rules have an occasion"
     wrong = len({what for each in differing.values() for what in each})
     judge_, subject = f"Schematron, {rules.key}", f"{compared} files"
     verdict(judge_, subject, agrees=True, files=compared - wrong)

@@ -17,7 +17,7 @@ UNFINISHED = (".part", ".tmp", ".filepart", ".partial")
 MARKERS = (".ok", ".done", ".ctl")
 MARKER_BYTES_MAX = 1 << 20
 
-_SUM = re.compile(r"\\?([0-9a-fA-F]{64})[ \t]+\*?(.+)")
+_SUM = re.compile(r"([0-9a-fA-F]{64})(?: [ *]|[ \t]+)(.+)")
 _PAIR = re.compile(r"([A-Za-z0-9_.-]+)\s*[=:]\s*(.*)")
 
 

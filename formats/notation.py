@@ -117,10 +117,10 @@ def implied_reader(decimals: int) -> Callable[[str], Decimal]:
     def read(text: str) -> Decimal:
         try:
             value = whole(text).scaleb(-decimals)
-            short = value.quantize(Decimal("0.01"))
-            return short if short == value and decimals > 2 else value
         except ValueError:
             raise ValueError(f"is not a number of digits, {decimals} of them decimals") from None
+        short = value.quantize(Decimal("0.01"))
+        return short if short == value and decimals > 2 else value
 
     return read
 

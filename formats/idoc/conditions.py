@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from formats.findings import Finding
-from formats.idoc import vat
+from formats.idoc import prices, vat
 from formats.idoc.mapping import Index, fill, index_of
 from formats.idoc.profile import Profile, Rule
 from formats.idoc.segments import Segment
 from formats.model import AllowanceCharge, Line
 from formats.model.paths import Draft, term
-from formats.rules.totals import to_cents, total
+from formats.rules.totals import total
 
 _NET = term("net", Line)
 _QUANTITY = term("quantity", Line)
@@ -44,13 +44,14 @@ def price_line(line: Draft, index: Index, profile: Profile, *, turned: bool) -> 
     They are put only where price times quantity is not the net amount without them.
     """
     conditions = _shown(index.get(("E1EDP05", None), ()), profile)
-    prices = [each for each in conditions if each.qualifier in profile.price_types]
+    of_price = [each for each in conditions if each.qualifier in profile.price_types]
     found: list[Finding] = []
-    if line.number(_PRICE) is None and prices:
-        found += fill(line, profile.price, index_of(prices[:1]))
+    if line.number(_PRICE) is None and of_price:
+        found += fill(line, profile.price, index_of(of_price[:1]))
+    prices.convert(line, index, profile)
     if not _adds_up(line):
         for each in conditions:
-            if each not in prices and _read(each, "KRATE", profile) != line.number(_PRICE):
+            if each not in of_price and _read(each, "KRATE", profile) != line.number(_PRICE):
                 found += _put(line, each, profile.line_condition, profile, turned=turned).faults
     return found
 
@@ -94,19 +95,18 @@ def _put(
 
 
 def _adds_up(line: Draft) -> bool:
-    price, quantity = line.number(_PRICE), line.number(_QUANTITY)
-    if price is None or quantity is None:
-        return False
-    base = line.number(_BASE_QUANTITY) or 1
-    return to_cents(price * quantity / base) == line.number(_NET)
+    price, quantity, base, net = map(line.number, (_PRICE, _QUANTITY, _BASE_QUANTITY, _NET))
+    return prices.adds_up(price, quantity, base, net)
 
 
 def _shown(segments: Iterable[Segment], profile: Profile) -> list[Segment]:
-    """Return the conditions that a customer may see and that come to something."""
+    """Return the conditions that a customer may see, that come to something and are not put yet."""
     return [
         each
         for each in segments
-        if each.qualifier not in profile.ignored_types and _read(each, "BETRG", profile) != 0
+        if each.qualifier not in profile.ignored_types
+        and "BETRG" not in each.taken
+        and _read(each, "BETRG", profile) != 0
     ]
 
 

@@ -3,17 +3,24 @@
 An element with a SEGMENT attribute, or with elements inside, is a segment; others are fields.
 """
 
+from collections.abc import Mapping
+
 from lxml import etree
 
 from formats.idoc import faults
+from formats.idoc.layout import LAYOUTS, Layout
 from formats.idoc.segments import CONTROL, IDoc, Segment, control_record, segment
 from formats.xml import parse, place_of
 
 _WHAT = "an INVOIC IDoc"
 
 
-def read_elements(data: bytes) -> list[IDoc]:
+def read_elements(data: bytes, layouts: Mapping[str, Layout] = LAYOUTS) -> list[IDoc]:
     """Return the IDocs of an XML file.
+
+    Args:
+        data: the whole file.
+        layouts: which segments there are, and what they lie in.
 
     Raises:
         Unreadable: not XML, or without an IDOC element.
@@ -22,18 +29,18 @@ def read_elements(data: bytes) -> list[IDoc]:
     found = [root] if root.tag == "IDOC" else root.findall("IDOC")
     if not found:
         raise faults.no_idoc(str(root.tag))
-    return [_idoc(element) for element in found]
+    return [_idoc(element, layouts) for element in found]
 
 
-def _idoc(element: etree._Element) -> IDoc:
+def _idoc(element: etree._Element, layouts: Mapping[str, Layout]) -> IDoc:
     control = element.find(CONTROL)
     if control is None:
-        idoc = IDoc(control=control_record({}))
+        idoc = IDoc(control=control_record({}), layouts=layouts)
         idoc.faults.append(faults.no_control_element(place_of(element)))
     else:
-        idoc = IDoc(control=control_record(_fields(control)))
+        idoc = IDoc(control=control_record(_fields(control)), layouts=layouts)
     for child in element:
-        if child.tag != CONTROL:
+        if child is not control:
             _add(idoc, child, None)
     return idoc
 
@@ -41,14 +48,22 @@ def _idoc(element: etree._Element) -> IDoc:
 def _add(idoc: IDoc, element: etree._Element, parent: Segment | None) -> None:
     fields: dict[str, str] = {}
     inner = []
+    twice = []
     for child in element:
+        name = str(child.tag)
         text = (child.text or "").strip()
-        if text:
-            fields[child.tag] = text
-        elif len(child) or child.get("SEGMENT"):
+        if len(child) or child.get("SEGMENT"):
             inner.append(child)
+        elif text:
+            if name in fields:
+                twice.append(name)
+            fields[name] = text
     new = segment(str(element.tag), len(idoc.segments) + 1, fields)
     idoc.add(new, parent)
+    idoc.faults += [faults.repeated_field(new.place(name)) for name in twice]
+    stray = (element.text or "").strip()
+    if stray:
+        idoc.faults.append(faults.stray_text(new.name, stray))
     for child in inner if parent is None or new.depth else ():
         _add(idoc, child, new)
 

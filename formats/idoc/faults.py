@@ -90,6 +90,115 @@ def short_record(count: int, record: str) -> Finding:
     )
 
 
+def other_document(segment: str, document: str) -> Finding:
+    """Return the fault: a data record names another IDoc than the control record before it."""
+    return Finding(
+        rule="IN-IDOC-MIXED",
+        message=f"{segment} belongs to IDoc {document}, not to the one before it",
+        place=segment,
+        value=document,
+        fix="send each IDoc's records together, behind their own control record",
+    )
+
+
+def repeated_number(segment: str) -> Finding:
+    """Return the fault: two segments of an IDoc have the same SEGNUM."""
+    return Finding(
+        rule="IN-IDOC-HIERARCHY",
+        message=f"{segment} has the number of another segment of this IDoc",
+        place=segment,
+        fix="number the segments as SAP does: each SEGNUM once",
+    )
+
+
+def cut_character(segment: str) -> Finding:
+    """Return the fault: a field begins or ends inside a character of several bytes."""
+    return Finding(
+        rule="IN-IDOC-ENCODING",
+        message=f"a field of {segment} is cut inside a character",
+        place=segment,
+        fix='set `positions = "characters"` in the guide, or `encoding` to the file port\'s own',
+        actor=Actor.OPERATOR,
+    )
+
+
+def counted_in_bytes(codec: str) -> Finding:
+    """Return the fault: records are of the right length in bytes, but not in characters."""
+    return Finding(
+        rule="IN-IDOC-WIDTH",
+        message=f"the records are 1063 bytes long in {codec}, not characters, so their fields are "
+        "shifted behind the first character of several bytes",
+        place="record 2",
+        fix='set `positions = "bytes"` in the sender\'s IDoc guide, as this SAP counts bytes',
+        actor=Actor.OPERATOR,
+    )
+
+
+def too_few(kind: str, parent: str, least: int, count: int) -> Finding:
+    """Return the fault: a segment that must be there is not."""
+    return Finding(
+        rule="IN-IDOC-HIERARCHY",
+        message=f"{parent} has {count} {kind}, but must have at least {least}",
+        place=parent,
+        fix=f"send {kind}",
+    )
+
+
+def too_many(segment: str, kind: str, parent: str, most: int) -> Finding:
+    """Return the fault: more segments of a type than there may be."""
+    return Finding(
+        rule="IN-IDOC-HIERARCHY",
+        message=f"{segment} is one too many: {parent} may have {most} {kind}",
+        place=segment,
+        fix=f"send at most {most} {kind}, or the definitions of your release in the guide",
+    )
+
+
+def out_of_order(segment: str, before: str, table: str) -> Finding:
+    """Return the warning: a segment stands behind one that it belongs in front of."""
+    return Finding(
+        rule="IN-IDOC-ORDER",
+        message=f"{segment} stands behind {before}, but belongs in front of it ({table})",
+        severity=Severity.WARNING,
+        place=segment,
+        fix="send the segments in the order of the basic type",
+    )
+
+
+def longer(kind: str, first: str, count: int) -> Finding:
+    """Return the warning: segments with more in them than their known definition has fields for."""
+    return Finding(
+        rule="IN-IDOC-LONGER",
+        message=f"{kind} is longer than its definition that is known here ({count} in this IDoc); "
+        "what stands behind its last field is listed as SDATA",
+        severity=Severity.WARNING,
+        place=first,
+        fix="name your release's definitions (transaction WE60) under `definitions` in the guide",
+        actor=Actor.OPERATOR,
+    )
+
+
+def repeated_field(place: str) -> Finding:
+    """Return the fault: an XML segment has two fields of one name."""
+    return Finding(
+        rule="IN-IDOC-FIELD",
+        message=f"{place} is there twice",
+        place=place,
+        fix="send each field of a segment once",
+    )
+
+
+def stray_text(segment: str, text: str) -> Finding:
+    """Return the fault: an XML segment has text beside its fields."""
+    return Finding(
+        rule="IN-IDOC-FIELD",
+        message=f"{segment} has text that is in none of its fields: `{text[:80]}`",
+        place=segment,
+        value=text[:80],
+        fix="send each text in its field",
+    )
+
+
 def unknown_parent(segment: str, number: str) -> Finding:
     """Return the fault: PSGNUM names a segment that has not come yet."""
     return Finding(
@@ -156,6 +265,21 @@ def no_meaning(place: str, path: str, text: str, table: str) -> Finding:
         value=text,
         fix=f"add `{text}` to [codes.{table}] in the sender's IDoc guide",
         actor=Actor.OPERATOR,
+    )
+
+
+def cancels_nothing(place: str, kind: str, *, strict: bool) -> Finding:
+    """Return the fault: a cancellation that does not say what it cancels."""
+    return Finding(
+        rule="IN-IDOC-CANCEL",
+        message=f"billing type `{kind}` cancels a document, but none is named before it",
+        severity=Severity.FATAL if strict else Severity.WARNING,
+        term="BG-3",
+        path="preceding",
+        place=place,
+        value=kind,
+        fix="send the cancelled document's number (E1EDK02[087].BELNR), or name the field that has "
+        'it under "preceding[0].number" in the guide',
     )
 
 

@@ -35,6 +35,18 @@ def fill(draft: Draft, rules: Sequence[Rule], index: Index) -> list[Finding]:
     return found
 
 
+def fill_from_lines(draft: Draft, rules: Sequence[Rule], lines: Iterable[Segment]) -> None:
+    """Put what the header does not say, and all lines that say anything say alike."""
+    missing = [rule for rule in rules if draft.get(rule.term) is None]
+    if not missing:
+        return
+    indexes = [index_of(line.below()) for line in lines]
+    for rule in missing:
+        stated = [found for index in indexes for found in _stated(rule, index)[:1]]
+        if len({text for _, _, text in stated}) == 1:
+            _take(draft, rule, stated)
+
+
 _Stated = list[tuple[Segment, str, str]]
 
 

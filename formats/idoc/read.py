@@ -6,16 +6,17 @@ from msgspec.structs import replace
 
 from formats.codec import Guide, Reader, Reading, Unreadable
 from formats.findings import Finding
-from formats.idoc import conditions, faults, signs, texts, vat
-from formats.idoc.elements import read_elements
-from formats.idoc.layout import LAYOUTS
-from formats.idoc.mapping import Index, fill, index_of
-from formats.idoc.profile import Profile, profile
-from formats.idoc.records import read_records
+from formats.idoc import cancelling, conditions, faults, hierarchy, signs, texts, totals, vat
+from formats.idoc.code_pages import start_of
+from formats.idoc.files import idocs_of
+from formats.idoc.making import in_currency, profile
+from formats.idoc.mapping import Index, fill, fill_from_lines, index_of
+from formats.idoc.profile import Profile
 from formats.idoc.segments import IDoc, Segment
 from formats.model import Invoice
-from formats.model.paths import Draft
-from formats.notation import decode
+from formats.model.paths import Draft, term
+
+_CURRENCY = term("currency")
 
 
 def claims(head: bytes, name: str) -> bool:
@@ -25,7 +26,7 @@ def claims(head: bytes, name: str) -> bool:
     (True, True)
     """
     del name  # says nothing: SAP's ports name files as they like
-    text = _start(head)
+    text = start_of(head)
     return text.startswith("EDI_DC") or (text.startswith("<") and "<IDOC" in text)
 
 
@@ -41,8 +42,8 @@ def read(data: bytes, guides: Sequence[Guide]) -> tuple[Reading, ...]:
     """
     profiles = [profile(guide) for guide in guides if guide.format == READER.name]
     profiles.append(profile(None))
-    idocs = _idocs(data, profiles)
-    foreign = [_foreign(idoc) for idoc in idocs]
+    idocs = idocs_of(data, profiles)
+    foreign = [_foreign(idoc, profiles) for idoc in idocs]
     if all(foreign):
         raise Unreadable(next(filter(None, foreign)))
     return tuple(
@@ -56,27 +57,12 @@ READER = Reader(
 )
 
 
-def _idocs(data: bytes, profiles: Sequence[Profile]) -> list[IDoc]:
-    if _start(data[:64]).startswith("<"):
-        return read_elements(data)
-    try:
-        text = decode(data, profiles[0].encoding)
-    except UnicodeDecodeError as error:
-        raise faults.undecodable(error, profiles[0].encoding) from error
-    own = {kind: each for one in profiles for kind, each in one.segments.items()}
-    return read_records(text, own)
-
-
-def _start(head: bytes) -> str:
-    codec = "utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-    return head.decode(codec, errors="replace").lstrip()
-
-
-def _foreign(idoc: IDoc) -> Finding | None:
+def _foreign(idoc: IDoc, profiles: Sequence[Profile]) -> Finding | None:
     """Return the fault of an IDoc that is no invoice."""
     fields = idoc.control.fields
     message, basic = fields.get("MESTYP", ""), fields.get("IDOCTYP", "")
-    if not fields or message == "INVOIC" or (not message and "INVOIC" in basic):
+    wanted = _chosen(idoc, profiles).messages
+    if not fields or message in wanted or (not message and any(each in basic for each in wanted)):
         return None
     return faults.no_invoice(fields.get("DOCNUM", "(no number)"), message, basic)
 
@@ -93,15 +79,18 @@ def _unread(idoc: IDoc, fault: Finding) -> Reading:
 
 
 def _reading(idoc: IDoc, profiles: Sequence[Profile]) -> Reading:
-    chosen = next(each for each in profiles if _fits(each, idoc.control))
+    chosen = _chosen(idoc, profiles)
     draft = Draft()
-    found = [*idoc.faults, *_fill(draft, idoc, chosen)]
+    index = index_of([idoc.control, *idoc.segments])
+    found = [*idoc.faults, *hierarchy.check(idoc), *_fill(draft, idoc, index, chosen)]
     if idoc.control.fields.get("TEST"):
         found.append(faults.only_a_test(idoc.control.fields.get("DOCNUM", "(no number)")))
     invoice, incomplete = draft.build(Invoice)
     found += [faults.incomplete(path) for path in incomplete]
+    invoice = _without_itself(invoice, draft.sources)
+    found += cancelling.check(invoice, index, chosen)
     return Reading(
-        document=_without_itself(invoice, draft.sources),
+        document=invoice,
         sources=draft.sources,
         unmapped=_unmapped(idoc),
         notices=(*found, *_unknown(idoc)),
@@ -110,18 +99,26 @@ def _reading(idoc: IDoc, profiles: Sequence[Profile]) -> Reading:
     )
 
 
-def _fits(profile: Profile, control: Segment) -> bool:
-    return all(control.fields.get(field) == value for field, value in profile.match.items())
+def _chosen(idoc: IDoc, profiles: Sequence[Profile]) -> Profile:
+    said = idoc.control.fields
+    return next(
+        each
+        for each in profiles
+        if all(said.get(field) == value for field, value in each.match.items())
+    )
 
 
-def _fill(draft: Draft, idoc: IDoc, chosen: Profile) -> list[Finding]:
+def _fill(draft: Draft, idoc: IDoc, index: Index, chosen: Profile) -> list[Finding]:
     """Put all that the IDoc says to the draft; return its faults."""
-    index = index_of([idoc.control, *idoc.segments])
+    fill(draft, chosen.currency, index)
+    chosen = in_currency(chosen, str(draft.get(_CURRENCY)))
     found = fill(draft, chosen.invoice, index)
+    fill_from_lines(draft, chosen.from_lines, index.get(("E1EDP01", None), ()))
     found += _put_partners(draft, index, chosen)
     found += _put_banks(draft, index, chosen)
     texts.put_texts(draft, index.get(("E1EDKT1", None), ()), chosen.texts)
     texts.put_payment_terms(draft, index.get(("E1EDK18", None), ()), chosen)
+    texts.put_due_date(draft, index.get(("E1EDK18", None), ()), chosen)
     turned = signs.are_turned(draft, chosen)
     if turned:
         signs.turn_totals(draft)
@@ -142,10 +139,12 @@ def _fill_amounts(draft: Draft, index: Index, chosen: Profile, *, turned: bool) 
     if turned:
         for row in rows:
             signs.turn_tax(row)
+    totals.settle(draft, index, chosen, turned=turned)
     drafts = [line for line, _ in lines]
     added, more = conditions.add_to_invoice(draft, index, drafts, chosen, turned=turned)
     signed = [(each.item, -1 if each.kind == "allowances" else 1) for each in added]
     vat.put_breakdown(draft, rows, drafts, signed)
+    totals.put_accounting_currency(draft, index, chosen)
     return found + more
 
 
@@ -190,7 +189,7 @@ def _without_itself(invoice: Invoice, sources: dict[str, str]) -> Invoice:
 def _unmapped(idoc: IDoc) -> dict[str, str]:
     return {
         segment.place(field): text
-        for segment in (idoc.control, *idoc.segments)
+        for segment in (idoc.control, *idoc.segments, *idoc.statuses)
         for field, text in segment.fields.items()
         if field not in segment.taken and field != segment.qualified_by
     }
@@ -200,7 +199,7 @@ def _unknown(idoc: IDoc) -> list[Finding]:
     """Return a warning for each segment type that is not SAP's and that nothing was taken from."""
     strangers: dict[str, list[Segment]] = {}
     for segment in idoc.segments:
-        if segment.type not in LAYOUTS and not segment.taken:
+        if segment.type not in idoc.layouts and not segment.taken:
             strangers.setdefault(segment.type, []).append(segment)
     return [
         faults.unknown_segment(kind, segments[0].name, len(segments))

@@ -3,75 +3,127 @@
 Source:
     SAP's port in version 4.x: control record EDI_DC40 of 524 characters; data records EDI_DD40 of a
     63 character head (SEGNAM 30, MANDT 3, DOCNUM 16, SEGNUM 6, PSGNUM 6, HLEVEL 2) and up to 1,000
-    characters of data. Transfers trim lines, change their ends, or leave them out.
+    characters of data. Transfers trim lines, break them, change their ends, or leave them out.
 """
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from formats.idoc import faults
 from formats.idoc.layout import LAYOUTS, UNKNOWN, Layout, type_of
 from formats.idoc.segments import CONTROL, IDoc, Segment, control_record, segment
+from formats.idoc.wrapping import CONTROL_WIDTH, HEAD_WIDTH, unwrapped
 
-_STATUS = "EDI_DS"
-_CONTROL_WIDTH = 524
-_HEAD_WIDTH = 63
+_STATUS = "EDI_DS40"
+_STATUSES = "EDI_DS"
 _RECORD_WIDTH = 1063
 _LINE_ENDS = re.compile(r"\r\n|\n|\r")
 
 
-def read_records(text: str, own: Mapping[str, Layout]) -> list[IDoc]:
+def read_records(text: str, own: Mapping[str, Layout], bytes_in: str = "") -> list[IDoc]:
     """Return the IDocs of a flat file.
 
     Args:
         text: the whole file.
-        own: layouts of segments that SAP does not know.
+        own: layouts of segments that SAP does not know, or knows otherwise.
+        bytes_in: where fields stand at bytes and not at characters, the code page that they are in;
+            `text` has one character a byte then.
 
     Raises:
         Unreadable: IN-IDOC-CONTROL, the file does not begin with a control record.
     """
-    idocs: list[IDoc] = []
-    by_number: dict[str, Segment] = {}
+    file = _File(layouts={**LAYOUTS, **own}, bytes_in=bytes_in)
     for count, record in enumerate(_records(text), start=1):
         if record.startswith(CONTROL):
-            idocs.append(IDoc(control=control_record(LAYOUTS[CONTROL].cut(record))))
-            by_number = {}
-        elif not idocs:
+            file.begin(record)
+        elif not file.idocs:
             raise faults.no_control_record(record)
-        elif len(record) < _HEAD_WIDTH:
-            idocs[-1].faults.append(faults.short_record(count, record))
-        elif not record.startswith(_STATUS):
-            _add(idocs[-1], record, by_number, own)
-    if not idocs:
+        elif record.startswith(_STATUSES):
+            file.keep_status(record)
+        elif len(record) < HEAD_WIDTH:
+            file.idocs[-1].faults.append(faults.short_record(count, record))
+        else:
+            file.add(record)
+    if not file.idocs:
         raise faults.no_control_record("")
-    return idocs
+    return file.idocs
+
+
+@dataclass(slots=True, kw_only=True)
+class _File:
+    """The IDocs of a file, as far as it is read."""
+
+    layouts: Mapping[str, Layout]
+    bytes_in: str
+    idocs: list[IDoc] = field(default_factory=list)
+    _by_number: dict[str, Segment] = field(default_factory=dict)
+    _known: dict[str, tuple[str, Layout]] = field(default_factory=dict)
+
+    def begin(self, record: str) -> None:
+        control = control_record(self._fields(LAYOUTS[CONTROL], record))
+        self.idocs.append(IDoc(control=control, layouts=self.layouts))
+        self._by_number = {}
+
+    def keep_status(self, record: str) -> None:
+        self.idocs[-1].statuses.append(segment(_STATUS, 0, self._fields(LAYOUTS[_STATUS], record)))
+
+    def add(self, record: str) -> None:
+        idoc = self.idocs[-1]
+        kind, layout = self._layout(record[:30].rstrip())
+        number = record[49:55].strip().lstrip("0")
+        upper = record[55:61].strip().lstrip("0")
+        place = int(number) if number.isdecimal() else len(idoc.segments) + 1
+        new = segment(kind, place, self._fields(layout, record[HEAD_WIDTH:]))
+        parent = self._by_number.get(upper)
+        if parent is None and upper:
+            idoc.faults.append(faults.unknown_parent(new.name, upper))
+        idoc.add(new, parent)
+        self._check(idoc, record[33:49].strip().lstrip("0"), number, new)
+
+    def _check(self, idoc: IDoc, document: str, number: str, new: Segment) -> None:
+        """Note what is wrong with a record's numbers and characters; another IDoc's only once."""
+        if document and document != idoc.control.fields.get("DOCNUM", document).lstrip("0"):
+            fault = faults.other_document(new.name, document)
+            if all(each.rule != fault.rule for each in idoc.faults):
+                idoc.faults.append(fault)
+        if number:
+            if number in self._by_number:
+                idoc.faults.append(faults.repeated_number(new.name))
+            self._by_number[number] = new
+        if self.bytes_in and any(
+            "\N{REPLACEMENT CHARACTER}" in text for text in new.fields.values()
+        ):
+            idoc.faults.append(faults.cut_character(new.name))
+
+    def _layout(self, definition: str) -> tuple[str, Layout]:
+        """Return the type of a record's name and where its fields stand."""
+        found = self._known.get(definition)
+        if found is None:
+            kind = type_of(definition.strip(), self.layouts)
+            layout = self.layouts.get(definition) or self.layouts.get(kind, UNKNOWN)
+            found = self._known[definition] = (kind, layout)
+        return found
+
+    def _fields(self, layout: Layout, text: str) -> dict[str, str]:
+        fields = layout.cut(text)
+        if self.bytes_in and not text.isascii():
+            return {
+                name: value.encode("latin-1").decode(self.bytes_in, errors="replace")
+                for name, value in fields.items()
+            }
+        return fields
 
 
 def _records(text: str) -> Iterator[str]:
     """Yield records; a line is one, or several that were put together without line ends."""
-    for line in _LINE_ENDS.split(text):
+    lines = _LINE_ENDS.split(text.strip("\r\n"))
+    for line in unwrapped(lines) if len(lines) > 1 else lines:
         start = 0
         while start < len(line):
             is_control = line.startswith(CONTROL, start)
-            end = start + (_CONTROL_WIDTH if is_control else _RECORD_WIDTH)
+            end = start + (CONTROL_WIDTH if is_control else _RECORD_WIDTH)
             record = line[start:end]
             if record.strip():
                 yield record
             start = end
-
-
-def _add(idoc: IDoc, record: str, by_number: dict[str, Segment], own: Mapping[str, Layout]) -> None:
-    kind = type_of(record[:30].strip())
-    number, parent_number = (record[49:55].strip().lstrip("0"), record[55:61].strip().lstrip("0"))
-    layout = own.get(kind) or LAYOUTS.get(kind, UNKNOWN)
-    new = segment(
-        kind,
-        int(number) if number.isdecimal() else len(idoc.segments) + 1,
-        layout.cut(record[_HEAD_WIDTH:]),
-    )
-    parent = by_number.get(parent_number)
-    if parent is None and parent_number:
-        idoc.faults.append(faults.unknown_parent(new.name, parent_number))
-    idoc.add(new, parent)
-    if number:
-        by_number[number] = new

@@ -1,11 +1,11 @@
 """Segments and IDocs: what both forms of a file are turned into."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from formats.findings import Finding
 from formats.idoc import faults
-from formats.idoc.layout import LAYOUTS, UNKNOWN
+from formats.idoc.layout import LAYOUTS, UNKNOWN, Layout
 
 CONTROL = "EDI_DC40"
 """The control record, which is kept as segment 0."""
@@ -73,12 +73,16 @@ class IDoc:
 
     Attributes:
         control: the control record.
+        layouts: which segments there are, and what they lie in.
         segments: all others in the order of the file, each inside its parent.
+        statuses: status records, of which nothing is taken.
         faults: what is wrong with its structure.
     """
 
     control: Segment
+    layouts: Mapping[str, Layout] = field(default_factory=lambda: LAYOUTS)
     segments: list[Segment] = field(default_factory=list)
+    statuses: list[Segment] = field(default_factory=list)
     faults: list[Finding] = field(default_factory=list)
     _open: dict[str, Segment] = field(default_factory=dict)
 
@@ -94,7 +98,7 @@ class IDoc:
         A segment that belongs into another type is put into the last one of that type where the
         file does not say so. Where it says something else, that is a fault.
         """
-        wanted = LAYOUTS.get(new.type, UNKNOWN).parent
+        wanted = self.layouts.get(new.type, UNKNOWN).parent
         if wanted is not None and (parent is None or parent.type != wanted):
             if parent is not None:
                 self.faults.append(faults.wrong_parent(new.name, wanted, parent.name))

@@ -1,12 +1,17 @@
 """Texts of an IDoc: notes of the invoice and its lines (E1EDKT1, E1EDPT1), terms of payment."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from decimal import Decimal, InvalidOperation
 
 from formats.idoc.profile import Profile
 from formats.idoc.segments import Segment
 from formats.model.paths import Draft, Term, term
 
 _TERMS = term("payment_terms")
+_ISSUED = term("issue_date")
+_DUE = term("due_date")
+_MOST_DAYS = 9999
 _COMMENTS = ("/*", "/:")
 
 
@@ -41,12 +46,42 @@ def put_payment_terms(draft: Draft, segments: Sequence[Segment], profile: Profil
         draft.put(_TERMS, "\n".join(texts), segments[0].place("ZTERM_TXT"))
 
 
+def put_due_date(draft: Draft, segments: Sequence[Segment], profile: Profile) -> None:
+    """Put the due date (BT-9) where none is stated: the days of the net terms after the issue date.
+
+    Only where there is one E1EDK18 with days and without a discount.
+    """
+    issued = draft.get(_ISSUED)
+    terms = [each for each in segments if "TAGE" in each.fields and not _discount(each.fields)]
+    if not profile.counts_due_date or draft.get(_DUE) is not None or len(terms) != 1:
+        return
+    days = terms[0].fields["TAGE"]
+    if isinstance(issued, date) and days.isdecimal() and int(days) <= _MOST_DAYS:
+        terms[0].taken.add("TAGE")
+        place = f"{draft.sources[_ISSUED.path]} + {terms[0].place('TAGE')}"
+        draft.put(_DUE, issued + timedelta(days=int(days)), place)
+
+
 def _in_words(fields: Mapping[str, str], profile: Profile) -> str:
     if "TAGE" not in fields:
         return ""
+    wording = profile.discount_wording if _discount(fields) else profile.net_wording
     percent = fields.get("PRZNT", "")
-    wording = profile.discount_wording if percent.strip("0.,") else profile.net_wording
-    return wording.replace("{TAGE}", fields["TAGE"]).replace("{PRZNT}", percent)
+    words = {"{TAGE}": fields["TAGE"], "{PRZNT}": percent, "{percent}": _two_decimals(percent)}
+    for word, value in words.items():
+        wording = wording.replace(word, value)
+    return wording
+
+
+def _discount(fields: Mapping[str, str]) -> bool:
+    return bool(fields.get("PRZNT", "").strip("0.,"))
+
+
+def _two_decimals(percent: str) -> str:
+    try:
+        return f"{Decimal(percent.replace(',', '.')):.2f}"
+    except InvalidOperation:
+        return percent
 
 
 def _text(lines: Iterable[Segment]) -> str:

@@ -34,7 +34,7 @@ def items(parent: str | None) -> st.SearchStrategy[list[Item]]:
     inner = [
         st.tuples(st.just(kind), fields(kind), items(kind))
         for kind, layout in LAYOUTS.items()
-        if layout.parent == parent and kind != "EDI_DC40"
+        if layout.parent == parent and kind == layout.type and not kind.startswith("EDI_")
     ]
     return st.lists(st.one_of(inner), max_size=4) if inner else st.just([])
 

@@ -6,7 +6,7 @@ import pytest
 
 from formats.codec import Unreadable
 from formats.guide import parse, shipped
-from formats.idoc.profile import profile
+from formats.idoc.making import profile
 from formats.idoc.read import read
 from formats.model import Invoice
 from formats.model.codes import DOCUMENT_TYPES, PAYMENT_MEANS, UNITS
@@ -70,7 +70,7 @@ BAD_GUIDES = {
     "[bank]\niban = 'BIBAN'": "[bank] path `iban`: CreditTransfer has no field `iban`",
     "[line]\nnet = 'e1edp26.BETRG.X'": "`e1edp26.BETRG.X` is not SEGMENT[QUALIFIER].FIELD",
     "[line]\nnet = 7": "[line] `net`: write one place, or a list of places",
-    "[partners]\nbroker = ['XX']": "`broker`: not seller, buyer, payee or delivery",
+    "[partners]\nbroker = ['XX']": "`broker`: none of seller, buyer, payee, delivery, tax_r",
     "[segments]\nZ1A = ['B']": "[segments] Z1A: `B` is not NAME:LENGTH",
     "[texts.line]\n'*' = 'remark'": "[texts.line] path `remark`: Line has no field `remark`",
     'decimal = "x"': "decimal: `x` is neither a point nor a comma",

@@ -236,8 +236,8 @@ FAULTS = {  # what is wrong with an IDoc that is read all the same: the file, it
 
 
 def test_a_chain_of_records_does_not_exhaust_the_stack() -> None:
-    head = f"{'Z2A':30}100{'1':16}"
-    item = f"{'E2EDP01011':30}100{'1':16}00000100000002"
+    head = f"{'Z2A':30}1000000000007200001"
+    item = f"{'E2EDP01011':30}100000000000720000100000100000002"
     chain = "\n".join(f"{head}{place:06}{place - 1:06}03" for place in range(2, 20_000))
     (reading,) = read(f"{CUT[0]}\n{item}\n{chain}".encode(), [])
     assert {notice.rule for notice in reading.notices} == {"IN-IDOC-HIERARCHY", "IN-IDOC-SEGMENT"}

@@ -119,8 +119,8 @@ def implied_reader(decimals: int) -> Callable[[str], Decimal]:
             value = whole(text).scaleb(-decimals)
         except ValueError:
             raise ValueError(f"is not a number of digits, {decimals} of them decimals") from None
-        short = value.quantize(Decimal("0.01"))
-        return short if short == value and decimals > 2 else value
+        short = value.quantize(Decimal("0.01")) if decimals > 2 else value
+        return short if short == value else value
 
     return read
 

@@ -9,6 +9,7 @@ from formats.notation import date_reader, is_codec
 
 FORMATS = frozenset({"csv", "fixed_width", "xlsx"})
 """What the word `format` of such a guide may be."""
+_MOST_IMPLIED = 12
 
 
 class Notation(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -221,7 +222,12 @@ def _faults_of_part(part: Part, form: str, words: Words) -> Iterator[str]:
         yield 'file: only a guide with format = "csv" takes files out of a ZIP'
     if bool(part.sheet) and form != "xlsx":
         yield 'sheet: only a guide with format = "xlsx" has sheets'
-    for column in part.notation:
-        yield from _faults_of_notation(
-            f"[notation.{column}]", notation_of(part, column, words.file)
-        )
+    yield from _faults_of_notations(part, words.file)
+
+
+def _faults_of_notations(part: Part, file: File) -> Iterator[str]:
+    for column, own in part.notation.items():
+        where = f"[notation.{column}]"
+        if own.implied is not None and not 0 <= own.implied <= _MOST_IMPLIED:
+            yield f"{where} implied: 0 to {_MOST_IMPLIED} digits"
+        yield from _faults_of_notation(where, notation_of(part, column, file))

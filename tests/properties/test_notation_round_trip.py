@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from formats.notation import date_reader, number_reader
+from formats.notation import date_reader, implied_reader, number_reader
 
 AMOUNTS = st.decimals(min_value=-(10**12), max_value=10**12, places=3)
 SIGNS = [(".", ""), (",", ""), (",", "."), (".", ","), (",", " "), (",", "'"), (".", "\u202f")]
@@ -37,3 +37,9 @@ def test_dates_come_back(day: date, sign: str) -> None:
 def test_what_is_no_number_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"is not a number as in 1\.234,56"):
         number_reader(",", ".")(text)
+
+
+@given(st.integers(-(10**27) + 1, 10**27 - 1), st.integers(0, 12))
+def test_digits_without_a_sign_for_decimals_come_back(digits: int, decimals: int) -> None:
+    minus = "-" if digits < 0 else ""
+    assert implied_reader(decimals)(f"{abs(digits):027}{minus}") * 10**decimals == digits

@@ -228,6 +228,9 @@ BAD_PARTS = {  # what is changed in the guide of records, and what is said about
     ('holds = "lines"', 'holds = "liens"'): "Invoice has no field `liens`",
     ('names = ["kind", "net"]', ""): "[part.line] [match] width: give the number of columns",
     ('holds = "lines"', 'holds = "lines"\nsheet = "A"'): "[part.line] sheet: only a guide with",
+    ('"net" = "lines[].net"', '"net" = "lines[].net"\n[part.line.notation.net]\nimplied = -1'): (
+        "[part.line] [notation.net] implied: 0 to 12 digits"
+    ),
     ('"lines[].net"', '"lines[0].net"'): "the row's own line is written `lines[].`",
 }
 

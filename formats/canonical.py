@@ -42,7 +42,7 @@ def decode(data: bytes) -> Document:
         return _DECODER.decode(data)
     except msgspec.ValidationError as fault:
         raise Unreadable(_unfit(str(fault))) from fault
-    except msgspec.DecodeError as fault:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as fault:
         raise Unreadable(_no_json(str(fault))) from fault
 
 

@@ -10,6 +10,8 @@ from formats.model import Invoice, Totals
 FAULTS = {
     "nothing": (b"", "IN-JSON-1", None),
     "no JSON": (b"\xff", "IN-JSON-1", None),
+    "a text that is not UTF-8": (b'{"kind":"invoice","number":"R\xfc1"}', "IN-JSON-1", None),
+    "very deep": (b'{"x":' + b"[" * 100_000, "IN-JSON-1", None),
     "cut off": (b'{"kind":"invoice","number":"4', "IN-JSON-1", None),
     "no object": (b"[]", "IN-JSON-2", None),
     "no kind": (b'{"number":"1"}', "IN-JSON-2", None),

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
+from pathlib import Path
 
 from lxml.etree import QName
 
@@ -17,6 +18,7 @@ from formats.facturx import write as facturx_write
 from formats.fatturapa import write as fatturapa_write
 from formats.findings import Actor, Finding
 from formats.idoc import read as idoc_read
+from formats.idoc.definitions import with_definitions
 from formats.ksef_fa3 import write as ksef_write
 from formats.letter import write as letter_write
 from formats.pdf_text import read as pdf_read
@@ -94,6 +96,15 @@ def read(
             if error.finding.rule not in _NOT_MINE:
                 break
     raise fault or _unknown(data, name)
+
+
+def completed(guide: Guide, folder: Path) -> Guide:
+    """Return the guide with what the files say that it names, seen from its folder.
+
+    Raises:
+        Unreadable: IN-GUIDE, one of them cannot be read or used.
+    """
+    return with_definitions(guide, folder) if guide.format == idoc_read.READER.name else guide
 
 
 def words_of(name: str) -> str:

@@ -66,7 +66,9 @@ class _File:
         self._by_number = {}
 
     def keep_status(self, record: str) -> None:
-        self.idocs[-1].statuses.append(segment(_STATUS, 0, self._fields(LAYOUTS[_STATUS], record)))
+        statuses = self.idocs[-1].statuses
+        fields = self._fields(LAYOUTS[_STATUS], record)
+        statuses.append(segment(_STATUS, len(statuses) + 1, fields))
 
     def add(self, record: str) -> None:
         idoc = self.idocs[-1]

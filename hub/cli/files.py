@@ -111,7 +111,12 @@ def guides_of(paths: Sequence[Path]) -> list[Guide]:
         Unreadable: one is no guide.
     """
     try:
-        return [guide.parse(path.name, path.read_text(encoding="utf-8")) for path in paths]
+        return [
+            catalogue.completed(
+                guide.parse(path.name, path.read_text(encoding="utf-8")), path.parent
+            )
+            for path in paths
+        ]
     except UnicodeDecodeError as error:
         raise Misused(f"a guide is not UTF-8 text: {error}") from error
 

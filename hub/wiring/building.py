@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 from formats import guide
-from formats.catalogue import WRITERS
+from formats.catalogue import WRITERS, completed
 from formats.codec import Guide, Unreadable
 from formats.signatures.catalogue import SIGNATURES
 from hub.config import Config, Faults, Faulty
@@ -178,7 +178,8 @@ def guides_of(config: Config, sender: str) -> list[Guide]:
     setting, faults, parsed = f"sender.{sender}.guides", [], []
     for name in config.senders[sender].guides:
         try:
-            parsed.append(guide.parse(name, _read(config.path(name), setting)))
+            path = config.path(name)
+            parsed.append(completed(guide.parse(name, _read(path, setting)), path.parent))
         except Unreadable as error:
             faults.append(f"{setting}: {error}")
         except Faulty as error:

@@ -32,10 +32,10 @@ oracles: .venv/tested ## others judge what we write: XSD, PDF/A, pdfsig, openssl
 faults: .venv/tested ## kill -9 at every step boundary and at random; judged at the peers
 	$(RUN) bench.faults
 
-bench: .venv/tested ## documents a second, CPU a room, memory; kept in bench/*.json
+bench: .venv/tested ## documents a second, intake, validation, the SFTP door, memory; kept in bench/*.json
 	$(RUN) bench.run
 	$(RUN) bench.validation
-	$(RUN) bench.tables
+	$(RUN) bench.intake
 	$(RUN) bench.sftp_door
 
 format: .venv/ready ## mend style and formatting

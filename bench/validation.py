@@ -10,7 +10,6 @@ cannot be had is left out, and said to be.
 import argparse
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -20,6 +19,7 @@ from typing import Any
 
 import msgspec
 
+from bench.environments import python_with
 from bench.invoice import invoice
 from formats.catalogue import WRITERS
 from formats.codec import Material
@@ -80,20 +80,9 @@ def _pythons() -> Iterator[tuple[str, Path]]:
     """Yield each validator with the Python that has it."""
     yield from ((name, Path(sys.executable)) for name in OURS)
     for name, requirement in PEERS.items():
-        python = Path.home() / ".cache/facteur" / requirement.replace("==", "-") / "bin/python"
-        if python.exists() or _install(python, requirement):
+        python = python_with(requirement)
+        if python is not None:
             yield name, python
-
-
-def _install(python: Path, requirement: str) -> bool:
-    """Make an environment with nothing in it but a validator; False where that is not possible."""
-    uv = shutil.which("uv")
-    if uv is None:
-        return False
-    folder = str(python.parents[1])
-    make = [uv, "venv", "--quiet", "--python", sys.executable, folder]
-    fill = [uv, "pip", "install", "--quiet", "--python", str(python), requirement]
-    return all(subprocess.run(step, check=False).returncode == 0 for step in (make, fill))
 
 
 def _timings(folder: Path, pythons: dict[str, Path], lines: Sequence[int]) -> Iterator[Timing]:

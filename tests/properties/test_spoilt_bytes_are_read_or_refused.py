@@ -1,101 +1,98 @@
 """Law: whatever bytes come, they are read or refused with a finding, in bounded time.
 
-Samples of every text format are spoilt byte by byte; what can still be read is judged by every rule
-set and keeps its canonical form. FACTEUR_FUZZ says how many examples a sample gets.
+Samples of every format are spoilt byte by byte, PDFs in a child that is as bounded as the hub's;
+what can still be read is judged by every rule set and keeps its canonical form.
 """
 
-import os
+from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
-from typing import NamedTuple
 
+import pikepdf
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
+from hypothesis import given
 
 from formats import canonical, catalogue
-from formats.codec import Reading, Unreadable
-from formats.findings import Finding
-from formats.rules.catalogue import RULESETS
-from formats.rules.engine import check
+from formats.guide import parse, shipped
+from hub.engine.pool import Pool
 from tests.formats.guided_samples import SAMPLES, guides_of
-
-EXAMPLES = int(os.environ.get("FACTEUR_FUZZ", "15"))
-LONGEST_SECONDS = 10
-FILES = sorted(
-    path
-    for path in SAMPLES.glob("*/*/in.*")
-    if path.suffix in {".xml", ".txt", ".csv", ".xlsx", ".zip"} and path.stat().st_size < 1 << 16
+from tests.hub.invoices import CLEAN
+from tests.properties.spoiling import (
+    LONGEST_SECONDS,
+    SPLICES,
+    SPOILT,
+    Seed,
+    Splice,
+    judge,
+    seed,
+    spoilt,
 )
-AWKWARD = (
-    *(b"", b"\0", b"\xff\xfe", b"\xc3", b"<", b">", b"</", b"<!--", b"]]>", b"&#x0;", b"&lt;"),
-    *(b"<a>", b'="', b"-", b"--1", b"1E9", b"NaN", b"1,000.00-", b"9" * 400, b"\r", b"\n\n", b";"),
+
+LARGEST_BYTES = 1 << 16
+DEMO_PDF = Path("hub/demo/samples/shop/order-20419.pdf")
+TEXTS = [
+    Seed("canonical", "in.json", canonical.encode(CLEAN)),
     *(
-        b"2026-02-31",
-        b"20261301",
-        b"EDI_DC40",
-        b"E1EDK01",
-        b'"',
-        b"''",
-        b"\t" * 60,
-        b"\xe2\x80\xae",
+        seed(path, guides_of(path.parent))
+        for path in sorted(SAMPLES.glob("*/*/in.*"))
+        if path.suffix not in {".pdf", ".html"} and path.stat().st_size < LARGEST_BYTES
     ),
-    *(b"'", b"?", b"+", b":", b"*", b"~", b"UNA++++++", b"UNA:+.?*'", b"ISA*", b"LIN+1'" * 60),
-    *(b"UNB+UNOY:4+A+B'", b"UNH+1+INVOIC:D:14B:UN'", b"UNO+1+1:a+13+99999999'", b"UNS+S'"),
-)
-
-
-class Splice(NamedTuple):
-    """One cut: where, as a part of the whole; how much goes; what comes instead."""
-
-    at: float
-    cut_bytes: int
-    put: bytes
-
-
-SPLICES = st.lists(
-    st.builds(
-        Splice,
-        at=st.floats(0, 1),
-        cut_bytes=st.integers(0, 3) | st.integers(0, 2000),
-        put=st.sampled_from(AWKWARD) | st.binary(max_size=4),
+]
+PDFS = [
+    seed(SAMPLES / "pdf_text/example/in.pdf", (shipped("pdf-example"),)),
+    seed(
+        SAMPLES / "pdf_text/spool/in.pdf",
+        (parse("spool", (SAMPLES / "pdf_text/spool/layout.toml").read_text("utf-8")),),
     ),
-    min_size=1,
-    max_size=4,
-)
+    seed(DEMO_PDF, ()),
+]
 
 
-def spoilt(data: bytes, splices: list[Splice]) -> bytes:
-    for splice in splices:
-        start = int(splice.at * len(data))
-        data = data[:start] + splice.put + data[start + splice.cut_bytes :]
-    return data
+def unpacked(packed: Seed) -> Seed:
+    """Return a PDF whose objects and streams lie open, so that splices reach them."""
+    out = BytesIO()
+    with pikepdf.open(BytesIO(packed.data)) as pdf:
+        pdf.save(
+            out,
+            static_id=True,
+            compress_streams=False,
+            object_stream_mode=pikepdf.ObjectStreamMode.disable,
+            stream_decode_level=pikepdf.StreamDecodeLevel.generalized,
+        )
+    return packed._replace(label=f"{packed.label}, unpacked", data=out.getvalue())
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parts[-3]}/{file.parts[-2]}")
+PDFS += [unpacked(packed) for packed in PDFS]
+
+
+@pytest.fixture(scope="module")
+def bounded() -> Iterator[Pool]:
+    made = Pool(
+        1,
+        memory_bytes=1 << 30,
+        timeout_seconds=LONGEST_SECONDS,
+        preload=("tests.properties.spoiling",),
+    )
+    yield made
+    made.close()
+
+
+def test_no_reader_is_spared() -> None:
+    readers = {catalogue.read(each.data, each.file, each.guides)[0] for each in (*TEXTS, *PDFS)}
+    assert {reader.name for reader in readers} == {reader.name for reader in catalogue.READERS}
+
+
+@pytest.mark.parametrize("sample", TEXTS, ids=lambda sample: sample.label)
 @given(splices=SPLICES)
-@settings(
-    max_examples=EXAMPLES,
-    deadline=LONGEST_SECONDS * 1000,
-    phases=[Phase.explicit, Phase.reuse, Phase.generate],
-    suppress_health_check=[HealthCheck.too_slow],
-)
-def test_spoilt_bytes_are_read_or_refused(file: Path, splices: list[Splice]) -> None:
-    data = spoilt(file.read_bytes(), splices)
-    refused, readings = tried(data, file)
-    if refused:
-        assert refused.message
-        assert refused.fix
-    for reading in readings:
-        content = canonical.encode(reading.document)
-        assert canonical.encode(canonical.decode(content)) == content
-        for rules in RULESETS.values():
-            assert all(found.message for found in check(reading.document, rules))
+@SPOILT
+def test_spoilt_bytes_are_read_or_refused(sample: Seed, splices: list[Splice]) -> None:
+    judge(sample._replace(data=spoilt(sample.data, splices)))
 
 
-def tried(data: bytes, file: Path) -> tuple[Finding | None, tuple[Reading, ...]]:
-    """Return why a file cannot be read, or what it holds."""
-    try:
-        _, readings = catalogue.read(data, file.name, guides_of(file.parent))
-    except Unreadable as refused:
-        return refused.finding, ()
-    return None, readings
+@pytest.mark.parametrize("sample", PDFS, ids=lambda sample: sample.label)
+@given(splices=SPLICES)
+@SPOILT
+def test_spoilt_pdfs_are_read_or_refused(
+    bounded: Pool, sample: Seed, splices: list[Splice]
+) -> None:
+    bounded.submit(judge, sample._replace(data=spoilt(sample.data, splices))).result()

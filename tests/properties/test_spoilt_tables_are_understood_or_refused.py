@@ -9,7 +9,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from formats.codec import Unreadable
@@ -17,24 +17,12 @@ from formats.findings import Finding
 from formats.table.read import read
 from formats.table_draft.proof import draft
 from tests.formats.guided_samples import SAMPLES, guides_of
-from tests.properties.test_spoilt_bytes_are_read_or_refused import (
-    EXAMPLES,
-    LONGEST_SECONDS,
-    SPLICES,
-    Splice,
-    spoilt,
-)
+from tests.properties.spoiling import SPLICES, SPOILT, Splice, spoilt
 
 FILES = sorted(path for kind in ("csv", "table") for path in SAMPLES.glob(f"{kind}/*/in.*"))
 BOOK = SAMPLES / "table" / "workbook" / "in.xlsx"
 with zipfile.ZipFile(BOOK) as _book:
     PARTS = {name: _book.read(name) for name in _book.namelist()}
-SPOILT = settings(
-    max_examples=EXAMPLES,
-    deadline=LONGEST_SECONDS * 1000,
-    phases=[Phase.explicit, Phase.reuse, Phase.generate],
-    suppress_health_check=[HealthCheck.too_slow],
-)
 
 
 def refusal(attempt: Callable[[], object]) -> Finding | None:

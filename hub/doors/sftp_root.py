@@ -163,7 +163,10 @@ class Root(asyncssh.SFTPServer):
     async def _take(self, path: Path, handle: int) -> None:
         """Take what is whole now: a file, or what a marker stands for."""
         try:
-            await asyncio.to_thread(self._take_whole, path, handle)
+            if self._place.sender.complete != "marker" and self._place.spool.is_quick:
+                self._take_whole(path, handle)
+            else:
+                await asyncio.to_thread(self._take_whole, path, handle)
         except Unacceptable as error:
             raise asyncssh.SFTPFailure(str(error)) from error
         except (NoRoom, ArchiveError) as error:

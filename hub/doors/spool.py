@@ -25,9 +25,11 @@ from hub.pipeline.receive import NoRoom
 
 _QUIET_SECONDS = 0.1
 """A client that has closed nothing for so long is waited for no longer."""
-_GATHERING_SECONDS = 2.0
+_GATHERING_SECONDS = 5.0
 """How long the first one waits for others at most, so that many enter at once."""
-_GATHERED_MAX = 512
+_GATHERED_MAX = 1024
+_QUICK_SECONDS = 0.005
+"""A disk that syncs a file in less is waited for where one is; a thread would take longer."""
 _AGAIN_SECONDS = 1.0
 _log = logging.getLogger("facteur.sftp")
 
@@ -46,6 +48,9 @@ class Spool:
     Args:
         folder: on the file system of the senders' roots.
         inboxes: by sender; each takes its files into the house and puts them away in its root.
+
+    Attributes:
+        is_quick: whether to keep the last file took hardly any time.
     """
 
     def __init__(self, folder: Path, inboxes: Mapping[str, Inbox]) -> None:
@@ -55,6 +60,7 @@ class Spool:
         self._guard = threading.Lock()
         self._called = threading.Event()
         self._stopping = threading.Event()
+        self.is_quick = False
         self._taker = threading.Thread(target=self._run, name="sftp-spool", daemon=True)
 
     def start(self) -> None:
@@ -80,10 +86,12 @@ class Spool:
         One sync is enough, since it comes after the rename: on ext4, XFS and btrfs the sync of a
         file carries its new name as well. `handle` is an open file descriptor of it.
         """
+        begun = time.monotonic()
         with self._guard:
             target = self._free(sender, path.name)
             path.rename(target)
         os.fsync(handle)
+        self.is_quick = time.monotonic() - begun < _QUICK_SECONDS
         ticket = Ticket(sender=sender, where=target)
         self._waiting.append(ticket)
         self._called.set()

@@ -107,7 +107,9 @@ def _received(house: House, arrivals: Sequence[Arrival]) -> list[Received | Refu
     hashes = [hashlib.sha256(arrival.data).hexdigest() for arrival in arrivals]
     pairs = list(zip(arrivals, hashes, strict=True))
     with house.database.transaction() as connection:
-        found = [_looked_up(house, connection, *pair) for pair in pairs]
+        ids = [submission_id(one.tenant, one.sender, sha256) for one, sha256 in pairs]
+        known = submissions.many(connection, ids)
+        found = [_looked_up(house, connection, known, *pair) for pair in pairs]
     drafts = [
         _evidence(one, arrival)
         for one, arrival in zip(found, arrivals, strict=True)
@@ -144,12 +146,17 @@ def _once(found: Sequence[Entrant | Refusal], kept: Mapping[str, str]) -> list[E
 
 
 def _looked_up(
-    house: House, connection: Connection, arrival: Arrival, sha256: str
+    house: House,
+    connection: Connection,
+    known: Mapping[str, Submission],
+    arrival: Arrival,
+    sha256: str,
 ) -> Entrant | Refusal:
     """Return who comes, or why he may not."""
     try:
         _bound(house, arrival, sha256)
-        first = _first(connection, arrival, sha256)
+        _own_key(connection, arrival, sha256)
+        first = known.get(submission_id(arrival.tenant, arrival.sender, sha256))
         if first is None and arrival.replaces:
             replaceable(connection, arrival.tenant, arrival.replaces)
     except (Unacceptable, KeyConflict, NotParked) as error:
@@ -176,19 +183,17 @@ def _bound(house: House, arrival: Arrival, sha256: str) -> None:
         raise Unacceptable(f"{arrival.name}: not what is stated of it: {why}; send it again")
 
 
-def _first(connection: Connection, arrival: Arrival, sha256: str) -> Submission | None:
-    if arrival.idempotency_key:
-        first = submissions.same_key(
-            connection, tenant=arrival.tenant, idempotency_key=arrival.idempotency_key
-        )
-        if first is not None and first.sha256 != sha256:
-            raise KeyConflict(
-                f"Idempotency-Key {arrival.idempotency_key!r} was used for another file "
-                f"({first.name}, submission {first.id}); use a new key for a new file"
-            )
-    return submissions.same_file(
-        connection, tenant=arrival.tenant, sender=arrival.sender, sha256=sha256
+def _own_key(connection: Connection, arrival: Arrival, sha256: str) -> None:
+    if not arrival.idempotency_key:
+        return
+    first = submissions.same_key(
+        connection, tenant=arrival.tenant, idempotency_key=arrival.idempotency_key
     )
+    if first is not None and first.sha256 != sha256:
+        raise KeyConflict(
+            f"Idempotency-Key {arrival.idempotency_key!r} was used for another file "
+            f"({first.name}, submission {first.id}); use a new key for a new file"
+        )
 
 
 def _submission(house: House, arrival: Arrival, sha256: str) -> Submission:

@@ -52,7 +52,7 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         trials: every clause of every rule up to the match, in order.
         dropped: roads closed for this recipient.
         remarks: what else shaped the roads, for people: the recipient's wishes.
-        rules_version: hex SHA-256 of the rule files that were in force.
+        rules_version: hex SHA-256 of the rule set that was in force, as it is kept.
     """
 
     rule: str | None
@@ -64,3 +64,18 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     dropped: tuple[Dropped, ...] = ()
     remarks: tuple[str, ...] = ()
     rules_version: str = ""
+
+
+class Grounds(msgspec.Struct, frozen=True, kw_only=True):
+    """All that a decision rests on, so that it can be made again.
+
+    Attributes:
+        document: hex SHA-256 of the canonical document.
+        recipient: the same of the Recipient, JSON.
+        rules: the same of the rule set.
+    """
+
+    document: str
+    recipient: str
+    rules: str
+    facts: Facts

@@ -18,7 +18,6 @@
 '''
 
 import difflib
-import hashlib
 import re
 import tomllib
 from collections.abc import Iterable, Sequence
@@ -39,6 +38,7 @@ from routing_rules.decision import Road
 from routing_rules.places import Place, rule_places
 from routing_rules.roads import KINDS, Vocabulary
 from routing_rules.rule import Clause, Lane, Rule, Rules
+from routing_rules.rule_set import RuleSet
 
 RULE_KEYS = (
     "name",
@@ -102,15 +102,8 @@ def load(files: Sequence[tuple[str, str]], vocabulary: Vocabulary) -> Rules:
     if faults:
         order = {name: at for at, (name, _) in enumerate(files)}
         raise UnusableRules(sorted(faults, key=lambda fault: (order[fault.file], fault.line)))
-    return Rules(rules=tuple(rules), version=_version(files))
-
-
-def _version(files: Iterable[tuple[str, str]]) -> str:
-    digest = hashlib.sha256()
-    for name, text in files:
-        for part in (name.encode(), text.encode()):
-            digest.update(len(part).to_bytes(8, "big") + part)
-    return digest.hexdigest()
+    rule_set = RuleSet.of(files, vocabulary)
+    return Rules(rules=tuple(rules), version=rule_set.version, kept=rule_set.kept)
 
 
 def _rules(file: str, text: str, vocabulary: Vocabulary, faults: list[Fault]) -> list[Rule]:

@@ -80,8 +80,10 @@ class Rules:
     """All rules in force, first match first.
 
     Attributes:
-        version: hex SHA-256 over the names and texts of the files.
+        kept: the rule set they were loaded from, as `rule_set.RuleSet` keeps it.
+        version: hex SHA-256 of these bytes.
     """
 
     rules: tuple[Rule, ...]
     version: str
+    kept: bytes

@@ -16,7 +16,7 @@ from hub.console.wording import told, words
 from hub.status import document_status, submission_status
 from hub.store import deliveries, documents, submissions, work
 from hub.store.database import Connection
-from hub.store.documents import DocumentState
+from hub.store.documents import DocumentRow, DocumentState
 from hub.store.submissions import SubmissionState
 from hub.wiring.database import open_database
 from routing_rules.decision import Decision
@@ -60,6 +60,9 @@ def _last_kind(ways: Sequence[Mapping[str, Any]], kinds: Mapping[str, str]) -> s
 
 def explain(options: Namespace) -> int:
     """Print the routing decision with every clause tried: of a file now, or as it was made."""
+    if options.then:
+        again: int = import_module("hub.cli.repeating").then(options)
+        return again
     if Path(options.subject).is_file():
         # The readers and the rules are loaded for a file only: they take longer than the answer.
         decisions = import_module("hub.cli.foretelling").decisions_of(options)
@@ -140,13 +143,22 @@ def _why(findings: Sequence[Finding]) -> str:
 
 def _decision_made(options: Namespace) -> Decision:
     with _asking(options) as (connection, _):
-        row = documents.get(connection, subject_of(connection, options.subject))
+        row = decided(connection, options.subject)
+    return msgspec.json.decode(row.decision, type=Decision)
+
+
+def decided(connection: Connection, subject: str) -> DocumentRow:
+    """Return the document that an id or number means, if a road was chosen for it.
+
+    Raises:
+        Misused: there is none, or no road was chosen yet.
+    """
+    row = documents.get(connection, subject_of(connection, subject))
     if row is None:
-        raise Misused(f"{options.subject}: a file has no road, only its documents; see its status")
+        raise Misused(f"{subject}: a file has no road, only its documents; see its status")
     if not row.decision:
         where = "it is parked" if row.state is DocumentState.PARKED else "it is not there yet"
         raise Misused(
-            f"{options.subject}: no road was chosen: {where}; "
-            f"`facteur status {options.subject}` says why"
+            f"{subject}: no road was chosen: {where}; `facteur status {subject}` says why"
         )
-    return msgspec.json.decode(row.decision, type=Decision)
+    return row

@@ -25,6 +25,7 @@ EXPECTED = frozenset(
         "hub.pipeline.receive.KeyConflict",
         "hub.pipeline.receive.NoRoom",
         "hub.pipeline.receive.Unacceptable",
+        "hub.pipeline.replay.Unrepeatable",
         "hub.pipeline.resubmit.NotParked",
         "hub.store.database.Unreachable",
     }
@@ -214,6 +215,11 @@ def _traffic(add: _Add) -> None:
     explain = add("explain", "asking.explain", "say which road a document takes, and why")
     explain.add_argument("subject", help="a file, or a document's id or number")
     explain.add_argument("--sender", help="whose guides to read a file with")
+    explain.add_argument(
+        "--then",
+        action="store_true",
+        help="decide again by the rules, recipient and clock of then, and compare",
+    )
     status = add("status", "asking.status", "say what became of it")
     status.add_argument("subject", nargs="?", help="id or number; without: an overview")
     report = add("report", "reporting.daily", "say what was dropped on a day, and where it is now")

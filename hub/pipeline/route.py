@@ -1,7 +1,8 @@
 """Room 5: which way. The document fans out into deliveries; no road parks it."""
 
+import hashlib
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 import msgspec
@@ -9,7 +10,7 @@ import msgspec
 from archive.entry import Draft, Entry, Item
 from formats import canonical
 from formats.findings import Actor, Finding
-from hub.pipeline.evidence import about_document, document_draft, json_item
+from hub.pipeline.evidence import about_document, document_draft, findings_draft, json_item
 from hub.pipeline.evidence import filed as already_filed
 from hub.pipeline.house import House, Outcome
 from hub.pipeline.parking import park_document
@@ -19,21 +20,33 @@ from hub.store.deliveries import Delivery
 from hub.store.documents import DocumentRow, DocumentState
 from hub.store.work import Task
 from routing_rules.decide import decide
-from routing_rules.decision import Decision, Facts, Road
+from routing_rules.decision import Decision, Facts, Grounds, Road
 from routing_rules.recipient import Recipient
+
+_KEPT = ("decision", "grounds", "rules")
+"""Roles of what is filed of a decision."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Decided:
+    """A decision, and the files it is kept as: itself, its grounds and its rules."""
+
+    decision: Decision
+    items: tuple[Item, ...]
 
 
 def route(house: House, tasks: Sequence[Task]) -> list[Outcome]:
     """Decide for each document; its deliveries enter room 6."""
     with house.database.transaction() as connection:
         rows = documents.many(connection, [task.subject for task in tasks])
-    filed = already_filed(house, [_draft(row) for row in rows.values()])
-    return [
-        _outcome(
-            house, row, task, _filed(house, filed.get(_draft(row).key)) or decision_for(house, row)
-        )
-        for task, row in ((task, rows[task.subject]) for task in tasks)
-    ]
+    drafts = [draft for row in rows.values() for draft in (_draft(row), _parked(row))]
+    filed = already_filed(house, drafts)
+    outcomes = []
+    for task in tasks:
+        row = rows[task.subject]
+        entry = filed.get(_draft(row).key) or filed.get(_parked(row).key)
+        outcomes.append(_outcome(house, row, task, _filed(house, entry) or _decided(house, row)))
+    return outcomes
 
 
 def decision_for(house: House, row: DocumentRow) -> Decision:
@@ -41,6 +54,21 @@ def decision_for(house: House, row: DocumentRow) -> Decision:
     document = canonical.decode(house.archive.get(row.enriched_sha256))
     recipient = msgspec.json.decode(row.recipient, type=Recipient)
     return decide(document, recipient, facts_of(house, row.tenant, row.sender), house.rules)
+
+
+def _decided(house: House, row: DocumentRow) -> _Decided:
+    decision = decision_for(house, row)
+    grounds = Grounds(
+        document=row.enriched_sha256,
+        recipient=hashlib.sha256(row.recipient.encode()).hexdigest(),
+        rules=house.rules.version,
+        facts=facts_of(house, row.tenant, row.sender),
+    )
+    rules = Item(
+        role="rules", name="rules.json", media_type="application/json", data=house.rules.kept
+    )
+    items = (json_item("decision", decision), json_item("grounds", grounds), rules)
+    return _Decided(decision=decision, items=items)
 
 
 def facts_of(house: House, tenant: str, sender: str) -> Facts:
@@ -54,17 +82,27 @@ def _draft(row: DocumentRow, *items: Item) -> Draft:
     return document_draft(row, "route", items)
 
 
-def _filed(house: House, entry: Entry | None) -> Decision | None:
-    """Return the decision that was filed before a crash: what was decided stays decided."""
-    if entry is None:
+def _parked(row: DocumentRow) -> Draft:
+    return findings_draft(about_document(row), row.id, "route", row.round, [])
+
+
+def _filed(house: House, entry: Entry | None) -> _Decided | None:
+    """Return what was filed before a crash: what was decided stays decided, as does on what."""
+    kept = [item for item in entry.items if item.role in _KEPT] if entry else []
+    items = tuple(
+        Item(role=k.role, name=k.name, media_type=k.media_type, data=house.archive.get(k.sha256))
+        for k in kept
+    )
+    decision = next((item.data for item in items if item.role == "decision"), None)
+    if decision is None:
         return None
-    content = next(item.sha256 for item in entry.items if item.role == "decision")
-    return msgspec.json.decode(house.archive.get(content), type=Decision)
+    return _Decided(decision=msgspec.json.decode(decision, type=Decision), items=items)
 
 
-def _outcome(house: House, row: DocumentRow, task: Task, decision: Decision) -> Outcome:
+def _outcome(house: House, row: DocumentRow, task: Task, decided: _Decided) -> Outcome:
+    decision = decided.decision
     if not decision.roads:
-        return _stuck(row, decision)
+        return _stuck(row, decided)
     made = [
         _delivery(house, row, position, roads, copy=position > 0)
         for position, roads in enumerate([decision.roads, *((copy,) for copy in decision.copies)])
@@ -73,7 +111,7 @@ def _outcome(house: House, row: DocumentRow, task: Task, decision: Decision) -> 
         subject=row.id,
         about=about_document(row),
         line=f"routed by {decision.rule}: {' > '.join(road.channel for road in decision.roads)}",
-        evidence=_draft(row, json_item("decision", decision)),
+        evidence=_draft(row, *decided.items),
         record=partial(_record, row, decision, made),
         tasks=tuple(
             Task(
@@ -88,11 +126,12 @@ def _outcome(house: House, row: DocumentRow, task: Task, decision: Decision) -> 
     )
 
 
-def _stuck(row: DocumentRow, decision: Decision) -> Outcome:
+def _stuck(row: DocumentRow, decided: _Decided) -> Outcome:
     """Park the document and keep the decision, which says of every road why it is closed."""
+    decision = decided.decision
     parked = park_document(about_document(row), row.id, "route", row.round, [_no_road(decision)])
     assert parked.evidence is not None
-    items = (*parked.evidence.items, json_item("decision", decision))
+    items = (*parked.evidence.items, *decided.items)
 
     def record(connection: Connection, entry: Entry | None) -> None:
         parked.record(connection, entry)

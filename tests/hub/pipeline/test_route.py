@@ -33,4 +33,4 @@ def test_a_document_without_a_road_keeps_the_decision_that_closed_them_all(
         decision = msgspec.json.decode(row.decision, type=Decision)
         assert (decision.rule, len(decision.dropped)) == ("nowhere", 1)
         (entry,) = (e for e in home.house.archive.entries(subject=row.id) if e.step == "route")
-        assert [item.role for item in entry.items] == ["findings", "decision"]
+        assert [item.role for item in entry.items] == ["findings", "decision", "grounds", "rules"]

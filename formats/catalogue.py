@@ -15,6 +15,7 @@ from formats.edifact import read as edifact_read
 from formats.facturae import write as facturae_write
 from formats.facturx import read as facturx_read
 from formats.facturx import write as facturx_write
+from formats.fatturapa import read as fatturapa_read
 from formats.fatturapa import write as fatturapa_write
 from formats.findings import Actor, Finding
 from formats.idoc import read as idoc_read
@@ -35,6 +36,7 @@ READERS: tuple[Reader, ...] = (
     x12_read.READER,
     ubl_read.READER,
     cii_read.READER,
+    fatturapa_read.READER,
     facturx_read.READER,
     pdf_read.READER,
     table_read.READER,
@@ -69,7 +71,7 @@ _OTHERS: Mapping[bytes, str] = {
 _SHOWN = 24
 """Characters of an unknown text that are repeated."""
 _XML = re.compile(rb"(\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*<")
-_WHAT = "an invoice as UBL, CII or IDoc"
+_WHAT = "an invoice as UBL, CII, FatturaPA or IDoc"
 _NOT_MINE = frozenset({"IN-PDF-NOXML"})
 """What a reader says of a file that the next one may try."""
 

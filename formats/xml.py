@@ -27,6 +27,7 @@ NAMESPACES: Final = {
     "qdt": "urn:un:unece:uncefact:data:standard:QualifiedDataType:100",
     "udt": "urn:un:unece:uncefact:data:standard:UnqualifiedDataType:100",
     "sbd": "http://www.unece.org/cefact/namespaces/StandardBusinessDocumentHeader",
+    "fpa": "http://ivaservizi.agenziaentrate.gov.it/docs/xsd/fatture/v1.2",
     "ds": "http://www.w3.org/2000/09/xmldsig#",
     "xades": "http://uri.etsi.org/01903/v1.3.2#",
 }

@@ -1,1 +1,1 @@
-"""FatturaPA 1.2.3, the Italian invoice: how an invoice of EN 16931 is written in it."""
+"""FatturaPA 1.2, the Italian invoice: how an invoice of EN 16931 is written in it, and read."""

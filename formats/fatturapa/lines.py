@@ -11,9 +11,19 @@ from formats.model import ZERO, AllowanceCharge, Invoice, Line, Period, VatBreak
 from formats.rules.it_codes import description, legal_basis, nature, vat_due
 from formats.rules.national import unit_price
 
+DISCOUNT: Final = "SC"
+SURCHARGE: Final = "MG"
+ANCILLARY: Final = "AC"
+"""TipoCessionePrestazione of what is a charge of the document."""
+NOTE: Final = "NOTA"
+"""TipoDato of a line's note."""
+SELLERS: Final = "INTERNO"
+BUYERS: Final = "CLIENTE"
+EAN: Final = "EAN"
+GTIN: Final = "0160"
+"""CodiceTipo of item numbers, and the scheme of an EAN."""
 _NOTE_SIZE: Final = 60
 _UNIT_SIZE: Final = 10
-_GTIN: Final = "0160"
 
 
 def goods_and_services(invoice: Invoice) -> Element | None:
@@ -26,8 +36,8 @@ def _lines(invoice: Invoice) -> Iterator[Element | None]:
         yield _line(invoice, line, number)
     number = len(invoice.lines)
     for kind, sign, parts in (
-        ("SC", -1, invoice.allowances),
-        ("AC", 1, _plain_charges(invoice)),
+        (DISCOUNT, -1, invoice.allowances),
+        (ANCILLARY, 1, _plain_charges(invoice)),
     ):
         for part in parts:
             number += 1
@@ -73,7 +83,7 @@ def _unsigned(line: Line) -> tuple[Decimal | None, Decimal | None]:
 
 def _discounts(line: Line, quantity: Decimal | None) -> Iterator[Element | None]:
     """Yield allowances and charges of the line, which FatturaPA states for one unit."""
-    for kind, parts in (("SC", line.allowances), ("MG", line.charges)):
+    for kind, parts in ((DISCOUNT, line.allowances), (SURCHARGE, line.charges)):
         for part in parts:
             if part.amount is not None and quantity:
                 each = fixed(part.amount / quantity, 2, 8)
@@ -84,11 +94,11 @@ def _codes(line: Line) -> Iterator[Element | None]:
     item = line.item
     if item is None:
         return
-    yield _code("INTERNO", item.seller_id)
-    yield _code("CLIENTE", item.buyer_id)
+    yield _code(SELLERS, item.seller_id)
+    yield _code(BUYERS, item.buyer_id)
     if item.standard_id:
         scheme = item.standard_id.scheme
-        yield _code("EAN" if scheme == _GTIN else scheme, item.standard_id.value)
+        yield _code(EAN if scheme == GTIN else scheme, item.standard_id.value)
     for classification in item.classifications:
         yield _code(classification.scheme, classification.code)
 
@@ -101,9 +111,7 @@ def _code(kind: str | None, value: str | None) -> Element | None:
 
 def _notes(line: Line) -> Iterator[Element | None]:
     for piece in pieces(latin(line.note or ""), _NOTE_SIZE):
-        yield group(
-            "AltriDatiGestionali", text("TipoDato", "NOTA"), text("RiferimentoTesto", piece)
-        )
+        yield group("AltriDatiGestionali", text("TipoDato", NOTE), text("RiferimentoTesto", piece))
 
 
 def _part(

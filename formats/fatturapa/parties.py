@@ -22,7 +22,7 @@ _NUMBER_SIZE: Final = 10
 _TAX_ID: Final = re.compile(r"([A-Z]{2})\s*(.+)", re.DOTALL)
 _ISO: Final = {"EL": "GR", "XI": "GB"}
 _PROVINCE: Final = re.compile(r"(?:IT-)?([A-Z]{2})")
-_NO_POST_CODE: Final = "00000"
+NO_POST_CODE: Final = "00000"
 
 
 def header(invoice: Invoice) -> Element | None:
@@ -48,14 +48,14 @@ def _transmission(invoice: Invoice) -> Element | None:
     return group(
         "DatiTrasmissione",
         _tax_id("IdTrasmittente", data.sender or seller.vat_identifier),
-        text("ProgressivoInvio", data.sending_number or _sending_number(invoice.number)),
+        text("ProgressivoInvio", data.sending_number or sending_number(invoice.number)),
         text("FormatoTrasmissione", layout(invoice)),
         text("CodiceDestinatario", recipient_code(invoice)),
         text("PECDestinatario", recipient_pec(invoice)),
     )
 
 
-def _sending_number(number: str | None) -> str:
+def sending_number(number: str | None) -> str:
     """Return the last ten letters and digits of BT-1."""
     return "".join(c for c in number or "" if c.isascii() and c.isalnum())[-_NUMBER_SIZE:]
 
@@ -121,11 +121,12 @@ def _representative(invoice: Invoice) -> Element | None:
 
 def _buyer(invoice: Invoice) -> Element | None:
     buyer = invoice.buyer or Party()
+    country = buyer.address.country if buyer.address else None
     return group(
         "CessionarioCommittente",
         group(
             "DatiAnagrafici",
-            _tax_id("IdFiscaleIVA", buyer.vat_identifier or _substitute(buyer.address)),
+            _tax_id("IdFiscaleIVA", buyer.vat_identifier or substitute(country)),
             text("CodiceFiscale", buyer_tax_code(invoice)),
             _name(buyer.name),
         ),
@@ -133,14 +134,13 @@ def _buyer(invoice: Invoice) -> Element | None:
     )
 
 
-def _substitute(address: PostalAddress | None) -> str | None:
+def substitute(country: str | None) -> str | None:
     """Return what stands for the VAT identifier of a buyer abroad who has none.
 
     Source:
         Agenzia delle Entrate, guide to filling in electronic invoices: 0000000 for a consumer in
         the Union, OO99999999999 for anybody outside of it.
     """
-    country = address.country if address else None
     if country in {None, "IT"}:
         return None
     return f"{country}{'0000000' if country in EU else 'OO99999999999'}"
@@ -170,7 +170,7 @@ def _address(name: str, address: PostalAddress | None) -> Element | None:
     return group(
         name,
         text("Indirizzo", street(address)),
-        text("CAP", address.post_code if domestic else _NO_POST_CODE),
+        text("CAP", address.post_code if domestic else NO_POST_CODE),
         text("Comune", latin(address.city or "")),
         text("Provincia", province[1] if province else None),
         text("Nazione", address.country),

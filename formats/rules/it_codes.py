@@ -4,7 +4,7 @@ Source: Agenzia delle Entrate, Specifiche tecniche FatturaPA 1.9 and their schem
 correspondence to EN 16931 follows the Italian core invoice usage specification.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from formats.latin import latin
@@ -25,7 +25,20 @@ DOCUMENT_TYPES: Final[Mapping[str, str]] = {
 A corrected invoice (384) has none: beside the first it would be due twice.
 """
 
+TYPE_CODES: Final[Mapping[str, str]] = {
+    **{f"TD{number:02}": "380" for number in range(1, 30)},
+    "TD02": "386",
+    "TD03": "386",
+    "TD04": "381",
+    "TD05": "383",
+    "TD08": "381",
+    "TD09": "383",
+}
+"""TipoDocumento to BT-3, the other way round; what it says beyond BT-3 has a field of its own."""
+
 SELF_BILLED: Final = frozenset({"389", "261"})
+ISSUED_BY_BUYER: Final[Mapping[str, str]] = {"380": "389", "381": "261"}
+"""BT-3 to the same where SoggettoEmittente is CC."""
 
 NATURES: Final[Mapping[str, str]] = {
     "AE": "N6.9",
@@ -49,6 +62,20 @@ KNOWN_NATURES: Final = frozenset(
 )
 """Without N2, N3 and N6, which have not been taken since 2021."""
 
+NATURE_CATEGORIES: Final[Mapping[str, tuple[str, ...]]] = {
+    **dict.fromkeys(("N1", "N2", "N2.1", "N2.2", "N4", "N5", "N7"), ("E", "Z")),
+    "N3.1": ("G",),
+    "N3.2": ("K",),
+    "N3.3": ("G", "Z", "E"),
+    **dict.fromkeys(("N3", "N3.4", "N3.5", "N3.6"), ("Z", "E")),
+    **dict.fromkeys(("N6", *(f"N6.{number}" for number in range(1, 10))), ("AE",)),
+}
+"""Natura to the VAT categories that it may be, the best first: each wants one of its own.
+
+None is O, which EN 16931 has only alone and without VAT identifiers (BR-O-02, BR-O-11), and every
+seller in FatturaPA has one.
+"""
+
 PAYMENT_MEANS: Final[Mapping[str, str]] = {
     "1": "MP05",
     "10": "MP01",
@@ -67,6 +94,25 @@ PAYMENT_MEANS: Final[Mapping[str, str]] = {
     "97": "MP22",
 }
 """BT-81 to ModalitaPagamento."""
+
+MEANS_CODES: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("MP01", "MP04"), "10"),
+    "MP02": "20",
+    "MP03": "21",
+    "MP05": "30",
+    "MP06": "60",
+    "MP08": "48",
+    **dict.fromkeys(("MP09", "MP10", "MP11", "MP16", "MP17"), "49"),
+    "MP12": "70",
+    "MP18": "50",
+    **dict.fromkeys(("MP19", "MP20", "MP21"), "59"),
+    "MP22": "97",
+    **dict.fromkeys(("MP07", "MP13", "MP14", "MP15", "MP23"), "ZZZ"),
+}
+"""ModalitaPagamento to BT-81, the other way round."""
+TRANSFER: Final = "30"
+TO_AN_ACCOUNT: Final = "42"
+"""What a transfer is where no account is stated: 30 asks for one (BR-61)."""
 
 RECIPIENT_CODES: Final = frozenset({"0201", "0205"})
 """Schemes of BT-49 for the code of a public office and of an SdI channel."""
@@ -123,6 +169,23 @@ def nature(invoice: Invoice, category: str | None) -> str | None:
         return own
     code = next((r.exemption_code for r in invoice.vat_breakdown if r.category == category), None)
     return NATURES.get(code or "") or NATURES.get(category or "")
+
+
+def vat_categories(natures: Iterable[str]) -> dict[str, str]:
+    """Return a VAT category for each Natura of a document, as far as there is one for each.
+
+    Who has the fewest to choose from chooses first.
+
+    >>> vat_categories(["N1", "N4", "N3.5", "N3.2"])
+    {'N3.2': 'K', 'N1': 'E', 'N4': 'Z', 'N3.5': 'Z'}
+    """
+    found: dict[str, str] = {}
+    known = dict.fromkeys(nature for nature in natures if nature in NATURE_CATEGORIES)
+    for each in sorted(known, key=lambda nature: len(NATURE_CATEGORIES[nature])):
+        choice = NATURE_CATEGORIES[each]
+        free = (category for category in choice if category not in found.values())
+        found[each] = next(free, choice[0])
+    return found
 
 
 def legal_basis(invoice: Invoice, row: VatBreakdown) -> str | None:

@@ -122,14 +122,15 @@ def cut_character(segment: str) -> Finding:
     )
 
 
-def counted_in_bytes(codec: str) -> Finding:
-    """Return the fault: records are of the right length in bytes, but not in characters."""
+def miscounted(codec: str, *, by_bytes: bool) -> Finding:
+    """Return the fault: records are of the right length in bytes, but not in characters, or so."""
+    right, wrong = ("characters", "bytes") if by_bytes else ("bytes", "characters")
     return Finding(
         rule="IN-IDOC-WIDTH",
-        message=f"the records are 1063 bytes long in {codec}, not characters, so their fields are "
+        message=f"the records are 1063 {right} long in {codec}, not {wrong}, so their fields are "
         "shifted behind the first character of several bytes",
         place="record 2",
-        fix='set `positions = "bytes"` in the sender\'s IDoc guide, as this SAP counts bytes',
+        fix=f'set `positions = "{right}"` in the sender\'s IDoc guide',
         actor=Actor.OPERATOR,
     )
 

@@ -1,9 +1,10 @@
 """A file's bytes to the IDocs in it, whichever form and code page it is in."""
 
+from codecs import BOM_UTF8
 from collections.abc import Sequence
 
 from formats.idoc import faults
-from formats.idoc.code_pages import codec_for, is_ebcdic, start_of, text_of
+from formats.idoc.code_pages import codec_for, start_of, text_of
 from formats.idoc.elements import read_elements
 from formats.idoc.layout import LAYOUTS
 from formats.idoc.profile import Profile
@@ -11,6 +12,7 @@ from formats.idoc.records import read_records
 from formats.idoc.segments import IDoc
 
 _RECORD_WIDTH = 1063
+_LEAST_CHARACTERS = _RECORD_WIDTH // 4
 
 
 def idocs_of(data: bytes, profiles: Sequence[Profile]) -> list[IDoc]:
@@ -27,23 +29,25 @@ def idocs_of(data: bytes, profiles: Sequence[Profile]) -> list[IDoc]:
     first = profiles[0]
     try:
         codec = codec_for(data, first.encoding)
-        if first.bytes_counted and not (codec.startswith("utf-16") or is_ebcdic(codec)):
-            return read_records(data.removeprefix(b"\xef\xbb\xbf").decode("latin-1"), own, codec)
         text = text_of(data, first.encoding)
+        multi_byte = len(data) > len(text) and not codec.startswith("utf-16")
     except UnicodeDecodeError as error:
         raise faults.undecodable(error, first.encoding) from error
-    idocs = read_records(text, own)
-    if not data.isascii() and _counts_bytes(text, codec):
-        idocs[0].faults.append(faults.counted_in_bytes(codec))
+    by_bytes = first.bytes_counted and multi_byte
+    if by_bytes:
+        idocs = read_records(data.removeprefix(BOM_UTF8).decode("latin-1"), own, codec)
+    else:
+        idocs = read_records(text, own)
+    if multi_byte and _miscounted(text, codec, by_bytes=by_bytes):
+        idocs[0].faults.append(faults.miscounted(codec, by_bytes=by_bytes))
     return idocs
 
 
-def _counts_bytes(text: str, codec: str) -> bool:
-    """Whether a record with characters of several bytes is as long as a whole one in bytes."""
-    return any(
-        len(line) < _RECORD_WIDTH
-        and line.endswith(" ")
-        and len(line.encode(codec, "replace")) == _RECORD_WIDTH
-        for line in text.splitlines()
-        if not line.isascii()
-    )
+def _miscounted(text: str, codec: str, *, by_bytes: bool) -> bool:
+    """Whether a whole record is as long as it must be in bytes, and not in characters, or so."""
+    for line in text.splitlines():
+        if not line.isascii() and _LEAST_CHARACTERS < len(line) <= _RECORD_WIDTH:
+            widths = len(line), len(line.encode(codec, "replace"))
+            if widths[0] != widths[1] and widths[not by_bytes] == _RECORD_WIDTH:
+                return by_bytes or line.endswith(" ")
+    return False

@@ -81,11 +81,12 @@ class _File:
         if parent is None and upper:
             idoc.faults.append(faults.unknown_parent(new.name, upper))
         idoc.add(new, parent)
-        self._check(idoc, record[33:49].strip().lstrip("0"), number, new)
+        self._check(idoc, record[33:49].strip(), number, new)
 
     def _check(self, idoc: IDoc, document: str, number: str, new: Segment) -> None:
         """Note what is wrong with a record's numbers and characters; another IDoc's only once."""
-        if document and document != idoc.control.fields.get("DOCNUM", document).lstrip("0"):
+        wanted = idoc.control.fields.get("DOCNUM", document)
+        if document.strip("0") and document.lstrip("0") != wanted.lstrip("0"):
             fault = faults.other_document(new.name, document)
             if all(each.rule != fault.rule for each in idoc.faults):
                 idoc.faults.append(fault)

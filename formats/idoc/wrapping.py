@@ -5,7 +5,7 @@ from collections.abc import Sequence
 CONTROL_WIDTH = 524
 HEAD_WIDTH = 63
 _NAME_WIDTH = 30
-_NUMBERS = slice(49, HEAD_WIDTH)
+_NUMBER = slice(49, 55)
 
 
 def unwrapped(lines: Sequence[str]) -> Sequence[str]:
@@ -23,7 +23,7 @@ def unwrapped(lines: Sequence[str]) -> Sequence[str]:
 
 
 def begins_a_record(text: str) -> bool:
-    """Whether this has a name and the numbers behind it, as the head of a data record.
+    """Whether this has a name and a number behind it, as the head of a data record.
 
     >>> begins_a_record(f"{'E2EDK01005':30}1000000000007200001{1:06}{0:06}01   EUR")
     True
@@ -32,8 +32,8 @@ def begins_a_record(text: str) -> bool:
     """
     if text.startswith("EDI_D"):
         return True
-    name, numbers = text[:_NAME_WIDTH].rstrip(), text[_NUMBERS].replace(" ", "0")
-    return len(numbers) == HEAD_WIDTH - 49 and numbers.isdecimal() and len(name.split()) == 1
+    name = text[:_NAME_WIDTH].rstrip()
+    return text[_NUMBER].isdecimal() and name.replace("/", "").replace("_", "").isalnum()
 
 
 def _grouped(lines: Sequence[str], width: int) -> list[str]:

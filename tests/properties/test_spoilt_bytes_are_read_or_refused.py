@@ -1,7 +1,7 @@
 """Law: whatever bytes come, they are read or refused with a finding, in bounded time.
 
-Samples of every format are spoilt byte by byte, PDFs in a child that is as bounded as the hub's;
-what can still be read is judged by every rule set and keeps its canonical form.
+Samples of every format are spoilt byte by byte; what can still be read is judged by every rule set
+and keeps its canonical form. PDFs are read, painted, parted and drafted for in a bounded child.
 """
 
 from collections.abc import Iterator
@@ -27,6 +27,7 @@ from tests.properties.spoiling import (
     seed,
     spoilt,
 )
+from tests.properties.spoilt_pages import judge_pages
 
 LARGEST_BYTES = 1 << 16
 DEMO_PDF = Path("hub/demo/samples/shop/order-20419.pdf")
@@ -71,7 +72,7 @@ def bounded() -> Iterator[Pool]:
         1,
         memory_bytes=1 << 30,
         timeout_seconds=LONGEST_SECONDS,
-        preload=("tests.properties.spoiling",),
+        preload=("tests.properties.spoilt_pages",),
     )
     yield made
     made.close()
@@ -95,4 +96,4 @@ def test_spoilt_bytes_are_read_or_refused(sample: Seed, splices: list[Splice]) -
 def test_spoilt_pdfs_are_read_or_refused(
     bounded: Pool, sample: Seed, splices: list[Splice]
 ) -> None:
-    bounded.submit(judge, sample._replace(data=spoilt(sample.data, splices))).result()
+    bounded.submit(judge_pages, sample._replace(data=spoilt(sample.data, splices))).result()

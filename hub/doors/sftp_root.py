@@ -27,6 +27,8 @@ from hub.pipeline.receive import NoRoom, Unacceptable, room
 _ENTRIES_MAX = 20_000
 """Closed files that one connection may look at under their own names."""
 
+_TORN = "not taken: a part of it could not be written; upload it again from the beginning"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
@@ -49,6 +51,7 @@ class Root(asyncssh.SFTPServer):
         self._root = place.inbox.folder.resolve()
         self._limit = place.house.config.hub.max_file_mb << 20
         self._written: dict[int, Path] = {}
+        self._torn: set[int] = set()
         self._moved: dict[Path, Path | Ticket] = {}
         self._loop = asyncio.get_running_loop()
         self._idle_seconds = place.house.config.sftp_door.idle_seconds
@@ -93,12 +96,18 @@ class Root(asyncssh.SFTPServer):
             super().setstat(path, attrs)
 
     def write(self, file_obj: object, offset: int, data: bytes) -> Any:
-        """Write in the sender's bounds."""
+        """Write in the sender's bounds; a file that lacks a part is never whole."""
         self._asked_at = self._loop.time()
+        if id(file_obj) in self._torn:
+            raise asyncssh.SFTPFailure(_TORN)
+        self._torn.add(id(file_obj))
         if offset + len(data) > self._limit:
             raise asyncssh.SFTPFailure("larger than this hub takes (hub.max_file_mb)")
+        if super().write(file_obj, offset, data) != len(data):
+            raise asyncssh.SFTPFailure(_TORN)
+        self._torn.discard(id(file_obj))
         self._place.quota.add(len(data))
-        return super().write(file_obj, offset, data)
+        return len(data)
 
     def read(self, file_obj: object, offset: int, size: int) -> Any:
         """Read; somebody is there."""
@@ -112,9 +121,13 @@ class Root(asyncssh.SFTPServer):
         only a request to close says that a file is whole.
         """
         path = self._written.pop(id(file_obj), None)
+        is_torn = id(file_obj) in self._torn
+        self._torn.discard(id(file_obj))
         requested = sys._getframe(1).f_code.co_name == "_process_close"  # noqa: SLF001
         if path is None or not requested:
             return super().close(file_obj)
+        if is_torn:
+            return self._discard(file_obj, path)
         return self._closed(file_obj, path)
 
     async def rename(self, oldpath: bytes, newpath: bytes) -> None:
@@ -144,6 +157,13 @@ class Root(asyncssh.SFTPServer):
     def rmdir(self, *_arguments: Any, **_named: Any) -> None:
         """Refuse: what was taken and what was refused has its folders."""
         raise asyncssh.SFTPPermissionDenied("the folders stay")
+
+    def _discard(self, file: Any, path: Path) -> None:
+        """Remove an upload of which a part was not written, so that nobody calls it whole later."""
+        if _is_at(file.fileno(), path):
+            path.unlink()
+        super().close(file)
+        raise asyncssh.SFTPFailure(_TORN)
 
     async def _closed(self, file: Any, path: Path) -> None:
         try:

@@ -263,6 +263,29 @@ def test_what_cannot_be_taken_is_refused_with_the_reason(
         assert door.taken() == []
 
 
+@pytest.mark.parametrize("name", ["a.xml", "a.xml.part"])
+def test_a_file_of_which_a_part_was_refused_is_never_taken(
+    home: Home, tmp_path: Path, name: str
+) -> None:
+    """The client closes it in good order all the same, as clients do when they tidy up."""
+    with open_door(home, tmp_path, max_file_mb=1) as door, door.client() as sftp:
+        file = sftp.open(name, "wb")
+        file.write(b"x" * (1 << 20))
+        with pytest.raises(OSError, match="max_file_mb"):
+            file.write(b"x")
+        for offset in (0, 1 << 20):
+            file.seek(offset)
+            with pytest.raises(OSError, match="could not be written"):
+                file.write(b"x")
+        with pytest.raises(OSError, match="could not be written"):
+            close(sftp, file)
+        assert (door.taken(), door.lying()) == ([], [])
+        upload(sftp, name, CONTENT)
+        if name.endswith(".part"):
+            sftp.rename(name, "a.xml")
+        assert is_whole(door)
+
+
 def test_a_file_made_long_by_its_attributes_is_not_read(door: Doorway) -> None:
     with door.client() as sftp:
         long = sftp.open("a.xml", "wb")

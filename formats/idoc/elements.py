@@ -3,7 +3,7 @@
 An element with a SEGMENT attribute, or with elements inside, is a segment; others are fields.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
@@ -15,8 +15,8 @@ from formats.xml import parse, place_of
 _WHAT = "an INVOIC IDoc"
 
 
-def read_elements(data: bytes, layouts: Mapping[str, Layout] = LAYOUTS) -> list[IDoc]:
-    """Return the IDocs of an XML file.
+def read_elements(data: bytes, layouts: Mapping[str, Layout] = LAYOUTS) -> Iterator[IDoc]:
+    """Yield the IDocs of an XML file; its elements are cleared as they are read.
 
     Args:
         data: the whole file.
@@ -29,7 +29,9 @@ def read_elements(data: bytes, layouts: Mapping[str, Layout] = LAYOUTS) -> list[
     found = [root] if root.tag == "IDOC" else root.findall("IDOC")
     if not found:
         raise faults.no_idoc(str(root.tag))
-    return [_idoc(element, layouts) for element in found]
+    for element in found:
+        yield _idoc(element, layouts)
+        element.clear()
 
 
 def _idoc(element: etree._Element, layouts: Mapping[str, Layout]) -> IDoc:
@@ -50,14 +52,16 @@ def _add(idoc: IDoc, element: etree._Element, parent: Segment | None) -> None:
     inner = []
     twice = []
     for child in element:
-        name = str(child.tag)
-        text = (child.text or "").strip()
-        if len(child) or child.get("SEGMENT"):
+        text = child.text
+        if len(child):
             inner.append(child)
-        elif text:
+        elif text and (text := text.strip()):
+            name = str(child.tag)
             if name in fields:
                 twice.append(name)
             fields[name] = text
+        elif child.get("SEGMENT"):
+            inner.append(child)
     new = segment(str(element.tag), len(idoc.segments) + 1, fields)
     idoc.add(new, parent)
     idoc.faults += [faults.repeated_field(new.place(name)) for name in twice]

@@ -1,7 +1,7 @@
 """A file's bytes to the IDocs in it, whichever form and code page it is in."""
 
 from codecs import BOM_UTF8
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from formats.idoc import faults
 from formats.idoc.code_pages import codec_for, start_of, text_of
@@ -15,8 +15,8 @@ _RECORD_WIDTH = 1063
 _LEAST_CHARACTERS = _RECORD_WIDTH // 4
 
 
-def idocs_of(data: bytes, profiles: Sequence[Profile]) -> list[IDoc]:
-    """Return the IDocs of a file by the definitions of all these profiles.
+def idocs_of(data: bytes, profiles: Sequence[Profile]) -> Iterator[IDoc]:
+    """Yield the IDocs of a file by the definitions of all these profiles.
 
     How the first one says that text is written, goes for the file.
 
@@ -25,7 +25,8 @@ def idocs_of(data: bytes, profiles: Sequence[Profile]) -> list[IDoc]:
     """
     own = {kind: each for one in reversed(profiles) for kind, each in one.layouts.items()}
     if start_of(data[:64]).startswith("<"):
-        return read_elements(data, {**LAYOUTS, **own})
+        yield from read_elements(data, {**LAYOUTS, **own})
+        return
     first = profiles[0]
     try:
         codec = codec_for(data, first.encoding)
@@ -34,13 +35,14 @@ def idocs_of(data: bytes, profiles: Sequence[Profile]) -> list[IDoc]:
     except UnicodeDecodeError as error:
         raise faults.undecodable(error, first.encoding) from error
     by_bytes = first.bytes_counted and multi_byte
+    wrong = multi_byte and _miscounted(text, codec, by_bytes=by_bytes)
     if by_bytes:
-        idocs = read_records(data.removeprefix(BOM_UTF8).decode("latin-1"), own, codec)
-    else:
-        idocs = read_records(text, own)
-    if multi_byte and _miscounted(text, codec, by_bytes=by_bytes):
-        idocs[0].faults.append(faults.miscounted(codec, by_bytes=by_bytes))
-    return idocs
+        text = data.removeprefix(BOM_UTF8).decode("latin-1")
+    for idoc in read_records(text, own, codec if by_bytes else ""):
+        if wrong:
+            idoc.faults.append(faults.miscounted(codec, by_bytes=by_bytes))
+            wrong = False
+        yield idoc
 
 
 def _miscounted(text: str, codec: str, *, by_bytes: bool) -> bool:

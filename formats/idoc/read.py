@@ -42,14 +42,16 @@ def read(data: bytes, guides: Sequence[Guide]) -> tuple[Reading, ...]:
     """
     profiles = [profile(guide) for guide in guides if guide.format == READER.name]
     profiles.append(profile(None))
-    idocs = idocs_of(data, profiles)
-    foreign = [_foreign(idoc, profiles) for idoc in idocs]
-    if all(foreign):
-        raise Unreadable(next(filter(None, foreign)))
-    return tuple(
-        _unread(idoc, fault) if fault else _reading(idoc, profiles)
-        for idoc, fault in zip(idocs, foreign, strict=True)
-    )
+    readings: list[Reading] = []
+    foreign: list[Finding] = []
+    for idoc in idocs_of(data, profiles):
+        fault = _foreign(idoc, profiles)
+        if fault is not None:
+            foreign.append(fault)
+        readings.append(_unread(idoc, fault) if fault else _reading(idoc, profiles))
+    if len(foreign) == len(readings):
+        raise Unreadable(foreign[0])
+    return tuple(readings)
 
 
 READER = Reader(

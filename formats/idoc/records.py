@@ -18,11 +18,12 @@ from formats.idoc.wrapping import CONTROL_WIDTH, HEAD_WIDTH, unwrapped
 _STATUS = "EDI_DS40"
 _STATUSES = "EDI_DS"
 _RECORD_WIDTH = 1063
+_CUT = "\N{REPLACEMENT CHARACTER}"
 _LINE_ENDS = re.compile(r"\r\n|\n|\r")
 
 
-def read_records(text: str, own: Mapping[str, Layout], bytes_in: str = "") -> list[IDoc]:
-    """Return the IDocs of a flat file.
+def read_records(text: str, own: Mapping[str, Layout], bytes_in: str = "") -> Iterator[IDoc]:
+    """Yield the IDocs of a flat file, each when all of it is read.
 
     Args:
         text: the whole file.
@@ -33,82 +34,46 @@ def read_records(text: str, own: Mapping[str, Layout], bytes_in: str = "") -> li
     Raises:
         Unreadable: IN-IDOC-CONTROL, the file does not begin with a control record.
     """
-    file = _File(layouts={**LAYOUTS, **own}, bytes_in=bytes_in)
+    cutter = _Cutter(layouts={**LAYOUTS, **own}, bytes_in=bytes_in)
+    current: _Current | None = None
     for count, record in enumerate(_records(text), start=1):
         if record.startswith(CONTROL):
-            file.begin(record)
-        elif not file.idocs:
+            if current is not None:
+                yield current.idoc
+            control = control_record(cutter.fields(LAYOUTS[CONTROL], record))
+            current = _Current(idoc=IDoc(control=control, layouts=cutter.layouts), cutter=cutter)
+        elif current is None:
             raise faults.no_control_record(record)
         elif record.startswith(_STATUSES):
-            file.keep_status(record)
+            current.keep_status(record)
         elif len(record) < HEAD_WIDTH:
-            file.idocs[-1].faults.append(faults.short_record(count, record))
+            current.idoc.faults.append(faults.short_record(count, record))
         else:
-            file.add(record)
-    if not file.idocs:
+            current.add(record)
+    if current is None:
         raise faults.no_control_record("")
-    return file.idocs
+    yield current.idoc
 
 
 @dataclass(slots=True, kw_only=True)
-class _File:
-    """The IDocs of a file, as far as it is read."""
+class _Cutter:
+    """Cuts the records of a file into fields."""
 
     layouts: Mapping[str, Layout]
     bytes_in: str
-    idocs: list[IDoc] = field(default_factory=list)
-    _by_number: dict[str, Segment] = field(default_factory=dict)
     _known: dict[str, tuple[str, Layout]] = field(default_factory=dict)
 
-    def begin(self, record: str) -> None:
-        control = control_record(self._fields(LAYOUTS[CONTROL], record))
-        self.idocs.append(IDoc(control=control, layouts=self.layouts))
-        self._by_number = {}
-
-    def keep_status(self, record: str) -> None:
-        statuses = self.idocs[-1].statuses
-        fields = self._fields(LAYOUTS[_STATUS], record)
-        statuses.append(segment(_STATUS, len(statuses) + 1, fields))
-
-    def add(self, record: str) -> None:
-        idoc = self.idocs[-1]
-        kind, layout = self._layout(record[:30].rstrip())
-        number = record[49:55].strip().lstrip("0")
-        upper = record[55:61].strip().lstrip("0")
-        place = int(number) if number.isdecimal() else len(idoc.segments) + 1
-        new = segment(kind, place, self._fields(layout, record[HEAD_WIDTH:]))
-        parent = self._by_number.get(upper)
-        if parent is None and upper:
-            idoc.faults.append(faults.unknown_parent(new.name, upper))
-        idoc.add(new, parent)
-        self._check(idoc, record[33:49].strip(), number, new)
-
-    def _check(self, idoc: IDoc, document: str, number: str, new: Segment) -> None:
-        """Note what is wrong with a record's numbers and characters; another IDoc's only once."""
-        wanted = idoc.control.fields.get("DOCNUM", document)
-        if document.strip("0") and document.lstrip("0") != wanted.lstrip("0"):
-            fault = faults.other_document(new.name, document)
-            if all(each.rule != fault.rule for each in idoc.faults):
-                idoc.faults.append(fault)
-        if number:
-            if number in self._by_number:
-                idoc.faults.append(faults.repeated_number(new.name))
-            self._by_number[number] = new
-        if self.bytes_in and any(
-            "\N{REPLACEMENT CHARACTER}" in text for text in new.fields.values()
-        ):
-            idoc.faults.append(faults.cut_character(new.name))
-
-    def _layout(self, definition: str) -> tuple[str, Layout]:
+    def layout(self, definition: str) -> tuple[str, Layout]:
         """Return the type of a record's name and where its fields stand."""
         found = self._known.get(definition)
         if found is None:
             kind = type_of(definition.strip(), self.layouts)
-            layout = self.layouts.get(definition) or self.layouts.get(kind, UNKNOWN)
+            layout = self.layouts.get(definition.strip()) or self.layouts.get(kind, UNKNOWN)
             found = self._known[definition] = (kind, layout)
         return found
 
-    def _fields(self, layout: Layout, text: str) -> dict[str, str]:
+    def fields(self, layout: Layout, text: str) -> dict[str, str]:
+        """Return the fields of a record that are not blank."""
         fields = layout.cut(text)
         if self.bytes_in and not text.isascii():
             return {
@@ -116,6 +81,52 @@ class _File:
                 for name, value in fields.items()
             }
         return fields
+
+
+@dataclass(slots=True, kw_only=True)
+class _Current:
+    """The IDoc that is being read."""
+
+    idoc: IDoc
+    cutter: _Cutter
+    _by_number: dict[str, Segment] = field(default_factory=dict)
+
+    def keep_status(self, record: str) -> None:
+        statuses = self.idoc.statuses
+        fields = self.cutter.fields(LAYOUTS[_STATUS], record)
+        statuses.append(segment(_STATUS, len(statuses) + 1, fields))
+
+    def add(self, record: str) -> None:
+        idoc = self.idoc
+        kind, layout = self.cutter.layout(record[:30])
+        number = record[49:55].strip().lstrip("0")
+        upper = record[55:61].strip().lstrip("0")
+        place = int(number) if number.isdecimal() else len(idoc.segments) + 1
+        new = segment(kind, place, self.cutter.fields(layout, record[HEAD_WIDTH:]))
+        parent = self._by_number.get(upper) if upper else None
+        if parent is None and upper:
+            idoc.faults.append(faults.unknown_parent(new.name, upper))
+        idoc.add(new, parent)
+        self._check(record[33:49], number, new)
+
+    def _check(self, document: str, number: str, new: Segment) -> None:
+        """Note what is wrong with a record's numbers and characters; another IDoc's only once."""
+        idoc = self.idoc
+        wanted = idoc.control.fields.get("DOCNUM", document)
+        if document != wanted and _is_other(document.strip(), wanted):
+            fault = faults.other_document(new.name, document.strip())
+            if all(each.rule != fault.rule for each in idoc.faults):
+                idoc.faults.append(fault)
+        if number:
+            if number in self._by_number:
+                idoc.faults.append(faults.repeated_number(new.name))
+            self._by_number[number] = new
+        if self.cutter.bytes_in and any(_CUT in text for text in new.fields.values()):
+            idoc.faults.append(faults.cut_character(new.name))
+
+
+def _is_other(document: str, wanted: str) -> bool:
+    return bool(document.strip("0")) and document.lstrip("0") != wanted.lstrip("0")
 
 
 def _records(text: str) -> Iterator[str]:

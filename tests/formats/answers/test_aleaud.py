@@ -96,7 +96,7 @@ def test_flat_records_have_saps_widths() -> None:
 
 def test_each_partner_gets_an_idoc_of_its_own() -> None:
     other = replace(PARKED, envelope={**PARKED.envelope, "SNDPRN": "ERPCLNT200"})
-    idocs = read_elements(write_xml([DELIVERED, other, PARKED], COVER))
+    idocs = list(read_elements(write_xml([DELIVERED, other, PARKED], COVER)))
     assert [idoc.control.fields["RCVPRN"] for idoc in idocs] == ["ERPCLNT100", "ERPCLNT200"]
     assert [idoc.control.fields["DOCNUM"] for idoc in idocs] == [f"{n:016}" for n in (3500, 3501)]
     assert [len(idoc.segments) for idoc in idocs] == [5, 3]

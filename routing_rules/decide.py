@@ -17,7 +17,8 @@ Answers = dict[Callable[[Case], Any], tuple[Any, str]]
 def decide(document: Document, recipient: Recipient, facts: Facts, rules: Rules) -> Decision:
     """Return where `document` goes and why.
 
-    Rules are in force by `facts.today`, not by the document's date (see
+    A rule of law that holds as well goes before a rule that leads elsewhere (see `guard`). Rules
+    are in force by `facts.today`, not by the document's date (see
     `conditions.catalogue.VALIDITY`). Whether a road is open is judged by `recipient` alone, so
     whatever the document says about addresses must have been put there before.
     """
@@ -26,10 +27,21 @@ def decide(document: Document, recipient: Recipient, facts: Facts, rules: Rules)
     trials: list[Trial] = []
     for rule in rules.rules:
         if _matches(rule, case, answers, trials):
-            return _follow(rule, case, tuple(trials), rules.version)
+            law = _law(rules.guarded.get(rule.name, ()), case, answers, trials)
+            return _follow(law or rule, case, tuple(trials), rules.version, beside=law and rule)
     return Decision(
         rule=None, because="no rule matches", trials=tuple(trials), rules_version=rules.version
     )
+
+
+def _law(laws: Iterable[Rule], case: Case, answers: Answers, trials: list[Trial]) -> Rule | None:
+    """Return the rule of law that holds as well, if any does; only its clauses are told then."""
+    for law in laws:
+        tried: list[Trial] = []
+        if _matches(law, case, answers, tried):
+            trials += tried
+            return law
+    return None
 
 
 def _matches(rule: Rule, case: Case, answers: Answers, trials: list[Trial]) -> bool:
@@ -49,9 +61,13 @@ def _matches(rule: Rule, case: Case, answers: Answers, trials: list[Trial]) -> b
     return True
 
 
-def _follow(rule: Rule, case: Case, trials: tuple[Trial, ...], version: str) -> Decision:
+def _follow(
+    rule: Rule, case: Case, trials: tuple[Trial, ...], version: str, *, beside: Rule | None
+) -> Decision:
     roads, dropped = _open(rule.lanes, case)
     roads, remarks = _as_wished(roads, rule, case.recipient)
+    if beside:
+        remarks = (_set_aside(beside, rule), *remarks)
     copies, dropped_copies = _open(rule.copies, case)
     if not roads and copies:
         reason = "no road is open, and a copy goes only beside the document itself"
@@ -67,6 +83,13 @@ def _follow(rule: Rule, case: Case, trials: tuple[Trial, ...], version: str) -> 
         dropped=dropped + dropped_copies,
         remarks=remarks,
         rules_version=version,
+    )
+
+
+def _set_aside(rule: Rule, law: Rule) -> str:
+    return (
+        f"rule `{rule.name}` ({rule.place}) holds first, but leads elsewhere than the law; "
+        f'if the law does not bind, let it say so: instead_of = "{law.name}"'
     )
 
 

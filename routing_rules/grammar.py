@@ -35,6 +35,7 @@ from routing_rules.conditions.catalogue import (
     find,
 )
 from routing_rules.decision import Road
+from routing_rules.guard import laws_beside
 from routing_rules.places import Place, rule_places
 from routing_rules.roads import KINDS, Vocabulary
 from routing_rules.rule import Clause, Lane, Rule, Rules
@@ -50,6 +51,8 @@ RULE_KEYS = (
     "roads",
     "copies",
     "legal",
+    "allows",
+    "instead_of",
 )
 ROAD_KEYS = ("channel", "format", "signature")
 SHIPPED = Path(__file__).parent / "shipped"
@@ -98,12 +101,13 @@ def load(files: Sequence[tuple[str, str]], vocabulary: Vocabulary) -> Rules:
     rules: list[Rule] = []
     for name, text in files:
         rules += _rules(name, text, vocabulary, faults)
-    faults += _doubles(rules)
+    faults += [*_doubles(rules), *_replaced(rules)]
     if faults:
         order = {name: at for at, (name, _) in enumerate(files)}
         raise UnusableRules(sorted(faults, key=lambda fault: (order[fault.file], fault.line)))
     rule_set = RuleSet.of(files, vocabulary)
-    return Rules(rules=tuple(rules), version=rule_set.version, kept=rule_set.kept)
+    guarded = {rule.name: laws_beside(rule, rules[at:]) for at, rule in enumerate(rules, start=1)}
+    return Rules(rules=tuple(rules), version=rule_set.version, kept=rule_set.kept, guarded=guarded)
 
 
 def _rules(file: str, text: str, vocabulary: Vocabulary, faults: list[Fault]) -> list[Rule]:
@@ -139,6 +143,26 @@ def _doubles(rules: Iterable[Rule]) -> list[Fault]:
     return faults
 
 
+def _replaced(rules: Sequence[Rule]) -> list[Fault]:
+    """Return what is wrong with rules that replace rules of law."""
+    laws = [rule.name for rule in rules if rule.legal]
+    messages = [
+        (rule, f"`instead_of`: no rule of law `{name}`{_meant(name, laws)}")
+        for rule in rules
+        for name in rule.instead_of
+        if name not in laws
+    ]
+    messages += [
+        (rule, "`instead_of` needs a `source`: why the law does not bind")
+        for rule in rules
+        if rule.instead_of and not rule.source
+    ]
+    return [
+        Fault(file=rule.file, line=rule.line, message=f"rule `{rule.name}`: {message}")
+        for rule, message in messages
+    ]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Entry:
     """One `[[rule]]` on its way to a Rule; what is wrong goes to `faults`."""
@@ -160,6 +184,8 @@ class _Entry:
             lanes=self._lanes("roads", required=True),
             copies=self._lanes("copies"),
             legal=self._legal(),
+            allows=self._allows(),
+            instead_of=self._names("instead_of"),
             file=self.file,
             line=self.place.line,
         )
@@ -189,6 +215,22 @@ class _Entry:
         if not isinstance(legal, bool):
             self._fault("legal", "`legal` must be true or false without quotes")
         return legal is True
+
+    def _allows(self) -> tuple[str, ...]:
+        kinds = self._names("allows")
+        for kind in kinds:
+            self._check_known("allows", "kind of channel", kind, KINDS)
+        if kinds and not self._legal():
+            self._fault("allows", "`allows` is for rules with `legal = true`")
+        return kinds
+
+    def _names(self, key: str) -> tuple[str, ...]:
+        value = self.table.get(key, [])
+        names = [value] if isinstance(value, str) else value
+        if isinstance(names, list) and all(isinstance(name, str) for name in names):
+            return tuple(names)
+        self._fault(key, f"`{key}` must be a name or a list of names")
+        return ()
 
     def _conditions(self) -> list[Clause | None]:
         when = self.table.get("when", {})

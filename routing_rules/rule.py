@@ -1,7 +1,7 @@
 """Rule and its parts as they are after loading: checked, resolved, ready to be asked."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from formats.model import DocumentKind
@@ -57,6 +57,9 @@ class Rule:
         source: the law or contract behind it.
         when: conditions in the order of the file, then the rule's two dates.
         legal: no road but these may be taken; the recipient's wishes do not matter.
+        allows: of a rule of law: further kinds of channels that other rules may take, with a
+            structured format.
+        instead_of: rules of law that this one replaces, by its source.
     """
 
     name: str
@@ -66,6 +69,8 @@ class Rule:
     lanes: tuple[Lane, ...]
     copies: tuple[Lane, ...]
     legal: bool
+    allows: tuple[str, ...] = ()
+    instead_of: tuple[str, ...] = ()
     file: str
     line: int
 
@@ -82,8 +87,10 @@ class Rules:
     Attributes:
         kept: the rule set they were loaded from, as `rule_set.RuleSet` keeps it.
         version: hex SHA-256 of these bytes.
+        guarded: name of a rule to the rules of law after it that go before it where both hold.
     """
 
     rules: tuple[Rule, ...]
     version: str
     kept: bytes
+    guarded: Mapping[str, tuple[Rule, ...]] = field(default_factory=dict)

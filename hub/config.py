@@ -132,11 +132,12 @@ class Sender(Section, frozen=True, kw_only=True):
     Attributes:
         guides: TOML files with mappings and layouts.
         folder: watched folder, or empty.
-        complete: how a file is known to be whole, in the folder and on SFTP: `close` (its writer
-            has closed it; in a folder, where nobody sees that, as `stable`), `rename` (names
-            ending in .part, .tmp or .filepart are not taken), `marker` (a file NAME.ok, .done or
-            .ctl, which may say count, sums and hashes), `stable` (size and time unchanged for
-            `stable_seconds`; on SFTP as `close`).
+        complete: how a file in the folder is known to be whole: `close` (its writer has closed it;
+            in a folder, where nobody sees that, as `stable`), `rename` (names ending in .part,
+            .tmp or .filepart are not taken), `marker` (a file NAME.ok, .done or .ctl, which may
+            say count, sums and hashes), `stable` (size and time unchanged for `stable_seconds`).
+        sftp_complete: the same on SFTP, where the door sees who closes: `rename` and `stable` are
+            as `close` there, and names ending in .part, .tmp or .filepart never taken.
         listing: whether `processed` and `error` have a CSV listing of each day, and each file a
             NAME.status.csv beside it, for the ERP to read back.
         names: patterns like `*.xml` of names that are taken; empty: all.
@@ -152,6 +153,7 @@ class Sender(Section, frozen=True, kw_only=True):
     guides: tuple[str, ...] = ()
     folder: str = ""
     complete: typing.Literal["close", "rename", "marker", "stable"] = "close"
+    sftp_complete: typing.Literal["close", "rename", "marker", "stable"] = "close"
     stable_seconds: Time = 2
     listing: bool = False
     names: tuple[str, ...] = ()

@@ -183,7 +183,7 @@ class Root(asyncssh.SFTPServer):
     async def _take(self, path: Path, handle: int) -> None:
         """Take what is whole now: a file, or what a marker stands for."""
         try:
-            if self._place.sender.complete != "marker" and self._place.spool.is_quick:
+            if self._place.sender.sftp_complete != "marker" and self._place.spool.is_quick:
                 self._take_whole(path, handle)
             else:
                 await asyncio.to_thread(self._take_whole, path, handle)
@@ -194,7 +194,7 @@ class Root(asyncssh.SFTPServer):
 
     def _take_whole(self, path: Path, handle: int) -> None:
         room(self._place.house)
-        if self._place.sender.complete != "marker":
+        if self._place.sender.sftp_complete != "marker":
             self._keep(path, handle)
         elif is_marker(path.name):
             self._take_marked(path)

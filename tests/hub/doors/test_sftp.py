@@ -368,7 +368,7 @@ def test_what_is_closed_waits_in_the_spool_while_the_archive_takes_nothing(
 def test_with_markers_a_file_is_taken_when_its_marker_is_closed(
     home: Home, tmp_path: Path, marker: bytes
 ) -> None:
-    with open_door(home, tmp_path, complete="marker") as door, door.client() as sftp:
+    with open_door(home, tmp_path, sftp_complete="marker") as door, door.client() as sftp:
         upload(sftp, "a.xml", CONTENT)
         assert (door.taken(), door.lying()) == ([], ["a.xml"])
         upload(sftp, "a.xml.ok.part", marker)
@@ -391,7 +391,7 @@ def test_with_markers_a_file_is_taken_when_its_marker_is_closed(
 def test_a_marker_that_contradicts_its_file_is_refused_with_it(
     home: Home, tmp_path: Path, marker: str, words: str
 ) -> None:
-    with open_door(home, tmp_path, complete="marker") as door, door.client() as sftp:
+    with open_door(home, tmp_path, sftp_complete="marker") as door, door.client() as sftp:
         upload(sftp, "a.xml", CONTENT)
         with pytest.raises(OSError, match=words):
             upload(sftp, "a.xml.ok", marker.encode())

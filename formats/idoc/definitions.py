@@ -53,7 +53,7 @@ def table_of(data: bytes, name: str) -> str:
     if data.lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n").startswith(b"<"):
         definitions, faults = read_schema(data)
     else:
-        definitions, faults = read_report(decode(data, "cp1252"))
+        definitions, faults = read_report(decode(data, "latin-1"))
     faults = [*faults, *faults_of(definitions)]
     if faults:
         raise refusal(name, faults)

@@ -16,6 +16,7 @@ from formats.idoc.layout import Layout, positions, rows
 from formats.idoc.profile import NoMeaning, Partner, Place, Profile, Rule
 from formats.idoc.words import Words
 from formats.model import (
+    ZERO,
     AllowanceCharge,
     CreditTransfer,
     Invoice,
@@ -237,7 +238,8 @@ class _Workshop:
 
 
 def _shifted(number: Callable[[str], Decimal], shift: int, text: str) -> Decimal:
-    return number(text).scaleb(shift)
+    value = number(text).scaleb(shift)
+    return value + ZERO  # in plain digits: 1.072E+5 is 107200
 
 
 def _translate(table: str, codes: Mapping[str, str], text: str) -> str:

@@ -22,7 +22,13 @@ def test_a_guide_that_is_none_is_refused(toml: str, message: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "form"),
-    [("idoc-invoic-sd", "idoc"), ("csv-example", "csv"), ("table-parts-example", "csv")],
+    [
+        ("idoc-invoic-sd", "idoc"),
+        ("idoc-invoic-fi", "idoc"),
+        ("idoc-self-billing", "idoc"),
+        ("csv-example", "csv"),
+        ("table-parts-example", "csv"),
+    ],
 )
 def test_guides_are_shipped(name: str, form: str) -> None:
     guide = shipped(name)

@@ -115,6 +115,12 @@ CASES: dict[str, Case] = {
         tuple(map(Decimal, ("107295", "23000", "200", "11500", "15694", "19"))),
         "[inner_currencies]\nJPY = 0",
     ),
+    "yen with inner decimals left out": Case(
+        {">EUR<": ">JPY<", "<SUMME>1072.95<": "<SUMME>1072<"},
+        totals("with_vat"),
+        ("107200",),
+        "[inner_currencies]\nJPY = 0",
+    ),
     "dinars with inner decimals": Case(
         {">EUR<": ">KWD<"}, totals("with_vat"), ("107.295",), "[inner_currencies]\nKWD = 3"
     ),

@@ -4,6 +4,8 @@ from formats.codec import Unreadable
 from formats.findings import Actor, Finding, Severity
 from formats.model.terms import term_of
 
+ORDER = "IN-IDOC-ORDER"
+
 
 def no_control_record(start: str) -> Unreadable:
     """Return the error: a flat file that does not begin with EDI_DC40."""
@@ -158,7 +160,7 @@ def too_many(segment: str, kind: str, parent: str, most: int) -> Finding:
 def out_of_order(segment: str, before: str, table: str) -> Finding:
     """Return the warning: a segment stands behind one that it belongs in front of."""
     return Finding(
-        rule="IN-IDOC-ORDER",
+        rule=ORDER,
         message=f"{segment} stands behind {before}, but belongs in front of it ({table})",
         severity=Severity.WARNING,
         place=segment,

@@ -19,7 +19,7 @@ def check(idoc: IDoc) -> list[Finding]:
     for segment in idoc.segments:
         if segment.children or segment.type in needed:
             found += _faults(segment.name, segment.type, segment.children, idoc.layouts, needed)
-    return found + _longer(idoc)
+    return _each_order_once(found) + _longer(idoc)
 
 
 def _needed(layouts: Mapping[str, Layout]) -> _Needed:
@@ -54,6 +54,19 @@ def _faults(
     for wanted, least in needed.get(kind, ()):
         if counts[wanted] < least:
             yield faults.too_few(wanted, name, least, counts[wanted])
+
+
+def _each_order_once(found: Sequence[Finding]) -> list[Finding]:
+    """Return the findings, of wrong orders the first of each type: lines are all alike."""
+    kept: list[Finding] = []
+    seen: set[str] = set()
+    for each in found:
+        kind = (each.place or "").partition(" ")[0]
+        if each.rule != faults.ORDER or kind not in seen:
+            kept.append(each)
+        if each.rule == faults.ORDER:
+            seen.add(kind)
+    return kept
 
 
 def _longer(idoc: IDoc) -> list[Finding]:

@@ -16,11 +16,10 @@ CASES: dict[str, tuple[str, list[tuple[str, str | None, Severity]]]] = {
         XML.replace("</IDOC>", f"{DATE}{DATE}</IDOC>"),
         [("IN-IDOC-ORDER", "E1EDK03 (segment 61)", Severity.WARNING)],
     ),
-    "a price before its order, in its line": (
+    "a price before its order, in all lines": (
         XML.replace(
             '<E1EDP02 SEGMENT="1">',
             "<E1EDP26 SEGMENT='1'><QUALF>099</QUALF></E1EDP26><E1EDP02 SEGMENT='1'>",
-            1,
         ),
         [("IN-IDOC-ORDER", "E1EDP02 (segment 31)", Severity.WARNING)],
     ),

@@ -23,6 +23,7 @@ from formats.idoc.definitions import with_definitions
 from formats.ksef_fa3 import write as ksef_write
 from formats.letter import write as letter_write
 from formats.pdf_text import read as pdf_read
+from formats.signatures.envelope import is_signed, name_inside, opened
 from formats.table import read as table_read
 from formats.ubl import read as ubl_read
 from formats.ubl import write as ubl_write
@@ -81,6 +82,8 @@ def read(
 ) -> tuple[Reader, tuple[Reading, ...]]:
     """Read a file with the first reader that claims it and can.
 
+    Of a signed file (.p7m) what is inside is read, unless it is not what was signed.
+
     Args:
         data: the whole file.
         name: what the sender calls it; only a hint.
@@ -89,6 +92,8 @@ def read(
     Raises:
         Unreadable: nobody claims it, or the first who does says why it cannot be read.
     """
+    if is_signed(data):
+        data, name = opened(data).content, name_inside(name)
     fault: Unreadable | None = None
     for reader in _claimants(data, name):
         try:

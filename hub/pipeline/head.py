@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 
 import msgspec
@@ -12,8 +13,10 @@ from formats.codec import Guide, Reading, Unreadable
 from formats.findings import Finding, Severity
 from formats.model import Document, Invoice, Reminder, Statement, Totals, kind_of
 from formats.pdf.parts import parts
+from formats.signatures.envelope import is_signed
 from hub.pipeline.packed import Unpacked, is_gzip, is_parcel, unpack
 from hub.pipeline.provenance import PROVENANCE, SOURCE, Provenance
+from hub.pipeline.signed import unsealed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +62,8 @@ class Sent:
     Attributes:
         limit_bytes: what it may grow to, if it is packed.
         inside: whether it lay in a packed file.
+        at: now.
+        trusted: roots of whom the company believes, if the file is signed.
     """
 
     data: bytes
@@ -66,6 +71,8 @@ class Sent:
     guides: tuple[Guide, ...]
     limit_bytes: int
     inside: bool
+    at: datetime
+    trusted: tuple[bytes, ...]
 
 
 FileRead = tuple[str, tuple[Head, ...]] | Unpacked
@@ -73,7 +80,12 @@ FileRead = tuple[str, tuple[Head, ...]] | Unpacked
 
 
 def read_file(sent: Sent) -> FileRead:
-    """Read a file; one that is packed and no reader takes as a whole is unpacked. In a child."""
+    """Read a file; one that is packed and no reader takes as a whole is unpacked. In a child.
+
+    One that is signed is opened, whatever is inside.
+    """
+    if is_signed(sent.data):
+        return unsealed(sent.data, sent.name, sent.trusted, sent.at)
     unpacked = partial(
         unpack, sent.data, sent.name, limit_bytes=sent.limit_bytes, inside=sent.inside
     )

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from archive.entry import Item
 from formats.codec import Unreadable
 from formats.findings import Actor, Finding
 from formats.table.archive_file import HEAD, opened
@@ -34,9 +35,18 @@ class Member:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unpacked:
-    """What lies in a packed file."""
+    """What lies in a packed or signed file.
+
+    Attributes:
+        said: more about the file, for its timeline.
+        findings: warnings about it.
+        evidence: filed beside the members.
+    """
 
     members: tuple[Member, ...]
+    said: str = ""
+    findings: tuple[Finding, ...] = ()
+    evidence: tuple[Item, ...] = ()
 
 
 def is_gzip(data: bytes) -> bool:

@@ -9,6 +9,7 @@ from archive.entry import Draft, Entry
 from formats import catalogue
 from formats.codec import Unreadable
 from formats.findings import Actor, Finding, is_fatal
+from formats.signatures.envelope import is_signed
 from hub.pipeline.evidence import about_document, document_draft
 from hub.pipeline.head import FileRead, Head, Sent, read_file
 from hub.pipeline.house import About, House, Outcome
@@ -17,6 +18,7 @@ from hub.pipeline.packed import Unpacked
 from hub.pipeline.parking import park_document, park_submission
 from hub.pipeline.reconciling import reconcile
 from hub.pipeline.unpacking import INSIDE, unpacked
+from hub.sealing.roots import roots_of
 from hub.store import documents, events, submissions, work
 from hub.store.database import Connection
 from hub.store.documents import DocumentRow, DocumentState
@@ -68,12 +70,15 @@ def read(house: House, tasks: Sequence[Task]) -> list[Outcome]:
 
 
 def _sent(house: House, file: Submission) -> Sent:
+    data = house.archive.get(file.sha256)
     return Sent(
-        data=house.archive.get(file.sha256),
+        data=data,
         name=file.name,
         guides=tuple(house.guides.get(file.sender, ())),
         limit_bytes=house.config.hub.max_file_mb << 20,
         inside=file.door == INSIDE,
+        at=house.clock(),
+        trusted=roots_of(house.config, file.tenant) if is_signed(data) else (),
     )
 
 
@@ -84,7 +89,7 @@ def _outcome(house: House, row: Submission, task: Task, result: FileRead | Excep
     if isinstance(result, Exception):
         return park_submission(about, "read", row.round, [_not_survived(row, result)])
     if isinstance(result, Unpacked):
-        return unpacked(house, row, result.members)
+        return unpacked(house, row, result)
     reader, heads = result
     found = [_row(row, reader, position, head) for position, head in enumerate(heads)]
     return Outcome(

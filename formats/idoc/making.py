@@ -135,6 +135,7 @@ class _Workshop:
                 head="E1EDP05",
                 inside="price.",
             ),
+            text_language=words.texts.language,
             texts=self._texts("texts.invoice", words.texts.invoice, Invoice),
             line_texts=self._texts("texts.line", words.texts.line, Line),
             discount_wording=words.payment_terms.discount,

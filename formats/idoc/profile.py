@@ -54,6 +54,7 @@ class Profile:
         currency: the rule of BT-5, which must be known before amounts are read.
         from_lines: rules for what all lines say alike.
         price_numerator, price_denominator: fields of E1EDP01: price unit to quantity unit.
+        text_language: of texts that are taken; empty for all.
         texts, line_texts: text id to the term it fills, None to leave it out; `*` for all others.
         counts_due_date: whether BT-9 is counted from the terms where no field states it.
         by_rate: whether the VAT is told in the company's currency (BT-111) by the exchange rate.
@@ -87,6 +88,7 @@ class Profile:
     condition: tuple[Rule, ...]
     line_condition: tuple[Rule, ...]
     price: tuple[Rule, ...]
+    text_language: str
     texts: Mapping[str, Term | None]
     line_texts: Mapping[str, Term | None]
     discount_wording: str

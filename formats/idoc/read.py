@@ -118,7 +118,7 @@ def _fill(draft: Draft, idoc: IDoc, index: Index, chosen: Profile) -> list[Findi
     fill_from_lines(draft, chosen.from_lines, index.get(("E1EDP01", None), ()))
     found += _put_partners(draft, index, chosen)
     found += _put_banks(draft, index, chosen)
-    texts.put_texts(draft, index.get(("E1EDKT1", None), ()), chosen.texts)
+    texts.put_texts(draft, index.get(("E1EDKT1", None), ()), chosen.texts, chosen.text_language)
     texts.put_payment_terms(draft, index.get(("E1EDK18", None), ()), chosen)
     texts.put_due_date(draft, index.get(("E1EDK18", None), ()), chosen)
     turned = signs.are_turned(draft, chosen)
@@ -155,7 +155,7 @@ def _fill_line(line: Draft, index: Index, chosen: Profile, *, turned: bool) -> l
     if turned:
         signs.turn_line(line)
     found += conditions.price_line(line, index, chosen, turned=turned)
-    texts.put_texts(line, index.get(("E1EDPT1", None), ()), chosen.line_texts)
+    texts.put_texts(line, index.get(("E1EDPT1", None), ()), chosen.line_texts, chosen.text_language)
     return found
 
 

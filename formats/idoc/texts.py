@@ -15,15 +15,21 @@ _MOST_DAYS = 9999
 _COMMENTS = ("/*", "/:")
 
 
-def put_texts(draft: Draft, heads: Iterable[Segment], terms: Mapping[str, Term | None]) -> None:
+def put_texts(
+    draft: Draft, heads: Iterable[Segment], terms: Mapping[str, Term | None], language: str = ""
+) -> None:
     """Put each text to the term that its id has; two for the same term one below the other.
 
     Args:
         draft: of the invoice or the line.
         heads: E1EDKT1 or E1EDPT1, with the lines of text in them.
         terms: text id to term, `*` for all others; None leaves a text out.
+        language: texts that say they are in another are left out; empty for all.
     """
     for head in heads:
+        stated = head.fields.get("TSSPRAS_ISO") or head.fields.get("TSSPRAS")
+        if language and stated and stated != language:
+            continue
         text_id = head.qualifier or ""
         found = terms[text_id] if text_id in terms else terms.get("*")
         text = _text(head.children) if found is not None else ""

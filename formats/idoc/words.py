@@ -20,6 +20,7 @@ class Conditions(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 class Texts(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """[texts]."""
 
+    language: str
     invoice: dict[str, str | list[str]]
     line: dict[str, str | list[str]]
 

@@ -30,6 +30,7 @@ WORDS: dict[
         lambda i: i.notes[0].subject_code,
         "AAI",
     ),
+    "[texts]\nlanguage = 'FR'": (lambda i: i.notes, ()),
     "[codes.unit]\nPCE = 'C62'": (lambda i: i.lines[0].unit, "C62"),
     "[partners]\nbuyer = ['ZZ']": (lambda i: i.buyer.name, None),
     "[partner]\nname = 'NAME2'": (lambda i: i.buyer.name, None),

@@ -8,10 +8,7 @@ from pathlib import Path
 from hub.demo.books import Known
 
 _SAP = "in/nordwind-sap/status"
-_LISTS = {
-    "nordwind-sap": "in/nordwind-sap/list",
-    "nordwind-workshop": "in/nordwind-workshop/status",
-}
+_LISTS = ("in/nordwind-sap/list", "in/nordwind-workshop/status")
 _STATE_SEGMENT = "E2STATE002"
 _DOCNUM = slice(63, 79)
 _STATUS = slice(79, 81)

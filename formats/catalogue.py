@@ -20,6 +20,7 @@ from formats.fatturapa import write as fatturapa_write
 from formats.findings import Actor, Finding
 from formats.idoc import read as idoc_read
 from formats.idoc.definitions import with_definitions
+from formats.idoc.making import profile
 from formats.ksef_fa3 import write as ksef_write
 from formats.letter import write as letter_write
 from formats.pdf_text import read as pdf_read
@@ -109,9 +110,13 @@ def completed(guide: Guide, folder: Path) -> Guide:
     """Return the guide with what the files say that it names, seen from its folder.
 
     Raises:
-        Unreadable: IN-GUIDE, one of them cannot be read or used.
+        Unreadable: IN-GUIDE, one of them cannot be read, or a guide for IDocs has faults.
     """
-    return with_definitions(guide, folder) if guide.format == idoc_read.READER.name else guide
+    if guide.format != idoc_read.READER.name:
+        return guide
+    whole = with_definitions(guide, folder)
+    profile(whole)
+    return whole
 
 
 def words_of(name: str) -> str:

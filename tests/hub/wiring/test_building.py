@@ -116,6 +116,16 @@ FAULTS: dict[str, tuple[Callable[[Path], object], type[Exception], str]] = {
         Faulty,
         "guide `guide.toml` cannot be used",
     ),
+    "guide with an unknown word": (
+        put("guide.toml", 'format = "idoc"\ncolour = 3'),
+        Faulty,
+        "guide `guide.toml` cannot be used: unknown word `colour`",
+    ),
+    "guide without its definitions": (
+        put("guide.toml", 'format = "idoc"\ndefinitions = ["INVOIC02.txt"]'),
+        Faulty,
+        "guide `guide.toml` cannot be used: INVOIC02.txt: No such file",
+    ),
     "no guide": (
         delete("guide.toml"),
         Faulty,

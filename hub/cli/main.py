@@ -220,6 +220,27 @@ def _traffic(add: _Add) -> None:
         action="store_true",
         help="decide again by the rules, recipient and clock of then, and compare",
     )
+    diff = add("route", "routing.diff", "try other routing rules on what was sent before")
+    diff.add_argument("action", choices=("diff",), help="what to do")
+    diff.add_argument(
+        "--rules",
+        type=Path,
+        nargs="+",
+        required=True,
+        metavar="FILE",
+        help="instead of [routing] rules, TOML",
+    )
+    diff.add_argument("--since", default="30d", help="30d or a date (default: 30d)")
+    diff.add_argument("--tenant", help="one company only (default: all)")
+    diff.add_argument("--on", type=_date, help="decide as of this day (default: of each decision)")
+    diff.add_argument(
+        "--tariff",
+        type=Path,
+        nargs="+",
+        default=[],
+        help="prices of channels, TOML; go before ours",
+    )
+    diff.add_argument("--csv", action="store_true", help="every document that changes, as CSV")
     status = add("status", "asking.status", "say what became of it")
     status.add_argument("subject", nargs="?", help="id or number; without: an overview")
     report = add("report", "reporting.daily", "say what was dropped on a day, and where it is now")

@@ -4,8 +4,8 @@ What does not fit together is found before anything starts: a route to an unknow
 that is no TOML, a key that is not there.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import fields
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -144,14 +144,26 @@ def _secrets_read(
     return values
 
 
-def rules_of(config: Config) -> Rules:
+def rules_of(config: Config, own: Sequence[tuple[str, str]] | None = None) -> Rules:
     """Return the routing rules, the operator's before the shipped.
+
+    `own`, names and texts of files, takes the place of the operator's.
 
     Raises:
         Faulty: they cannot be used; all their faults are named.
     """
-    own = [(name, _read(config.path(name), "routing.rules")) for name in config.routing.rules]
-    files = [*own, *(grammar.shipped() if config.routing.shipped else ())]
+    if own is None:
+        own = [(name, _read(config.path(name), "routing.rules")) for name in config.routing.rules]
+    return _loaded(config, [*own, *(grammar.shipped() if config.routing.shipped else ())])
+
+
+def laws_of(config: Config) -> Rules:
+    """Return the shipped rules of law alone, whether or not they are in force here."""
+    rules = _loaded(config, grammar.shipped())
+    return replace(rules, rules=tuple(rule for rule in rules.rules if rule.legal))
+
+
+def _loaded(config: Config, files: Sequence[tuple[str, str]]) -> Rules:
     vocabulary = Vocabulary(
         channels={name: _kind(table) for name, table in config.channels.items()},
         formats={name: writer.kinds for name, writer in WRITERS.items()},

@@ -17,7 +17,7 @@ EXPECTED = frozenset(
         "archive.entry.ArchiveError",
         "formats.codec.Unreadable",
         "hub.cli.output.Misused",
-        "hub.config.Faulty",
+        "hub.config.faults.Faulty",
         "hub.engine.ownership.AlreadyRunning",
         "hub.enrichment.address_book.BadAddressBook",
         "hub.keys.KeyFault",

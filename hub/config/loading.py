@@ -1,0 +1,97 @@
+"""load(): a TOML file to Config, or every fault of it."""
+
+import tomllib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from hub.config.faults import Faults, Faulty
+from hub.config.sections import (
+    Answer,
+    ArchiveSection,
+    CheckSection,
+    Config,
+    Hub,
+    Polling,
+    Retry,
+    Routing,
+    Runs,
+    Sender,
+    SftpDoor,
+    Tenant,
+    TrustSection,
+)
+
+_TABLES = {
+    "hub": Hub,
+    "archive": ArchiveSection,
+    "sftp_door": SftpDoor,
+    "check": CheckSection,
+    "routing": Routing,
+    "runs": Runs,
+    "polling": Polling,
+    "retry": Retry,
+    "trust": TrustSection,
+}
+_KEYED = ("tenant", "sender", "channel", "answer")
+
+
+def load(path: Path) -> Config:
+    """Read a configuration file.
+
+    Raises:
+        Faulty: it is missing, is not TOML, or has faults; all of them are named.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+        table = tomllib.loads(text)
+    except FileNotFoundError as error:
+        raise Faulty(f"{path}: there is no such file; `facteur init` writes one") from error
+    except OSError as error:
+        raise Faulty(f"{path}: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise Faulty(f"{path}: not a TOML file: {error}") from error
+    faults = Faults(path.name, text)
+    for name in sorted(table.keys() - _TABLES.keys() - set(_KEYED)):
+        faults.add(name, f"unknown table; known: {', '.join([*_TABLES, *_KEYED])}")
+    sections = {
+        name: faults.fill(kind, table.get(name, {}), name) for name, kind in _TABLES.items()
+    }
+    keyed = {name: faults.keyed(table.get(name, {}), name) for name in _KEYED}
+    tenants = _filled(faults, Tenant, keyed["tenant"], "tenant")
+    senders = _filled(faults, Sender, keyed["sender"], "sender")
+    answers = _filled(faults, Answer, keyed["answer"], "answer")
+    _refer(faults, "sender", keyed["sender"], "tenant", tenants)
+    _refer(faults, "answer", keyed["answer"], "sender", senders)
+    for name, channel in keyed["channel"].items():
+        if "kind" not in channel:
+            faults.add(f"channel.{name}", "a channel needs `kind`")
+    faults.raise_if_any()
+    return Config(
+        file=path.resolve(),
+        tenants=tenants,
+        senders=senders,
+        answers=answers,
+        channels=keyed["channel"],
+        **sections,
+    )
+
+
+def _filled(
+    faults: Faults, kind: Callable[..., Any], tables: dict[str, dict[str, Any]], where: str
+) -> dict[str, Any]:
+    return {key: faults.fill(kind, table, f"{where}.{key}") for key, table in tables.items()}
+
+
+def _refer(
+    faults: Faults,
+    where: str,
+    tables: Mapping[str, Mapping[str, Any]],
+    to: str,
+    known: Mapping[str, Any],
+) -> None:
+    """Note tables that name a table which is not there."""
+    for key, table in tables.items():
+        named = table.get(to)
+        if isinstance(named, str) and named not in known:
+            faults.add(f"{where}.{key}.{to}", f"no [{to}.{named}] in this file")

@@ -38,7 +38,7 @@ def _idoc(element: etree._Element, layouts: Mapping[str, Layout]) -> IDoc:
     control = element.find(CONTROL)
     if control is None:
         idoc = IDoc(control=control_record({}), layouts=layouts)
-        idoc.faults.append(faults.no_control_element(place_of(element)))
+        idoc.fault(faults.no_control_element(place_of(element)))
     else:
         idoc = IDoc(control=control_record(_fields(control)), layouts=layouts)
     for child in element:
@@ -64,10 +64,11 @@ def _add(idoc: IDoc, element: etree._Element, parent: Segment | None) -> None:
             inner.append(child)
     new = segment(str(element.tag), len(idoc.segments) + 1, fields)
     idoc.add(new, parent)
-    idoc.faults += [faults.repeated_field(new.place(name)) for name in twice]
+    for name in twice:
+        idoc.fault(faults.repeated_field(new.place(name)))
     stray = (element.text or "").strip()
     if stray:
-        idoc.faults.append(faults.stray_text(new.name, stray))
+        idoc.fault(faults.stray_text(new.name, stray))
     for child in inner if parent is None or new.depth else ():
         _add(idoc, child, new)
 

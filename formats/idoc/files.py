@@ -40,7 +40,7 @@ def idocs_of(data: bytes, profiles: Sequence[Profile]) -> Iterator[IDoc]:
         text = data.removeprefix(BOM_UTF8).decode("latin-1")
     for idoc in read_records(text, own, codec if by_bytes else ""):
         if wrong:
-            idoc.faults.append(faults.miscounted(codec, by_bytes=by_bytes))
+            idoc.fault(faults.miscounted(codec, by_bytes=by_bytes))
             wrong = False
         yield idoc
 

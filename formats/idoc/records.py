@@ -47,7 +47,7 @@ def read_records(text: str, own: Mapping[str, Layout], bytes_in: str = "") -> It
         elif record.startswith(_STATUSES):
             current.keep_status(record)
         elif len(record) < HEAD_WIDTH:
-            current.idoc.faults.append(faults.short_record(count, record))
+            current.idoc.fault(faults.short_record(count, record))
         else:
             current.add(record)
     if current is None:
@@ -105,7 +105,7 @@ class _Current:
         new = segment(kind, place, self.cutter.fields(layout, record[HEAD_WIDTH:]))
         parent = self._by_number.get(upper) if upper else None
         if parent is None and upper:
-            idoc.faults.append(faults.unknown_parent(new.name, upper))
+            idoc.fault(faults.unknown_parent(new.name, upper))
         idoc.add(new, parent)
         self._check(record[33:49], number, new)
 
@@ -116,13 +116,13 @@ class _Current:
         if document != wanted and _is_other(document.strip(), wanted):
             fault = faults.other_document(new.name, document.strip())
             if all(each.rule != fault.rule for each in idoc.faults):
-                idoc.faults.append(fault)
+                idoc.fault(fault)
         if number:
             if number in self._by_number:
-                idoc.faults.append(faults.repeated_number(new.name))
+                idoc.fault(faults.repeated_number(new.name))
             self._by_number[number] = new
         if self.cutter.bytes_in and any(_CUT in text for text in new.fields.values()):
-            idoc.faults.append(faults.cut_character(new.name))
+            idoc.fault(faults.cut_character(new.name))
 
 
 def _is_other(document: str, wanted: str) -> bool:

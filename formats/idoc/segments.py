@@ -11,6 +11,8 @@ CONTROL = "EDI_DC40"
 """The control record, which is kept as segment 0."""
 DEEPEST = 99
 """How many segments one may lie in: HLEVEL of a flat record has two digits."""
+MOST_FAULTS = 1000
+"""Of the structure of one IDoc: what is garbage throughout is not told line by line."""
 
 ENVELOPE = (
     *("MANDT", "DOCNUM", "MESTYP", "MESCOD", "MESFCT"),
@@ -92,6 +94,11 @@ class IDoc:
         said = self.control.fields
         return {name: said[name] for name in ENVELOPE if name in said}
 
+    def fault(self, found: Finding) -> None:
+        """Keep what is wrong with the structure, up to as much as anybody reads."""
+        if len(self.faults) < MOST_FAULTS:
+            self.faults.append(found)
+
     def add(self, new: Segment, parent: Segment | None) -> None:
         """Append a segment; `parent` is what the file says, None where it says nothing.
 
@@ -101,10 +108,10 @@ class IDoc:
         wanted = self.layouts.get(new.type, UNKNOWN).parent
         if wanted is not None and (parent is None or parent.type != wanted):
             if parent is not None:
-                self.faults.append(faults.wrong_parent(new.name, wanted, parent.name))
+                self.fault(faults.wrong_parent(new.name, wanted, parent.name))
             parent = self._open.get(wanted)
             if parent is None:
-                self.faults.append(faults.no_parent(new.name, wanted))
+                self.fault(faults.no_parent(new.name, wanted))
         if wanted is None and parent is None:
             self._open.clear()
         self._open[new.type] = new
@@ -112,7 +119,7 @@ class IDoc:
             parent.children.append(new)
             new.depth = parent.depth + 1
         elif parent is not None:
-            self.faults.append(faults.too_deep(new.name))
+            self.fault(faults.too_deep(new.name))
         self.segments.append(new)
 
 

@@ -38,12 +38,12 @@ def begins_a_record(text: str) -> bool:
 
 def _grouped(lines: Sequence[str], width: int) -> list[str]:
     """Return records that begin a line each; what goes on stands behind a line of full width."""
-    records: list[str] = []
+    records: list[list[str]] = []
     before = ""
     for line in lines:
         if records and len(before) == width and not begins_a_record(line):
-            records[-1] += line
+            records[-1].append(line)
         else:
-            records.append(line)
+            records.append([line])
         before = line
-    return records
+    return ["".join(parts) for parts in records]

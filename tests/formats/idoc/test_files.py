@@ -1,5 +1,7 @@
 """One IDoc in every make of file: code pages, counted bytes, line ends, wrapped lines."""
 
+from time import process_time
+
 import pytest
 
 from formats.codec import Guide, Reading
@@ -149,6 +151,21 @@ def test_a_record_cut_off_is_not_taken_for_a_wrapped_one() -> None:
     assert [(each.rule, each.place) for each in reading.notices] == [
         ("IN-IDOC-RECORD", "record 5"),
     ]
+
+
+GARBAGE = {
+    "short lines": "x\n" * 500_000,
+    "lines as long as the first": f"{'x' * 200}\n" * 50_000,
+    "one record again and again": f"{RECORDS[1].rstrip()}\n" * 5_000,
+}
+
+
+@pytest.mark.parametrize("garbage", GARBAGE)
+def test_a_file_of_garbage_is_told_in_bounds(garbage: str) -> None:
+    began = process_time()
+    reading = reading_of(f"{RECORDS[0][:200]}\n{GARBAGE[garbage]}".encode(), [])
+    assert process_time() - began < 5
+    assert 0 < len(reading.notices) <= 1100
 
 
 def test_two_idocs_in_a_file_keep_apart() -> None:

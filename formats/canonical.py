@@ -9,6 +9,7 @@ import msgspec
 
 from formats.codec import Guide, Material, Reader, Reading, Unreadable, Writer
 from formats.findings import Finding
+from formats.json_places import line_at, line_of
 from formats.model import Document, DocumentKind
 
 _LONGEST_NUMBER: Final = 40
@@ -16,6 +17,7 @@ _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 _KIND: Final = re.compile(rb'"kind"\s*:\s*"(?:invoice|reminder|statement)"')
 _AT: Final = re.compile(r"(.*?)(?: - at `\$\.?([^`]*)`)?", re.DOTALL)
 _UNKNOWN: Final = re.compile("object contains unknown field `(.*)`", re.IGNORECASE | re.DOTALL)
+_BYTE: Final = re.compile(r"\(byte ([0-9]+)\)")
 _ENCODER: Final = msgspec.json.Encoder()
 _DECODER: Final[msgspec.json.Decoder[Document]] = msgspec.json.Decoder(Document)
 
@@ -41,9 +43,9 @@ def decode(data: bytes) -> Document:
     try:
         return _DECODER.decode(data)
     except msgspec.ValidationError as fault:
-        raise Unreadable(_unfit(str(fault))) from fault
+        raise Unreadable(_unfit(str(fault), data)) from fault
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as fault:
-        raise Unreadable(_no_json(str(fault))) from fault
+        raise Unreadable(_no_json(str(fault), data)) from fault
 
 
 def claims(head: bytes, name: str) -> bool:
@@ -63,7 +65,7 @@ def read(data: bytes, guides: Sequence[Guide] = ()) -> tuple[Reading, ...]:
     document = decode(data.removeprefix(_BYTE_ORDER_MARK))
     for path, number in _numbers(document, ""):
         if not number.is_finite() or abs(number.adjusted()) > _LONGEST_NUMBER:
-            raise Unreadable(_no_amount(path, number))
+            raise Unreadable(_no_amount(path, number, data))
     return (Reading(document=document),)
 
 
@@ -80,7 +82,7 @@ def _numbers(group: object, path: str) -> Iterator[tuple[str, Decimal]]:
             yield from _numbers(item, f"{path}[{index}]")
 
 
-def _unfit(fault: str) -> Finding:
+def _unfit(fault: str, data: bytes) -> Finding:
     found = _AT.fullmatch(fault)
     assert found is not None
     reason, path = found[1], found[2] or ""
@@ -90,26 +92,33 @@ def _unfit(fault: str) -> Finding:
         rule="IN-JSON-2",
         message=f"{path or 'the file'} does not fit the model: {reason[:1].lower()}{reason[1:]}",
         path=path or None,
-        place=f"$.{path}" if path else "$",
+        place=_place(data, path),
         fix="name fields and write values as the model has them; decimals and dates as strings",
     )
 
 
-def _no_json(fault: str) -> Finding:
+def _place(data: bytes, path: str) -> str:
+    line = line_of(data, path) if path else None
+    where = f"$.{path}" if path else "$"
+    return f"{where} (line {line})" if line else where
+
+
+def _no_json(fault: str, data: bytes) -> Finding:
+    at = _BYTE.search(fault)
     return Finding(
         rule="IN-JSON-1",
         message=f"this is not JSON: {fault.removeprefix('JSON is malformed: ')}",
-        place="the file",
+        place=line_at(data, int(at[1])) if at else "the file",
         fix="send one JSON object in UTF-8",
     )
 
 
-def _no_amount(path: str, number: Decimal) -> Finding:
+def _no_amount(path: str, number: Decimal, data: bytes) -> Finding:
     return Finding(
         rule="IN-JSON-3",
         message=f"{number} is no number that an invoice could state",
         path=path,
-        place=f"$.{path}",
+        place=_place(data, path),
         value=str(number),
         fix="write the number in digits, with a point as decimal separator",
     )

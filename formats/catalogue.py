@@ -23,13 +23,14 @@ from formats.idoc.definitions import with_definitions
 from formats.idoc.making import profile
 from formats.ksef_fa3 import write as ksef_write
 from formats.letter import write as letter_write
+from formats.mistaken import mistaken
 from formats.pdf_text import read as pdf_read
 from formats.signatures.envelope import is_signed, name_inside, opened
 from formats.table import read as table_read
 from formats.ubl import read as ubl_read
 from formats.ubl import write as ubl_write
 from formats.x12 import read as x12_read
-from formats.xml import Element, parse, payload, several, unexpected
+from formats.xml import Element, parse, payload, several
 
 READERS: tuple[Reader, ...] = (
     canonical.READER,
@@ -161,7 +162,7 @@ def _deep_head(data: bytes) -> bytes:
     inside = [child for child in root if _is_claimed(_opened(child))]
     if len(inside) > 1:
         raise several(inside[1], len(inside), what=_WHAT)
-    raise unexpected(root, what=_WHAT)
+    raise mistaken(root, what=_WHAT)
 
 
 def _opened(element: Element) -> bytes:

@@ -7,9 +7,13 @@ from fastapi import APIRouter, HTTPException
 from fastapi.responses import Response
 
 from hub.console.dossier import Dossier, Way, dossier_of, kind_of, kinds_of
+from hub.console.excerpts import fields_of, shown_of_document
 from hub.console.fields import source_of
 from hub.console.pages import PAGE_SIZE, PageNumber, download, page
+from hub.console.parked import cause_of
+from hub.console.remedies import remedies_of
 from hub.console.sheets import sheets_of_document
+from hub.console.told import told_of
 from hub.console.visitor import Signed, TheHouse, Visitor
 from hub.pipeline.house import House
 from hub.store import deliveries, documents
@@ -69,13 +73,20 @@ def _kind(house: House, ways: Sequence[Delivery]) -> str:
 def shown(document: str, house: TheHouse, visitor: Signed) -> Response:
     """Show all that is known of a document, the answer first."""
     dossier = _own(house, visitor, document)
-    source = source_of(house, dossier.row)
+    row = dossier.row
+    source = source_of(house, row)
+    is_parked = row.state is DocumentState.PARKED
+    written = [field.path for field in fields_of(source) if not field.added]
     return page(
         "document.html",
         visitor,
         d=dossier,
         source=source,
-        sheets=sheets_of_document(house, dossier.row),
+        shown=shown_of_document(house, row, source),
+        remedies=remedies_of(row, dossier.recipient, written) if is_parked else None,
+        cause=cause_of(house, visitor, row.id) if is_parked else None,
+        told=told_of(house, row.sender, row.id) if is_parked else (),
+        sheets=sheets_of_document(house, row),
         kinds=kinds_of(house),
     )
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 from typing import Final
@@ -11,8 +11,11 @@ from fastapi import APIRouter, HTTPException
 from fastapi.responses import RedirectResponse, Response
 
 from formats.findings import Finding, Severity
+from formats.model.terms import TERMS
 from hub.console.pages import Count, page
+from hub.console.remedies import BOOK_FIELDS
 from hub.console.visitor import Posted, Signed, TheHouse, Visitor, text, upload
+from hub.console.wording import TITLES
 from hub.pipeline.house import House
 from hub.pipeline.receive import Arrival, receive
 from hub.pipeline.resubmit import NotParked, may_return, resubmit
@@ -37,6 +40,7 @@ class Stuck:
     Attributes:
         page: where more is said about it.
         title: number of the document, or name of the file.
+        findings: what parks it, the first one first.
         again: whether it may be resubmitted as it is; else it wants a corrected file.
     """
 
@@ -44,10 +48,15 @@ class Stuck:
     page: str
     title: str
     customer: str
-    first: Finding
-    more: int
+    sender: str
+    findings: Sequence[Finding]
     since: datetime
     again: bool
+
+    @property
+    def first(self) -> Finding:
+        """The finding by which it is sorted."""
+        return self.findings[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +67,18 @@ class Cause:
     fix: str
     actor: str
     stuck: Sequence[Stuck]
+
+    @property
+    def title(self) -> str:
+        """What is wrong, in a few words; of a rule that nobody has named, the rule itself."""
+        term = self.stuck[0].first.term
+        named = f"{TERMS[term].name}: wrong or missing" if term in TERMS else self.rule
+        return TITLES.get(self.rule, named)
+
+    @property
+    def in_book(self) -> bool:
+        """Whether it can be filled in from the address book."""
+        return self.stuck[0].first.path in BOOK_FIELDS
 
     @property
     def again(self) -> int:
@@ -80,14 +101,23 @@ class Job:
 
 
 @router.get("/parked")
-def worklist(house: TheHouse, visitor: Signed, done: Count = -1, left: Count = 0) -> Response:
+def worklist(
+    house: TheHouse,
+    visitor: Signed,
+    *,
+    done: Count = -1,
+    left: Count = 0,
+    sender: str = "",
+    actor: str = "",
+) -> Response:
     """Show what needs a person: doubts first, then what is parked, by cause."""
     with house.database.transaction() as connection:
         doubts = deliveries.listed(
             connection, tenant=visitor.tenant, state=DeliveryState.IN_DOUBT, limit=LOOKED_AT
         )
         rows = documents.many(connection, [doubt.document for doubt in doubts])
-    found = causes(house, visitor)
+    everything = causes(house, visitor)
+    found = filtered(everything, sender, actor)
     return page(
         "parked.html",
         visitor,
@@ -96,7 +126,11 @@ def worklist(house: TheHouse, visitor: Signed, done: Count = -1, left: Count = 0
         jobs=_jobs(doubts),
         shown=SHOWN,
         looked_at=LOOKED_AT,
-        cut=sum(len(cause.stuck) for cause in found) >= LOOKED_AT,
+        cut=sum(len(cause.stuck) for cause in everything) >= LOOKED_AT,
+        senders=sorted({one.sender for cause in everything for one in cause.stuck} | {sender}),
+        actors=sorted({cause.actor for cause in everything} | {actor}),
+        sender=sender,
+        actor=actor,
         done=done,
         left=left,
     )
@@ -114,7 +148,8 @@ def _jobs(doubts: Iterable[Delivery]) -> list[Job]:
 def cause_again(house: TheHouse, visitor: Signed, form: Posted) -> Response:
     """Send all of one cause through again."""
     named = (text(form, "rule"), text(form, "fix"))
-    found = [c for c in causes(house, visitor) if (c.rule, c.fix) == named]
+    listed = filtered(causes(house, visitor), text(form, "sender"), "")
+    found = [c for c in listed if (c.rule, c.fix) == named]
     stuck = [one for cause in found for one in cause.stuck]
     done = sum(_again(house, visitor, one) for one in stuck)
     return RedirectResponse(f"/parked?done={done}&left={len(stuck) - done}", 303)
@@ -165,10 +200,27 @@ def causes(house: House, visitor: Visitor) -> list[Cause]:
     return sorted(groups, key=lambda cause: (-len(cause.stuck), cause.rule))
 
 
-def first_fatal(findings: Sequence[Finding]) -> Finding:
-    """Return the finding that parks: the first fatal one."""
-    fatal = (finding for finding in findings if finding.severity is Severity.FATAL)
-    return next(fatal, Finding(rule="IN-PARKED", message="no cause is noted"))
+def filtered(found: Iterable[Cause], sender: str, actor: str) -> list[Cause]:
+    """Return the causes somebody must act on, with what is stuck of one sender; empty for all."""
+    own = (
+        replace(cause, stuck=[one for one in cause.stuck if sender in ("", one.sender)])
+        for cause in found
+        if actor in ("", cause.actor)
+    )
+    return sorted(filter(lambda c: c.stuck, own), key=lambda c: (-len(c.stuck), c.rule))
+
+
+def cause_of(house: House, visitor: Visitor, subject: str) -> Cause | None:
+    """Return what is parked for the same cause as this; None if it is not parked."""
+    return next(
+        (c for c in causes(house, visitor) if any(one.subject == subject for one in c.stuck)), None
+    )
+
+
+def parking(findings: Sequence[Finding]) -> list[Finding]:
+    """Return the findings that park: the fatal ones."""
+    fatal = [finding for finding in findings if finding.severity is Severity.FATAL]
+    return fatal or [Finding(rule="IN-PARKED", message="no cause is noted")]
 
 
 def _file(row: Submission) -> Stuck:
@@ -177,8 +229,8 @@ def _file(row: Submission) -> Stuck:
         page=f"/submissions/{row.id}",
         title=row.name,
         customer="",
-        first=first_fatal(row.findings),
-        more=len(row.findings) - 1,
+        sender=row.sender,
+        findings=parking(row.findings),
         since=row.received_at,
         again=True,
     )
@@ -190,8 +242,8 @@ def _document(row: DocumentRow) -> Stuck:
         page=f"/documents/{row.id}",
         title=row.number or row.id,
         customer=row.customer_name or row.customer,
-        first=first_fatal(row.findings),
-        more=len(row.findings) - 1,
+        sender=row.sender,
+        findings=parking(row.findings),
         since=row.received_at,
         again=may_return(row),
     )

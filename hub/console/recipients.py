@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from formats.model import Identifier, PostalAddress
 from hub.console.pages import PAGE_SIZE, Count, PageNumber, page
+from hub.console.parked import cause_of
 from hub.console.visitor import Posted, Signed, TheHouse, Visitor, text, upload
 from hub.enrichment.address_book import COLUMNS, BadAddressBook, read_csv
 from hub.pipeline.house import House
@@ -67,26 +68,45 @@ def take(house: TheHouse, visitor: Signed, form: Posted) -> Response:
 
 
 @router.get("/recipient/new")
-def blank(house: TheHouse, visitor: Signed) -> Response:
-    """Show an empty form."""
+def blank(
+    house: TheHouse,
+    visitor: Signed,
+    *,
+    tenant: str = "",
+    key: str = "",
+    name: str = "",
+    focus: str = "",
+    parked: str = "",
+) -> Response:
+    """Show a form that is empty but for what a parked document says."""
     return page(
         "recipient.html",
         visitor,
         new=True,
-        tenant="",
+        tenant=tenant if visitor.sees(tenant) else "",
         tenants=_tenants(house, visitor),
-        values=dict.fromkeys(FIELDS, ""),
+        values=dict.fromkeys(FIELDS, "") | {"key": key, "name": name},
         channels=sorted(house.channels),
         faults={},
         saved=False,
+        focus=focus,
+        parked=parked,
+        cause=None,
     )
 
 
 @router.get("/recipient")
 def shown(
-    house: TheHouse, visitor: Signed, tenant: str, key: str, *, saved: bool = False
+    house: TheHouse,
+    visitor: Signed,
+    tenant: str,
+    key: str,
+    *,
+    saved: bool = False,
+    focus: str = "",
+    parked: str = "",
 ) -> Response:
-    """Show one entry as a form."""
+    """Show one entry as a form; once it is saved, what waited for it can go on from here."""
     entry = _entry(house, visitor, tenant, key)
     if entry is None:
         raise HTTPException(404)
@@ -100,6 +120,9 @@ def shown(
         channels=sorted(house.channels),
         faults={},
         saved=saved,
+        focus=focus,
+        parked=parked,
+        cause=cause_of(house, visitor, parked) if saved and parked else None,
     )
 
 
@@ -127,10 +150,13 @@ def save(house: TheHouse, visitor: Signed, form: Posted) -> Response:
             channels=sorted(house.channels),
             faults=faults,
             saved=False,
+            focus=next(iter(faults)),
+            parked=text(form, "parked"),
+            cause=None,
         )
     entry = _changed(known or Recipient(), values)
     _change(house, visitor, tenant, [entry])
-    return RedirectResponse(_address(tenant, entry.key), 303)
+    return RedirectResponse(_address(tenant, entry.key, text(form, "parked")), 303)
 
 
 def _change(
@@ -256,5 +282,6 @@ def _faults(house: House, values: Mapping[str, str]) -> dict[str, str]:
     return faults
 
 
-def _address(tenant: str, key: str) -> str:
-    return f"/recipient?{urlencode({'tenant': tenant, 'key': key, 'saved': 'true'})}"
+def _address(tenant: str, key: str, parked: str) -> str:
+    more = {"parked": parked} if parked else {}
+    return f"/recipient?{urlencode({'tenant': tenant, 'key': key, 'saved': 'true'} | more)}"

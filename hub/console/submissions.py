@@ -3,8 +3,10 @@
 from fastapi import APIRouter, HTTPException
 from fastapi.responses import Response
 
+from hub.console.excerpts import shown_of_file
 from hub.console.pages import download, page
 from hub.console.sheets import sheets_of_file
+from hub.console.told import told_of
 from hub.console.visitor import Signed, TheHouse, Visitor
 from hub.pipeline.house import House
 from hub.store import documents, drops, events, submissions
@@ -32,6 +34,8 @@ def shown(submission: str, house: TheHouse, visitor: Signed, *, same: bool = Fal
         stated=[drop for drop in own if drop.states],
         timeline=lines,
         sheets=sheets_of_file(house, file),
+        shown=shown_of_file(house, file),
+        told=told_of(house, file.sender, file.id),
         same=same,
     )
 

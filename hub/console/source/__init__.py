@@ -1,0 +1,1 @@
+"""A sender's own file as lines for people: segments, rows or elements, with what a place names."""

@@ -92,6 +92,9 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "pa": Kind(meaning="French accredited platform (plateforme agréée)", missing=_nothing),
         "chorus": Kind(meaning="Chorus Pro, portal of the French public sector", missing=_nothing),
         "sdi": Kind(meaning="Sistema di Interscambio, Italy", missing=_nothing),
+        "ksef": Kind(meaning="Krajowy System e-Faktur, Poland", missing=_nothing),
+        "anaf": Kind(meaning="RO e-Factura, Romania", missing=_nothing),
+        "face": Kind(meaning="FACe, entry point of the Spanish public sector", missing=_nothing),
     }
 )
 """All kinds a rule may name, whether or not the operator has such a channel. A road through a kind

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from formats import canonical
 from formats.catalogue import WRITERS
 from formats.model import Identifier, Invoice, Party, PostalAddress, Totals
+from formats.signatures.catalogue import SIGNATURES
 from hub.pipeline.replay import differing, rules_kept
 from routing_rules.decide import decide
 from routing_rules.decision import Facts
@@ -70,6 +71,7 @@ def vocabularies(draw: st.DrawFn) -> Vocabulary:
     return Vocabulary(
         channels={name: draw(st.sampled_from([*KINDS])) for name in draw(CHANNELS)},
         formats={name: writer.kinds for name, writer in WRITERS.items()},
+        signatures=frozenset(SIGNATURES),
     )
 
 

@@ -64,7 +64,7 @@ FAULTS = {  # one row a fault: the file, the line, and what the message says
     "channel": (
         written(roads='[{ channel = "fax", format = "letter-din5008" }]'),
         4,
-        "unknown channel `fax`; known are ap, ",
+        "unknown channel `fax`; known are anaf, ap, ",
     ),
     "format": (
         written(roads='[{ channel = "mail", format = "facturx" }]'),

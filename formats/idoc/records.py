@@ -6,7 +6,6 @@ Source:
     characters of data. Transfers trim lines, break them, change their ends, or leave them out.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -19,7 +18,6 @@ _STATUS = "EDI_DS40"
 _STATUSES = "EDI_DS"
 _RECORD_WIDTH = 1063
 _CUT = "\N{REPLACEMENT CHARACTER}"
-_LINE_ENDS = re.compile(r"\r\n|\n|\r")
 
 
 def read_records(text: str, own: Mapping[str, Layout], bytes_in: str = "") -> Iterator[IDoc]:
@@ -131,7 +129,7 @@ def _is_other(document: str, wanted: str) -> bool:
 
 def _records(text: str) -> Iterator[str]:
     """Yield records; a line is one, or several that were put together without line ends."""
-    lines = _LINE_ENDS.split(text.strip("\r\n"))
+    lines = text.strip("\r\n").replace("\r\n", "\n").replace("\r", "\n").split("\n")
     for line in unwrapped(lines) if len(lines) > 1 else lines:
         start = 0
         while start < len(line):

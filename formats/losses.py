@@ -1,7 +1,8 @@
 """What a document says that a format cannot carry.
 
 Found by trial, not from a list: the document is written and read back, and what is gone is lost. Of
-national formats, which nobody here reads back, a table says what they have, and trial what shows.
+national formats, which put several terms into one element, a table says what they have, and trial
+what shows.
 Letters have no report.
 """
 

@@ -1,4 +1,4 @@
-"""What of a document does not show in a format that nobody here reads back.
+"""What of a document does not show in a format that reading back would not tell of.
 
 A table says which fields the format has at all; those that it shows only beside others are tried:
 one value is changed, and what is written must change with it.

@@ -28,19 +28,25 @@ class Field(NamedTuple):
 
 def text(element: Element | None, way: str = "") -> str:
     """Return the text of an element or the first on a way below it; empty where there is none."""
-    found = element.find(way) if element is not None and way else element
+    found = part(element, way) if way else element
     return "" if found is None else (found.text or "").strip(WHITE_SPACE)
 
 
 def every(element: Element | None, way: str) -> Iterator[Element]:
     """Yield the elements on a way below one; none where it is not there itself."""
-    if element is not None:
-        yield from element.iterfind(way)
+    *steps, last = way.split("/")
+    above = [] if element is None else [element]
+    for step in steps:
+        above = [child for node in above for child in node.iterchildren(step)]
+    for node in above:
+        yield from node.iterchildren(last)
 
 
 def part(element: Element | None, way: str) -> Element | None:
     """Return the first element on a way below one."""
-    return None if element is None else element.find(way)
+    if element is None or "/" in way:
+        return next(every(element, way), None)
+    return next(element.iterchildren(way), None)
 
 
 class Form:

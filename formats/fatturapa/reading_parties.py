@@ -113,7 +113,7 @@ def _recipient(element: Element | None, certified: Element | None, form: Form) -
     code = text(element)
     if code not in {NO_CHANNEL, ABROAD}:
         _electronic_address(form, element, _OFFICE if len(code) == PUBLIC_OFFICE_SIZE else _CHANNEL)
-        form.take(certified, Field(".", "extensions.it.recipient_pec"))
+        _unless(form, "extensions.it.recipient_pec", None, certified)
         return
     _electronic_address(form, certified, PEC)
     country = form.said("buyer.address.country")

@@ -53,7 +53,7 @@ def test_a_mended_guide_lets_out_what_it_had_parked_and_nothing_twice(home: Home
     file = drop(home, second(NO_UNIT))
     sent, parked = rows(home, file)
     assert (sent.state, parked.state) == ("handed_over", "parked")
-    assert {finding.rule for finding in parked.findings} == {"BR-CL-23"}
+    assert {finding.rule for finding in parked.findings} == {"IN-IDOC-CODE", "BR-23"}
     resubmit(home.house, parked.id, who="test")
     home.run()
     assert states(home, file) == ["handed_over", "parked"]

@@ -18,6 +18,7 @@ from formats.syntax.cii import CII
 from formats.syntax.facturx import LEVELS, level_rules
 from formats.syntax.judge import judge_by
 from formats.syntax.rules import SyntaxRules
+from formats.syntax.structure import source_of, structure_of
 from formats.syntax.ubl import UBL
 from formats.xml import Element, parse, payload
 
@@ -59,7 +60,7 @@ def outcomes_of(data: bytes, reader: str, keys: frozenset[str]) -> tuple[Outcome
 
 
 def outcomes_in(root: Element, keys: frozenset[str]) -> tuple[Outcome, ...]:
-    """Return what the rules on files say: CEN's, then those of what the file claims to obey.
+    """Return what the rules on files say: CEN's, those of what the file claims, and its schema.
 
     Args:
         root: of the invoice; of XML of another kind nothing is said.
@@ -71,7 +72,7 @@ def outcomes_in(root: Element, keys: frozenset[str]) -> tuple[Outcome, ...]:
     claimed = [rules for key, rules in CLAIMED[core].items() if key in keys]
     if core is CII:
         claimed += [level_rules(key) for key in LEVELS if key in keys]
-    return judge_by((core, *claimed), root)
+    return (*judge_by((core, *claimed), root), structure_of(root))
 
 
 def with_file_rules(judgement: Judgement, reader: str, said: Sequence[Outcome]) -> Judgement:
@@ -79,7 +80,8 @@ def with_file_rules(judgement: Judgement, reader: str, said: Sequence[Outcome]) 
 
     CEN's come with the core and only with it; else the certificate says why they have not judged.
     What a file claims to obey has rules of both kinds in one set. A rule that is judged on the file
-    counts as judged there, whatever was said of it on the model, which has less to see.
+    counts as judged there, whatever was said of it on the model, which has less to see. Where its
+    elements may stand is judged of every file.
     """
     rules = BY_READER.get(reader)
     if rules is None or not said:
@@ -87,14 +89,15 @@ def with_file_rules(judgement: Judgement, reader: str, said: Sequence[Outcome]) 
     named = "".join((judgement.specification or "").split())
     why = _why_not(judgement, named)
     excused = frozenset(rule for rule, by in EXCUSED.items() if by == named)
-    core, *claimed = _without_excused(said[0], excused), *said[1:]
+    core, *claimed, elements = _without_excused(said[0], excused), *said[1:]
     heard = claimed if why else (core, *claimed)
     judged = _ids(tuple(each.rules for each in heard), excused)
     by_key = {each.rules: each for each in claimed}
     results = (_joined(_without(each, judged), by_key.get(each.key)) for each in judgement.sets)
-    sets = (*results, _idle(rules, why) if why else _result(rules, core))
+    of_core = _idle(rules, why) if why else _result(core, rules.source)
+    sets = (*results, of_core, _result(elements, source_of(elements.rules)))
     on_file = [finding for each in heard for finding in each.findings]
-    findings = tuple(_told(judgement.findings, on_file, judged))
+    findings = (*_told(judgement.findings, on_file, judged), *elements.findings)
     return replace(judgement, sets=sets, findings=findings, verdict=verdict_of(findings, sets))
 
 
@@ -178,12 +181,12 @@ def _idle(rules: SyntaxRules, why: str) -> SetResult:
     return SetResult(key=rules.key, state=State.NOT_RUN, version=rules.version, reason=why)
 
 
-def _result(rules: SyntaxRules, said: Outcome) -> SetResult:
+def _result(said: Outcome, source: str) -> SetResult:
     return SetResult(
-        key=rules.key,
+        key=said.rules,
         state=State.JUDGED,
-        version=rules.version,
-        source=rules.source,
+        version=said.version,
+        source=source,
         passed=said.passed,
         failed=said.failed,
         not_applicable=said.not_applicable,

@@ -14,6 +14,9 @@ verdict, for a root of which `ruleset_of` knows no rules. Every rule of the set 
 passed, failed and not_applicable; none is unjudged. BR-CL-03 is among them: the model has no
 currency of single amounts.
 
+`formats.syntax.structure.structure_of(root) -> Outcome` says where its schema has no place for an
+element. Its tables are written by `tools/schema_elements.py`.
+
 CEN's rules are chosen by the root element. XRechnung, Peppol, CIUS-RO and EXTENDED-CTC-FR have some
 of their own, in `formats.syntax.catalogue.CLAIMED` by the key of the set that they complete; the
 levels of Factur-X have theirs in `formats.syntax.facturx`, read when a file first claims one. Some

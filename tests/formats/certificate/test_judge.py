@@ -52,10 +52,28 @@ def test_a_certificate_says_what_was_judged_when_and_by_what() -> None:
     assert document.completed_sha256 is None
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "rule"),
+    [
+        ("cbc:DueDate>", "cbc:DueDay>", "XSD-NAME"),
+        ("<cbc:DueDate>2026-12-20</cbc:DueDate>", "", ""),
+        (
+            "<cbc:Name>Hammer</cbc:Name>",
+            "<cbc:Name>Hammer</cbc:Name><cbc:Description/>",
+            "XSD-ORDER",
+        ),
+    ],
+)
+def test_what_its_schema_refuses_is_rejected(old: str, new: str, rule: str) -> None:
+    (document,) = judge_file(ubl().replace(old.encode(), new.encode()), "a.xml", TERMS).documents
+    assert [finding.rule for finding in document.findings] == ([rule] if rule else [])
+    assert document.verdict is (Verdict.REJECTED if rule else Verdict.ACCEPTED)
+
+
 def test_lines_within_lines_are_accepted_where_an_extension_has_them() -> None:
     for name, keys in (
-        ("facturx-extended", ["facturx-extended"]),
-        ("fr-ctc-facturx", ["facturx-extended", "fr-ctc-cii"]),
+        ("facturx-extended", ["facturx-extended", "cii-elements"]),
+        ("fr-ctc-facturx", ["facturx-extended", "fr-ctc-cii", "cii-elements"]),
     ):
         mode = {"fr-ctc-facturx": "S1"}.get(name)
         grouped = replace(GROUPED, supporting_documents=(), business_process=mode)

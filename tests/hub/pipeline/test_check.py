@@ -15,6 +15,7 @@ from formats.certificate.judge import Terms, judge_file
 from formats.findings import Actor, Finding, Severity
 from formats.model import ClaimItem, Party, Statement
 from formats.rules.en16931 import EN16931
+from formats.syntax.structure import RULES
 from formats.syntax.ubl import UBL
 from hub.pipeline.receive import Arrival, receive
 from hub.pipeline.resubmit import resubmit
@@ -121,13 +122,13 @@ def test_a_certificate_is_filed_that_names_the_file_the_document_and_every_rule(
     assert certificate.day == home.house.clock().date()
     (judgement,) = certificate.documents
     assert judgement.completed_sha256 == row.enriched_sha256
-    assert [result.key for result in judgement.sets] == ["en16931", UBL.key]
+    assert [result.key for result in judgement.sets] == ["en16931", UBL.key, "ubl-elements"]
     told = [
         rule
         for result in judgement.sets
         for rule in (*result.passed, *result.failed, *result.not_applicable, *result.unjudged)
     ]
-    asked = {rule.id for rule in (*EN16931, *UBL)} | EN16931.all_unjudged().keys()
+    asked = {rule.id for rule in (*EN16931, *UBL)} | EN16931.all_unjudged().keys() | {*RULES}
     assert sorted(told) == sorted(asked), "each once, BR-CL-03 too"
 
 
@@ -149,7 +150,7 @@ def test_what_claims_a_specification_is_held_to_it(home: Home) -> None:
     assert row.state is DocumentState.PARKED
     assert "BR-DE-15" in {finding.rule for finding in row.findings}
     keys = [result.key for result in certificate_of(home, row).documents[0].sets]
-    assert keys == ["en16931", "xrechnung-3.0", UBL.key]
+    assert keys == ["en16931", "xrechnung-3.0", UBL.key, "ubl-elements"]
 
 
 def test_an_unknown_specification_goes_on_with_a_warning(home: Home) -> None:

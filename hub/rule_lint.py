@@ -1,6 +1,6 @@
 """What is odd about the rules in force, seen with the address book of each company."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from formats.findings import Finding
@@ -12,12 +12,24 @@ from routing_rules.lint import lint
 from routing_rules.rule import Rules
 
 _RECIPIENTS_TRIED = 2_000
+_RUNS = ("reminders", "statements")
+"""Senders of what the house makes itself."""
 
 
 def odd_rules(
-    rules: Rules, tenants: Mapping[str, Tenant], database: Database, today: date
+    rules: Rules,
+    tenants: Mapping[str, Tenant],
+    database: Database,
+    today: date,
+    senders: Iterable[str] | None = None,
 ) -> tuple[Finding, ...]:
-    """Return dead, contradictory and expired rules, and recipients without a road, each once."""
+    """Return dead, contradictory and expired rules, and recipients without a road, each once.
+
+    With `senders`, all there are, names in rules that nobody has are told as well.
+    """
+    names = {"tenant": [*tenants]}
+    if senders is not None:
+        names["sender"] = [*senders, *_RUNS]
     found: dict[str, Finding] = {}
     for key, tenant in tenants.items():
         with database.transaction() as connection:
@@ -28,6 +40,7 @@ def odd_rules(
             facts=facts,
             recipients=[recipient for _, recipient in book],
             seller_countries=[tenant.country] if tenant.country else [],
+            names=names,
         ):
             found.setdefault(finding.message, finding)
     return tuple(found.values())

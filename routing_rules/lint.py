@@ -1,12 +1,13 @@
-"""lint(): rules that never match, contradict themselves, have lapsed, or leave somebody behind.
+"""lint(): rules that never match, contradict themselves or each other, or leave somebody behind.
 
 Everything it finds is a warning: the rules can be used, a person should look.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import combinations
+from types import MappingProxyType
 
 from msgspec.structs import replace
 
@@ -23,6 +24,7 @@ from formats.model import (
     Totals,
     kind_of,
 )
+from routing_rules.conditions.catalogue import NOT
 from routing_rules.conditions.party import seller_country
 from routing_rules.decide import decide
 from routing_rules.decision import Decision, Facts
@@ -40,16 +42,19 @@ def lint(
     facts: Facts,
     recipients: Iterable[Recipient] = (),
     seller_countries: Sequence[str] = (),
+    names: Mapping[str, Collection[str]] = MappingProxyType({}),
 ) -> tuple[Finding, ...]:
     """Return what is odd about `rules` on `facts.today`.
 
     Each of `recipients` is tried with one invoice, credit note, reminder and statement of a
     seller in each of `seller_countries`, each over 1,000.00 EUR. Where those are given, a road
-    that is missing for sellers of other countries is not reported.
+    that is missing for sellers of other countries is not reported. `names` are words of
+    conditions (`tenant`, `sender`) and all that the operator has named so.
     """
     return (
         *_dead(rules.rules),
         *(finding for rule in rules.rules for finding in _odd(rule, facts.today)),
+        *(finding for rule in rules.rules for finding in _unnamed(rule, names)),
         *(
             finding
             for rule in rules.rules
@@ -96,11 +101,36 @@ def _roads(rule: Rule) -> Iterable[Finding]:
 def _dead(rules: Sequence[Rule]) -> Iterable[Finding]:
     for at, rule in enumerate(rules):
         cover = next((earlier for earlier in rules[:at] if _covers(earlier, rule)), None)
-        if cover:
+        if cover is None:
+            continue
+        if _covers(rule, cover) and _leads(rule) != _leads(cover):
+            message = (
+                f"it asks the same as rule `{cover.name}` ({cover.place}) and leads elsewhere; "
+                "the first is followed"
+            )
+            yield _finding(rule, "RR-CONFLICT", message, "decide which, and take the other out")
+        else:
             message = (
                 f"it is never reached: rule `{cover.name}` ({cover.place}) takes all it matches"
             )
             yield _finding(rule, "RR-DEAD", message, "move it up, narrow the other, or take it out")
+
+
+def _leads(rule: Rule) -> tuple[object, ...]:
+    """Return where a rule leads: two that lead to the same may stand for each other."""
+    roads, copies = (tuple(lane.road for lane in lanes) for lanes in (rule.lanes, rule.copies))
+    return roads, copies, rule.legal
+
+
+def _unnamed(rule: Rule, names: Mapping[str, Collection[str]]) -> Iterable[Finding]:
+    """Report names that nobody has: such a clause never holds, or, negated, always."""
+    for clause in rule.when:
+        word = clause.word.removeprefix(NOT)
+        for name in clause.wanted if word in names else ():
+            if name not in names[word]:
+                known = ", ".join(sorted(names[word])) or "none"
+                message = f"`{clause.word}`: there is no {word} `{name}`; known: {known}"
+                yield _finding(rule, "RR-UNKNOWN", message, "correct the name")
 
 
 def _covers(wide: Rule, narrow: Rule) -> bool:

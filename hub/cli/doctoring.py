@@ -210,7 +210,7 @@ def _rules(config: Config) -> str:
     except (Unreachable, Faulty):
         return "can be used; not tried on the address book, for want of the database"
     with closing(database):
-        found = odd_rules(rules, config.tenants, database, now().date())
+        found = odd_rules(rules, config.tenants, database, now().date(), config.senders)
     return "\n".join(_odd(found)) or "nothing odd"
 
 

@@ -14,12 +14,18 @@ pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 ALL = RULES.replace('"ubl"', '"canonical"')
 DEAD = ALL + ALL.replace('"all"', '"never"')
 FRANCE = ALL + 'when = { country = "FR" }\n'
+STRANGER = ALL.replace('"all"', '"stranger"') + 'when = { sender = ["erp", "reminders", "sap"] }\n'
 
 
 @pytest.mark.parametrize(
     ("rules", "said"),
-    [(ALL, []), (DEAD, ["never"]), (FRANCE, ["K1"])],
-    ids=["nothing odd", "a rule that never matches", "a recipient without a road"],
+    [
+        (ALL, []),
+        (DEAD, ["never"]),
+        (FRANCE, ["K1"]),
+        (STRANGER + ALL, ["no sender `sap`"]),
+    ],
+    ids=["nothing odd", "a rule that never matches", "a recipient without a road", "a misspelling"],
 )
 def test_oddities_are_seen_with_the_address_book_and_said_once(
     tmp_path: Path, database: Database, pool: Pool, rules: str, said: list[str]
@@ -29,7 +35,7 @@ def test_oddities_are_seen_with_the_address_book_and_said_once(
             french = Recipient(key="K2", name="Dupont", country="FR")
             recipients.put(connection, "nordwind", [french], now=home.clock.now)
         own, today = home.house, home.clock().date()
-        found = odd_rules(own.rules, own.config.tenants, own.database, today)
+        found = odd_rules(own.rules, own.config.tenants, own.database, today, own.config.senders)
         messages = [finding.message for finding in found]
     assert len(messages) == len(said)
     assert all(word in message for word, message in zip(said, messages, strict=True))

@@ -54,6 +54,44 @@ def test_dead_rule(case: str, house: Vocabulary) -> None:
     assert found(house, rule("earlier", *earlier), rule("later", *later)) == expected
 
 
+OTHER = '[{ channel = "ap", format = "peppol-bis-3" }]'
+CONFLICTS = {  # the conditions of two rules that lead elsewhere, and what the later is
+    "same": (('when.country = "DE"',), ('when.country = "DE"',), "RR-CONFLICT"),
+    "same in another order": (
+        ('when.country = ["DE", "AT"]', 'when.tag = "x"'),
+        ('when.tag = "x"', 'when.country = ["AT", "DE"]'),
+        "RR-CONFLICT",
+    ),
+    "none at all": ((), (), "RR-CONFLICT"),
+    "narrower": ((), ('when.country = "DE"',), "RR-DEAD"),
+}
+
+
+@pytest.mark.parametrize("case", CONFLICTS)
+def test_two_rules_that_ask_the_same_and_lead_elsewhere(case: str, house: Vocabulary) -> None:
+    earlier, later, code = CONFLICTS[case]
+    rules = (rule("earlier", *earlier), rule("later", *later, roads=OTHER))
+    assert found(house, *rules) == [(code, "later")]
+
+
+def test_names_that_nobody_has_are_told_with_those_there_are(house: Vocabulary) -> None:
+    text = rule("r", 'when.tenant = "nordwnd"', 'when.not_sender = ["sap", "shop"]')
+    names = {"tenant": ["nordwind"], "sender": ["shop", "sap-p01"]}
+    said = lint(load([("own.toml", text)], house), facts=FACTS, names=names)
+    assert [(one.rule, one.place, one.message) for one in said] == [
+        (
+            "RR-UNKNOWN",
+            "own.toml:1",
+            "rule `r`: `tenant`: there is no tenant `nordwnd`; known: nordwind",
+        ),
+        (
+            "RR-UNKNOWN",
+            "own.toml:1",
+            "rule `r`: `not_sender`: there is no sender `sap`; known: sap-p01, shop",
+        ),
+    ]
+
+
 ODD = {  # one rule, and what is odd about it
     "contradiction": (rule("r", 'when.country = "DE"', 'when.not_country = ["DE", "AT"]'), 1),
     "no contradiction": (rule("r", 'when.country = ["DE", "AT"]', 'when.not_country = "DE"'), 0),

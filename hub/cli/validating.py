@@ -13,6 +13,7 @@ from formats.certificate.judge import Terms, changes, judge_file
 from formats.certificate.text import lines
 from formats.model import Document, Invoice
 from formats.rules.catalogue import RULESETS
+from formats.signatures.envelope import opened
 from formats.xml import parse, payload
 from hub.cli.artefacts import stock_of
 from hub.cli.files import guides_of
@@ -24,8 +25,8 @@ from hub.wiring.clock import now
 
 _EXIT = {Verdict.ACCEPTED: 0, Verdict.REJECTED: 1, Verdict.NOT_JUDGED: 2}
 _SYNTAXES = frozenset({"ubl", "cii"})
-_OWN_FORMATS = frozenset({"idoc", "edifact", "x12", "table", "pdf_text"})
-"""Readers of what an ERP writes in words of its own."""
+_OWN_FORMATS = frozenset({"idoc", "edifact", "x12", "table", "pdf_text", "fatturapa"})
+"""Readers of what names no specification: an ERP's own words, or a national syntax."""
 _COMPLETED = (
     "judged as the ERP wrote it, with what every hub adds before its check: BT-24 is {}. Its "
     "company's own data and the buyer's from the address book it adds as well: what is found "
@@ -72,7 +73,7 @@ def _officially(options: Namespace, certificate: Certificate, data: bytes) -> Ce
     """Add what the official schema and rules say of the file itself, if it is UBL or CII."""
     if certificate.reader not in _SYNTAXES:
         raise Misused("--official judges UBL and CII; convert the file first")
-    root = payload(parse(data, what="an invoice"), what="an invoice")
+    root = payload(parse(opened(data).content, what="an invoice"), what="an invoice")
     official = Official(stock_of(options), Saxon())
     try:
         documents = tuple(

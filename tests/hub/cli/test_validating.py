@@ -86,8 +86,11 @@ def test_another_day_is_compared_with_today(facteur: Facteur, tmp_path: Path) ->
     assert "to 2400-01-01" in facteur("validate", "a.xml", "--on", "2400-01-01").out
 
 
-def test_a_raw_idoc_is_judged_with_what_every_hub_adds_and_says_so(facteur: Facteur) -> None:
-    file = SAMPLES / "idoc/line-discounts/in.xml"
+@pytest.mark.parametrize("sample", ["idoc/line-discounts", "fatturapa/parcella"])
+def test_what_names_no_specification_is_judged_with_what_every_hub_adds_and_says_so(
+    facteur: Facteur, sample: str
+) -> None:
+    file = SAMPLES / sample / "in.xml"
     shown = facteur("validate", file)
     assert shown.code == 0
     assert "BT-24 is urn:cen.eu:en16931:2017" in " ".join(shown.out.split())

@@ -1,6 +1,6 @@
 """Tables over pages: rows to items, by the edges of columns or by what a row looks like."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from formats.findings import Finding
@@ -107,12 +107,11 @@ def _by_groups(table: Table, row: Row) -> tuple[list[Cell], str]:
     match = table.row.search(row.text)
     if match is None:
         return [], f"it is not as `{table.row.pattern}`"
+    texts = [(column, (match[column.group] or "").strip()) for column in table.columns]
     cells = [
-        Cell(column, match[column.group].strip(), _part(row, *match.span(column.group)))
-        for column in table.columns
-        if match[column.group] and match[column.group].strip()
+        Cell(column, text, _part(row, *match.span(column.group))) for column, text in texts if text
     ]
-    return cells, _lacking(table, cells)
+    return cells, _lacking(column for column, text in texts if not text)
 
 
 def _part(row: Row, start: int, end: int) -> Row:
@@ -120,27 +119,24 @@ def _part(row: Row, start: int, end: int) -> Row:
 
 
 def _by_edges(table: Table, row: Row) -> tuple[list[Cell], str]:
-    placed = [(word.middle, word) for word in row.words]
-    parts: dict[tuple[int, int], Row | None] = {}
-    for edges in dict.fromkeys((column.left, column.right) for column in table.columns):
-        words = tuple([word for middle, word in placed if edges[0] <= middle < edges[1]])
-        parts[edges] = Row(row.page, words) if words else None
-    found = [(column, parts[column.left, column.right]) for column in table.columns]
+    parts: dict[tuple[int, int], list[Word]] = {(c.left, c.right): [] for c in table.columns}
+    strange = ""
+    for word in row.words:
+        middle = word.middle
+        own = [part for (left, right), part in parts.items() if left <= middle < right]
+        for part in own:
+            part.append(word)
+        strange = strange or ("" if own else word.text)
+    rows = {edges: Row(row.page, tuple(own)) for edges, own in parts.items() if own}
+    found = [(column, rows.get((column.left, column.right))) for column in table.columns]
     cells = [Cell(column, part.text, part) for column, part in found if part is not None]
-    for middle, word in placed:
-        for left, right in parts:
-            if left <= middle < right:
-                break
-        else:
-            return cells, f"`{word.text}` stands in no column"
-    return cells, _lacking(table, cells)
+    if strange:
+        return cells, f"`{strange}` stands in no column"
+    return cells, _lacking(column for column, part in found if part is None)
 
 
-def _lacking(table: Table, cells: Sequence[Cell]) -> str:
-    filled = [cell.column for cell in cells]
-    lacks = [
-        column.term.path for column in table.columns if not column.optional and column not in filled
-    ]
+def _lacking(empty: Iterable[Column]) -> str:
+    lacks = [column.term.path for column in empty if not column.optional]
     return f"it has no {', '.join(lacks)}" if lacks else ""
 
 

@@ -5,20 +5,26 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from formats.findings import Finding
 from formats.idoc import faults
-from formats.idoc.layout import REST, UNKNOWN, Layout
+from formats.idoc.layout import LAYOUTS, REST, UNKNOWN, Layout
 from formats.idoc.segments import IDoc, Segment
 
 _Needed = Mapping[str | None, Sequence[tuple[str, int]]]
 
 
-def check(idoc: IDoc) -> list[Finding]:
-    """Return all faults of the hierarchy; those seen while it was built are the IDoc's own."""
-    needed = _needed(idoc.layouts)
+def check(idoc: IDoc, own: Mapping[str, Layout]) -> list[Finding]:
+    """Return all faults of the hierarchy; those seen while it was built are the IDoc's own.
+
+    Args:
+        idoc: all of it.
+        own: layouts of the guide that fits it; other guides may ask for other segments.
+    """
+    layouts = {**LAYOUTS, **own}
+    needed = _needed(layouts)
     top = [each for each in idoc.segments if not each.depth]
-    found = [*_faults("the IDoc", None, top, idoc.layouts, needed)]
+    found = [*_faults("the IDoc", None, top, layouts, needed)]
     for segment in idoc.segments:
         if segment.children or segment.type in needed:
-            found += _faults(segment.name, segment.type, segment.children, idoc.layouts, needed)
+            found += _faults(segment.name, segment.type, segment.children, layouts, needed)
     return _each_order_once(found) + _longer(idoc)
 
 

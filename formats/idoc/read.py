@@ -84,7 +84,11 @@ def _reading(idoc: IDoc, profiles: Sequence[Profile]) -> Reading:
     chosen = _chosen(idoc, profiles)
     draft = Draft()
     index = index_of([idoc.control, *idoc.segments])
-    found = [*idoc.faults, *hierarchy.check(idoc), *_fill(draft, idoc, index, chosen)]
+    found = [
+        *idoc.faults,
+        *hierarchy.check(idoc, chosen.layouts),
+        *_fill(draft, idoc, index, chosen),
+    ]
     if idoc.control.fields.get("TEST"):
         found.append(faults.only_a_test(idoc.control.fields.get("DOCNUM", "(no number)")))
     invoice, incomplete = draft.build(Invoice)

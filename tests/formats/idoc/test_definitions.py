@@ -244,6 +244,12 @@ def test_what_definitions_ask_for_is_missed_by_segment_all_at_once(tmp_path: Pat
     ]
 
 
+def test_one_guide_asks_nothing_of_the_idocs_of_another(tmp_path: Path) -> None:
+    strict = guide(tmp_path, GUIDE.replace("[line]", "[match]\nSNDPRN = 'ERP200'\n[line]"))
+    told = read(file(("E2EDP01006", "000010")), [strict, parse("other", 'format = "idoc"')])
+    assert [reading.notices for reading in told] == [()]
+
+
 def test_files_of_definitions_that_cannot_be_used_are_all_named(tmp_path: Path) -> None:
     (tmp_path / "new.txt").write_text("nothing")
     toml = 'format = "idoc"\ndefinitions = ["new.txt", "gone.txt"]'

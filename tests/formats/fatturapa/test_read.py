@@ -9,9 +9,12 @@ from typing import Any
 import pytest
 from lxml import etree
 
+from formats import catalogue
 from formats.codec import Reading, Unreadable
 from formats.fatturapa.read import READER, claims, read_fatturapa
 from formats.model import Invoice
+from formats.rules.catalogue import RULESETS
+from formats.rules.engine import check
 from formats.rules.it_codes import (
     DOCUMENT_TYPES,
     KNOWN_NATURES,
@@ -347,6 +350,32 @@ def test_what_cannot_be_read_is_refused_by_name(name: str) -> None:
         read_fatturapa(path.read_bytes())
     assert refusal.value.finding.rule == REFUSED[name]
     assert refusal.value.finding.fix
+
+
+MISSING = {
+    "missing_CessionarioCommittente.xml": {"BR-07", "BR-10"},
+    "missing_DatiGenerali.xml": {"BR-02", "BR-03", "BR-04", "BR-05"},
+    "missing_DatiGeneraliDocumento.xml": {"BR-02", "BR-03", "BR-04", "BR-05"},
+    "missing_DatiGeneraliDocumento_Data.xml": {"BR-03"},
+}
+"""What others left out on purpose, and the rules of the core that say so."""
+
+
+@needs_corpora
+@pytest.mark.parametrize("name", MISSING)
+def test_what_is_missing_is_found_by_the_rules(name: str) -> None:
+    (path,) = (path for path in USABLE if path.name == name)
+    (reading,) = read_fatturapa(path.read_bytes())
+    found = {finding.rule for finding in check(reading.document, RULESETS["en16931"])}
+    assert found >= MISSING[name]
+
+
+@needs_corpora
+def test_what_is_not_well_formed_is_refused_as_such() -> None:
+    (path,) = (CORPORA / FOLDER).rglob("malformed.xml")
+    with pytest.raises(Unreadable) as refusal:
+        catalogue.read(path.read_bytes(), path.name)
+    assert refusal.value.finding.rule == "IN-XML-1"
 
 
 @needs_corpora

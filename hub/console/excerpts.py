@@ -28,8 +28,8 @@ from hub.store.submissions import Submission, SubmissionState
 
 _BYTES_MAX: Final = 16 << 20
 """Of a file that is cut while somebody waits."""
-_SECONDS: Final = 10
-_PATIENCE_SECONDS: Final = 20
+_SECONDS: Final = 5
+_PATIENCE_SECONDS: Final = 8
 _NOT_SHOWN: Final = PDF_READERS | {"canonical"}
 
 router = APIRouter()

@@ -1,9 +1,17 @@
-import pytest
+import re
+from dataclasses import replace
 
-from hub.store import deliveries, documents, submissions
+import pytest
+from msgspec.structs import replace as changed
+
+from hub.answers.gathering import gather_all
+from hub.answers.receivers import receivers_of
+from hub.config import Answer
+from hub.store import deliveries, documents, notices, submissions
 from hub.store.documents import DocumentState
+from hub.store.notices import NoticeState
 from outbound.channel import DeliveryState, InDoubt, Refused
-from tests.hub.console.town import Person, drop, on_sqlite
+from tests.hub.console.town import Person, drop, entered, on_sqlite, served
 from tests.hub.houses import Home
 from tests.hub.invoices import ubl, wrong_sum
 
@@ -46,6 +54,91 @@ def test_all_of_one_cause_are_sent_through_again_and_no_other(home: Home, clerk:
     assert state(home, other) == DocumentState.PARKED
     again = clerk.post("/parked/causes", rule="IN-UNDELIVERED", fix=fix)
     assert again.headers["location"] == "/parked?done=0&left=0"
+
+
+@on_sqlite
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ("", {"R-1", "R-2", "R-3", "garbage.dat"}),
+        ("?sender=shop", {"R-2"}),
+        ("?actor=operator", {"R-3"}),
+        ("?sender=erp&actor=erp", {"R-1", "garbage.dat"}),
+        ("?sender=nobody", set()),
+    ],
+)
+def test_what_is_parked_is_looked_through_by_sender_and_actor(
+    home: Home, clerk: Person, query: str, shown: set[str]
+) -> None:
+    drop(home, wrong_sum("R-1"))
+    drop(home, wrong_sum("R-2"), sender="shop")
+    undelivered(home, "R-3")
+    drop(home, b"garbage", "garbage.dat")
+    text = clerk.get(f"/parked{query}").text
+    assert set(re.findall(r'<th scope="row"><a [^>]*>([^<]+)</a>', text)) == shown
+
+
+@on_sqlite
+def test_resubmitting_what_is_shown_of_a_sender_leaves_the_others(
+    home: Home, clerk: Person
+) -> None:
+    kept, sent = (
+        f"{drop(home, wrong_sum(number), sender=sender)}-1"
+        for number, sender in (("R-1", "erp"), ("R-2", "shop"))
+    )
+    fix = re.search(r'name="fix" value="([^"]*)"', clerk.get("/parked").text)
+    assert fix
+    answer = clerk.post("/parked/causes", rule="BR-CO-15", fix=fix[1], sender="shop")
+    assert answer.headers["location"] == "/parked?done=1&left=0"
+    assert (state(home, kept), state(home, sent)) == ("parked", "working")
+
+
+@on_sqlite
+def test_all_faults_of_a_document_are_listed(home: Home, clerk: Person) -> None:
+    drop(home, wrong_sum().replace(b">2026-11-20<", b">20th of November<"))
+    text = clerk.get("/parked").text
+    assert "&#39;20th of November&#39; is not a date" in text
+    assert "119.00" in text[text.index("<details><summary>and ") :]
+
+
+@on_sqlite
+def test_a_parked_file_is_shown_with_its_fault(home: Home, clerk: Person) -> None:
+    file = drop(home, b"<Invoice>\n<a>\n</b>\n</Invoice>", "broken.xml")
+    page = clerk.get(f"/submissions/{file}").text
+    wrong = page[page.index('class="wrong"') :]
+    assert '<th scope="row">3</th>' in wrong[:100]
+    assert wrong.index("&lt;/b&gt;") < wrong.index('class="why"') < wrong.index("To do: ")
+    assert f'href="/submissions/{file}/source"' in page
+
+
+@on_sqlite
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({}, "will be told by the answer sap (CSV)"),
+        ({"state": NoticeState.TOLD, "file": "sap-1.csv"}, "names the one fault"),
+        (
+            {"state": NoticeState.FAILED, "reason": "410 gone"},
+            "could not be told by sap (CSV): 410",
+        ),
+        ({"state": NoticeState.UNFIT}, "has no form for this document"),
+        (None, "no answer is configured for this sender"),
+    ],
+)
+def test_a_page_says_whether_the_sender_was_told(
+    home: Home, clerk: Person, change: dict[str, str] | None, words: str
+) -> None:
+    if change is not None:
+        answer = Answer(sender="erp", form="csv", folder="status")
+        home.house = replace(home.house, config=changed(home.house.config, answers={"sap": answer}))
+        clerk = entered(home, served(home), "*")
+    document = f"{drop(home, wrong_sum())}-1"
+    if change:
+        gather_all(home.house, receivers_of(home.house.config))
+        with home.house.database.transaction() as connection:
+            (kept,) = notices.of_subjects(connection, [document])[document]
+            notices.change(connection, [kept.id], **change)
+    assert words in clerk.get(f"/documents/{document}").text
 
 
 @pytest.mark.parametrize("wrong", ["document", "broken document", "file"])

@@ -84,6 +84,25 @@ def test_elements_and_attributes_of_xml_are_found(path: str, line: str, text: st
     assert [int(each.number) for _, each in found.lines if each.at == spot.at] == numbers[:1]
 
 
+XML = [
+    *SAMPLES.glob("ubl/*/in.xml"),
+    *SAMPLES.glob("cii/*/in.xml"),
+    *SAMPLES.glob("fatturapa/**/*.xml"),
+]
+
+
+@pytest.mark.parametrize(
+    "path", sorted(XML), ids=lambda path: f"{path.parts[-3]}-{path.parts[-2]}-{path.stem}"
+)
+def test_each_place_of_an_xml_file_is_one_of_its_elements(path: Path) -> None:
+    for asked, reading in cases(path):
+        found = excerpt(asked)
+        assert found.form is Form.ELEMENTS
+        elements = {line.at for _, line in found.lines}
+        spots = [spot_of(place) for place in reading.sources.values()]
+        assert [spot for spot in spots if spot is None or spot.at not in elements] == []
+
+
 def test_of_many_lines_those_with_faults_are_shown_first() -> None:
     guides = (parse("own.toml", GUIDE),)
     rows = [table(n, "238,00").split(b"\n", 1)[1] for n in range(1, 2000)]

@@ -178,9 +178,12 @@ def judge_document(
 
 
 def _result(ruleset: RuleSet, said: Outcome) -> SetResult:
+    """Return the outcome of a set; of one that is for other documents, that it has not judged."""
+    judged = bool(said.passed or said.failed)
     return SetResult(
         key=ruleset.key,
-        state=State.JUDGED,
+        state=State.JUDGED if judged else State.NOT_AVAILABLE,
+        reason="" if judged else "none of its rules is for such a document",
         version=ruleset.version,
         source=ruleset.source,
         valid_from=ruleset.valid_from,

@@ -8,9 +8,11 @@ import msgspec
 from lxml import etree
 from msgspec.structs import replace as change
 
+from formats.certificate.file_rules import BY_READER
 from formats.certificate.form import Certificate, Verdict, worst
-from formats.certificate.judge import Terms, changes, judge_file
+from formats.certificate.judge import Terms, changes, judge_file, syntax_of
 from formats.certificate.text import lines
+from formats.facturx.read import invoice_xml
 from formats.model import Document, Invoice
 from formats.rules.catalogue import RULESETS
 from formats.signatures.envelope import opened
@@ -24,7 +26,6 @@ from hub.official.judge import Official
 from hub.wiring.clock import now
 
 _EXIT = {Verdict.ACCEPTED: 0, Verdict.REJECTED: 1, Verdict.NOT_JUDGED: 2}
-_SYNTAXES = frozenset({"ubl", "cii"})
 _OWN_FORMATS = frozenset({"idoc", "edifact", "x12", "table", "pdf_text", "fatturapa"})
 """Readers of what names no specification: an ERP's own words, or a national syntax."""
 _COMPLETED = (
@@ -70,14 +71,18 @@ def _complete(reader: str, document: Document) -> tuple[Document, tuple[str, ...
 
 
 def _officially(options: Namespace, certificate: Certificate, data: bytes) -> Certificate:
-    """Add what the official schema and rules say of the file itself, if it is UBL or CII."""
-    if certificate.reader not in _SYNTAXES:
-        raise Misused("--official judges UBL and CII; convert the file first")
-    root = payload(parse(opened(data).content, what="an invoice"), what="an invoice")
+    """Add what the official schema and rules say of UBL, CII, or the CII in a Factur-X."""
+    reader = certificate.reader or ""
+    if reader not in BY_READER:
+        raise Misused("--official judges UBL, CII and Factur-X; convert the file first")
+    content = opened(data).content
+    xml = invoice_xml(content) if reader == "facturx" else content
+    root = payload(parse(xml, what="an invoice"), what="an invoice")
+    syntax = syntax_of(reader)
     official = Official(stock_of(options), Saxon())
     try:
         documents = tuple(
-            official.add(each, etree.tostring(root, encoding="UTF-8"), certificate.reader)
+            official.add(each, etree.tostring(root, encoding="UTF-8"), syntax)
             for each in certificate.documents
         )
     finally:

@@ -158,9 +158,8 @@ class Official:
             return _absent(name, f"{name}: {error}")
         schema.validate(root)
         log: Iterable[Any] = schema.error_log  # type: ignore[assignment]  # (stubs know no entries)
-        faults = [(fault.line, fault.message) for fault in log]
-        result = self._result(name, xml, syntax, [f"line {n}: {words}" for n, words in faults])
-        return result, tuple(_by_line(name, *fault) for fault in faults)
+        said = [f"{fault.path}: {fault.message}" for fault in log]
+        return self._result(name, xml, syntax, said), tuple(_refused(name, each) for each in log)
 
     def _schema(self, name: str, path: Path) -> etree.XMLSchema:
         if name not in self._schemas:
@@ -216,11 +215,12 @@ def _absent(name: str, why: str, severity: Severity = Severity.FATAL) -> Said:
     return OfficialResult(artefact=name, state=State.NOT_AVAILABLE, reason=why), (finding,)
 
 
-def _by_line(name: str, line: int, message: str) -> Finding:
+def _refused(name: str, fault: Any) -> Finding:
+    """Return what a schema says: the place is a path, for lines are those of what was handed on."""
     return Finding(
         rule="XSD",
-        message=f"not valid against {name}: {message}",
-        place=f"line {line} of the XML that we write",
+        message=f"not valid against {name}: {fault.message}",
+        place=fault.path,
         fix="send what the schema asks for",
     )
 

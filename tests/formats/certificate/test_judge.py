@@ -215,6 +215,14 @@ def test_what_is_no_invoice_is_judged_by_its_own_rules() -> None:
     assert said.verdict is Verdict.REJECTED
 
 
+def test_a_set_that_is_for_other_documents_accepts_nothing() -> None:
+    said = judge_file(ubl(), "a.xml", terms(("claims",)))
+    (result, *_) = said.documents[0].sets
+    assert (result.key, result.state) == ("claims", State.NOT_AVAILABLE)
+    assert "such a document" in result.reason
+    assert said.verdict is Verdict.NOT_JUDGED
+
+
 def test_the_json_form_comes_back_as_it_was() -> None:
     said = judge_file(wrong_sum(), "a", TERMS)
     encoded = msgspec.json.encode(said)

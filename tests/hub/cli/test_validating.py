@@ -122,10 +122,14 @@ def test_without_the_official_rules_there_is_no_verdict_that_needs_them(
     shown = facteur("validate", "a.xml", "--official")
     assert (shown.code, shown.out.splitlines()[0]) == (2, "a.xml: COULD NOT BE JUDGED")
     assert "ubl-invoice-xsd: not available" in shown.out
+    (tmp_path / "a.pdf").write_bytes(WRITERS["facturx-en16931"].write(CLEAN, Material()))
+    hybrid = facteur("validate", "a.pdf", "--official")
+    assert (hybrid.code, hybrid.out.splitlines()[0]) == (2, "a.pdf: COULD NOT BE JUDGED")
+    assert "cii-xsd: not available" in hybrid.out
     idoc = facteur("validate", SAMPLES / "idoc/line-discounts/in.xml", "--official")
     assert (idoc.code, idoc.err) == (
         2,
-        "facteur: --official judges UBL and CII; convert the file first\n",
+        "facteur: --official judges UBL, CII and Factur-X; convert the file first\n",
     )
 
 

@@ -76,7 +76,7 @@ def test_what_breaks_a_rule_is_told_in_its_words(official: Official) -> None:
 def test_the_schema_comes_first(official: Official) -> None:
     (schema, faults), (rules, none) = official.judge(NO_DATE, "ubl", ["en16931"], EN)
     assert schema.failed
-    assert {finding.rule for finding in faults} == {"XSD"}
+    assert {(finding.rule, finding.place) for finding in faults} == {("XSD", "/*/cbc:DueDate")}
     assert (rules.state, none) == (State.NOT_RUN, ())
 
 

@@ -20,6 +20,7 @@ EXPECTED = frozenset(
         "hub.config.faults.Faulty",
         "hub.engine.ownership.AlreadyRunning",
         "hub.enrichment.address_book.BadAddressBook",
+        "hub.four_eyes.Refused",
         "hub.keys.KeyFault",
         "hub.official.artefacts.NotFetched",
         "hub.pipeline.receive.KeyConflict",
@@ -220,15 +221,19 @@ def _traffic(add: _Add) -> None:
         action="store_true",
         help="decide again by the rules, recipient and clock of then, and compare",
     )
-    diff = add("route", "routing.diff", "try other routing rules on what was sent before")
-    diff.add_argument("action", choices=("diff",), help="what to do")
+    diff = add("route", "routing.route", "try other routing rules, or agree on them by two people")
+    diff.add_argument(
+        "action", choices=("diff", "propose", "approve", "history"), help="what to do"
+    )
+    diff.add_argument("words", nargs="*", help="propose: rule files; approve: id of a proposal")
+    diff.add_argument("--as", dest="who", default="", metavar="NAME", help="who proposes, approves")
     diff.add_argument(
         "--rules",
         type=Path,
         nargs="+",
-        required=True,
+        default=[],
         metavar="FILE",
-        help="instead of [routing] rules, TOML",
+        help="diff: instead of [routing] rules, TOML",
     )
     diff.add_argument("--since", default="30d", help="30d or a date (default: 30d)")
     diff.add_argument("--tenant", help="one company only (default: all)")

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -60,8 +61,18 @@ class Summary:
             self.listed.append(line(one))
 
 
+def route(options: Namespace) -> int:
+    """Try other rules, or change them by two people's word."""
+    if options.action == "diff":
+        return diff(options)
+    done: int = import_module("hub.cli.rule_changes").change(options)
+    return done
+
+
 def diff(options: Namespace) -> int:
     """Print what other rules would have done; exit 1 where law or somebody is left behind."""
+    if not options.rules:
+        raise Misused("name the rules to try: facteur route diff --rules NEW.toml")
     if options.csv and options.json:
         raise Misused("--csv or --json, not both")
     since = _since(options.since)
@@ -123,7 +134,7 @@ def _since(text: str) -> datetime:
 def _trial(config: Config, options: Namespace) -> Trial:
     kinds = {name: str(table_["kind"]) for name, table_ in config.channels.items()}
     try:
-        prices = tariff.load(_texts(options.tariff))
+        prices = tariff.load(_texts([*options.tariff, *map(config.path, config.routing.tariff)]))
     except tariff.UnusableTariff as error:
         raise Faulty(str(error)) from error
     return Trial(

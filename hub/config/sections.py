@@ -199,10 +199,15 @@ class Routing(Section, frozen=True, kw_only=True):
     Attributes:
         rules: TOML files of the operator, tried before the shipped ones.
         shipped: whether the shipped country rules and the default apply.
+        tariff: TOML files with what channels cost, for `facteur route diff`.
+        four_eyes: whether the hub starts only with rules that two people agreed on: one by
+            `facteur route propose`, another by `facteur route approve`.
     """
 
     rules: tuple[str, ...] = ()
     shipped: bool = True
+    tariff: tuple[str, ...] = ()
+    four_eyes: bool = False
 
 
 class Runs(Section, frozen=True, kw_only=True):

@@ -9,6 +9,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, get_type_hints
 
+from archive.archive import Archive
 from formats import guide
 from formats.catalogue import WRITERS, completed
 from formats.codec import Guide, Unreadable
@@ -16,6 +17,7 @@ from formats.signatures.catalogue import SIGNATURES
 from hub.config import Config, Faults, Faulty
 from hub.engine.pool import Pool
 from hub.engine.saxon import Saxon
+from hub.four_eyes import require_approved
 from hub.official.artefacts import Stock, folder_of
 from hub.official.judge import Official
 from hub.pipeline.house import House
@@ -37,7 +39,7 @@ _TASK_TIMEOUT_SECONDS = 60
 
 def tool(config: Config) -> House:
     """Build what a command needs that looks at a hub's data or drops something into it."""
-    return build(config, children=1, nudge=lambda: None)
+    return build(config, children=1, nudge=lambda: None, any_rules=True)
 
 
 def close(house: House) -> None:
@@ -51,8 +53,12 @@ def close(house: House) -> None:
     house.database.close()
 
 
-def build(config: Config, *, children: int, nudge: Callable[[], None]) -> House:
+def build(
+    config: Config, *, children: int, nudge: Callable[[], None], any_rules: bool = False
+) -> House:
     """Build the house alone, without engine, doors or schedule.
+
+    With `any_rules` rules need nobody's approval: nothing is sent by them.
 
     Raises:
         Faulty, KeyFault: the parts do not fit together; nothing was made.
@@ -63,6 +69,8 @@ def build(config: Config, *, children: int, nudge: Callable[[], None]) -> House:
     guides = {key: guides_of(config, key) for key in config.senders}
     seals = _seals(config)
     archive = open_archive(config)
+    if config.routing.four_eyes and not any_rules:
+        _require_approved(config, archive)
     return House(
         config=config,
         database=open_database(config),
@@ -152,9 +160,20 @@ def rules_of(config: Config, own: Sequence[tuple[str, str]] | None = None) -> Ru
     Raises:
         Faulty: they cannot be used; all their faults are named.
     """
-    if own is None:
-        own = [(name, _read(config.path(name), "routing.rules")) for name in config.routing.rules]
+    own = _own_rules(config) if own is None else own
     return _loaded(config, [*own, *(grammar.shipped() if config.routing.shipped else ())])
+
+
+def _own_rules(config: Config) -> list[tuple[str, str]]:
+    return [(name, _read(config.path(name), "routing.rules")) for name in config.routing.rules]
+
+
+def _require_approved(config: Config, archive: Archive) -> None:
+    try:
+        require_approved(archive, config, _own_rules(config))
+    except Faulty:
+        archive.close()
+        raise
 
 
 def laws_of(config: Config) -> Rules:

@@ -90,6 +90,9 @@ def test_what_changes_is_counted_priced_and_told_with_the_clause(
         }
         for name, before, after, cost in (("post", 3, 0, {}), ("second", 0, 3, {"EUR": "0.315"}))
     ]
+    settings = tmp_path / "facteur.toml"
+    settings.write_text(settings.read_text() + 'tariff = ["tariff.toml"]\n')
+    assert facteur(*asked[:4], "--json").json["channels"] == value["channels"]
     head, *rows = csv.reader(io.StringIO(facteur(*asked, "--csv").out))
     assert {row[0] for row in rows} == set(sent)
     told = dict(zip(head, rows[0], strict=True))

@@ -91,6 +91,7 @@ NO_ENTRIES = {
     "formats.codec": "the contract of a format",
     "formats.findings": "what is said of a document",
     "formats.facturx": "a CII inside a PDF: it stands above the codec that it wraps",
+    "formats.mistaken": "what XML is called that no reader claims",
     "formats.signatures": "by it, signed files are opened before a reader is asked",
     "formats.xml": "by it, XML that no reader claims is looked into and told what is wrong",
     "outbound.channel": "the contract of a channel",

@@ -14,7 +14,6 @@ from formats.codec import Unreadable
 from formats.findings import Actor, Finding
 from formats.signatures.report import Report, Verdict
 from formats.signatures.trust import Trust
-from formats.signatures.verify import Unverifiable, signed_content, verify
 
 DEEPEST: Final = 5
 """How often a file may be signed one around the other."""
@@ -89,15 +88,27 @@ def opened(data: bytes, trust: Trust = NOBODY, at: datetime = _ANY_TIME) -> Enve
     while is_signed(data):
         if len(reports) == DEEPEST:
             raise _refused("-DEEP", f"the file is signed more than {DEEPEST} times over")
-        content = _content(data)
-        try:
-            reports.append(verify(data, trust, at=at))
-        except Unverifiable as fault:
-            reports.append(None)
-            why.append(str(fault))
-        _see_to_it_that_it_holds(reports[-1])
-        data = content
+        if _kind(data) == _ENCRYPTED:
+            raise _refused("-ENCRYPTED", "the file is encrypted; only its recipient can open it")
+        data, report, doubt = _layer(data, trust, at)
+        _see_to_it_that_it_holds(report)
+        reports.append(report)
+        why += [doubt] if doubt else []
     return Envelope(content=data, reports=tuple(reports), why=tuple(why))
+
+
+def _layer(data: bytes, trust: Trust, at: datetime) -> tuple[bytes, Report | None, str]:
+    """Return what is inside one layer, the report on its signature, or why there is none."""
+    from formats.signatures import verify  # noqa: PLC0415  # half a second, once a process
+
+    try:
+        content = verify.signed_content(data)
+    except verify.Unverifiable as fault:
+        raise _refused("", f"nothing can be taken out of the signed file: {fault}") from fault
+    try:
+        return content, verify.verify(data, trust, at=at), ""
+    except verify.Unverifiable as fault:
+        return content, None, str(fault)
 
 
 def _kind(data: bytes) -> bytes | None:
@@ -110,15 +121,6 @@ def _kind(data: bytes) -> bytes | None:
         head = b64decode(letters[0]) if letters else b""
     found = _KIND.search(head[:32]) if head[:1] == b"\x30" else None
     return found[1] if found else None
-
-
-def _content(data: bytes) -> bytes:
-    if _kind(data) == _ENCRYPTED:
-        raise _refused("-ENCRYPTED", "the file is encrypted, and only its recipient can open it")
-    try:
-        return signed_content(data)
-    except Unverifiable as fault:
-        raise _refused("", f"nothing can be taken out of the signed file: {fault}") from fault
 
 
 def _see_to_it_that_it_holds(report: Report | None) -> None:

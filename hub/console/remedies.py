@@ -98,10 +98,12 @@ def _focus(finding: Finding) -> str:
 
 
 def _address(row: DocumentRow, recipient: Recipient | None, focus: str) -> str:
-    known = recipient is not None and recipient.known and recipient.key
-    values = {"tenant": row.tenant, "key": recipient.key if known and recipient else row.customer}
-    if not known:
-        values["name"] = row.customer_name
-    return f"/recipient{'' if known else '/new'}?" + urlencode(
-        values | {"focus": focus, "parked": row.id}
-    )
+    """Return the form of the recipient; of one who is not in the book, with what is known of him."""
+    more = {"focus": focus, "parked": row.id}
+    if recipient is not None and recipient.known and recipient.key:
+        known = {"tenant": row.tenant, "key": recipient.key}
+        return f"/recipient?{urlencode(known | more)}"
+    numbers = [i.value for i in recipient.identifiers if i.scheme != "vat"] if recipient else []
+    key = next(iter(numbers), row.customer)
+    new = {"tenant": row.tenant, "key": key, "name": row.customer_name}
+    return f"/recipient/new?{urlencode(new | more)}"

@@ -4,11 +4,12 @@ from typing import Any
 import pytest
 
 from archive.entry import Query
-from formats.model import Identifier
+from formats.model import Identifier, Party
 from hub.store import recipients
 from routing_rules.recipient import Recipient
-from tests.hub.console.town import Person, on_sqlite
+from tests.hub.console.town import Person, drop, on_sqlite
 from tests.hub.houses import Home
+from tests.hub.invoices import ubl
 
 BOOK = "key;name;country;email\n7;Sieben & Söhne <AG>;DE;sieben@kunde.example\n8;Acht;FR;\n"
 WHOLE = {
@@ -159,3 +160,22 @@ def test_any_customer_number_has_a_page(home: Home, clerk: Person, key: str) -> 
         clerk.get(f"/recipient?tenant=nordwind&key={each.split(chr(34))[0]}").status_code == 200
         for each in href
     )
+
+
+@on_sqlite
+def test_a_parked_document_leads_to_a_form_that_knows_its_customer(
+    home: Home, clerk: Person
+) -> None:
+    stranger = Party(name="Zehn <& Söhne>", identifiers=(Identifier(value="K10"),))
+    document = f"{drop(home, ubl(buyer=stranger))}-1"
+    page = clerk.get(f"/documents/{document}").text
+    link = unescape(page.split('<a class="button strong" href="')[1].split('"')[0])
+    form = clerk.get(link).text
+    assert unescape(form).count('value="Zehn <& Söhne>"') == 1
+    assert 'name="key" type="text" value="K10"' in form
+    assert "<& Söhne>" not in form
+    assert form.count("autofocus") == 1
+    assert 'name="line_1" type="text" value="" autocomplete="off" autofocus' in form
+    filled = WHOLE | {"new": "yes", "key": "K10", "name": "Zehn <& Söhne>", "parked": document}
+    saved = clerk.get(clerk.post("/recipient", **filled).headers["location"]).text
+    assert f'action="/parked/{document}/again"' in saved

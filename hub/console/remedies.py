@@ -98,7 +98,7 @@ def _focus(finding: Finding) -> str:
 
 
 def _address(row: DocumentRow, recipient: Recipient | None, focus: str) -> str:
-    """Return the form of the recipient; of one who is not in the book, with what is known of him."""
+    """Return the form of the recipient; a new one with what is known of him."""
     more = {"focus": focus, "parked": row.id}
     if recipient is not None and recipient.known and recipient.key:
         known = {"tenant": row.tenant, "key": recipient.key}

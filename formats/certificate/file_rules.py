@@ -1,6 +1,7 @@
 """What the rules on files add to a judgement: elements and attributes, which no model shows."""
 
 import dataclasses
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
@@ -11,6 +12,7 @@ from msgspec.structs import replace
 from formats.certificate.form import Judgement, SetResult, State, verdict_of
 from formats.facturx.read import invoice_xml
 from formats.findings import Finding
+from formats.model.terms import term_of
 from formats.rules.de_extensions import EXCUSED
 from formats.rules.engine import Outcome
 from formats.syntax.catalogue import CLAIMED, SYNTAXES
@@ -38,6 +40,7 @@ _OTHERWISE: Final[Mapping[str, str]] = {
 """End of a BT-24 to why the core's rules on files do not judge."""
 _NO_CORE: Final = "they come with the core's rules, which are not among those that judge"
 _WHAT: Final = "an invoice in UBL or CII"
+_ATTRIBUTE: Final = re.compile(r"/@\w+")
 
 
 def judged_by(judgement: Judgement) -> frozenset[str]:
@@ -75,8 +78,15 @@ def outcomes_in(root: Element, keys: frozenset[str]) -> tuple[Outcome, ...]:
     return (*judge_by((core, *claimed), root), structure_of(root))
 
 
-def with_file_rules(judgement: Judgement, reader: str, said: Sequence[Outcome]) -> Judgement:
+def with_file_rules(
+    judgement: Judgement,
+    reader: str,
+    said: Sequence[Outcome],
+    sources: Mapping[str, str] | None = None,
+) -> Judgement:
     """Add to a judgement what the rules on files say of the same document.
+
+    A rule on any element names no term; where the model has read one there, it is told.
 
     CEN's come with the core and only with it; else the certificate says why they have not judged.
     What a file claims to obey has rules of both kinds in one set. A rule that is judged on the file
@@ -96,9 +106,29 @@ def with_file_rules(judgement: Judgement, reader: str, said: Sequence[Outcome]) 
     results = (_joined(_without(each, judged), by_key.get(each.key)) for each in judgement.sets)
     of_core = _idle(rules, why) if why else _result(core, rules.source)
     sets = (*results, of_core, _result(elements, source_of(elements.rules)))
-    on_file = [finding for each in heard for finding in each.findings]
+    on_file = _with_terms([each for by in heard for each in by.findings], sources or {})
     findings = (*_told(judgement.findings, on_file, judged), *elements.findings)
     return replace(judgement, sets=sets, findings=findings, verdict=verdict_of(findings, sets))
+
+
+def _with_terms(findings: Sequence[Finding], sources: Mapping[str, str]) -> Sequence[Finding]:
+    if all(finding.term for finding in findings):
+        return findings
+    paths = {_first_or_only(place): path for path, place in sources.items()}
+    return [_with_term(finding, paths) for finding in findings]
+
+
+def _with_term(finding: Finding, paths: Mapping[str, str]) -> Finding:
+    place = _first_or_only(finding.place or "")
+    path = paths.get(place) or paths.get(_ATTRIBUTE.sub("", place))
+    if finding.term or path is None:
+        return finding
+    return replace(finding, term=term_of(path), path=path)
+
+
+def _first_or_only(place: str) -> str:
+    """Return a place as it is written of an element that is the only one, if it may be that."""
+    return place.replace("[1]", "")
 
 
 def _told(

@@ -50,7 +50,8 @@ def check(house: House, tasks: Sequence[Task]) -> list[Outcome]:
     results = house.pool.map(judgement_of, calls)
     if house.official is not None:
         results = _officially(house, house.official, calls, results)
-    results = _as_files(house, [rows[task.subject] for task in tasks], files, results)
+    asked = [rows[task.subject] for task in tasks]
+    results = _as_files(house, asked, files, [call[2] for call in calls], results)
     return [
         _outcome(house, rows[task.subject], files[rows[task.subject].submission], task, result)
         for task, result in zip(tasks, results, strict=True)
@@ -84,6 +85,7 @@ def _as_files(
     house: House,
     rows: Sequence[DocumentRow],
     files: Mapping[str, Submission],
+    places: Sequence[Mapping[str, str]],
     results: Sequence[Judgement | Exception],
 ) -> list[Judgement | Exception]:
     """Add to each judgement what the rules on files say of the file as its sender wrote it."""
@@ -102,7 +104,8 @@ def _as_files(
         if isinstance(said, Exception):
             found[number] = said
         elif not isinstance(judgement, Exception):
-            found[number] = with_file_rules(judgement, rows[number].format, said)
+            reader = rows[number].format
+            found[number] = with_file_rules(judgement, reader, said, places[number])
     return found
 
 

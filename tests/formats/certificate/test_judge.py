@@ -215,6 +215,13 @@ def test_what_is_no_invoice_is_judged_by_its_own_rules() -> None:
     assert said.verdict is Verdict.REJECTED
 
 
+def test_a_rule_on_any_element_names_the_term_that_was_read_there() -> None:
+    data = ubl().replace(b">119.00</cbc:PayableAmount>", b">119.000</cbc:PayableAmount>")
+    (document,) = judge_file(data, "a.xml", TERMS).documents
+    (found,) = [finding for finding in document.findings if finding.rule == "UBL-DT-01"]
+    assert (found.term, found.path) == ("BT-115", "totals.due")
+
+
 def test_a_set_that_is_for_other_documents_accepts_nothing() -> None:
     said = judge_file(ubl(), "a.xml", terms(("claims",)))
     (result, *_) = said.documents[0].sets

@@ -140,6 +140,7 @@ def test_what_only_the_file_shows_parks_with_all_the_rest(home: Home) -> None:
     said = {finding.rule: (finding.severity, finding.place) for finding in row.findings}
     assert row.state is DocumentState.PARKED
     assert said.keys() >= {"BR-CO-15", "UBL-SR-39", "UBL-DT-12"}
+    assert {f.term for f in row.findings if f.rule == "UBL-DT-12"} == {"BT-2"}
     assert said["UBL-SR-39"][0] is Severity.FATAL
     assert (said["UBL-SR-39"][1] or "").startswith("/Invoice/cac:ProjectReference[2]/cbc:ID (line ")
     assert said["UBL-DT-12"][0] is Severity.WARNING

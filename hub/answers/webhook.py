@@ -77,6 +77,7 @@ def tell_by_webhook(house: House, receiver: Receiver, http: httpx.Client) -> int
 def headers(secret: bytes, notice: str, body: bytes, at: datetime) -> Mapping[str, str]:
     """Return what proves to the receiver that we wrote this, and when.
 
+    >>> from datetime import UTC
     >>> headers(b"k" * 24, "n1", b"{}", datetime(2026, 11, 22, tzinfo=UTC))["webhook-timestamp"]
     '1795305600'
     """

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bench.traffic import customers
-from hub.config import load
+from hub.config.loading import load
 from hub.engine.durable import Engine
 from hub.keys import create_log_key, create_seal
 from hub.pipeline.house import House

@@ -9,7 +9,7 @@ import asyncssh
 from bench.crash import papers
 from bench.crash.peers import PASSWORD, World
 from hub.cli.api_keys import make_key
-from hub.config import load
+from hub.config.loading import load
 from hub.keys import create_log_key, create_seal
 from hub.store import recipients
 from hub.store.database import Database

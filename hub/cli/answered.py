@@ -9,7 +9,7 @@ import msgspec
 from formats.answers.notice import Notice
 from hub.answers.receivers import receivers_of
 from hub.cli.output import Misused, answer, table
-from hub.config import load
+from hub.config.loading import load
 from hub.store import notices
 from hub.store.database import Connection
 from hub.store.notices import Kept, NoticeState

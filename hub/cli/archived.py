@@ -11,7 +11,7 @@ from archive.entry import Entry, Query
 from archive.export import export_documents
 from archive.verify import check_archive
 from hub.cli.output import Misused, answer
-from hub.config import load
+from hub.config.loading import load
 from hub.wiring.archive import open_archive
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from formats.artefacts import Artefact
 from hub.cli.output import Misused, answer, hanging, progress
-from hub.config import load
+from hub.config.loading import load
 from hub.official.artefacts import Stock, folder_of
 
 

@@ -11,7 +11,7 @@ import msgspec
 
 from formats.findings import Finding, is_fatal, sentence
 from hub.cli.output import Misused, answer, table
-from hub.config import load
+from hub.config.loading import load
 from hub.console.wording import told, words
 from hub.status import document_status, submission_status
 from hub.store import deliveries, documents, submissions, work

@@ -20,7 +20,9 @@ from hub.answers.receivers import receivers_of
 from hub.cli.lasting import archived_stamps, roots, seal_of, stamped_for, with_books
 from hub.cli.output import answer
 from hub.cli.reporting import totals
-from hub.config import Config, Faulty, load
+from hub.config.faults import Faulty
+from hub.config.loading import load
+from hub.config.sections import Config
 from hub.keys import KeyFault
 from hub.rule_lint import odd_rules
 from hub.runs.running import preferences_of

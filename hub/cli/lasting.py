@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from contextlib import closing
 
-from hub.config import Config, Faulty
+from hub.config.faults import Faulty
+from hub.config.sections import Config
 from hub.keys import KeyFault, NoTimeStamp, expires_on
 from hub.sealing.notary import stamps_until
 from hub.sealing.roots import all_roots, odd_roots, roots_of

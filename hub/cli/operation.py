@@ -6,7 +6,7 @@ from contextlib import closing
 from formats.notation import decode
 from hub.cli import starting
 from hub.cli.output import Misused, answer
-from hub.config import load
+from hub.config.loading import load
 from hub.enrichment.address_book import read_csv
 from hub.pipeline.master_data import Change, change_recipients
 from hub.wiring.archive import open_archive

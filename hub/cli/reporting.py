@@ -9,7 +9,9 @@ from decimal import Decimal
 from typing import Any
 
 from hub.cli.output import Misused, answer, table
-from hub.config import Config, Faulty, load
+from hub.config.faults import Faulty
+from hub.config.loading import load
+from hub.config.sections import Config
 from hub.daily import ALARMED, HEAD, SenderDay, differing, lines, report
 from hub.wiring.clock import now
 from hub.wiring.database import open_database

@@ -14,7 +14,7 @@ from fastapi import FastAPI
 
 from hub.api import app as api
 from hub.cli.output import Misused
-from hub.config import load
+from hub.config.loading import load
 from hub.console import app as console
 from hub.doors.sftp import SftpDoor
 from hub.wiring.database import unwritable

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from hub.cli.asking import subject_of
 from hub.cli.output import Misused, answer, progress
-from hub.config import Sender, load
+from hub.config.loading import load
+from hub.config.sections import Sender
 from hub.pipeline.house import House
 from hub.pipeline.receive import Arrival, receive
 from hub.pipeline.resubmit import decide_doubt, decide_job, resubmit

@@ -12,7 +12,7 @@ from formats.signatures.trust import Trust
 from formats.signatures.verify import Detached, Unverifiable, signed_content, verify
 from hub.cli.output import Misused, answer
 from hub.cli.verified import Verified, lines
-from hub.config import load
+from hub.config.loading import load
 from hub.sealing.revocation import Revocation
 from hub.sealing.roots import read_roots, roots_of
 from hub.wiring.clock import now

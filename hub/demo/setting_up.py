@@ -10,7 +10,7 @@ from pathlib import Path
 
 import paramiko
 
-from hub.config import Faulty
+from hub.config.faults import Faulty
 from hub.demo.expected import FOLDER, SAMPLES
 from hub.demo.processes import Processes, answers, facteur, free_ports, simulator
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive.entry import ArchiveError
-from hub.config import Sender
+from hub.config.sections import Sender
 from hub.doors.completion import is_marker, is_unfinished
 from hub.doors.inbox import Drop, Inbox, Incomplete
 from hub.pipeline.house import House

@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 from itertools import islice
 from pathlib import Path
 
-from hub.config import Sender
+from hub.config.sections import Sender
 from hub.doors.completion import (
     MARKER_BYTES_MAX,
     Marker,

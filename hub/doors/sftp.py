@@ -14,7 +14,7 @@ from typing import Any
 
 import asyncssh
 
-from hub.config import Sender
+from hub.config.sections import Sender
 from hub.doors.inbox import Inbox
 from hub.doors.quota import Quota
 from hub.doors.sftp_root import Place, Root

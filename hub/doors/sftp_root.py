@@ -16,7 +16,7 @@ from typing import Any
 import asyncssh
 
 from archive.entry import ArchiveError
-from hub.config import Sender
+from hub.config.sections import Sender
 from hub.doors.completion import is_marker, is_unfinished
 from hub.doors.inbox import Drop, Inbox, Incomplete
 from hub.doors.quota import Quota

@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from formats.model import CreditTransfer, Invoice, Party, PaymentInstructions
-from hub.config import Tenant
+from hub.config.sections import Tenant
 from hub.enrichment.additions import Addition, fill
 
 EN16931 = "urn:cen.eu:en16931:2017"

@@ -23,7 +23,7 @@ from typing import Annotated, Any
 import msgspec
 
 from formats.model import ReminderLevel
-from hub.config import Faults, Faulty
+from hub.config.faults import Faults, Faulty
 from hub.runs.late_payment import LAWS
 
 Days = Annotated[int, msgspec.Meta(ge=0, le=3650)]

@@ -12,7 +12,8 @@ import msgspec
 
 from formats import canonical
 from formats.model import CreditTransfer, PaymentInstructions, Reminder, Statement
-from hub.config import Config, Faulty
+from hub.config.faults import Faulty
+from hub.config.sections import Config
 from hub.pipeline.house import House
 from hub.pipeline.receive import Arrival, receive
 from hub.runs import plan as planning

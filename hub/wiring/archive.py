@@ -3,7 +3,7 @@
 import secrets
 
 from archive.archive import Archive
-from hub.config import Config
+from hub.config.sections import Config
 from hub.keys import KeyFault, load_log_key
 from hub.wiring.clock import now
 

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from hub.config import Config
+from hub.config.sections import Config
 from hub.store.database import Database
 
 

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from archive.archive import Archive
 from formats.catalogue import WRITERS
 from formats.codec import Guide
-from hub.config import load
+from hub.config.loading import load
 from hub.engine.pool import Pool
 from hub.pipeline.house import House
 from hub.pipeline.runner import run_batch

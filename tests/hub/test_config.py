@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from formats.model import Contact, Identifier, Party, PostalAddress
-from hub.config import Faults, Faulty, Hub, load
+from hub.config.faults import Faults, Faulty
+from hub.config.loading import load
+from hub.config.sections import Hub
 
 SMALL = """
 [tenant.nordwind]

@@ -17,7 +17,7 @@ import httpx
 import pytest
 
 from hub.cli.api_keys import make_key
-from hub.config import load
+from hub.config.loading import load
 from hub.demo.processes import Processes, answers, facteur, free_ports
 from hub.keys import create_log_key
 from hub.store import documents, submissions

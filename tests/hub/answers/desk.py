@@ -10,7 +10,7 @@ from pathlib import Path
 
 from hub.answers.gathering import gather_all
 from hub.answers.receivers import Receiver, receivers_of
-from hub.config import load
+from hub.config.loading import load
 from hub.pipeline.receive import Arrival, receive
 from hub.store import notices
 from hub.store.notices import Kept

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hub.config import Faulty
+from hub.config.faults import Faulty
 from tests.hub.answers.desk import receivers, table, webhook
 from tests.hub.houses import Home
 

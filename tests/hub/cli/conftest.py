@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from hub.cli.main import main
-from hub.config import load
+from hub.config.loading import load
 from hub.engine.pool import Pool
 from hub.keys import create_log_key
 from hub.wiring.building import build, close

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from hub.answers.gathering import gather_all
 from hub.answers.receivers import receivers_of
-from hub.config import load
+from hub.config.loading import load
 from hub.store import notices
 from hub.store.notices import NoticeState
 from hub.wiring.building import close, tool

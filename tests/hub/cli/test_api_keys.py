@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from hub.config import load
+from hub.config.loading import load
 from hub.store import access
 from hub.store.database import Database
 from tests.hub.cli.conftest import Facteur, Hub

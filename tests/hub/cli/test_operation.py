@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from hub.config import load
+from hub.config.loading import load
 from hub.store import access, recipients
 from hub.store.database import Database
 from hub.wiring.clock import now

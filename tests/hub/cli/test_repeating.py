@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from hub.config import load
+from hub.config.loading import load
 from hub.store import documents
 from hub.wiring.database import open_database
 from routing_rules.decision import Decision

@@ -5,7 +5,7 @@ import io
 from dataclasses import replace
 from pathlib import Path
 
-from hub.config import load
+from hub.config.loading import load
 from hub.pipeline.receive import Arrival, receive
 from hub.pipeline.stated import stated
 from hub.wiring.building import close, tool

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from hub.config import load
+from hub.config.loading import load
 from hub.store import recipients
 from hub.wiring.clock import now
 from hub.wiring.database import open_database

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from hub.config import Faulty, load
+from hub.config.faults import Faulty
+from hub.config.loading import load
 from hub.wiring.building import build, close, tool
 from tests.hub.cli.conftest import Facteur
 from tests.hub.houses import RULES

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from hub.cli.starting import LINK_LIFE
-from hub.config import load
+from hub.config.loading import load
 from hub.store import access
 from hub.store.database import Database
 from hub.wiring.building import close, tool

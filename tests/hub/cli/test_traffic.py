@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from hub.config import load
+from hub.config.loading import load
 from hub.store import deliveries, print_jobs
 from hub.store.database import Database
 from hub.store.print_jobs import PrintJob

@@ -16,7 +16,7 @@ from msgspec.structs import replace as changed
 
 from formats.model import Identifier, Party, PostalAddress
 from hub.api import app as api
-from hub.config import Sender
+from hub.config.sections import Sender
 from hub.console import app as console
 from hub.engine.pool import Pool
 from hub.pipeline.confirm import confirm

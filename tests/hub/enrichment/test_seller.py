@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from formats.model import Contact, Identifier, Invoice, Party, PaymentInstructions, PostalAddress
-from hub.config import Tenant
+from hub.config.sections import Tenant
 from hub.enrichment.seller import EN16931, add_bank, add_seller, add_specification
 
 IBAN = "DE02120300000000202051"

@@ -3,7 +3,7 @@ from decimal import Decimal
 import pytest
 
 from formats.model import ReminderLevel
-from hub.config import Faulty
+from hub.config.faults import Faulty
 from hub.runs.preferences import REMINDING, Cycle, Preferences, Terms, load_preferences
 
 TEXT = """

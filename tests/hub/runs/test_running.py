@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace as change
 
-from hub.config import Faulty
+from hub.config.faults import Faulty
 from hub.pipeline.receive import Arrival, receive
 from hub.runs.open_items import FaultyOpenItems
 from hub.runs.running import run_claims

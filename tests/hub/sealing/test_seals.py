@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from hub.config import load
+from hub.config.loading import load
 from hub.keys import KeyFault, create_seal
 from hub.sealing.seal import Seal
 from hub.sealing.seals import WARNED_BEFORE, ending, ends_on, opened, seals_of

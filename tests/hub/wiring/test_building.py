@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from hub.cli import starting
-from hub.config import Faulty, load
+from hub.config.faults import Faulty
+from hub.config.loading import load
 from hub.keys import KeyFault
 from hub.store.database import Unreachable
 from hub.wiring.building import close, tool

@@ -16,7 +16,7 @@ def test_a_kept_set_says_all_that_its_rules_depend_on(house: Vocabulary) -> None
 
 def test_the_version_changes_with_each_thing_a_decision_depends_on(house: Vocabulary) -> None:
     others = [
-        replace(house, channels=dict(reversed(house.channels.items()))),
+        replace(house, channels=dict(reversed([*house.channels.items()]))),
         replace(house, formats={**house.formats, "letter-nf": frozenset()}),
         replace(house, signatures=frozenset()),
     ]

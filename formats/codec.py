@@ -72,7 +72,8 @@ class Reading:
 
     Attributes:
         document: as the sender wrote it; nothing added, nothing computed.
-        sources: model path (`lines[0].net`) to place in the file (`E1EDP26.BETRG (segment 12)`).
+        sources: model path (`lines[0].net`) to place in the file (`E1EDP26.BETRG (segment 12)`);
+            of the document itself, an empty path.
         unmapped: place to value: what the reader saw and did not take. Never dropped in silence.
         notices: warnings of the reader (a trimmed line, an unknown customer segment).
         marks: model path to where the value stands on a page, also where it could not be read.

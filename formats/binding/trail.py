@@ -109,7 +109,12 @@ class Trail:
         )
 
     def reading(self, root: Element | None = None) -> Reading:
-        """Return all of it, with the document built, of the XML below `root`."""
+        """Return all of it, with the document built, of the XML below `root`.
+
+        What stands nowhere is looked for there, so that is its place.
+        """
+        if root is not None:
+            self.took("", root)
         if self._foreign:
             self._notices.append(_mixed(self._foreign, self._places))
         if self._more_left:

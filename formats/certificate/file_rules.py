@@ -121,7 +121,7 @@ def _with_terms(findings: Sequence[Finding], sources: Mapping[str, str]) -> Sequ
 def _with_term(finding: Finding, paths: Mapping[str, str]) -> Finding:
     place = _first_or_only(finding.place or "")
     path = paths.get(place) or paths.get(_ATTRIBUTE.sub("", place))
-    if finding.term or path is None:
+    if finding.term or not path:
         return finding
     return replace(finding, term=term_of(path), path=path)
 

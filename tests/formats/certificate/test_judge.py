@@ -222,6 +222,20 @@ def test_a_rule_on_any_element_names_the_term_that_was_read_there() -> None:
     assert (found.term, found.path) == ("BT-115", "totals.due")
 
 
+@pytest.mark.parametrize(
+    ("data", "gone", "place"),
+    [
+        (ubl(), b"<cbc:ID>R-1</cbc:ID>", "/Invoice (line 2)"),
+        (CII, b"<ram:ID>R-1</ram:ID>", "/rsm:CrossIndustryInvoice (line 2)"),
+    ],
+)
+def test_what_stands_nowhere_is_missing_in_the_document(
+    data: bytes, gone: bytes, place: str
+) -> None:
+    (document,) = judge_file(data.replace(gone, b""), "a.xml", TERMS).documents
+    assert {f.place for f in document.findings if f.rule == "BR-02"} == {place}
+
+
 def test_a_set_that_is_for_other_documents_accepts_nothing() -> None:
     said = judge_file(ubl(), "a.xml", terms(("claims",)))
     (result, *_) = said.documents[0].sets

@@ -2,7 +2,8 @@
 
 `processed/listing-2026-11-20.csv` has a line for each file that was taken on that day,
 `error/listing-2026-11-20.csv` one for each that was refused; `processed/NAME.status.csv` has a line
-for each document of a file. They are written anew when something has changed.
+for each document of a file, and for what could not be read of it. They are written anew when
+something has changed.
 """
 
 import csv
@@ -160,7 +161,8 @@ class Listing:
             if each.drop.id in changed:
                 short = os.fsdecode(os.fsencode(each.drop.name)[:NAME_BYTES])
                 path = self._folder / "processed" / f"{short}.status.csv"
-                yield path, _csv(_DOCUMENT, map(_document, each.found))
+                lines = [*map(_document, each.found), *map(_nothing_read, _unread(each))]
+                yield path, _csv(_DOCUMENT, lines)
 
 
 def _taken(each: _File) -> tuple[str, ...]:
@@ -176,7 +178,7 @@ def _taken(each: _File) -> tuple[str, ...]:
         str(len(each.found)),
         *(str(places[place]) for place in ("in_work", "parked", "duplicate", "replaced")),
         str(places["delivered"]),
-        "; ".join(filter(None, [*map(_reason, _unread(each)), each.drop.verdict_text])),
+        "; ".join(filter(None, [*map(_reason_of, _unread(each)), each.drop.verdict_text])),
     )
 
 
@@ -190,10 +192,19 @@ def _state(each: _File, places: Counter[str]) -> str:
     return next((place for place in ("parked", "in_work") if places[place]), "done")
 
 
-def _unread(each: _File) -> Iterator[Sequence[Finding]]:
+def _unread(each: _File) -> Iterator[Submission]:
     for file in (each.file, *each.inside):
         if file is not None and file.state is SubmissionState.PARKED:
-            yield file.findings
+            yield file
+
+
+def _nothing_read(file: Submission) -> tuple[str, ...]:
+    unknown = [""] * (len(_DOCUMENT) - 3)
+    return (file.id, *unknown, "unreadable", _reason_of(file))
+
+
+def _reason_of(file: Submission) -> str:
+    return _reason(file.findings)
 
 
 def _document(row: DocumentRow) -> tuple[str, ...]:

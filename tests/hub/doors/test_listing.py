@@ -74,6 +74,10 @@ def test_each_file_and_document_is_listed_as_it_stands(erp: Erp) -> None:
     (status,) = erp.rows("processed/bad;_.xml.status.csv")
     assert (status["number"], status["state"]) == ("R-3", "parked")
     assert "BR-CO-15" in status["reason"]
+    inside = erp.rows("processed/run.zip.status.csv")
+    assert sorted(row["number"] for row in inside) == ["", "R-1", "R-2"]
+    (noise,) = (row for row in inside if not row["number"])
+    assert (noise["state"], noise["reason"][:10]) == ("unreadable", "IN-FORMAT:")
     (refused,) = erp.rows(f"error/{DAY}")
     assert (refused["name"], "empty" in refused["reason"]) == ("empty.xml", True)
 

@@ -161,8 +161,8 @@ class Listing:
             if each.drop.id in changed:
                 short = os.fsdecode(os.fsencode(each.drop.name)[:NAME_BYTES])
                 path = self._folder / "processed" / f"{short}.status.csv"
-                lines = [*map(_document, each.found), *map(_nothing_read, _unread(each))]
-                yield path, _csv(_DOCUMENT, lines)
+                rows = [*map(_document, each.found), *map(_nothing_read, _unread(each))]
+                yield path, _csv(_DOCUMENT, rows)
 
 
 def _taken(each: _File) -> tuple[str, ...]:

@@ -37,8 +37,9 @@ Facteur = Callable[..., Answer]
 def facteur(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Facteur:
-    """Run a command in the temporary folder."""
+    """Run a command in the temporary folder, in a terminal that is as wide everywhere."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "100")
 
     def run(*arguments: object) -> Answer:
         try:

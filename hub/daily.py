@@ -39,7 +39,8 @@ class Tally:
 class Balance:
     """One sender's documents of one currency: dropped = accepted + parked + duplicate + replaced.
 
-    Accepted is what is in work, and what was delivered by channel.
+    Accepted is what is in work, and what has left by each channel; only a document itself says
+    whether it has arrived.
     """
 
     dropped: Tally = field(default_factory=Tally)
@@ -48,7 +49,7 @@ class Balance:
     duplicate: Tally = field(default_factory=Tally)
     replaced: Tally = field(default_factory=Tally)
     in_work: Tally = field(default_factory=Tally)
-    delivered: dict[str, Tally] = field(default_factory=dict)
+    left: dict[str, Tally] = field(default_factory=dict)
 
     def add(self, row: DayRow) -> None:
         """Count a document where it belongs."""
@@ -66,15 +67,15 @@ class Balance:
 
     def _onward(self, row: DayRow) -> Tally:
         if row.state in _LEAVING:
-            return self.delivered.setdefault(row.channel, Tally())
+            return self.left.setdefault(row.channel, Tally())
         return self.in_work
 
     def parts(self) -> Iterator[tuple[str, str, Tally]]:
         """Yield each part: what it is, its channel, how much."""
         for what in ("dropped", "accepted", "parked", "duplicate", "replaced", "in_work"):
             yield what.replace("_", " "), "", getattr(self, what)
-        for channel, tally in sorted(self.delivered.items()):
-            yield "delivered", channel, tally
+        for channel, tally in sorted(self.left.items()):
+            yield "left by", channel, tally
 
 
 @dataclass(slots=True, kw_only=True)

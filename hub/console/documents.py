@@ -12,7 +12,7 @@ from hub.console.fields import source_of
 from hub.console.pages import PAGE_SIZE, PageNumber, download, page
 from hub.console.parked import cause_of
 from hub.console.remedies import remedies_of
-from hub.console.sheets import sheets_of_document
+from hub.console.sheets import sheets_of_document, sheets_of_renditions
 from hub.console.told import told_of
 from hub.console.visitor import Signed, TheHouse, Visitor
 from hub.pipeline.house import House
@@ -87,6 +87,7 @@ def shown(document: str, house: TheHouse, visitor: Signed) -> Response:
         cause=cause_of(house, visitor, row.id) if is_parked else None,
         told=told_of(house, row.sender, row.id) if is_parked else (),
         sheets=sheets_of_document(house, row),
+        renditions=sheets_of_renditions(house, dossier),
         kinds=kinds_of(house),
     )
 

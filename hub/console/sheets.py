@@ -10,11 +10,12 @@ from fastapi.responses import Response
 
 from formats.codec import Confidence, Mark
 from formats.model.terms import TERMS, term_of
+from hub.console.dossier import Dossier
 from hub.console.visitor import Signed, TheHouse, Visitor
 from hub.pipeline.house import House
 from hub.pipeline.pictures import NoPicture, page_picture, pages_shown
 from hub.pipeline.provenance import PDF_READERS, Provenance, provenance_of
-from hub.store import documents, submissions
+from hub.store import deliveries, documents, submissions
 from hub.store.documents import DocumentRow
 from hub.store.submissions import Submission, SubmissionState
 
@@ -102,6 +103,20 @@ def sheets_of_file(house: House, file: Submission) -> Sheets:
     return _sheets(house, file.sha256, f"/submissions/{file.id}", None)
 
 
+def sheets_of_renditions(house: House, dossier: Dossier) -> dict[str, Sheets]:
+    """Return the pages of each file that leaves and is a PDF, by its delivery."""
+    return {
+        way.delivery.id: _sheets(
+            house,
+            way.file.sha256,
+            f"/documents/{dossier.row.id}/rendition/{way.delivery.id}",
+            None,
+        )
+        for way in dossier.ways
+        if way.file is not None and way.is_pdf
+    }
+
+
 def anchor(path: str) -> str:
     """Return the name by which a field is reached on its page.
 
@@ -122,6 +137,19 @@ def page_of_document(document: str, number: int, house: TheHouse, visitor: Signe
     if own and number not in own:
         raise HTTPException(404)
     return _picture(house, _file(house, row).sha256, number)
+
+
+@router.get("/documents/{document}/rendition/{delivery}/pages/{number}.png")
+def page_of_rendition(
+    document: str, delivery: str, number: int, house: TheHouse, visitor: Signed
+) -> Response:
+    """Return a page of a file that leaves."""
+    with house.database.transaction() as connection:
+        row = documents.get(connection, document)
+        way = deliveries.get(connection, delivery)
+    if row is None or not visitor.sees(row.tenant) or way is None or way.document != row.id:
+        raise HTTPException(404)
+    return _picture(house, way.rendition_sha256, number)
 
 
 @router.get("/submissions/{submission}/pages/{number}.png")

@@ -69,11 +69,11 @@ def test_every_document_stands_in_one_place_and_the_sums_are_those_of_the_drops(
         "duplicate": "1 119.00",
         "replaced": "0 0",
         "in work": "0 0",
-        "delivered post": f"3 {3 * 119}.00",
-        "delivered second": "1 119.00",
+        "left by post": f"3 {3 * 119}.00",
+        "left by second": "1 119.00",
     }
     assert [one.verdict_text for one in own.differing] == ["2 documents are stated, 1 came"]
-    assert parts(of_day(home, days=1))["delivered post"] == "1 119.00"
+    assert parts(of_day(home, days=1))["left by post"] == "1 119.00"
     assert of_day(home, "nobody") == []
 
 

@@ -126,7 +126,8 @@ def test_nothing_that_strangers_wrote_is_taken_for_markup(town: Town) -> None:
         answer = town.clerk.get(path)
         assert answer.status_code == 200, path
         assert "<script" not in answer.text, path
-        assert "<img" not in answer.text, path
+        own = ('<img src="/documents/', '<img src="/submissions/')
+        assert answer.text.count("<img") == sum(map(answer.text.count, own)), path
         seen += "&lt;script&gt;alert(" in answer.text
     assert seen > 10
     assert HOSTILE not in town.clerk.get(f"/documents?q={HOSTILE}&state={HOSTILE}").text

@@ -158,7 +158,9 @@ def _fixed(data: bytes, file: dict[str, str | int | bool]) -> Shape:
             "this is no table: neither delimiters nor blank columns part its lines alike",
             "say where its columns are as table-parts-example.toml shows, if it is of fixed width",
         )
-    rows = [tuple(line[a:b].strip() for a, b in cuts) for line in lines]
+    if _names([_cells(lines[0], cuts)])[1]:
+        cuts = _under_names(cuts, lines)
+    rows = [_cells(line, cuts) for line in lines]
     names, skip = _names(rows)
     positions = {name: (a + 1, b - a) for name, (a, b) in zip(names, cuts, strict=True)}
     if skip:
@@ -178,6 +180,27 @@ def _cuts(lines: Sequence[str]) -> list[tuple[int, int]]:
     used = [any(len(line) > at and line[at] != " " for line in lines) for at in range(width)]
     starts = [at for at in range(width) if used[at] and (at == 0 or not used[at - 1])]
     return [(start, end) for start, end in pairwise([*starts, width]) if starts]
+
+
+def _under_names(cuts: Sequence[tuple[int, int]], lines: Sequence[str]) -> list[tuple[int, int]]:
+    """Return the columns, the second words of one put to the first: one blank off, without a name.
+
+    >>> _under_names([(0, 4), (4, 7), (7, 10)], ["Name   Net", "Tea Co 120"])
+    [(0, 7), (7, 10)]
+    """
+    found: list[tuple[int, int]] = []
+    for start, end in cuts:
+        is_named = bool(lines[0][start:end].strip())
+        is_near = any(line[max(start - 2, 0) : start].strip() for line in lines)
+        if found and is_near and not is_named:
+            found[-1] = found[-1][0], end
+        else:
+            found.append((start, end))
+    return found
+
+
+def _cells(line: str, cuts: Sequence[tuple[int, int]]) -> tuple[str, ...]:
+    return tuple(line[a:b].strip() for a, b in cuts)
 
 
 def _with_header(form: str, file: dict[str, str | int | bool], rows: list[Row]) -> Shape:

@@ -150,6 +150,13 @@ CASES = {
         },
         {"R00001": "123.00", "R00002": "12.30"},
     ),
+    "of a fixed width, whose names all have two words": Case(
+        "Invoice  Customer    Description       Net     VAT   Gross\n"
+        "R00001   Brown Ltd   Blue pen       100.00   23.00  123.00\n"
+        "R00002   Green plc   Pink ink        10.00    2.30   12.30\n",
+        {"Invoice": "number", "Customer": "buyer.name", "Description": "lines[].item.name"},
+        {"R00001": "123.00", "R00002": "12.30"},
+    ),
     "headers that say nothing": Case(
         "A,B,C,D\nX,DE89370400440532013000,EUR,19\nY,DE89370400440532013000,EUR,7\n",
         {"B": "payment.credit_transfers[0].account", "C": "currency", "D": "lines[].vat_rate"},

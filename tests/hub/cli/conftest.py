@@ -37,9 +37,9 @@ Facteur = Callable[..., Answer]
 def facteur(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Facteur:
-    """Run a command in the temporary folder, in a terminal that is as wide everywhere."""
+    """Run a command in the temporary folder, without a terminal whatever runs the tests."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.delenv("COLUMNS", raising=False)
 
     def run(*arguments: object) -> Answer:
         try:

@@ -151,10 +151,10 @@ CASES = {
         {"R00001": "123.00", "R00002": "12.30"},
     ),
     "of a fixed width, whose names all have two words": Case(
-        "Invoice  Customer    Description       Net     VAT   Gross\n"
+        "Invoice  Buyer       Description       Net     VAT   Gross\n"
         "R00001   Brown Ltd   Blue pen       100.00   23.00  123.00\n"
         "R00002   Green plc   Pink ink        10.00    2.30   12.30\n",
-        {"Invoice": "number", "Customer": "buyer.name", "Description": "lines[].item.name"},
+        {"Invoice": "number", "Buyer": "buyer.name", "Description": "lines[].item.name"},
         {"R00001": "123.00", "R00002": "12.30"},
     ),
     "headers that say nothing": Case(
@@ -191,6 +191,12 @@ def test_the_draft_reads_its_own_file_and_all_adds_up(case: str) -> None:
     assert [(each.faults, each.wrong_sums, each.unproven) for each in made.proofs] == [
         ((), (), not each.invoice.lines) for each in made.proofs
     ]
+
+
+def test_the_second_word_of_a_column_of_fixed_width_is_part_of_it() -> None:
+    text, _, _ = CASES["of a fixed width, whose names all have two words"]
+    invoices = [each.invoice for each in draft(text.encode(), "in").proofs]
+    assert [one.buyer and one.buyer.name for one in invoices] == ["Brown Ltd", "Green plc"]
 
 
 @pytest.mark.parametrize("case", ["German, a row a line, totals repeated", "Italian, lines only"])

@@ -1,5 +1,6 @@
 """The command layout: drafts a layout for a sender's PDFs, and shows what it found."""
 
+import re
 from argparse import Namespace
 from collections.abc import Iterator
 from typing import Final
@@ -12,7 +13,8 @@ from hub.cli.output import Misused, answer, table
 from hub.engine.pool import Pool
 
 _SECONDS: Final = 60
-_LINES_SHOWN: Final = 3
+_NOT_SHOWN: Final = re.compile(r"\.strange\[|^lines\[(?:[3-9]|\d\d+)\]")
+"""Rows that are no fields but faults, and all lines but the first three."""
 
 
 def layout(options: Namespace) -> int:
@@ -62,7 +64,7 @@ def _lines(options: Namespace, drafted: Drafted) -> Iterator[str]:
         rows = [
             (path, _name(path), sure, sources.get(path, ""))
             for path, sure in drafted.reading.confidence.items()
-            if not any(path.startswith(f"lines[{n}]") for n in range(_LINES_SHOWN, 1000))
+            if not _NOT_SHOWN.search(path)
         ]
         yield from table(("field", "what", "how sure", "where"), sorted(rows))
     yield ""

@@ -29,6 +29,13 @@ def test_doubts_are_said_and_counted(facteur: Facteur, tmp_path: Path) -> None:
     assert "look at: the lines" in shown.out
 
 
+def test_a_row_that_means_nothing_is_a_fault_and_no_field(facteur: Facteur, tmp_path: Path) -> None:
+    (tmp_path / "in.pdf").write_bytes(drawn([*page("de"), (175, 112, "siehe Anlage")]))
+    shown = facteur("layout", "draft", "in.pdf", "--out", "l.toml")
+    assert (shown.code, "IN-PDF-ROW" in shown.out) == (1, True)
+    assert "strange" not in shown.out
+
+
 def test_what_is_no_sample_is_refused(facteur: Facteur, tmp_path: Path) -> None:
     (tmp_path / "scan.pdf").write_bytes(drawn([]))
     assert facteur("layout", "draft", "scan.pdf").code == 2

@@ -10,6 +10,7 @@ from formats import catalogue
 from formats.codec import Unreadable
 from formats.findings import Actor, Finding, is_fatal
 from formats.signatures.envelope import is_signed
+from hub.engine.pool import ChildDied
 from hub.pipeline.evidence import about_document, document_draft
 from hub.pipeline.head import FileRead, Head, Sent, read_file
 from hub.pipeline.house import About, House, Outcome
@@ -223,10 +224,11 @@ def _at_rest(settled: DocumentRow) -> str:
 
 
 def _not_survived(row: Submission, error: Exception) -> Finding:
+    words = str(error) if isinstance(error, ChildDied) else f"{type(error).__name__}: {error}"
     return Finding(
         rule="IN-HOSTILE",
-        message=f"{row.name} could not be read within the limits: {type(error).__name__}: {error}",
-        fix="check where the file comes from; export it again",
+        message=f"{row.name} ({row.size_bytes} bytes) could not be read within the limits: {words}",
+        fix="have it sent in several files, or raise hub.child_memory_mb, if it is what was meant",
         actor=Actor.OPERATOR,
     )
 

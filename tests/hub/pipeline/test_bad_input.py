@@ -1,13 +1,18 @@
 """The table of bad inputs dropped into a hub: parked with the fault named, or never taken."""
 
+from pathlib import Path
+
 import pytest
 
+from hub.engine.pool import Pool
 from hub.pipeline.receive import Arrival, Unacceptable, receive
 from hub.store import documents, submissions
+from hub.store.database import Database
 from hub.store.documents import DocumentState
 from hub.store.submissions import SubmissionState
 from tests.formats.bad_inputs import GOOD, MIXED, UNREADABLE
-from tests.hub.houses import Home
+from tests.hub.houses import Home, opened_house
+from tests.hub.invoices import ubl
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
@@ -44,3 +49,19 @@ def test_each_is_parked_with_its_fault_and_the_good_ones_go_on(home: Home) -> No
 def test_what_is_too_much_or_nothing_is_refused_at_the_door(home: Home, case: str) -> None:
     with pytest.raises(Unacceptable):
         receive(home.house, arrival(UNREADABLE[case][0], "a.xml"))
+
+
+def test_what_is_too_much_to_read_says_which_limits(tmp_path: Path, database: Database) -> None:
+    pool = Pool(1, timeout_seconds=0)
+    with opened_house(tmp_path, database, pool) as home:
+        id_ = receive(home.house, arrival(ubl(), "large.xml"))[0].id
+        home.run()
+        with home.house.database.transaction() as connection:
+            file = submissions.get(connection, id_)
+    pool.close()
+    assert file is not None
+    (finding,) = file.findings
+    assert (file.state, finding.rule) == (SubmissionState.PARKED, "IN-HOSTILE")
+    assert f"{len(ubl())} bytes" in finding.message
+    assert "ChildDied" not in finding.message
+    assert "hub.child_memory_mb" in (finding.fix or "")

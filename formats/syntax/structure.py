@@ -33,10 +33,12 @@ class Kind:
     Attributes:
         children: by name.
         needed: names of what must be there, each by a bit of its own.
+        all_needed: these bits together.
     """
 
     children: dict[str, "Child"] = field(default_factory=dict)
     needed: dict[int, str] = field(default_factory=dict)
+    all_needed: int = 0
 
 
 class Child(NamedTuple):
@@ -121,7 +123,7 @@ def _faults(root: Element, kind: Kind) -> Iterator[Fault]:
         parent, kind = waiting.popleft()
         last, seen = -1, 0
         for child in parent:
-            known = kind.children.get(str(child.tag))
+            known = kind.children.get(child.tag)
             if known is None:
                 yield _fault("XSD-NAME", child, parent)
                 continue
@@ -137,7 +139,8 @@ def _faults(root: Element, kind: Kind) -> Iterator[Fault]:
                 waiting.append((child, below))
             elif below is None and len(child):
                 yield _fault("XSD-NAME", child[0], child)
-        yield from _missing(parent, kind, seen)
+        if seen != kind.all_needed:
+            yield from _missing(parent, kind, seen)
 
 
 def _fault(rule: str, element: Element, parent: Element) -> Fault:
@@ -195,6 +198,7 @@ def _enter(kind: Kind, position: int, word: str, kinds: Mapping[str, Kind]) -> N
     occurs = word[len(names) :]
     bit = 0 if occurs in {"?", "*"} else 1 << position
     if bit:
+        kind.all_needed |= bit
         kind.needed[bit] = ":".join(names.partition("|")[0].split(":")[:2])
     for each in names.split("|"):
         prefix, local, *below = each.split(":")

@@ -9,6 +9,9 @@ from typing import Any
 
 import msgspec
 
+_LAST_AT_LEAST = 24
+"""Characters of a table's last column, however narrow the terminal is."""
+
 
 class Misused(Exception):
     """The command cannot be carried out as it was given; the message says how it can."""
@@ -25,17 +28,20 @@ def answer(options: Namespace, value: Any, lines: Sequence[str]) -> None:
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    """Return rows in columns that fit the terminal; the last column takes what is left.
+    """Return rows in columns that fit the terminal; the last one goes on beneath itself.
 
     >>> table(["a", "b"], [["1", "x"], ["22", "y"]])
     ['a   b', '1   x', '22  y']
     """
     widths = [max(len(row[i]) for row in [head, *rows]) for i in range(len(head) - 1)]
-    room = shutil.get_terminal_size((200, 24)).columns
+    indent = sum(widths) + 2 * len(widths)
+    room = max(shutil.get_terminal_size((200, 24)).columns - indent, _LAST_AT_LEAST)
     lines = []
     for row in [head, *rows]:
         cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=False)]
-        lines.append("  ".join([*cells, row[-1]]).rstrip()[: max(room, 40)])
+        first, *more = textwrap.wrap(row[-1], room) or [""]
+        lines.append("  ".join([*cells, first]).rstrip())
+        lines += [" " * indent + line for line in more]
     return lines
 
 

@@ -87,8 +87,7 @@ STATES: Final[Mapping[str, Words]] = {
     ),
     DocumentState.DUPLICATE: Words(
         label="Duplicate",
-        sentence="The same number with the same content came before and goes out once. "
-        "This one stays here.",
+        sentence="The same number came before and goes out once. This one stays here.",
         tone="quiet",
     ),
     DocumentState.SUPERSEDED: Words(

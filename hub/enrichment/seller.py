@@ -2,6 +2,7 @@
 
 from msgspec.structs import replace
 
+from formats.findings import Actor, Finding, Severity
 from formats.model import CreditTransfer, Invoice, Party, PaymentInstructions
 from hub.config.sections import Tenant
 from hub.enrichment.additions import Addition, fill
@@ -9,6 +10,8 @@ from hub.enrichment.additions import Addition, fill
 EN16931 = "urn:cen.eu:en16931:2017"
 _SEPA_CREDIT_TRANSFER = "58"
 """UNTDID 4461."""
+_ISSUED_BY_BUYER = frozenset({"261", "389", "527"})
+"""UNTDID 1001: self-billed credit note, invoice and debit note."""
 _FIELDS = (
     "name",
     "vat_identifier",
@@ -32,6 +35,38 @@ def add_seller(invoice: Invoice, tenant: Tenant, key: str) -> tuple[Invoice, lis
         )
         seller, added = replace(seller, address=address), added + more
     return replace(invoice, seller=seller), added
+
+
+def foreign_seller(invoice: Invoice, tenant: Tenant, key: str) -> tuple[Finding, ...]:
+    """Warn of an invoice that another company issues, by VAT identifiers (BT-31).
+
+    Where the buyer issues it (self-billing), the buyer must be the company.
+    """
+    is_buyers = invoice.type_code in _ISSUED_BY_BUYER
+    issuer, whose, term = (
+        (invoice.buyer, "buyer", "BT-48") if is_buyers else (invoice.seller, "seller", "BT-31")
+    )
+    theirs = issuer.vat_identifier if issuer else None
+    if not theirs or not tenant.vat_identifier or _bare(theirs) == _bare(tenant.vat_identifier):
+        return ()
+    return (
+        Finding(
+            rule="IN-SELLER",
+            severity=Severity.WARNING,
+            term=term,
+            path=f"{whose}.vat_identifier",
+            value=theirs,
+            message=f"who issues this has the VAT identifier {theirs}; "
+            f"that of [tenant.{key}] is {tenant.vat_identifier}",
+            fix="if it is another company's, let it come by a sender of that company; "
+            "else correct the settings",
+            actor=Actor.OPERATOR,
+        ),
+    )
+
+
+def _bare(identifier: str) -> str:
+    return "".join(filter(str.isalnum, identifier)).upper()
 
 
 def add_specification(invoice: Invoice) -> tuple[Invoice, list[Addition]]:

@@ -209,7 +209,7 @@ def _absent(name: str, why: str, severity: Severity = Severity.FATAL) -> Said:
         rule=UNJUDGED_OFFICIALLY,
         message=f"the official rules have not judged: {why}",
         severity=severity,
-        fix="make them available, or set check.official = false; then resubmit",
+        fix="mend what keeps them from judging, or set check.official = false; then resubmit",
         actor=Actor.OPERATOR,
     )
     return OfficialResult(artefact=name, state=State.NOT_AVAILABLE, reason=why), (finding,)

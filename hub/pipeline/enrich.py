@@ -1,6 +1,7 @@
 """Room 3: what we know and the sender did not say, with where it is from."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 from archive.entry import Draft, Entry, Item
@@ -9,7 +10,7 @@ from formats.model import Document, Invoice
 from hub.enrichment.additions import Addition
 from hub.enrichment.address_book import add_buyer, find_recipient
 from hub.enrichment.mentions import add_mentions
-from hub.enrichment.seller import add_bank, add_seller, add_specification
+from hub.enrichment.seller import add_bank, add_seller, add_specification, foreign_seller
 from hub.pipeline.evidence import about_document, document_draft, json_item
 from hub.pipeline.house import House, Outcome
 from hub.store import documents
@@ -36,9 +37,17 @@ def _outcome(house: House, connection: Connection, row: DocumentRow, task: Task)
         about=about_document(row),
         line=_line(recipient, additions),
         evidence=_evidence(row, content, recipient, additions),
-        record=partial(_record, house, row, recipient),
+        record=partial(_record, house, _warned(house, row, document), recipient),
         tasks=(task.to("check"),),
     )
+
+
+def _warned(house: House, row: DocumentRow, document: Document) -> DocumentRow:
+    """Return the row with a warning more if another company issues this."""
+    if not isinstance(document, Invoice):
+        return row
+    found = foreign_seller(document, house.config.tenants[row.tenant], row.tenant)
+    return replace(row, findings=(*row.findings, *found))
 
 
 def _enrich(
@@ -94,4 +103,5 @@ def _record(
         recipient=filed.decode(),
         customer=recipient.key or row.customer,
         customer_name=recipient.name or row.customer_name,
+        findings=row.findings,
     )

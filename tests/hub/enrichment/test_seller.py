@@ -5,7 +5,13 @@ from msgspec.structs import replace
 
 from formats.model import Contact, Identifier, Invoice, Party, PaymentInstructions, PostalAddress
 from hub.config.sections import Tenant
-from hub.enrichment.seller import EN16931, add_bank, add_seller, add_specification
+from hub.enrichment.seller import (
+    EN16931,
+    add_bank,
+    add_seller,
+    add_specification,
+    foreign_seller,
+)
 
 IBAN = "DE02120300000000202051"
 TENANT = Tenant(
@@ -124,3 +130,28 @@ def test_the_specification_is_named_where_none_is(said: str | None, follows: str
     invoice, added = add_specification(Invoice(specification=said))
     assert invoice.specification == follows
     assert len(added) == (said is None)
+
+
+@pytest.mark.parametrize(
+    ("type_code", "seller", "buyer", "path"),
+    [
+        ("380", "DE123456789", "FR1", None),
+        ("380", "de 123.456.789", "FR1", None),
+        ("380", None, "FR1", None),
+        ("380", "FR40303265045", "DE123456789", "seller.vat_identifier"),
+        ("389", "FR40303265045", "DE123456789", None),
+        ("389", "DE123456789", "FR40303265045", "buyer.vat_identifier"),
+    ],
+)
+def test_who_issues_it_is_the_company(
+    type_code: str, seller: str | None, buyer: str, path: str | None
+) -> None:
+    invoice = Invoice(
+        type_code=type_code,
+        seller=Party(vat_identifier=seller),
+        buyer=Party(vat_identifier=buyer),
+    )
+    assert [each.path for each in foreign_seller(invoice, TENANT, "nordwind")] == [path] * bool(
+        path
+    )
+    assert foreign_seller(invoice, BARE, "nordwind") == ()

@@ -20,6 +20,7 @@ from tempfile import TemporaryDirectory
 
 import msgspec
 
+from hub.engine.garbage import collect_seldom
 from hub.engine.pool import Pool
 from hub.store.database import Database
 from hub.wiring.clock import now
@@ -58,6 +59,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
     load = os.getloadavg()[0]
+    collect_seldom()
     with TemporaryDirectory() as name:
         result = measure(Path(name), options.files, options.rounds, load)
     RESULTS.write_bytes(msgspec.json.format(msgspec.json.encode(result), indent=2) + b"\n")

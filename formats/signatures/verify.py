@@ -84,7 +84,7 @@ def signed_content(data: bytes) -> bytes:
         held = signed_data_in(_der(data))["encap_content_info"]["content"].native
     except Unverifiable:
         raise
-    except Exception as fault:  # as above
+    except Exception as fault:  # libraries raise anything over hostile bytes
         raise _hostile(fault) from fault
     if not isinstance(held, bytes):
         raise Unverifiable("what is signed is not in it")

@@ -49,7 +49,7 @@ def _finish(house: House, receiver: Receiver, file: AnswerFile) -> int:
     entry = house.archive.append([_evidence(house, receiver, file, data)], first_stays=True)[0]
     part = receiver.folder / f".{file.name}.part"
     if file.state is FileState.MADE:
-        _write(part, data)
+        _write(part, house.archive.get(entry.items[0].sha256))
         with house.database.transaction() as connection:
             notices.set_file_state(connection, file.name, FileState.WRITTEN)
     if part.exists():

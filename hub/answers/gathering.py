@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from enum import StrEnum
+from typing import Final, TypeVar
 
 import msgspec
 
 from formats.answers.notice import Notice, State
+from formats.findings import Finding
 from hub.answers.receivers import Receiver
 from hub.pipeline.house import House
 from hub.store import deliveries, documents, notices, submissions
@@ -16,6 +18,7 @@ from hub.store.documents import DocumentRow, DocumentState
 from hub.store.notices import Kept, NoticeState
 from hub.store.submissions import Submission, SubmissionState
 
+Said = TypeVar("Said", Notice, Finding)
 _AT_ONCE: Final = 500
 
 STATES: Final[Mapping[DocumentState, State]] = {
@@ -116,9 +119,22 @@ def _says(notice: Notice) -> Notice:
 def _notice(house: House, subject: str, known: _Known) -> Notice | None:
     row = known.documents.get(subject)
     if row is not None:
-        return _of_document(house, row, known)
+        return _printable(_of_document(house, row, known))
     file = known.files.get(subject)
-    return _of_file(house, file) if file and file.state in _FILES else None
+    return _printable(_of_file(house, file)) if file and file.state in _FILES else None
+
+
+def _printable(said: Said) -> Said:
+    """Return a notice or finding whose texts every form can carry: strangers wrote some of them."""
+    texts = {
+        name: plain(text)
+        for name in said.__struct_fields__
+        if isinstance(text := getattr(said, name), str) and not isinstance(text, StrEnum)
+    }
+    if isinstance(said, Notice):
+        findings = tuple(map(_printable, said.findings))
+        return msgspec.structs.replace(said, **texts, findings=findings)
+    return msgspec.structs.replace(said, **texts)
 
 
 def _of_file(house: House, file: Submission) -> Notice:
@@ -140,7 +156,7 @@ def _of_document(house: House, row: DocumentRow, known: _Known) -> Notice:
     own = [way for way in known.ways.get(row.id, ()) if way.copy_of is None]
     last = own[-1] if own else None
     state = STATES[row.state]
-    reason = plain(last.reason) if last else ""
+    reason = last.reason if last else ""
     fault = row.findings[-1 if state is State.DUPLICATE else 0].message if row.findings else ""
     return Notice(
         id="",
@@ -172,7 +188,7 @@ def _of_document(house: House, row: DocumentRow, known: _Known) -> Notice:
 def _words(state: State, fault: str, channel: str = "", reason: str = "") -> str:
     if state in _WORDS:
         return _WORDS[state].format(channel=channel, reason=reason)
-    return plain(f"{state}: {fault}")
+    return f"{state}: {fault}"
 
 
 def plain(text: str) -> str:

@@ -57,13 +57,13 @@ def tell_by_webhook(house: House, receiver: Receiver, http: httpx.Client) -> int
     """Post what is due; returns how many were taken. An endpoint that is down is left in peace."""
     with house.database.transaction() as connection:
         due = notices.due(connection, receiver.key, house.clock(), _AT_ONCE)
-    bodies = {kept.id: _body(house, receiver, kept) for kept in due}
-    drafts = [_evidence(receiver, kept, bodies[kept.id]) for kept in due]
+    drafts = [_evidence(receiver, kept, _body(house, receiver, kept)) for kept in due]
     entries = house.archive.append(drafts, first_stays=True) if drafts else []
     told = 0
     for kept, entry in zip(due, entries, strict=True):
+        body = house.archive.get(entry.items[0].sha256)
         try:
-            _post(receiver, http, kept.id, bodies[kept.id], house.clock())
+            _post(receiver, http, kept.id, body, house.clock())
         except _NotTaken as fault:
             _wait(house, kept, fault)
             if fault.is_down:

@@ -6,6 +6,7 @@ from formats.findings import Actor, Finding, Severity
 from formats.model import CreditTransfer, Invoice, Party, PaymentInstructions
 from hub.config.sections import Tenant
 from hub.enrichment.additions import Addition, fill
+from hub.store.recipients import compact
 
 EN16931 = "urn:cen.eu:en16931:2017"
 _SEPA_CREDIT_TRANSFER = "58"
@@ -47,7 +48,7 @@ def foreign_seller(invoice: Invoice, tenant: Tenant, key: str) -> tuple[Finding,
         (invoice.buyer, "buyer", "BT-48") if is_buyers else (invoice.seller, "seller", "BT-31")
     )
     theirs = issuer.vat_identifier if issuer else None
-    if not theirs or not tenant.vat_identifier or _bare(theirs) == _bare(tenant.vat_identifier):
+    if not theirs or not tenant.vat_identifier or compact(theirs) == compact(tenant.vat_identifier):
         return ()
     return (
         Finding(
@@ -63,10 +64,6 @@ def foreign_seller(invoice: Invoice, tenant: Tenant, key: str) -> tuple[Finding,
             actor=Actor.OPERATOR,
         ),
     )
-
-
-def _bare(identifier: str) -> str:
-    return "".join(filter(str.isalnum, identifier)).upper()
 
 
 def add_specification(invoice: Invoice) -> tuple[Invoice, list[Addition]]:

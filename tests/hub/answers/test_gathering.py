@@ -3,8 +3,12 @@
 import msgspec
 
 from formats.answers.notice import Notice
+from formats.findings import Finding
+from hub.answers.files import tell_by_file
 from hub.pipeline.confirm import confirm
 from hub.pipeline.receive import Arrival, receive
+from hub.store import submissions
+from hub.store.submissions import SubmissionState
 from outbound.channel import DeliveryState, Event
 from tests.hub.answers.desk import drop, kept, note, receivers, table
 from tests.hub.houses import Home
@@ -107,3 +111,14 @@ def test_without_receivers_marks_do_not_pile_up(home: Home) -> None:
     later = receivers(home, table("all", "csv"))
     note(home, later)
     assert kept(home) == []
+
+
+def test_what_no_xml_can_carry_stands_in_no_ones_way(home: Home) -> None:
+    known = receivers(home, table("xml", "application-response"))
+    drop(home, b"number;\x01\x02 odd", "odd\x01.dat")
+    with home.house.database.transaction() as connection:
+        row = submissions.listed(connection, tenant=None, state=None, limit=1)[0]
+        odd = Finding(rule="R", message="a \x01 b\ufffe", place="row\x02", fix="mend\x03")
+        submissions.settle(connection, row.id, state=SubmissionState.PARKED, findings=[odd])
+    note(home, known)
+    assert tell_by_file(home.house, known["xml"]) == 1

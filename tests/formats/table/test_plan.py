@@ -5,31 +5,7 @@ import pytest
 from formats.codec import Unreadable
 from formats.guide import parse
 from formats.table.plan import Plan, plan
-
-TOML = """
-format = "csv"
-rows = "lines"
-key = "Nr"
-ignore = ["Memo"]
-optional = ["Note"]
-[file]
-delimiter = ";"
-decimal = ","
-thousands = "."
-date = "DD.MM.YYYY"
-[columns]
-"Nr" = "number"
-"Date" = "issue_date"
-"Scheme" = "buyer.electronic_address.scheme"
-"Address" = "buyer.electronic_address.value"
-"Note" = "notes[].text"
-"Net" = "lines[].net"
-"Unit" = "lines[].unit"
-[values.Unit]
-"St" = "H87"
-[constants]
-"currency" = "EUR"
-"""
+from tests.formats.table.guides import TOML
 
 
 def planned(toml: str) -> Plan:

@@ -9,31 +9,8 @@ from formats.guide import parse
 from formats.model import Invoice
 from formats.table.read import READER, claims, read
 from tests.formats.guided_samples import assert_read_as_told, fields_of, folders, readings_of
+from tests.formats.table.guides import TOML
 
-TOML = """
-format = "csv"
-rows = "lines"
-key = "Nr"
-ignore = ["Memo"]
-optional = ["Note"]
-[file]
-delimiter = ";"
-decimal = ","
-thousands = "."
-date = "DD.MM.YYYY"
-[columns]
-"Nr" = "number"
-"Date" = "issue_date"
-"Scheme" = "buyer.electronic_address.scheme"
-"Address" = "buyer.electronic_address.value"
-"Note" = "notes[].text"
-"Net" = "lines[].net"
-"Unit" = "lines[].unit"
-[values.Unit]
-"St" = "H87"
-[constants]
-"currency" = "EUR"
-"""
 GOOD = """Nr;Date;Scheme;Address;Net;Unit;Memo
 A1;20.11.2026;0204;04011;1.234,50;St;x
 A1;20.11.2026;0204;04011;5,00-;St;

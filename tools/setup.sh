@@ -7,7 +7,7 @@ set -eu
 cd "$(dirname "$0")/.."
 
 RUN_PACKAGES="libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-liberation"
-TEST_PACKAGES="postgresql openssh-server openssh-client postfix poppler-utils qpdf xmlsec1 openssl
+TEST_PACKAGES="postgresql openssh-server openssh-client postfix cups dmtx-utils poppler-utils qpdf xmlsec1 openssl
   chromium golang-go golang-golang-x-mod-dev softhsm2"
 UV_VERSION="0.13.9"
 

@@ -13,6 +13,7 @@ from email.message import Message
 from pathlib import Path
 
 from outbound.channel import DeliveryState
+from outbound.xtext import from_xtext
 
 _ACTIONS = {
     "failed": (DeliveryState.REJECTED, True),
@@ -36,7 +37,6 @@ _CLASSES = {
 _GRAVITY = (DeliveryState.HANDED_OVER, DeliveryState.DELIVERED, DeliveryState.REJECTED)
 _ADDRESSED_TO = ("Delivered-To", "X-Original-To", "Envelope-To", "To")
 _REPORT_BYTES_MAX = 1_048_576
-_XTEXT = re.compile(r"\+([0-9A-F]{2})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +74,7 @@ def read_report(data: bytes) -> Report | None:
     envelope_ids = (_text(block, "Original-Envelope-Id") for block in blocks)
     return Report(
         addressed_to=_addresses(message),
-        envelope_id=next((_from_xtext(found) for found in envelope_ids if found), None),
+        envelope_id=next((from_xtext(found) for found in envelope_ids if found), None),
         state=state,
         final=final,
         reason=reason,
@@ -94,22 +94,6 @@ def put_away(maildir: Path, name: str, *, seen: bool = True) -> None:
     current.mkdir(exist_ok=True)
     with suppress(FileNotFoundError):
         (maildir / "new" / name).replace(current / f"{name}:2,{'S' if seen else ''}")
-
-
-def to_xtext(value: str) -> str:
-    """Return the value as RFC 3461 section 4 writes it in an SMTP parameter.
-
-    >>> to_xtext("tenant=a+b")
-    'tenant+3Da+2Bb'
-    """
-    return "".join(
-        chr(byte) if 33 <= byte <= 126 and byte not in b"+=" else f"+{byte:02X}"
-        for byte in value.encode()
-    )
-
-
-def _from_xtext(value: str) -> str:
-    return _XTEXT.sub(lambda match: chr(int(match[1], 16)), value)
 
 
 def _status_parts(message: Message) -> Iterator[Message]:

@@ -4,19 +4,14 @@ Synchronous on purpose: `smtplib` lets each step of a transaction be driven and 
 which is what tells "not accepted" from "perhaps accepted" (RFC 1047, RFC 5321 section 4.5.3.2).
 """
 
-import base64
-import hashlib
-import hmac
 import smtplib
 import ssl
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.headerregistry import Address
-from pathlib import Path
 from typing import Literal
 
-from outbound import bounces
 from outbound.channel import (
     Deferred,
     DeliveryState,
@@ -27,9 +22,12 @@ from outbound.channel import (
     Receipt,
     Refused,
 )
+from outbound.mail_events import MailEvents
 from outbound.mail_message import compose, recipient, single_line
 from outbound.pool import Pool
+from outbound.return_path import ReturnPath
 from outbound.smtp_line import SmtpLine
+from outbound.xtext import to_xtext
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +81,12 @@ class Email:
     def __init__(self, settings: Settings, *, clock: Callable[[], datetime]) -> None:
         self._settings = settings
         self._clock = clock
+        self._return_path = ReturnPath(
+            local_part=settings.bounce_local_part,
+            domain=settings.bounce_domain,
+            secret=settings.bounce_secret,
+        )
+        self._reports = MailEvents(self._return_path, maildir=settings.bounce_maildir)
         self._lines = Pool(connect=self._connect, alive=SmtpLine.answers, close=SmtpLine.hang_up)
 
     @property
@@ -101,7 +105,7 @@ class Email:
             InDoubt: the final dot left and no reply came.
         """
         to = recipient(parcel)
-        token = self._token(parcel.key)
+        token = self._return_path.token(parcel.key)
         message = compose(
             parcel,
             sender=self._from(parcel),
@@ -115,7 +119,7 @@ class Email:
             transcript = "\n".join((*line.transcript, f"-- {self._clock().isoformat()}\n"))
         return Receipt(
             state=DeliveryState.HANDED_OVER,
-            external_id=self._message_id(token),
+            external_id=self._return_path.message_id(token),
             text=said,
             evidence=(
                 Enclosure(name="message.eml", media_type="message/rfc822", data=message),
@@ -131,27 +135,16 @@ class Email:
         """
         raise InDoubt(
             f"{self.endpoint} cannot be asked whether it took message "
-            f"{self._message_id(self._token(parcel.key))}; its log can"
+            f"{self._return_path.message_id(self._return_path.token(parcel.key))}; its log can"
         )
 
     def events(self) -> Sequence[Event]:
-        """Return the delivery reports in the maildir; other mail is left for a person."""
-        if self._settings.bounce_maildir is None:
-            return ()
-        maildir = Path(self._settings.bounce_maildir)
-        found = []
-        for file in bounces.waiting(maildir):
-            event = self._event(file)
-            if event is None:
-                bounces.put_away(maildir, file.name, seen=False)
-            else:
-                found.append(event)
-        return found
+        """Return the delivery reports that came back; other mail is left for a person."""
+        return self._reports.events()
 
     def acknowledge(self, event: Event) -> None:
-        """Mark the report as seen."""
-        if self._settings.bounce_maildir is not None:
-            bounces.put_away(Path(self._settings.bounce_maildir), event.source)
+        """Put the report away."""
+        self._reports.acknowledge(event)
 
     def close(self) -> None:
         """Hang up."""
@@ -159,21 +152,13 @@ class Email:
 
     def name_of(self, key: str) -> str:
         """Return the Message-ID of a parcel."""
-        return self._message_id(self._token(key))
+        return self._return_path.message_id(self._return_path.token(key))
 
     def _from(self, parcel: Parcel) -> Address:
         name = self._settings.sender_name or parcel.labels.get("seller_name", "")
         return Address(
             display_name=single_line(name, "sender's name"), addr_spec=self._settings.sender
         )
-
-    def _token(self, key: str) -> str:
-        """Thirty-two letters and digits that stand for a parcel and that only we can make."""
-        digest = hmac.digest(self._settings.bounce_secret.encode(), key.encode(), hashlib.sha256)
-        return base64.b32encode(digest[:20]).decode().lower()
-
-    def _message_id(self, token: str) -> str:
-        return f"<{token}@{self._settings.bounce_domain}>"
 
     def _connect(self) -> SmtpLine:
         settings = self._settings
@@ -223,16 +208,14 @@ class Email:
 
     def _transact(self, line: SmtpLine, parcel: Parcel, token: str, to: str, message: bytes) -> str:
         """MAIL, RCPT, DATA; return what was said to the final dot."""
-        sender = f"{self._settings.bounce_local_part}+{token}@{self._settings.bounce_domain}"
+        sender = self._return_path.address(token)
         reports = line.has_extn("dsn")
         size_max = line.esmtp_features.get("size", "")
         if size_max.isdigit() and 0 < int(size_max) < len(message):
             raise Refused(f"{self.endpoint} takes {size_max} bytes, the message has {len(message)}")
         mail_options = ["RET=HDRS", f"ENVID={_envelope_id(parcel.key, token)}"] if reports else []
         rcpt_options = (
-            ["NOTIFY=SUCCESS,FAILURE,DELAY", f"ORCPT=rfc822;{bounces.to_xtext(to)}"]
-            if reports
-            else []
+            ["NOTIFY=SUCCESS,FAILURE,DELAY", f"ORCPT=rfc822;{to_xtext(to)}"] if reports else []
         )
         try:
             self._expect("MAIL", *line.mail(sender, mail_options), to)
@@ -274,38 +257,10 @@ class Email:
     def _down(self, what: str) -> Deferred:
         return Deferred(f"{self.endpoint} {what}", endpoint_down=True)
 
-    def _event(self, file: Path) -> Event | None:
-        data = file.read_bytes()
-        report = bounces.read_report(data)
-        token = self._token_of(report.addressed_to) if report else None
-        if report is None or token is None:
-            return None
-        key = report.envelope_id
-        ours = key is not None and hmac.compare_digest(self._token(key), token)
-        return Event(
-            parcel_key=key if ours else None,
-            external_id=self._message_id(token),
-            state=report.state,
-            reason=report.reason,
-            strong=report.final,
-            evidence=(Enclosure(name="report.eml", media_type="message/rfc822", data=data),),
-            source=file.name,
-        )
-
-    def _token_of(self, addresses: Sequence[str]) -> str | None:
-        """The token in the first of the addresses that is one of our envelope senders."""
-        start = f"{self._settings.bounce_local_part}+".lower()
-        end = f"@{self._settings.bounce_domain}".lower()
-        for address in map(str.lower, addresses):
-            token = address.removeprefix(start).removesuffix(end)
-            if address == f"{start}{token}{end}" and len(token) == 32 and token.isalnum():
-                return token
-        return None
-
 
 def _envelope_id(key: str, token: str) -> str:
     """ENVID, at most 100 characters (RFC 3461 section 4.4): the key, where it fits."""
-    encoded = bounces.to_xtext(key)
+    encoded = to_xtext(key)
     return encoded if len(encoded) <= 100 else token
 
 

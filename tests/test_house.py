@@ -76,6 +76,7 @@ COVERED_BY = {
     "hub/store/notices.py": "tests/hub/answers/test_files.py",
     "hub/wiring/*.py": "tests/hub/wiring/test_building.py",
     "outbound/channel.py": "tests/outbound/test_contract.py",
+    "outbound/mail_events.py": "tests/outbound/test_email.py",
     "outbound/sftp_link.py": "tests/outbound/test_sftp.py",
     "routing_rules/conditions/case.py": "tests/routing_rules/conditions/test_party.py",
     "routing_rules/rule.py": "tests/routing_rules/test_decide.py",

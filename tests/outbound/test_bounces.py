@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from outbound.bounces import put_away, read_report, to_xtext, waiting
+from outbound.bounces import put_away, read_report, waiting
 from outbound.channel import DeliveryState
 
 CORPUS = Path(os.environ.get("FACTEUR_CORPORA", "../shared/corpora")) / "email-dsn"
@@ -75,7 +75,3 @@ def test_message_is_put_away_once(tmp_path: Path) -> None:
     put_away(tmp_path, "2", seen=False)
     assert list(waiting(tmp_path)) == []
     assert {file.name for file in (tmp_path / "cur").iterdir()} == {"1:2,S", "2:2,"}
-
-
-def test_xtext_holds_no_space_plus_or_equals() -> None:
-    assert to_xtext("a b+c=d\n€") == "a+20b+2Bc+3Dd+0A+E2+82+AC"

@@ -54,14 +54,24 @@ class Deferred(DeliveryError):
     Attributes:
         retry_after_seconds: the peer's own wish, where it gave one.
         endpoint_down: the fault is the endpoint's, so other parcels for it need not be tried.
+        slow_down: the endpoint works and wants less of us for now.
+        beyond: either is said of the endpoint beyond the channel's server (see RelayingChannel).
     """
 
     def __init__(
-        self, message: str, *, retry_after_seconds: int | None = None, endpoint_down: bool = False
+        self,
+        message: str,
+        *,
+        retry_after_seconds: int | None = None,
+        endpoint_down: bool = False,
+        slow_down: bool = False,
+        beyond: bool = False,
     ) -> None:
         super().__init__(message)
         self.retry_after_seconds = retry_after_seconds
         self.endpoint_down = endpoint_down
+        self.slow_down = slow_down
+        self.beyond = beyond
 
 
 class InDoubt(DeliveryError):
@@ -240,6 +250,15 @@ class NamingChannel(Protocol):
 
     def name_of(self, key: str) -> str:
         """Return what `Receipt.external_id` is, or would have been, for a parcel of this key."""
+        ...
+
+
+@runtime_checkable
+class RelayingChannel(Protocol):
+    """A channel whose one server passes on to many others: a smart host to recipients' domains."""
+
+    def endpoint_of(self, destination: Destination) -> str:
+        """Return who stands beyond the server for this destination; empty for nobody."""
         ...
 
 

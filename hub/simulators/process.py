@@ -13,6 +13,8 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
+from hub.simulators.plan import BadPlan, Fault, Known, read_entries, read_plan
+
 
 def arguments(description: str) -> argparse.ArgumentParser:
     """Return a parser with the options every simulator has."""
@@ -22,7 +24,8 @@ def arguments(description: str) -> argparse.ArgumentParser:
     parser.add_argument(
         "--faults",
         default="[]",
-        help='JSON: [{"do": WHAT, "match": GLOB, "times": N}, …]; without times, always',
+        metavar="PLAN",
+        help="a fault plan: a .toml file, or the same as JSON: [{…}, …]",
     )
     parser.add_argument(
         "--die-with-parent", action="store_true", help="end when stdin closes or the parent dies"
@@ -46,23 +49,46 @@ def serve(main: Coroutine[Any, Any, None]) -> None:
 
 
 class Faults:
-    """Misbehaviour on order: each entry says what to do, for which subjects, how many times."""
+    """Misbehaviour on order: a plan whose entries are counted down.
 
-    def __init__(self, entries: str | list[dict[str, Any]]) -> None:
-        self._entries = json.loads(entries) if isinstance(entries, str) else entries
+    Args:
+        plan: name of a `.toml` file, or JSON, or entries.
+        known: words and moments that the simulator knows; others end it with a message and 2.
+    """
+
+    def __init__(self, plan: str | list[dict[str, Any]], known: Known | None = None) -> None:
+        self._faults = _planned(plan if isinstance(plan, str) else json.dumps(plan), known)
         self._lock = threading.Lock()
 
-    def strikes(self, what: str, subject: str) -> bool:
+    def strikes(self, what: str, subject: str, *, at: str = "") -> bool:
         """Whether `what` is to happen to this subject now; counts down the times."""
+        return self.due(what, subject, at=at) is not None
+
+    def due(self, what: str, subject: str, *, at: str = "") -> Fault | None:
+        """Return the fault that is to happen to this subject at this moment; counts it down."""
         with self._lock:
-            for entry in self._entries:
-                if entry["do"] == what and fnmatch(subject, entry.get("match", "*")):
-                    if entry.get("times") == 0:
+            for fault in self._faults:
+                if (fault.do, fault.at) == (what, at) and fnmatch(subject, fault.match):
+                    if fault.times == 0:
                         continue
-                    if "times" in entry:
-                        entry["times"] -= 1
-                    return True
-        return False
+                    if fault.skip:
+                        fault.skip -= 1
+                        return None
+                    if fault.times is not None:
+                        fault.times -= 1
+                    return fault
+        return None
+
+
+def _planned(plan: str, known: Known | None) -> list[Fault]:
+    """Read a plan, or end as a command ends that was called wrongly."""
+    try:
+        if plan.endswith(".toml"):
+            return read_plan(Path(plan).read_text(encoding="utf-8"), known, file=plan)
+        return read_entries(plan, known)
+    except (BadPlan, OSError) as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(2)
 
 
 class Log:

@@ -13,6 +13,7 @@ from typing import Self
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from archive import store, verify
+from archive.content import Measured
 from archive.entry import (
     ArchiveConflict,
     ArchiveDamaged,
@@ -23,6 +24,7 @@ from archive.entry import (
     Query,
 )
 from archive.index import Found, Index
+from archive.kept import Kept
 from archive.log import Log
 from archive.manifest import Prepared, prepare, read_manifest, write_manifest
 from archive.report import Report
@@ -109,6 +111,7 @@ class Archive:
         Raises:
             ValueError: a draft cannot be filed; nothing was.
             ArchiveConflict: a key was filed before with other items; nothing of that tenant was.
+            FileChanged: a file on disk is not what is said of it; nothing of that tenant was.
             ArchiveUnavailable: the disk failed. What was asked may be kept or not; reopen the
                 archive and file again. Until then every call raises this.
             ArchiveDamaged: the log was changed from outside; nothing of that tenant was filed.
@@ -181,7 +184,7 @@ class Archive:
         ]
         files = _files(fresh)
         missing = self._index.missing(name, files)
-        commit = log.append(manifests, {k: data for k, data in files.items() if k in missing})
+        commit = log.append(manifests, [files[sha256] for sha256 in files if sha256 in missing])
         entries = _entries(name, commit.position, manifests)
         self._index.add(
             name, log.note(), pack=commit.position, places=commit.places, entries=entries
@@ -195,10 +198,18 @@ class Archive:
             NotKept: nothing is kept under this hash.
             ArchiveDamaged: the pack no longer holds it.
         """
+        return self.locate(sha256).read()
+
+    def locate(self, sha256: str) -> Kept:
+        """Return where a kept file or manifest lies, for who cannot hold all of it.
+
+        Raises:
+            NotKept: nothing is kept under this hash.
+        """
         found = self._index.place(sha256) if _HASH.fullmatch(sha256) else None
         if found is None:
             raise NotKept(f"nothing is kept under {sha256}")
-        return self._read_place(found)
+        return self._kept(found)
 
     def entry(self, entry_id: str) -> Entry:
         """Return the entry of this id.
@@ -246,7 +257,7 @@ class Archive:
             ArchiveDamaged: the log was changed from outside.
         """
         found = self._found(entry_id)
-        return self._log(found.log).proof(found.position, self._read_place(found))
+        return self._log(found.log).proof(found.position, self._kept(found).read())
 
     def close_day(self, day: date, time_stamp: Callable[[bytes], bytes]) -> tuple[Path, ...]:
         """Seal the head of every log that grew, and stamp every seal that has no stamp yet.
@@ -267,7 +278,7 @@ class Archive:
             for sealed in self._log(name).unstamped():
                 stamp = time_stamp(sealed.read_bytes())
                 with self._writing(_tenant(name)):
-                    self._disk.keep({sealed.with_suffix(".tsr"): stamp})
+                    self._disk.keep({sealed.with_suffix(".tsr"): [stamp]})
                 stamps.append(sealed.with_suffix(".tsr"))
         return tuple(stamps)
 
@@ -352,17 +363,15 @@ class Archive:
         raise NotKept(f"there is no entry {entry_id}")
 
     def _read(self, found: Found) -> Entry:
-        return read_manifest(self._read_place(found), log=found.log, position=found.position)
+        return read_manifest(self._kept(found).read(), log=found.log, position=found.position)
 
-    def _read_place(self, found: Found) -> bytes:
-        pack = self._root / found.log / "packs" / store.pack_name(found.pack)
-        try:
-            data = store.read_member(pack, found.place)
-        except FileNotFoundError as error:
-            raise ArchiveDamaged(f"{pack} is missing") from error
-        if store.sha256_hex(data) != found.place.sha256:
-            raise ArchiveDamaged(f"{pack} no longer holds {found.place.sha256}")
-        return data
+    def _kept(self, found: Found) -> Kept:
+        return Kept(
+            pack=self._root / found.log / "packs" / store.pack_name(found.pack),
+            offset=found.place.offset,
+            size_bytes=found.place.size_bytes,
+            sha256=found.place.sha256,
+        )
 
     @contextmanager
     def _writing(self, tenant: str) -> Iterator[None]:
@@ -388,10 +397,6 @@ def _entries(log: str, position: int, manifests: Sequence[bytes]) -> list[Entry]
     ]
 
 
-def _files(group: Sequence[Prepared]) -> dict[str, bytes]:
-    """Return the bytes of all items, each once, under its SHA-256."""
-    return {
-        kept.sha256: item.data
-        for prepared in group
-        for kept, item in zip(prepared.items, prepared.draft.items, strict=True)
-    }
+def _files(group: Sequence[Prepared]) -> dict[str, Measured]:
+    """Return the contents of all items, each once, under its SHA-256."""
+    return {content.sha256: content for prepared in group for content in prepared.contents}

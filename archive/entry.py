@@ -1,7 +1,8 @@
-"""The whole contract of the archive: Draft in, Entry out, Query, and four ways to fail.
+"""The whole contract of the archive: Draft in, Entry out, Query, and five ways to fail.
 
 ArchiveError
 ├── ArchiveConflict      the key is taken by other items: the caller must choose another key
+├── FileChanged          a file on disk is not what it was offered as: offer it anew
 ├── ArchiveUnavailable   the disk did not keep what it was given: nothing more until reopened
 ├── ArchiveDamaged       what lies there is not what was filed: run the verifier
 └── NotKept              there is no such entry, file or log
@@ -11,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 
 
 class ArchiveError(Exception):
@@ -19,6 +21,10 @@ class ArchiveError(Exception):
 
 class ArchiveConflict(ArchiveError):
     """A key that was filed before came again with other items; nothing of the call was kept."""
+
+
+class FileChanged(ArchiveError):
+    """A file that was to be kept was changed meanwhile or cannot be read; nothing was kept."""
 
 
 class ArchiveUnavailable(ArchiveError):
@@ -34,6 +40,23 @@ class NotKept(ArchiveError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OnDisk:
+    """Bytes that lie in a file because they are too many to be held; read a piece at a time.
+
+    Attributes:
+        path: stays there until the bytes are kept; what it holds then must be what is said here.
+        sha256: of all its bytes, hex.
+    """
+
+    path: Path
+    size_bytes: int
+    sha256: str
+
+
+Content = bytes | OnDisk
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
     """One file to be kept.
 
@@ -42,13 +65,13 @@ class Item:
             `rendition`, `parcel`, `receipt`, `event`…
         name: a label for people, never a path.
         media_type: IANA name.
-        data: the bytes.
+        data: the bytes, or where they lie.
     """
 
     role: str
     name: str
     media_type: str
-    data: bytes
+    data: Content
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ was never acknowledged, and the next commit removes it or writes over it.
 import itertools
 import shutil
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -20,6 +20,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from archive import ledger, seal, store
+from archive.content import Measured, measure
 from archive.entry import ArchiveDamaged
 from archive.ledger import TILE_WIDTH
 from archive.manifest import leaf
@@ -87,30 +88,32 @@ class Log:
         """Return the line by which others check the checkpoints."""
         return seal.verifier_key(self._origin, self._key.public_key())
 
-    def append(self, manifests: Sequence[bytes], files: Mapping[str, bytes]) -> Commit:
+    def append(self, manifests: Sequence[bytes], files: Sequence[Measured]) -> Commit:
         """Commit manifests and the files they name that are new to this log.
 
         Raises:
             OSError: it may be committed or not; nothing may be appended until reopened.
+            FileChanged: a file on disk is not what was measured; nothing is committed.
             ArchiveDamaged: the edge of the tree is not what the checkpoint says.
         """
         is_first = self._head is None
         head = self.head()
-        members = [(store.sha256_hex(manifest), manifest) for manifest in manifests]
-        pack, places = store.write_pack([*members, *files.items()])
+        pack, places = store.write_pack([*map(measure, manifests), *files])
         edge, tiles = ledger.extend(head.edge, [leaf(manifest) for manifest in manifests])
         note = seal.sign_checkpoint(
             seal.Checkpoint(origin=self._origin, size=edge.size, root=edge.root()), self._key
         )
         position = head.edge.size
-        kept = {self.folder / "packs" / store.pack_name(position): pack}
-        kept |= {self.folder / "log" / path: data for path, data in tiles.items()}
+        kept: dict[Path, Iterable[bytes]] = {
+            self.folder / "packs" / store.pack_name(position): pack
+        }
+        kept |= {self.folder / "log" / path: [data] for path, data in tiles.items()}
         if is_first or next(iter(kept)).exists():
             self._remove_tail(position)
         self._disk.keep(kept)
         if not head.note:
-            self._disk.keep({self._vkey_file: self.verifier_key().encode()})
-        self._disk.keep({self.folder / "log" / "checkpoint": note.encode()})
+            self._disk.keep({self._vkey_file: [self.verifier_key().encode()]})
+        self._disk.keep({self.folder / "log" / "checkpoint": [note.encode()]})
         self._head = Head(note=note, edge=edge)
         self._prune(tiles)
         return Commit(position=position, places=places)
@@ -149,7 +152,7 @@ class Log:
         latest = max(seals.glob("*.checkpoint"), default=None)
         note = self.note()
         if not latest or (latest.stem < day.isoformat() and latest.read_text("utf-8") != note):
-            self._disk.keep({seals / f"{day.isoformat()}.checkpoint": note.encode()})
+            self._disk.keep({seals / f"{day.isoformat()}.checkpoint": [note.encode()]})
 
     def unstamped(self) -> list[Path]:
         """Return the seals that have no time stamp yet, oldest first."""

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 
 import rfc8785
 
+from archive.content import Measured, measure
 from archive.entry import Draft, Entry, KeptItem
 
 _TENANT = re.compile(r"[a-z0-9-]{1,40}")
@@ -21,33 +22,34 @@ _FIELD = re.compile(r"[a-z][a-z0-9_]*")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """A draft whose items have been hashed."""
+    """A draft whose items have been measured."""
 
     draft: Draft
     items: tuple[KeptItem, ...]
-    sha512: tuple[str, ...]
+    contents: tuple[Measured, ...]
 
 
 def prepare(draft: Draft) -> Prepared:
-    """Check a draft and hash its items.
+    """Check a draft and measure its items.
 
     Raises:
         ValueError: the draft cannot be filed; names every fault.
+        FileChanged: an item on disk is not what is said of it.
     """
     if faults := list(_faults(draft)):
         raise ValueError(f"draft {draft.key!r} cannot be filed: {'; '.join(faults)}")
+    contents = tuple(measure(item.data) for item in draft.items)
     items = tuple(
         KeptItem(
             role=item.role,
             name=item.name,
             media_type=item.media_type,
-            size_bytes=len(item.data),
-            sha256=hashlib.sha256(item.data).hexdigest(),
+            size_bytes=content.size_bytes,
+            sha256=content.sha256,
         )
-        for item in draft.items
+        for item, content in zip(draft.items, contents, strict=True)
     )
-    sha512 = tuple(hashlib.sha512(item.data).hexdigest() for item in draft.items)
-    return Prepared(draft=draft, items=items, sha512=sha512)
+    return Prepared(draft=draft, items=items, contents=contents)
 
 
 def write_manifest(prepared: Prepared, *, log: str, at: datetime, salt: bytes) -> bytes:
@@ -66,7 +68,7 @@ def write_manifest(prepared: Prepared, *, log: str, at: datetime, salt: bytes) -
             "kind": draft.kind,
             "step": draft.step,
             "fields": dict(draft.fields),
-            "items": _items(prepared.items, prepared.sha512),
+            "items": _items(prepared.items, prepared.contents),
         }
     )
 
@@ -119,7 +121,9 @@ def instant(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
-def _items(items: Sequence[KeptItem], sha512: Sequence[str]) -> list[Mapping[str, str | int]]:
+def _items(
+    items: Sequence[KeptItem], contents: Sequence[Measured]
+) -> list[Mapping[str, str | int]]:
     return [
         {
             "role": item.role,
@@ -127,9 +131,9 @@ def _items(items: Sequence[KeptItem], sha512: Sequence[str]) -> list[Mapping[str
             "media_type": item.media_type,
             "size": item.size_bytes,
             "sha256": item.sha256,
-            "sha512": long_hash,
+            "sha512": content.sha512,
         }
-        for item, long_hash in zip(items, sha512, strict=True)
+        for item, content in zip(items, contents, strict=True)
     ]
 
 

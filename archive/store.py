@@ -7,15 +7,16 @@ that opens ZIP files opens it.
 """
 
 import fcntl
-import hashlib
 import os
 import struct
 import zipfile
-import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from archive.content import Measured, pieces
+from archive.entry import FileChanged
 
 PACK_SIZE_BYTES_MAX = 2**32 - 1
 PACK_MEMBERS_MAX = 2**16 - 1
@@ -41,7 +42,7 @@ class Disk:
         self._root = root
         self._durable: set[Path] = set()
 
-    def keep(self, files: dict[Path, bytes]) -> None:
+    def keep(self, files: Mapping[Path, Iterable[bytes]]) -> None:
         """Make files and the folders above them durable; one that is there is replaced whole."""
         for path, data in files.items():
             self._keep_folder(path.parent)
@@ -62,12 +63,16 @@ class Disk:
         self.sync(folder.parent)
         self._durable.add(folder)
 
-    def write(self, path: Path, data: bytes) -> None:
-        """Write a new file and fsync it."""
-        with path.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+    def write(self, path: Path, data: Iterable[bytes]) -> None:
+        """Write a new file and fsync it; if what is to be written has changed, remove it again."""
+        try:
+            with path.open("wb") as file:
+                file.writelines(data)
+                file.flush()
+                os.fsync(file.fileno())
+        except FileChanged:
+            path.unlink()
+            raise
 
     def rename(self, source: Path, target: Path) -> None:
         """Put a file in its place, instead of what is there."""
@@ -104,11 +109,6 @@ class Place:
     size_bytes: int
 
 
-def sha256_hex(data: bytes) -> str:
-    """Return the name under which bytes are kept."""
-    return hashlib.sha256(data).hexdigest()
-
-
 def pack_name(position: int) -> str:
     """Name a pack after the first leaf it holds.
 
@@ -118,28 +118,37 @@ def pack_name(position: int) -> str:
     return f"{position:09}.zip"
 
 
-def write_pack(members: Sequence[tuple[str, bytes]]) -> tuple[bytes, tuple[Place, ...]]:
-    """Return the bytes of a pack of (SHA-256, data), and where each member lies in it.
+def write_pack(members: Sequence[Measured]) -> tuple[Iterator[bytes], tuple[Place, ...]]:
+    """Return the bytes of a pack, piece by piece, and where each member lies in it.
 
     Raises:
         ValueError: more than a ZIP file holds; append in smaller parts.
     """
-    total = sum(len(data) + 256 for _, data in members)
+    total = sum(member.size_bytes + 256 for member in members)
     if len(members) > PACK_MEMBERS_MAX or total > PACK_SIZE_BYTES_MAX:
         raise ValueError(f"{len(members)} files of {total} bytes do not go into one pack")
-    parts, directory, places, offset = [], [], [], 0
-    for sha256, data in members:
-        name = sha256.encode()
-        facts = (*_COMMON, zlib.crc32(data), len(data), len(data), len(name), 0)
-        parts += [_LOCAL.pack(b"PK\3\4", *facts), name, data]
-        tail = (0, 0, 0, _READ_ONLY_FILE, offset)
+    places, offset = [], 0
+    for member in members:
+        offset += _DATA_AFTER_BYTES
+        size_bytes = member.size_bytes
+        places.append(Place(sha256=member.sha256, offset=offset, size_bytes=size_bytes))
+        offset += size_bytes
+    return _packed(members, places, offset), tuple(places)
+
+
+def _packed(members: Sequence[Measured], places: Sequence[Place], end: int) -> Iterator[bytes]:
+    """Yield a pack; `end` is where its members do."""
+    directory = []
+    for member, place in zip(members, places, strict=True):
+        name, size_bytes = member.sha256.encode(), member.size_bytes
+        facts = (*_COMMON, member.crc32, size_bytes, size_bytes, len(name), 0)
+        yield _LOCAL.pack(b"PK\3\4", *facts) + name
+        yield from pieces(member.content)
+        tail = (0, 0, 0, _READ_ONLY_FILE, place.offset - _DATA_AFTER_BYTES)
         directory += [_CENTRAL.pack(b"PK\1\2", _MADE_BY, *facts, *tail), name]
-        data_offset = offset + _DATA_AFTER_BYTES
-        places.append(Place(sha256=sha256, offset=data_offset, size_bytes=len(data)))
-        offset = data_offset + len(data)
+    yield from directory
     size, count = sum(map(len, directory)), len(members)
-    end = _END.pack(b"PK\5\6", 0, 0, count, count, size, offset, 0)
-    return b"".join((*parts, *directory, end)), tuple(places)
+    yield _END.pack(b"PK\5\6", 0, 0, count, count, size, end, 0)
 
 
 def read_directory(path: Path) -> tuple[Place, ...]:

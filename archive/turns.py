@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 
-from archive.entry import ArchiveUnavailable, Entry
+from archive.entry import ArchiveUnavailable, Entry, OnDisk
 from archive.manifest import Prepared
 
 TURN_SIZE_BYTES = 32 << 20
@@ -30,11 +30,16 @@ class Call:
 
     def size_bytes(self) -> int:
         """Return how much it brings."""
-        return sum(len(item.data) for each in self.prepared for item in each.draft.items)
+        return sum(item.size_bytes for each in self.prepared for item in each.items)
 
     def items(self) -> int:
         """Return how many files it brings, manifests included."""
         return sum(1 + len(each.draft.items) for each in self.prepared)
+
+    def brings_files(self) -> bool:
+        """Whether it brings what lies on disk, and so can fail of itself while it is written."""
+        contents = (item.data for each in self.prepared for item in each.draft.items)
+        return any(isinstance(content, OnDisk) for content in contents)
 
     def fail(self, error: Exception) -> None:
         """Settle it as not filed."""
@@ -88,10 +93,13 @@ class Turns:
                     call.fail(ArchiveUnavailable("whoever had the turn was interrupted"))
 
     def _next(self) -> list[Call]:
-        """Return the calls that go into one commit, in the order in which they came."""
+        """Return the calls that go into one commit, in the order in which they came.
+
+        One that can fail of itself goes alone.
+        """
         calls = [self._waiting.popleft()]
         size_bytes, items = calls[0].size_bytes(), calls[0].items()
-        while self._waiting:
+        while self._waiting and not (calls[0].brings_files() or self._waiting[0].brings_files()):
             size_bytes += self._waiting[0].size_bytes()
             items += self._waiting[0].items()
             if size_bytes > TURN_SIZE_BYTES or items > TURN_ITEMS:

@@ -38,6 +38,10 @@ def chance(seed: int = 0) -> Callable[[int], bytes]:
     return lambda size: hashlib.shake_256(str(next(count)).encode()).digest(size)
 
 
+def sha256_hex(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
 def item(text: str, role: str = "original") -> Item:
     return Item(role=role, name=f"{role}.txt", media_type="text/plain", data=text.encode())
 

@@ -8,9 +8,8 @@ import pytest
 from archive.entry import NotKept
 from archive.export import export_documents
 from archive.seal import Checkpoint, sign_checkpoint
-from archive.store import sha256_hex
 from archive.verify import check
-from tests.archive.filing import KEY, draft, drafts, item, opened
+from tests.archive.filing import KEY, draft, drafts, item, opened, sha256_hex
 
 HOSTILE = replace(item("hostile"), name="../../etc/manifest.json\n.tlog-proof")
 

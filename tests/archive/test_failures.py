@@ -6,7 +6,7 @@ whatever no fsync has covered.
 """
 
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import pytest
@@ -46,7 +46,7 @@ class FaultyDisk(Disk):
             act()
         raise self._error
 
-    def write(self, path: Path, data: bytes) -> None:
+    def write(self, path: Path, data: Iterable[bytes]) -> None:
         self._act(lambda: _write(path, data))
 
     def rename(self, source: Path, target: Path) -> None:
@@ -82,8 +82,8 @@ class FaultyDisk(Disk):
                 path.unlink(missing_ok=True)
 
 
-def _write(path: Path, data: bytes) -> None:
-    path.write_bytes(data)
+def _write(path: Path, data: Iterable[bytes]) -> None:
+    path.write_bytes(b"".join(data))
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,8 @@ import pytest
 
 from archive.entry import Entry, KeptItem, Query
 from archive.index import Index
-from archive.store import Place, sha256_hex
-from tests.archive.filing import NOON
+from archive.store import Place
+from tests.archive.filing import NOON, sha256_hex
 
 
 def entry(position: int, **fields: str) -> Entry:

@@ -6,24 +6,27 @@ from pathlib import Path
 
 import pytest
 
+from archive.content import measure
+from archive.entry import FileChanged, OnDisk
 from archive.evidence import read_pack
 from archive.store import (
     PACK_MEMBERS_MAX,
     Disk,
     read_directory,
     read_member,
-    sha256_hex,
     write_pack,
 )
+from tests.archive.filing import sha256_hex
 
 CONTENTS = (b"", b"a", b"PK\3\4" * 99, bytes(range(256)) * 300)
 MEMBERS = [(sha256_hex(data), data) for data in CONTENTS]
+MEASURED = [measure(data) for data in CONTENTS]
 
 
 def test_any_zip_program_opens_a_pack(tmp_path: Path) -> None:
-    raw, places = write_pack(MEMBERS)
+    parts, places = write_pack(MEASURED)
     pack = tmp_path / "pack.zip"
-    pack.write_bytes(raw)
+    pack.write_bytes(b"".join(parts))
     with zipfile.ZipFile(pack) as opened:
         assert opened.testzip() is None
         assert [(i.filename, opened.read(i)) for i in opened.infolist()] == MEMBERS
@@ -35,8 +38,8 @@ def test_any_zip_program_opens_a_pack(tmp_path: Path) -> None:
 
 
 def test_a_pack_follows_from_its_members() -> None:
-    raw, _ = write_pack(MEMBERS)
-    assert write_pack(MEMBERS)[0] == raw
+    raw = b"".join(write_pack(MEASURED)[0])
+    assert b"".join(write_pack(MEASURED)[0]) == raw
     assert read_pack(raw) == (MEMBERS, None)
     for at in range(0, len(raw), 37):
         spoiled = raw[:at] + bytes([raw[at] ^ 1]) + raw[at + 1 :]
@@ -56,15 +59,25 @@ def test_a_pack_made_by_another_program_is_not_ours() -> None:
 
 def test_more_than_a_zip_file_holds() -> None:
     with pytest.raises(ValueError, match="do not go into one pack"):
-        write_pack([("0" * 64, b"")] * (PACK_MEMBERS_MAX + 1))
+        write_pack([measure(b"")] * (PACK_MEMBERS_MAX + 1))
 
 
 def test_a_file_is_replaced_whole(tmp_path: Path) -> None:
     disk, path = Disk(tmp_path / "root"), tmp_path / "root" / "a" / "b" / "c"
     for data in (b"long content", b"short"):
-        disk.keep({path: data})
+        disk.keep({path: [data]})
         assert path.read_bytes() == data
     assert [p.name for p in path.parent.iterdir()] == ["c"]
+
+
+def test_a_file_that_changes_while_it_is_packed_leaves_nothing(tmp_path: Path) -> None:
+    file, pack = tmp_path / "file", tmp_path / "root" / "pack.zip"
+    file.write_bytes(b"first")
+    measured = measure(OnDisk(path=file, size_bytes=5, sha256=sha256_hex(b"first")))
+    file.write_bytes(b"other")
+    with pytest.raises(FileChanged, match="file was changed"):
+        Disk(tmp_path / "root").keep({pack: write_pack([measured])[0]})
+    assert list(pack.parent.iterdir()) == []
 
 
 def test_files_and_folders_are_synced_before_keep_returns(
@@ -81,8 +94,8 @@ def test_files_and_folders_are_synced_before_keep_returns(
     monkeypatch.setattr(os, "fsync", noting)
     root = tmp_path / "root"
     disk = Disk(root)
-    disk.keep({root / "a" / "b": b"1", root / "c": b"2"})
+    disk.keep({root / "a" / "b": [b"1"], root / "c": [b"2"]})
     assert synced == [".", "root", "root/a/.b.part", "root/.c.part", "root/a", "root"]
     synced.clear()
-    disk.keep({root / "a" / "b": b"3"})
+    disk.keep({root / "a" / "b": [b"3"]})
     assert synced == ["root/a/.b.part", "root/a"]

@@ -1,16 +1,17 @@
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from archive import turns as module
-from archive.entry import ArchiveConflict, ArchiveUnavailable, Entry
+from archive.entry import ArchiveConflict, ArchiveUnavailable, Entry, OnDisk
 from archive.manifest import prepare
 from archive.store import locked
 from archive.turns import Call, Turns
-from tests.archive.filing import draft, item, opened
+from tests.archive.filing import draft, item, opened, sha256_hex
 
 
 class Slow:
@@ -39,6 +40,15 @@ def call(number: int, text: str = "") -> Call:
     )
 
 
+def lying(number: int, folder: Path) -> Call:
+    """Bring a file that lies on disk."""
+    path = folder / str(number)
+    path.write_bytes(b"text")
+    data = OnDisk(path=path, size_bytes=4, sha256=sha256_hex(b"text"))
+    items = (replace(item(""), data=data),)
+    return Call(prepared=[prepare(draft(number, items=items))], first_stays=False)
+
+
 def together(commit: Slow, calls: Sequence[Call]) -> list[Future[Mapping[str, Entry]]]:
     """Let the first have its turn, and all others wait for it."""
     turns = Turns(commit)
@@ -56,6 +66,13 @@ def test_all_who_wait_are_committed_by_one_of_them() -> None:
     commit = Slow(well)
     together(commit, [call(n) for n in range(6)])
     assert commit.turns == [1, 5]
+
+
+def test_who_brings_a_file_from_disk_goes_alone(tmp_path: Path) -> None:
+    """It may have changed, which is nobody else's fault."""
+    commit = Slow(well)
+    together(commit, [call(0), *(lying(n, tmp_path) for n in range(1, 4))])
+    assert commit.turns == [1, 1, 1, 1]
 
 
 @pytest.mark.parametrize(

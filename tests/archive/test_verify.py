@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -18,13 +19,23 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from archive import ledger
+from archive.content import measure
 from archive.evidence import read_pack
 from archive.manifest import leaf, prepare, write_manifest
 from archive.report import Report
 from archive.seal import sign_checkpoint, verifier_key
-from archive.store import sha256_hex, write_pack
+from archive.store import write_pack
 from archive.verify import check, main
-from tests.archive.filing import NOON, ORIGIN, chance, draft, drafts, item, opened
+from tests.archive.filing import (
+    NOON,
+    ORIGIN,
+    chance,
+    draft,
+    drafts,
+    item,
+    opened,
+    sha256_hex,
+)
 
 LOG = "acme/2026"
 NAME = f"{ORIGIN}/{LOG}"
@@ -140,7 +151,8 @@ def members(root: Path, pack: str) -> list[tuple[str, bytes]]:
 
 
 def repack(root: Path, pack: str, changed: Sequence[tuple[str, bytes]]) -> None:
-    (root / LOG / "packs" / pack).write_bytes(write_pack(changed)[0])
+    made = [replace(measure(data), sha256=name) for name, data in changed]
+    (root / LOG / "packs" / pack).write_bytes(b"".join(write_pack(made)[0]))
 
 
 def another_file(root: Path) -> Iterator[str]:
@@ -204,7 +216,7 @@ def file_put_in(root: Path) -> Iterator[str]:
 
 
 def pack_put_in(root: Path) -> Iterator[str]:
-    (root / LOG / "packs" / "000000300.zip").write_bytes(write_pack([])[0])
+    (root / LOG / "packs" / "000000300.zip").write_bytes(b"".join(write_pack([])[0]))
     yield f"{LOG}/packs/000000300.zip: lies beyond the checkpoint"
 
 
@@ -364,7 +376,7 @@ def test_a_manifest_that_lies_though_it_was_logged(tmp_path: Path, told: str, in
     assert told in manifest
     with opened(tmp_path) as archive:
         lie = manifest.replace(told, instead).encode()
-        archive._log(LOG).append([lie], {prepared.items[0].sha256: b"document 1"})
+        archive._log(LOG).append([lie], prepared.contents)
     (fault,) = check(tmp_path).faults
     assert str(fault).endswith("(of d1): original 'original.txt' is another file")
 

@@ -12,6 +12,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
+from outbound.print_mail.stationery import Stationery
+
 
 class DeliveryState(StrEnum):
     """What became of a delivery, the same words for every channel.
@@ -27,6 +29,14 @@ class DeliveryState(StrEnum):
     DELIVERED = "delivered"
     BUSINESS_ACCEPTED = "business_accepted"
     REJECTED = "rejected_permanent"
+
+
+class AddressVerdict(StrEnum):
+    """What a report says of the address itself, beyond the one parcel."""
+
+    DEAD = "dead"
+    COMPLAINT = "complaint"
+    TROUBLE = "trouble"
 
 
 class DeliveryError(Exception):
@@ -175,6 +185,7 @@ class Event:
         state: the normalized meaning.
         reason: the peer's own words.
         strong: whether this proves it, or merely hints (a read receipt).
+        address: what follows for the next parcel to the same address, if anything does.
         evidence: the raw bytes.
         source: stable id of the report, so that it is not taken twice.
     """
@@ -184,6 +195,7 @@ class Event:
     state: DeliveryState
     reason: str
     strong: bool = True
+    address: AddressVerdict | None = None
     evidence: tuple[Enclosure, ...] = ()
     source: str
 
@@ -254,6 +266,15 @@ class NamingChannel(Protocol):
 
 
 @runtime_checkable
+class AddressingChannel(Protocol):
+    """A channel whose reports may say that an address is no good for any parcel."""
+
+    def address_of(self, destination: Destination) -> str:
+        """Return the address that parcels to this destination go to; empty for none."""
+        ...
+
+
+@runtime_checkable
 class RelayingChannel(Protocol):
     """A channel whose one server passes on to many others: a smart host to recipients' domains."""
 
@@ -266,8 +287,19 @@ class RelayingChannel(Protocol):
 class GatheringChannel(Protocol):
     """A channel that takes many parcels as one job at a cut-off: a print partner."""
 
-    def send_job(self, job: str, parcels: Sequence[Parcel]) -> Mapping[str, Receipt]:
+    @property
+    def stationery(self) -> Stationery | None:
+        """What letters are printed on and put into; None: they are taken as they come."""
+        ...
+
+    def send_job(
+        self, job: str, parcels: Sequence[Parcel], order: str = ""
+    ) -> Mapping[str, Receipt]:
         """Hand over one job; `job` is stable, a repeat replaces nothing and adds nothing.
+
+        Args:
+            order: how the letters are made and which of them share an envelope: a
+                `print_mail.batches.Batch` as JSON, the same for each repeat; empty: each alone.
 
         Returns:
             parcel key to receipt, one for each parcel. A parcel that cannot be part of the job
@@ -279,7 +311,9 @@ class GatheringChannel(Protocol):
         """
         ...
 
-    def resolve_job(self, job: str, parcels: Sequence[Parcel]) -> Mapping[str, Receipt] | None:
+    def resolve_job(
+        self, job: str, parcels: Sequence[Parcel], order: str = ""
+    ) -> Mapping[str, Receipt] | None:
         """Ask what became of a job in doubt; None if it did not arrive.
 
         Raises:

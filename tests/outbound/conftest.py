@@ -12,31 +12,36 @@ from tests.outbound.rigs import SECRET, Rig
 from tests.servers.simulators import Peer, simulator
 
 PARTNER_FAULTS: list[dict[str, Any]] = [
-    {"do": "deny", "match": "*refuse*"},
-    {"do": "cut-after-rename", "match": "doubt-1*.pdf", "times": 1},
-    {"do": "cut-after-rename", "match": "doubt-2*.pdf", "times": 1},
-    {"do": "cut-after-rename", "match": "job-doubt-1.done", "times": 1},
-    {"do": "cut-after-rename", "match": "job-doubt-2.done", "times": 1},
-    {"do": "cut-before-rename", "match": "lost*.pdf", "times": 1},
-    {"do": "cut", "match": "half*", "times": 1},
-    {"do": "full", "match": "full*", "times": 1},
-    {"do": "no-posix-rename", "match": "plain-rename*"},
-    {"do": "take", "match": "taken*"},
+    {"do": "refuse", "at": "open", "match": "*refuse*"},
+    {"do": "cut", "at": "after-rename", "match": "doubt-1*.pdf", "times": 1},
+    {"do": "cut", "at": "after-rename", "match": "doubt-2*.pdf", "times": 1},
+    {"do": "cut", "at": "after-rename", "match": "job-doubt-1.done", "times": 1},
+    {"do": "cut", "at": "after-rename", "match": "job-doubt-2.done", "times": 1},
+    {"do": "cut", "at": "before-rename", "match": "lost*.pdf", "times": 1},
+    {"do": "cut", "at": "write", "match": "half*", "times": 1},
+    {"do": "defer", "at": "write", "match": "full*", "times": 1},
+    {"do": "no-posix-rename", "at": "rename", "match": "plain-rename*"},
+    {"do": "take", "at": "file", "match": "taken*"},
 ]
-ACCESS_POINT_FATES = (
-    "error",
-    "error-after",
-    "busy",
-    "throttle",
-    "drop",
-    "hang",
-    "refuse",
-    "retry",
-    "give-up",
-    "reject",
-    "unconfirmed",
-    "silent",
-)
+ACCESS_POINT_FATES = {
+    "error": ("error", "document"),
+    "error-after": ("error", "sent"),
+    "busy": ("defer", "document"),
+    "throttle": ("defer", "rate"),
+    "drop": ("cut", "sent"),
+    "half": ("cut", "answer"),
+    "hang": ("hang", "sent"),
+    "unread": ("hang", "document"),
+    "refuse": ("refuse", "document"),
+    "retry": ("retry", "document"),
+    "give-up": ("give-up", "document"),
+    "wrong-digest": ("wrong-digest", "document"),
+    "reject": ("reject", "report"),
+    "unconfirmed": ("unconfirmed", "report"),
+    "silent": ("silent", "report"),
+    "twice-told": ("duplicate", "report"),
+}
+"""Key of a parcel to the word and moment that strike it."""
 
 
 @pytest.fixture(scope="session")
@@ -67,9 +72,12 @@ def printer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Peer]:
 @pytest.fixture(scope="session")
 def access_point(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Peer]:
     folder = tmp_path_factory.mktemp("access-point")
-    faults: list[dict[str, Any]]
-    faults = [{"do": fate, "match": f"0204:{fate}"} for fate in ACCESS_POINT_FATES]
-    faults += [{"do": "drop", "match": "0204:doubt*"}, {"do": "refuse", "match": "0204:refuse*"}]
+    faults: list[dict[str, Any]] = [
+        {"do": word, "at": moment, "match": f"0204:{key}"}
+        for key, (word, moment) in ACCESS_POINT_FATES.items()
+    ]
+    faults += [{"do": "cut", "match": "0204:doubt*", "at": "sent"}]
+    faults += [{"do": "refuse", "match": "0204:refuse*"}]
     with simulator("access_point", folder, "--token", SECRET, faults=faults) as peer:
         yield peer
 

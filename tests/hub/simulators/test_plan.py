@@ -1,5 +1,7 @@
 """Fault plans: one vocabulary for all simulators, and every fault of a plan named with its line."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -68,3 +70,17 @@ def test_every_word_and_moment_is_listed_with_what_it_does() -> None:
     assert len(lines) == 4
     assert 'do = "cut", at = "end"' in lines[2]
     assert lines[0].split() == ["do", "=", '"refuse"', "says", "no"]
+
+
+@pytest.mark.parametrize("name", ["sftp_partner", "access_point"])
+def test_a_simulator_with_a_plan_it_does_not_understand_ends_with_the_line(
+    name: str, tmp_path: Path
+) -> None:
+    plan = tmp_path / "plan.toml"
+    plan.write_text('[[fault]]\ndo = "explode"\n')
+    command = [sys.executable, "-m", f"hub.simulators.{name}", "--dir", str(tmp_path / "peer")]
+    done = subprocess.run(
+        [*command, "--faults", str(plan)], capture_output=True, text=True, check=False, timeout=20
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"{plan}:2: do: unknown 'explode'; known here: refuse")

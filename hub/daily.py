@@ -15,6 +15,9 @@ from hub.store.drops import Drop, Fate, Verdict
 from hub.store.submissions import SubmissionState
 
 _LEAVING: Final = {DocumentState.HANDED_OVER, DocumentState.DELIVERED}
+_PARTS: Final = (
+    *("dropped", "accepted", "parked", "duplicate", "replaced", "cancelled", "in_work"),
+)
 _FILES: Final = ("taken", "again", "refused", "unread", "unreadable")
 _STATED: Final = ("agrees", "differs", "open")
 ALARMED: Final = timedelta(days=7)
@@ -37,8 +40,9 @@ class Tally:
 
 @dataclass(slots=True, kw_only=True)
 class Balance:
-    """One sender's documents of one currency: dropped = accepted + parked + duplicate + replaced.
+    """One sender's documents of one currency.
 
+    Dropped = accepted + parked + duplicate + replaced + cancelled.
     Accepted is what is in work, and what has left by each channel; only a document itself says
     whether it has arrived.
     """
@@ -48,6 +52,7 @@ class Balance:
     parked: Tally = field(default_factory=Tally)
     duplicate: Tally = field(default_factory=Tally)
     replaced: Tally = field(default_factory=Tally)
+    cancelled: Tally = field(default_factory=Tally)
     in_work: Tally = field(default_factory=Tally)
     left: dict[str, Tally] = field(default_factory=dict)
 
@@ -61,6 +66,8 @@ class Balance:
             self.parked.add(value)
         elif row.state is DocumentState.SUPERSEDED:
             self.replaced.add(value)
+        elif row.state is DocumentState.CANCELLED:
+            self.cancelled.add(value)
         else:
             self.accepted.add(value)
             self._onward(row).add(value)
@@ -72,7 +79,7 @@ class Balance:
 
     def parts(self) -> Iterator[tuple[str, str, Tally]]:
         """Yield each part: what it is, its channel, how much."""
-        for what in ("dropped", "accepted", "parked", "duplicate", "replaced", "in_work"):
+        for what in _PARTS:
             yield what.replace("_", " "), "", getattr(self, what)
         for channel, tally in sorted(self.left.items()):
             yield "left by", channel, tally

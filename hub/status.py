@@ -117,6 +117,7 @@ def _way(delivery: Delivery) -> dict[str, Any]:
     return {
         "id": delivery.id,
         "copy": delivery.copy_of is not None,
+        "repeats": delivery.repeats,
         "channel": delivery.channel,
         "format": delivery.format,
         "state": delivery.state,
@@ -126,6 +127,8 @@ def _way(delivery: Delivery) -> dict[str, Any]:
         "file_name": delivery.file_name,
         "rendition_sha256": delivery.rendition_sha256,
         "changed_at": delivery.changed_at,
+        "due_by": delivery.due_by,
+        "waits_for": delivery.waits_for,
     }
 
 

@@ -30,6 +30,7 @@ STATUS: Final[Mapping[State, str]] = {
     State.PARKED: "51",
     State.DUPLICATE: "68",
     State.SUPERSEDED: "68",
+    State.CANCELLED: "68",
 }
 """Added; passed to the application; posted; not posted; error without further processing."""
 
@@ -38,6 +39,7 @@ KINDS: Final[Mapping[State, str]] = {
     State.IN_DOUBT: "W",
     State.DUPLICATE: "W",
     State.SUPERSEDED: "W",
+    State.CANCELLED: "W",
 }
 """STATYP: error or warning; of all others success."""
 

@@ -21,6 +21,7 @@ CODES: Final[Mapping[State, str]] = {
     State.PARKED: "UQ",
     State.DUPLICATE: "RE",
     State.SUPERSEDED: "RE",
+    State.CANCELLED: "RE",
 }
 """Acknowledged; in process; accepted; under query, since it waits for a correction; rejected."""
 

@@ -21,6 +21,7 @@ class State(StrEnum):
     DELIVERED = "delivered"
     DUPLICATE = "duplicate"
     SUPERSEDED = "superseded"
+    CANCELLED = "cancelled"
 
 
 class Notice(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

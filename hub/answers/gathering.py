@@ -30,6 +30,7 @@ STATES: Final[Mapping[DocumentState, State]] = {
     DocumentState.DELIVERED: State.DELIVERED,
     DocumentState.DUPLICATE: State.DUPLICATE,
     DocumentState.SUPERSEDED: State.SUPERSEDED,
+    DocumentState.CANCELLED: State.CANCELLED,
 }
 
 _FILES: Final[Mapping[SubmissionState, State]] = {

@@ -95,6 +95,11 @@ STATES: Final[Mapping[str, Words]] = {
         sentence="A corrected file has taken its place. This one stays here.",
         tone="quiet",
     ),
+    DocumentState.CANCELLED: Words(
+        label="Cancelled",
+        sentence="A person has stopped it before it left.",
+        tone="quiet",
+    ),
     SubmissionState.RECEIVED: Words(
         label="Received",
         sentence="The file is kept and waits to be read.",
@@ -183,6 +188,7 @@ ROOMS: Final[Mapping[str, str]] = {
     "confirm": "Reported",
     "print": "Print job",
     "resubmit": "Operator",
+    "cancel": "Cancelled",
     "address-book": "Address book",
     "answer": "Sender told",
 }

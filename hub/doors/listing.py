@@ -29,6 +29,7 @@ _SINCE = timedelta(minutes=1)
 _TAKEN = (
     *("name", "sha256", "at", "again", "submission", "state", "documents"),
     *("in_work", "parked", "duplicate", "replaced", "delivered", "reason"),
+    "cancelled",
 )
 _REFUSED = ("name", "at", "reason")
 _DOCUMENT = ("document", "kind", "number", "issue_date", "currency", "total", "state", "reason")
@@ -36,6 +37,7 @@ _PLACES: Mapping[DocumentState, str] = {
     DocumentState.PARKED: "parked",
     DocumentState.DUPLICATE: "duplicate",
     DocumentState.SUPERSEDED: "replaced",
+    DocumentState.CANCELLED: "cancelled",
     DocumentState.HANDED_OVER: "delivered",
     DocumentState.DELIVERED: "delivered",
 }
@@ -179,6 +181,7 @@ def _taken(each: _File) -> tuple[str, ...]:
         *(str(places[place]) for place in ("in_work", "parked", "duplicate", "replaced")),
         str(places["delivered"]),
         "; ".join(filter(None, [*map(_reason_of, _unread(each)), each.drop.verdict_text])),
+        str(places["cancelled"]),
     )
 
 

@@ -21,7 +21,7 @@ def parcel_for(house: House, delivery: Delivery, row: DocumentRow) -> Parcel:
     recipient = msgspec.json.decode(row.recipient, type=Recipient)
     tenant = house.config.tenants[row.tenant]
     language = recipient.language or tenant.language
-    subject, text, html = mail_text(document, language=language, copy=delivery.copy_of is not None)
+    subject, text, html = mail_text(document, language=language, copy=delivery.is_copy)
     enclosure = Enclosure(
         name=delivery.file_name,
         media_type=_media_type(delivery),

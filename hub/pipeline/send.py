@@ -91,21 +91,21 @@ def _way(house: House, channel: Channel, task: Task, delivery: Delivery, row: Do
 
 
 def _marked(house: House, wave: Sequence[_Way]) -> list[_Way]:
-    """Write down what is about to leave; only then may a byte leave."""
+    """Write down what is about to leave; only then may a byte leave. What is cancelled stays."""
     marked = []
     with house.database.transaction() as connection:
         for way in wave:
             delivery = way.delivery
             if not way.doubtful:
-                attempts = delivery.attempts + 1
-                deliveries.change(
+                delivery = replace(delivery, attempts=delivery.attempts + 1)
+                if not deliveries.change(
                     connection,
                     delivery.id,
                     state=DeliveryState.SENDING,
-                    attempts=attempts,
+                    attempts=delivery.attempts,
                     changed_at=house.clock(),
-                )
-                delivery = replace(delivery, attempts=attempts)
+                ):
+                    continue
             marked.append(replace(way, delivery=delivery))
     return marked
 

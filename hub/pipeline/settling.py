@@ -5,7 +5,7 @@ from datetime import datetime
 
 from archive.entry import Draft, Entry
 from hub.pipeline.house import House, Outcome
-from hub.store import events, work
+from hub.store import deliveries, documents, events, work
 from hub.store.database import Connection
 from hub.store.events import Event
 
@@ -20,11 +20,24 @@ def settle(house: House, room: str, outcomes: Sequence[Outcome], *, lane: str = 
         for outcome, proof in zip(outcomes, proofs, strict=True)
     ]
     with house.database.transaction() as connection:
-        for outcome, proof in zip(outcomes, proofs, strict=True):
-            outcome.record(connection, proof)
-        _open_doors(connection, outcomes, lane, now)
         events.add(connection, lines)
+        stopped = _stopped(connection, outcomes)
+        going = [outcome for outcome in outcomes if outcome.subject not in stopped]
+        for outcome, proof in zip(outcomes, proofs, strict=True):
+            if outcome.subject not in stopped:
+                outcome.record(connection, proof)
+        work.finish(connection, sorted(stopped))
+        _open_doors(connection, going, lane, now)
     house.nudge()
+
+
+def _stopped(connection: Connection, outcomes: Sequence[Outcome]) -> set[str]:
+    """Return what was cancelled while a room worked on it: it goes nowhere."""
+    ways = [o.subject for o in outcomes if o.subject == o.about.delivery]
+    found = deliveries.stopped(connection, ways) if ways else set()
+    rows = [o.subject for o in outcomes if o.subject == o.about.document]
+    cancelled = documents.stopped(connection, rows) if rows else set()
+    return found | cancelled
 
 
 def _open_doors(

@@ -26,6 +26,7 @@ STANDING = {
     DeliveryState.DELIVERED: DocumentState.DELIVERED,
     DeliveryState.BUSINESS_ACCEPTED: DocumentState.DELIVERED,
     DeliveryState.REJECTED: DocumentState.PARKED,
+    deliveries.CANCELLED: DocumentState.CANCELLED,
 }
 """State of the original's delivery to state of the document."""
 

@@ -15,6 +15,11 @@ from routing_rules.decision import Road
 GATHERED = "gathered"
 """A letter that waits for its print partner's cut-off."""
 
+CANCELLED = "cancelled"
+"""Stopped by a person before it left; it takes no other state."""
+
+_IN_HOUSE = (DeliveryState.WAITING, GATHERED)
+
 deliveries = sa.Table(
     "deliveries",
     TABLES,
@@ -36,9 +41,15 @@ deliveries = sa.Table(
     sa.Column("job", sa.Text),
     sa.Column("round", sa.Integer),
     sa.Column("changed_at", Instant),
+    sa.Column("due_by", Instant),
+    sa.Column("repeats", sa.Text),
+    sa.Column("waits_for", sa.Text),
+    sa.Column("unconfirmed_at", Instant),
 )
 
-_CHANGE = deliveries.update().where(deliveries.c.id == sa.bindparam("of"))
+_CHANGE = deliveries.update().where(
+    deliveries.c.id == sa.bindparam("of"), deliveries.c.state != CANCELLED
+)
 
 reports = sa.Table(
     "reports",
@@ -56,10 +67,15 @@ class Delivery:
     Attributes:
         copy_of: the delivery whose courtesy copy this is; None for the original.
         roads: all roads in order; `road` is the index of the one taken now.
-        state: a DeliveryState, or `gathered`.
+        state: a DeliveryState, `gathered` or `cancelled`.
         reason: the last words about it, ours or the peer's.
         rendition_sha256: the bytes that leave, in the archive; empty before room 6.
         round: how often it was started anew by an operator.
+        due_by: when it must have got as far as the first of its deadlines wants.
+        repeats: parcel key of an earlier road by which it may have arrived; then it is marked as
+            a copy on this one.
+        waits_for: what a person must look at, whatever its state; empty for nothing.
+        unconfirmed_at: when its silence was found to last too long.
     """
 
     id: str
@@ -80,6 +96,15 @@ class Delivery:
     job: str | None = None
     round: int = 0
     changed_at: datetime
+    due_by: datetime | None = None
+    repeats: str = ""
+    waits_for: str = ""
+    unconfirmed_at: datetime | None = None
+
+    @property
+    def is_copy(self) -> bool:
+        """Whether it is marked as a copy: a courtesy, or for one who may have the original."""
+        return self.copy_of is not None or bool(self.repeats)
 
     @property
     def parcel_key(self) -> str:
@@ -124,17 +149,33 @@ def of_documents(connection: Connection, ids: Sequence[str]) -> dict[str, list[D
     return result
 
 
-def change(connection: Connection, delivery: str, **values: Any) -> None:
-    """Set named columns."""
-    connection.execute(_CHANGE, {"of": delivery, **values})
+def change(connection: Connection, delivery: str, **values: Any) -> bool:
+    """Set named columns; False: it was cancelled and stays as it is."""
+    return connection.execute(_CHANGE, {"of": delivery, **values}).rowcount == 1
+
+
+def stop(connection: Connection, delivery: str, reason: str, now: datetime) -> bool:
+    """Cancel what is still in the house; False: it has begun to leave, or has come to rest."""
+    here = deliveries.c.state.in_(_IN_HOUSE)
+    stopped = deliveries.update().where(deliveries.c.id == delivery, here)
+    values = {"state": CANCELLED, "reason": reason, "changed_at": now}
+    return connection.execute(stopped.values(values)).rowcount == 1
+
+
+def stopped(connection: Connection, ids: Sequence[str]) -> set[str]:
+    """Return which of these are cancelled; none of them can be until this commits."""
+    query = sa.select(deliveries.c.id, deliveries.c.state).where(deliveries.c.id.in_(ids))
+    rows = connection.execute(query.order_by(deliveries.c.id).with_for_update())
+    return {row.id for row in rows if row.state == CANCELLED}
 
 
 def gathered(connection: Connection, channel: str) -> list[Delivery]:
-    """Return the letters that wait for this print partner."""
+    """Return the letters that wait for this print partner; none can be cancelled meanwhile."""
     rows = connection.execute(
         sa.select(deliveries)
         .where(deliveries.c.channel == channel, deliveries.c.state == GATHERED)
         .order_by(deliveries.c.id)
+        .with_for_update()
     )
     return [_delivery(row) for row in rows]
 

@@ -25,6 +25,7 @@ class DocumentState(StrEnum):
     IN_DOUBT = "in_doubt"
     DUPLICATE = "duplicate"
     SUPERSEDED = "superseded"
+    CANCELLED = "cancelled"
 
 
 documents = sa.Table(
@@ -56,7 +57,9 @@ documents = sa.Table(
     sa.Column("envelope", sa.Text),
 )
 
-_CHANGE = documents.update().where(documents.c.id == sa.bindparam("of"))
+_CHANGE = documents.update().where(
+    documents.c.id == sa.bindparam("of"), documents.c.state != DocumentState.CANCELLED
+)
 
 _BOUNDED = frozenset({"number", "customer", "customer_name", "reference"})
 _BOUND = 200
@@ -164,12 +167,26 @@ def set_state(connection: Connection, document: str, state: DocumentState) -> No
 
 
 def change(connection: Connection, document: str, **values: Any) -> None:
-    """Set named columns; `findings` as a sequence of findings."""
+    """Set named columns; `findings` as a sequence of findings. What is cancelled stays so."""
     if "findings" in values:
         values["findings"] = findings_text(values["findings"])
     connection.execute(_CHANGE, {"of": document, **_bounded(values)})
     if "state" in values:
         notices.mark(connection, document)
+
+
+def locked(connection: Connection, document: str) -> DocumentRow | None:
+    """Return one by its id; nobody else changes it until this commits."""
+    query = sa.select(documents).where(documents.c.id == document).with_for_update()
+    row = connection.execute(query).first()
+    return None if row is None else _document(row)
+
+
+def stopped(connection: Connection, ids: Sequence[str]) -> set[str]:
+    """Return which of these are cancelled; none of them can be until this commits."""
+    query = sa.select(documents.c.id, documents.c.state).where(documents.c.id.in_(ids))
+    rows = connection.execute(query.order_by(documents.c.id).with_for_update())
+    return {row.id for row in rows if row.state == DocumentState.CANCELLED}
 
 
 def claim_number(

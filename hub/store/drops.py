@@ -49,6 +49,7 @@ drops = sa.Table(
     sa.Column("stated_sums", sa.Text),
     sa.Column("verdict", sa.Text),
     sa.Column("verdict_text", sa.Text),
+    sa.Column("settled", sa.Text),
 )
 
 
@@ -64,6 +65,7 @@ class Drop:
         stated_count: documents in them.
         stated_sums: currency to the sum of their totals.
         verdict_text: in what it differs.
+        settled: who has said why that is right, and why; empty while it is an alarm.
     """
 
     id: str
@@ -83,6 +85,7 @@ class Drop:
     stated_sums: Mapping[str, Decimal] = field(default_factory=dict)
     verdict: Verdict = Verdict.OPEN
     verdict_text: str = ""
+    settled: str = ""
 
     @property
     def states(self) -> bool:
@@ -140,8 +143,12 @@ def between(
 def differing(
     connection: Connection, *, since: datetime, tenant: str | None = None, limit: int = 50
 ) -> list[Drop]:
-    """Return the drops since an instant that were not what was stated, the newest first."""
+    """Return the drops since an instant that differ from what was stated, the newest first.
+
+    What a person has settled is not among them.
+    """
     query = sa.select(drops).where(drops.c.verdict == Verdict.DIFFERS, drops.c.at >= since)
+    query = query.where(drops.c.settled == "")
     if tenant is not None:
         query = query.where(drops.c.tenant == tenant)
     newest = query.order_by(drops.c.at.desc(), drops.c.id.desc()).limit(limit)
@@ -149,9 +156,20 @@ def differing(
 
 
 def judge(connection: Connection, ids: Sequence[str], verdict: Verdict, text: str = "") -> None:
-    """Note whether what was stated is what came."""
-    values = {"verdict": verdict, "verdict_text": text}
+    """Note whether what was stated is what came; what was settled before was something else."""
+    values = {"verdict": verdict, "verdict_text": text, "settled": ""}
     connection.execute(drops.update().where(drops.c.id.in_(ids)).values(values))
+
+
+def settle(connection: Connection, ids: Sequence[str], text: str, settled: str) -> bool:
+    """Note who says why a difference is right; False: it is another one by now, or none."""
+    same = drops.update().where(
+        drops.c.id.in_(ids),
+        drops.c.verdict == Verdict.DIFFERS,
+        drops.c.verdict_text == text,
+        drops.c.settled == "",
+    )
+    return connection.execute(same.values(settled=settled)).rowcount == len(ids)
 
 
 def _values(row: Drop) -> dict[str, Any]:

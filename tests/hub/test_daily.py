@@ -68,6 +68,7 @@ def test_every_document_stands_in_one_place_and_the_sums_are_those_of_the_drops(
         "parked": "1 120.00",
         "duplicate": "1 119.00",
         "replaced": "0 0",
+        "cancelled": "0 0",
         "in work": "0 0",
         "left by post": f"3 {3 * 119}.00",
         "left by second": "1 119.00",

@@ -7,7 +7,7 @@ import pytest
 from hub.pipeline.standing import STANDING, restate
 from hub.store import deliveries, documents, submissions
 from hub.store.database import Connection, Database
-from hub.store.deliveries import GATHERED, Delivery
+from hub.store.deliveries import CANCELLED, GATHERED, Delivery
 from outbound.channel import DeliveryState
 from tests.hub.store.rows import DELIVERY, DOCUMENT, SUBMISSION
 
@@ -33,7 +33,7 @@ def standing(connection: Connection, *ways: Delivery) -> str:
 
 
 def test_each_state_of_a_delivery_says_where_its_document_is() -> None:
-    assert STANDING.keys() == {*DeliveryState, GATHERED}
+    assert STANDING.keys() == {*DeliveryState, GATHERED, CANCELLED}
 
 
 def test_a_courtesy_copy_says_nothing_about_the_document(connection: Connection) -> None:

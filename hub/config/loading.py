@@ -21,6 +21,7 @@ from hub.config.sections import (
     Tenant,
     TrustSection,
 )
+from hub.config.traffic import parted
 
 _TABLES = {
     "hub": Hub,
@@ -66,13 +67,15 @@ def load(path: Path) -> Config:
     for name, channel in keyed["channel"].items():
         if "kind" not in channel:
             faults.add(f"channel.{name}", "a channel needs `kind`")
+    parts = {name: parted(faults, name, table) for name, table in keyed["channel"].items()}
     faults.raise_if_any()
     return Config(
         file=path.resolve(),
         tenants=tenants,
         senders=senders,
         answers=answers,
-        channels=keyed["channel"],
+        channels={name: rest for name, (_, rest) in parts.items()},
+        traffic={name: traffic for name, (traffic, _) in parts.items()},
         **sections,
     )
 

@@ -4,11 +4,14 @@ import typing
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 
 from formats.model import Contact, Identifier, Party, PostalAddress
+from hub.config import hours
 from hub.config.faults import Faulty
+from hub.config.hours import Window
 
 _ADDRESS = "an address and port like 127.0.0.1:8480"
 Address = Annotated[str, msgspec.Meta(pattern=r"^.+:\d{1,5}$", description=_ADDRESS)]
@@ -270,6 +273,67 @@ class Retry(Section, frozen=True, kw_only=True):
     give_up_hours: Time = 48
 
 
+class DomainLimits(Section, frozen=True, kw_only=True):
+    """`[channel.KEY.limits.domains."kunde.example"]`: other limits for one recipients' domain.
+
+    Attributes:
+        connections, per_minute: as in Limits; None: as for all domains.
+    """
+
+    connections: Size | None = None
+    per_minute: Amount | None = None
+
+
+class Limits(Section, frozen=True, kw_only=True):
+    """`[channel.KEY.limits]`: what the channel's peers are asked to bear.
+
+    Attributes:
+        connections: how many parcels are on their way to the server at once: of all workers
+            together; of each worker, where the server passes on to others (a smart host). 0: what
+            suits the channel, 30 for a smart host and 4 for others.
+        per_minute: how many parcels it is given a minute, of all workers; 0: no limit.
+        domain_connections, domain_per_minute: the same for each domain beyond a smart host, of all
+            workers. A domain with a rate is served on its own, which costs a little each time.
+        domains: domains with other limits.
+        down_after: after how many faults in a row an endpoint counts as down; then it is tried
+            with one parcel at a time, and all others wait.
+    """
+
+    connections: Amount = 0
+    per_minute: Amount = 0
+    domain_connections: Size = 5
+    domain_per_minute: Amount = 0
+    domains: Mapping[str, DomainLimits] = {}
+    down_after: Size = 3
+
+
+class Traffic(Section, frozen=True, kw_only=True):
+    """What may leave when, and how fast.
+
+    Attributes:
+        quiet: windows in which nothing leaves, like `20:00-07:00`, `sat`, `mon-fri 12:00-13:00`,
+            `12-25`; what a law's deadline would miss leaves all the same.
+        time_zone: of the windows and cut-offs.
+        cut_offs: of a print partner, times of day at which waiting letters leave; empty: by
+            `[runs]`.
+    """
+
+    limits: Limits = Limits()
+    quiet: tuple[str, ...] = ()
+    time_zone: str = "UTC"
+    cut_offs: tuple[TimeOfDay, ...] = ()
+
+    @property
+    def windows(self) -> tuple[Window, ...]:
+        """The windows of `quiet`."""
+        return tuple(hours.window(text) for text in self.quiet)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone."""
+        return hours.time_zone(self.time_zone)
+
+
 class Config(Section, frozen=True, kw_only=True):
     """The whole file, paths already resolved against its folder.
 
@@ -277,6 +341,7 @@ class Config(Section, frozen=True, kw_only=True):
         file: where it was read from.
         channels: name to its table; `kind` says which channel of `outbound.catalogue`, whose
             own `Settings` class checks the rest.
+        traffic: name to how fast and when that channel may send.
     """
 
     file: Path
@@ -293,6 +358,7 @@ class Config(Section, frozen=True, kw_only=True):
     retry: Retry
     answers: Mapping[str, Answer]
     channels: Mapping[str, Mapping[str, Any]]
+    traffic: Mapping[str, Traffic]
 
     def path(self, name: str) -> Path:
         """Return a path of the file, relative ones seen from its folder."""
@@ -302,6 +368,10 @@ class Config(Section, frozen=True, kw_only=True):
     def data(self) -> Path:
         """The data folder."""
         return self.path(self.hub.data)
+
+    def traffic_of(self, channel: str) -> Traffic:
+        """Return how fast and when a channel may send."""
+        return self.traffic.get(channel) or Traffic()
 
     def sftp_root(self, sender: str) -> Path:
         """Return what a sender sees as / at the SFTP door."""

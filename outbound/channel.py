@@ -297,9 +297,8 @@ class GatheringChannel(Protocol):
     ) -> Mapping[str, Receipt]:
         """Hand over one job; `job` is stable, a repeat replaces nothing and adds nothing.
 
-        Args:
-            order: how the letters are made and which of them share an envelope: a
-                `print_mail.batches.Batch` as JSON, the same for each repeat; empty: each alone.
+        `order` says how the letters are made and which of them share an envelope: a
+        `print_mail.batches.Batch` as JSON, the same for each repeat; empty: each alone.
 
         Returns:
             parcel key to receipt, one for each parcel. A parcel that cannot be part of the job

@@ -14,7 +14,8 @@ from outbound.channel import (
     Receipt,
     Refused,
 )
-from outbound.print_job import Job, Stationery, build
+from outbound.print_mail.job import Job, build
+from outbound.print_mail.stationery import Stationery
 from outbound.print_returns import PROGRESS, read_returns, source_file
 from outbound.sftp_link import PART, Access, Link, Session, Upload
 
@@ -73,7 +74,14 @@ class PrintHouse:
         """
         raise InDoubt(f"{self.endpoint} knows jobs; ask for the job {parcel.key} left in")
 
-    def send_job(self, job: str, parcels: Sequence[Parcel]) -> Mapping[str, Receipt]:
+    @property
+    def stationery(self) -> Stationery:
+        """What was agreed with the partner."""
+        return self._settings.stationery
+
+    def send_job(
+        self, job: str, parcels: Sequence[Parcel], order: str = ""
+    ) -> Mapping[str, Receipt]:
         """Hand over a job; where it is already there, compare its checksums.
 
         Raises:
@@ -81,7 +89,7 @@ class PrintHouse:
             Deferred: the server cannot be reached or is full, or the line was lost.
             InDoubt: the line was lost while a file got its name.
         """
-        built = self._build(job, parcels)
+        built = self._build(job, parcels, order)
         if not built.pieces:
             return self._receipts(job, built, ())
         with self._link.session() as session:
@@ -92,7 +100,9 @@ class PrintHouse:
             uploads = self._compare(session, job, built)
         return self._receipts(job, built, uploads)
 
-    def resolve_job(self, job: str, parcels: Sequence[Parcel]) -> Mapping[str, Receipt] | None:
+    def resolve_job(
+        self, job: str, parcels: Sequence[Parcel], order: str = ""
+    ) -> Mapping[str, Receipt] | None:
         """Look whether the job is there, complete.
 
         Raises:
@@ -100,7 +110,7 @@ class PrintHouse:
             InDoubt: nothing of it is there, and the partner takes files away.
             Deferred: the server cannot be reached.
         """
-        built = self._build(job, parcels)
+        built = self._build(job, parcels, order)
         with self._link.session() as session:
             if session.size(self._path(f"{job}.done")) is not None:
                 return self._receipts(job, built, self._compare(session, job, built))
@@ -148,10 +158,10 @@ class PrintHouse:
         """Let connections go."""
         self._link.close()
 
-    def _build(self, job: str, parcels: Sequence[Parcel]) -> Job:
+    def _build(self, job: str, parcels: Sequence[Parcel], order: str) -> Job:
         if not _JOB_NAME.fullmatch(job):
             raise Refused(f"the job name {job!r} is not a file name")
-        return build(job, parcels, self._settings.stationery)
+        return build(job, parcels, self._settings.stationery, order)
 
     def _path(self, name: str) -> str:
         return f"{self._settings.jobs}/{name}"
@@ -171,11 +181,12 @@ class PrintHouse:
             for key, reason in built.unfit.items()
         }
         for piece in built.pieces:
-            receipts[piece.piece] = Receipt(
+            taken = Receipt(
                 state=DeliveryState.HANDED_OVER,
                 external_id=f"{job}:{piece.sequence}",
                 text=f"{job}: piece {piece.sequence} of {len(built.pieces)}, pages "
                 f"{piece.first_page} to {piece.last_page}",
                 evidence=(piece.evidence(), self._link.evidence(uploads, at=at)),
             )
+            receipts |= dict.fromkeys(piece.keys, taken)
         return receipts

@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterator, Mapping
 
 from outbound.channel import DeliveryState, Enclosure, Event
+from outbound.print_mail.manifest import keys_of
 
 _STATES = {
     "received": DeliveryState.HANDED_OVER,
@@ -29,7 +30,7 @@ COLUMNS = ("job", "piece", "status", "reason", "at")
 
 
 def read_returns(name: str, data: bytes) -> Iterator[Event]:
-    """Yield an event for each line of a return file, a weak one for a line not understood.
+    """Yield an event for each letter in the piece of a line, a weak one for a line not understood.
 
     Args:
         name: of the file, for the event's source.
@@ -40,7 +41,9 @@ def read_returns(name: str, data: bytes) -> Iterator[Event]:
     head = text.partition("\n")[0]
     rows = csv.DictReader(io.StringIO(text), delimiter=";" if ";" in head else ",")
     for number, row in enumerate(rows, 2):
-        yield _event(row, name=name, source=f"{name}:{digest}:{number}")
+        for place, key in enumerate(keys_of(str(row.get("piece") or ""))):
+            letter = f".{place}" if place else ""
+            yield _event(row, key, name=name, source=f"{name}:{digest}:{number}{letter}")
 
 
 def source_file(event: Event) -> tuple[str, str]:
@@ -49,8 +52,8 @@ def source_file(event: Event) -> tuple[str, str]:
     return name, digest
 
 
-def _event(row: Mapping[str | None, str | None], *, name: str, source: str) -> Event:
-    job, piece, status, reason, at = (str(row.get(column) or "") for column in COLUMNS)
+def _event(row: Mapping[str | None, str | None], piece: str, *, name: str, source: str) -> Event:
+    job, _, status, reason, at = (str(row.get(column) or "") for column in COLUMNS)
     state = _STATES.get(status)
     known = state is not None and bool(piece)
     line = "".join(f"{column}: {row.get(column) or ''}\n" for column in COLUMNS)

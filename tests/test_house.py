@@ -77,6 +77,7 @@ COVERED_BY = {
     "hub/wiring/*.py": "tests/hub/wiring/test_building.py",
     "outbound/channel.py": "tests/outbound/test_contract.py",
     "outbound/mail_events.py": "tests/outbound/test_email.py",
+    "outbound/print_mail/*.py": "tests/outbound/print_mail/test_job.py",
     "outbound/sftp_link.py": "tests/outbound/test_sftp.py",
     "routing_rules/conditions/case.py": "tests/routing_rules/conditions/test_party.py",
     "routing_rules/rule.py": "tests/routing_rules/test_decide.py",

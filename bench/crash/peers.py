@@ -80,7 +80,7 @@ class World:
     def _printed(self) -> Iterator[str]:
         for file in (self.print_house.folder / "jobs").glob("*.json"):
             report = json.loads(file.read_text(encoding="utf-8"))
-            yield from (piece["document"] for piece in report["pieces"])
+            yield from (number for piece in report["pieces"] for number in piece["documents"])
 
 
 @contextmanager

@@ -13,7 +13,7 @@ import hashlib
 import io
 import json
 from argparse import Namespace
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.util import find_spec
@@ -23,6 +23,8 @@ from typing import Any
 import pikepdf
 import pypdfium2  # type: ignore[import-untyped]
 
+from hub.simulators import sftp_partner
+from hub.simulators.plan import Known
 from hub.simulators.process import Faults, Log, begin, serve
 from hub.simulators.sftp_partner import listen, options_parser, root
 
@@ -34,10 +36,13 @@ FATES = {
     "spoil": ("spoiled", "ordered: jammed in the inserter"),
     "return": ("returned", "ordered: moved away"),
 }
-"""What `--faults` may order besides those of the SFTP server; matched against the document number.
-
-A rejected piece is not printed, a spoiled one not posted, a returned one comes back afterwards.
-"""
+FAULTS: Known = {
+    **sftp_partner.FAULTS,
+    "reject": {"piece": "does not print the piece"},
+    "spoil": {"piece": "prints the piece and does not post it", **sftp_partner.FAULTS["spoil"]},
+    "return": {"piece": "posts the piece, and it comes back"},
+}
+"""What a plan may order, those of the SFTP server among it; `piece` matches document numbers."""
 
 _POLL_SECONDS = 0.1
 _RENDER_SCALE = 200 / 72
@@ -67,14 +72,20 @@ class Partner:
         except (OSError, ValueError, KeyError, pikepdf.PdfError) as fault:
             report = {"job": job, "faults": [f"{type(fault).__name__}: {fault}"], "pieces": []}
         sound = not report["faults"]
-        fates = {piece["piece"]: self._fate(piece["document"]) for piece in report["pieces"]}
+        fates = {piece["piece"]: self._fate(piece["documents"]) for piece in report["pieces"]}
         for status, lines in _stages(fates, report["faults"]).items():
             self._write(job, status, lines)
         (self.reports / f"{job}.json").write_text(json.dumps(report, indent=2), encoding="utf-8")
         self.log.write("job", job=job, sound=sound, pieces=len(fates), faults=report["faults"])
 
-    def _fate(self, document: str) -> str:
-        return next((fate for fate in FATES if self.faults.strikes(fate, document)), "")
+    def _fate(self, documents: Sequence[str]) -> str:
+        struck = (
+            fate
+            for fate in FATES
+            for number in documents
+            if self.faults.strikes(fate, number, at="piece")
+        )
+        return next(struck, "")
 
     def _write(self, job: str, status: str, lines: Mapping[str, str]) -> None:
         """Put a return file where the client finds it, complete."""
@@ -143,12 +154,24 @@ def _wrong_checksums(folder: Path, job: str) -> Iterator[str]:
 def _expected_marks(
     manifest: Mapping[str, Any], ticket: Mapping[str, Any]
 ) -> Iterator[tuple[int, str]]:
+    """Yield page and text of each Data Matrix, as the ticket says that they are made up."""
+    if ticket["sheet_mark"]["kind"] != "datamatrix":
+        return
     sides = 2 if ticket["plex"] == "duplex" else 1
+    inserts = sum(1 << (insert["station"] - 1) for insert in ticket["inserts"])
     for piece in manifest["pieces"]:
         for sheet in range(1, piece["sheets"] + 1):
-            last = int(sheet == piece["sheets"])
-            mark = f"{manifest['job_code']}{piece['sequence']:06d}{sheet:02d}{piece['sheets']:02d}"
-            yield piece["first_page"] + (sheet - 1) * sides, f"{mark}{last}"
+            says = {
+                "job": manifest["job_code"],
+                "sequence": piece["sequence"],
+                "sheet": sheet,
+                "sheets": piece["sheets"],
+                "end": int(sheet == piece["sheets"]),
+                "inserts": f"{inserts:X}",
+            }
+            fields = (field.split(":") for field in ticket["sheet_mark"]["fields"])
+            mark = "".join(str(says[name]).rjust(int(width), "0") for name, width in fields)
+            yield piece["first_page"] + (sheet - 1) * sides, mark
 
 
 def _stages(fates: Mapping[str, str], faults: list[str]) -> dict[str, dict[str, str]]:
@@ -176,7 +199,7 @@ async def _run(options: Namespace) -> None:
         incoming=_folder(root(options) / "incoming"),
         returns=_folder(root(options) / "return"),
         reports=_folder(options.dir / "jobs"),
-        faults=Faults(options.faults),
+        faults=Faults(options.faults, FAULTS),
         log=Log(options.dir),
     )
     port = await listen(options, partner.faults, partner.log)

@@ -14,6 +14,7 @@ from hub.pipeline.resubmit import NotParked, decide_job
 from hub.runs.print_batches import print_now, print_when_due
 from hub.store import deliveries
 from outbound.channel import Deferred, DeliveryState, Event, InDoubt, Parcel, Receipt, Refused
+from outbound.print_mail.stationery import Stationery
 from tests.hub.houses import Home, Killed, Outbox
 from tests.hub.invoices import ubl
 
@@ -23,13 +24,17 @@ class Mailroom(Outbox):
 
     def __init__(self) -> None:
         super().__init__()
+        self.stationery: Stationery | None = None
         self.jobs: dict[str, tuple[str, ...]] = {}
+        self.orders: list[str] = []
         self.thick: set[str] = set()
         self.refuses = False
         self.doubts = False
         self.asked = 0
 
-    def send_job(self, job: str, parcels: Sequence[Parcel]) -> Mapping[str, Receipt]:
+    def send_job(
+        self, job: str, parcels: Sequence[Parcel], order: str = ""
+    ) -> Mapping[str, Receipt]:
         if self.dies == "before the commit":
             raise Killed
         if self.doubts:
@@ -39,12 +44,15 @@ class Mailroom(Outbox):
             raise self.answers.pop(0) or Deferred("not now")
         if self.refuses:
             raise Refused("no contract")
+        self.orders.append(order)
         receipts = self._taken(job, parcels)
         if self.dies == "after the commit":
             raise Killed
         return receipts
 
-    def resolve_job(self, job: str, parcels: Sequence[Parcel]) -> Mapping[str, Receipt] | None:
+    def resolve_job(
+        self, job: str, parcels: Sequence[Parcel], order: str = ""  # noqa: ARG002
+    ) -> Mapping[str, Receipt] | None:
         return self._taken(job, parcels) if job in self.jobs else None
 
     def _taken(self, job: str, parcels: Sequence[Parcel]) -> Mapping[str, Receipt]:

@@ -19,11 +19,13 @@ class SlowMailroom(Mailroom):
         self.handed_over = 0
         self.elsewhere: list[Callable[[], None]] = []
 
-    def send_job(self, job: str, parcels: Sequence[Parcel]) -> Mapping[str, Receipt]:
+    def send_job(
+        self, job: str, parcels: Sequence[Parcel], order: str = ""
+    ) -> Mapping[str, Receipt]:
         self.handed_over += 1
         while self.elsewhere:
             self.elsewhere.pop()()
-        return super().send_job(job, parcels)
+        return super().send_job(job, parcels, order)
 
 
 def test_a_job_under_way_is_left_to_who_began_it(home: Home) -> None:

@@ -7,7 +7,7 @@ import pypdfium2  # type: ignore[import-untyped]
 import pytest
 import weasyprint  # type: ignore[import-untyped]
 
-from outbound.pdf_sharing import share_equal_objects
+from outbound.print_mail.pdf_sharing import share_equal_objects
 
 LETTERS = 5
 

@@ -6,14 +6,23 @@ import io
 import json
 from dataclasses import replace
 from typing import Any
+from xml.etree import ElementTree as ET
 
+import jsonschema  # type: ignore[import-untyped]
+import msgspec
 import pikepdf
 import pytest
 
 from outbound.channel import Enclosure, Parcel
-from outbound.print_job import Stationery, build, job_code
+from outbound.print_mail.batches import Batch, Make
+from outbound.print_mail.job import build, job_code
+from outbound.print_mail.marks import Mark
+from outbound.print_mail.stationery import Envelope, Insert, Stationery
+from outbound.print_mail.ticket import SCHEMA
+from outbound.print_mail.xjdf import NAMESPACE
 from tests.outbound.rigs import parcel, pdf
 
+C5 = Envelope(name="C5", sheets_max=20, weight_mg=5000, width_mm=229, height_mm=162)
 LETTER = Enclosure(name="letter.pdf", media_type="application/pdf", data=pdf())
 
 
@@ -64,10 +73,12 @@ def test_same_letters_in_any_order_are_the_same_bytes() -> None:
 
 
 def test_manifest_ticket_and_checksums_agree() -> None:
-    files = build("job-1", MIXED, Stationery(envelope="C5")).files
+    files = build("job-1", MIXED, Stationery(envelopes=(C5,))).files
     manifest, ticket = json.loads(files["job-1.json"]), json.loads(files["job-1.ticket.json"])
-    rows = list(csv.DictReader(io.StringIO(files["job-1.csv"].decode()), delimiter=";"))
+    *rows, total = csv.DictReader(io.StringIO(files["job-1.csv"].decode()), delimiter=";")
     assert [row["piece"] for row in rows] == [piece["piece"] for piece in manifest["pieces"]]
+    sums = [total[name] for name in ("line", "piece", "pages", "sheets", "weight_g")]
+    assert sums == ["total", "4", "10", "6", "49.940"]
     assert rows[0]["address_1"] == "Bäckerei Süßmund GmbH"
     assert rows[0]["address_6"] == ""
     assert rows[0]["sha256"] == hashlib.sha256(MIXED[3].enclosures[0].data).hexdigest()
@@ -129,8 +140,8 @@ UNFIT: dict[str, tuple[dict[str, Any], str]] = {
         "page 1 measures 297 by 210 mm, not A4 upright",
     ),
     "too thick": (
-        {"enclosures": (replace(LETTER, data=pdf(17)),)},
-        "the letter has 9 sheets, the envelope takes 8",
+        {"enclosures": (replace(LETTER, data=pdf(181)),)},
+        "the letter has 91 sheets, the envelope takes 8",
     ),
     "no page": (
         {"enclosures": (replace(LETTER, data=pdf(0)),)},
@@ -145,3 +156,99 @@ def test_unfit_letter_stays_out_with_its_reason_and_the_others_go(what: str) -> 
     built = build("job-1", [replace(parcel("bad"), **changes), letter("good")], Stationery())
     assert built.unfit == {"bad": reason}
     assert [piece.piece for piece in built.pieces] == ["good"]
+
+
+FLYER = Insert(name="flyer", weight_mg=31, station=2)
+
+
+def test_an_order_says_who_shares_an_envelope_and_how_it_is_made() -> None:
+    make = Make(
+        duplex=True,
+        colour="mono",
+        paper="A4",
+        envelope="C5",
+        inserts=("flyer",),
+        product="Großbrief",
+        price="1.80",
+        currency="EUR",
+    )
+    order = Batch(make=make, pieces=(("c", "a"), ("b",)))
+    stationery = Stationery(inserts=(FLYER,), envelopes=(C5,), xjdf=True)
+    built = build("job-1", MIXED[:3], stationery, msgspec.json.encode(order).decode())
+    shared, alone = built.pieces
+    assert (shared.piece, shared.documents) == ("c+a", ("c", "a"))
+    assert (shared.pages, shared.sheets) == (3, 2)
+    assert (shared.first_page, shared.last_page, alone.first_page) == (1, 4, 5)
+    assert shared.keys == ["c", "a"]
+    assert shared.weight_g == "15.011"
+    assert len(shared.sha256) == 2
+    ticket = json.loads(built.files["job-1.ticket.json"])
+    assert ticket["inserts"] == [{"name": "flyer", "station": 2}]
+    assert ticket["posting_list"] == [
+        {
+            "product": "Großbrief",
+            "zone": "home",
+            "country": "DE",
+            "sort_bucket": bucket,
+            "pieces": 1,
+            "weight_g": weight,
+            "postage": "1.80",
+            "currency": "EUR",
+        }
+        for bucket, weight in (("10", "15.011"), ("80", "15.011"))
+    ]
+    xjdf = ET.fromstring(built.files["job-1.xjdf"])  # noqa: S314  (we have just written it)
+    space = f"{{{NAMESPACE}}}"
+    assert xjdf.tag == f"{space}XJDF"
+    assert [part.get("Amount") for part in xjdf.iter(f"{space}PartAmount")] == ["4"]
+    assert [part.get("URL") for part in xjdf.iter(f"{space}FileSpec")] == ["job-1.pdf"]
+    [layout] = xjdf.iter(f"{space}LayoutIntent")
+    assert layout.get("Sides") == "TwoSidedHeadToHead"
+
+
+STATIONERIES = {
+    "plain": Stationery(),
+    "dashes, inserts, simplex": Stationery(
+        duplex=False, inserts=(FLYER,), mark=Mark(kind="omr"), returns="scan", posted_in="FR"
+    ),
+    "no marks": Stationery(mark=Mark(kind="none")),
+}
+
+
+@pytest.mark.parametrize("case", STATIONERIES)
+def test_the_ticket_is_as_its_schema_says(case: str) -> None:
+    schema = json.loads(SCHEMA.read_text("utf-8"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    judge = jsonschema.Draft202012Validator(schema)
+    files = build("job-1", MIXED, STATIONERIES[case]).files
+    ticket = json.loads(files["job-1.ticket.json"])
+    assert [fault.message for fault in judge.iter_errors(ticket)] == []
+    wrong = ticket | {"plex": "triplex", "pieces": -1, "weight_g": "12"}
+    assert {fault.json_path for fault in judge.iter_errors(wrong)} == {
+        "$.plex",
+        "$.pieces",
+        "$.weight_g",
+    }
+    assert [fault.validator for fault in judge.iter_errors({**ticket, "more": 1})] == [
+        "additionalProperties"
+    ]
+
+
+def test_nothing_hidden_in_a_letter_is_carried_into_print() -> None:
+    with pikepdf.open(io.BytesIO(pdf())) as document:
+        document.attachments["invoice.xml"] = b"<secret/>"
+        script = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS=pikepdf.String("app.beep()"))
+        document.Root.OpenAction = script
+        page = document.pages[0].obj
+        page.AA = pikepdf.Dictionary(O=script)
+        page.Annots = pikepdf.Array([pikepdf.Dictionary(Subtype=pikepdf.Name.Link, A=script)])
+        buffer = io.BytesIO()
+        document.save(buffer)
+    parcel_ = parcel("x", replace(LETTER, data=buffer.getvalue()))
+    printed = build("job-1", [parcel_], Stationery()).files["job-1.pdf"]
+    with pikepdf.open(io.BytesIO(printed)) as document:
+        said = b"".join(each.unparse() for each in document.objects)
+        assert document.attachments.keys() == set()
+        assert not document.is_encrypted
+    assert b"JavaScript" not in said
+    assert b"/Annots" not in said

@@ -1,0 +1,212 @@
+"""Marks an inserting machine reads on the front of each sheet: a Data Matrix, or OMR dashes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import pikepdf
+from ppf.datamatrix import DataMatrix  # type: ignore[import-untyped]
+
+from outbound.print_mail.zones import Box
+
+POINTS_PER_MM = 72 / 25.4
+FIELDS = ("job:7", "sequence:6", "sheet:2", "sheets:2", "end:1", "inserts:1")
+"""What a Data Matrix says, each in so many signs."""
+TRACKS = (
+    "always",
+    "end",
+    "station-1",
+    "station-2",
+    "count-1",
+    "count-2",
+    "count-4",
+    "count-8",
+    "parity",
+)
+"""OMR dashes from above: always there; last sheet; feeders; the sheet's count, 0 to 15; parity."""
+
+_QUIET_MODULES = 2
+_SIGNS_SMALL = 25
+_SIDE_MODULES = {True: 20, False: 18}
+"""Of a Data Matrix: ECC 200 of 18 by 18 modules holds 25 signs, 20 by 20 holds 31."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """What the partner's machine reads, and where.
+
+    Attributes:
+        kind: `datamatrix`, `omr` or `none`.
+        left_mm, top_mm: of the mark's corner from the sheet's. The margin beside a letter
+            (DIN 5008: 25 mm) is free of text; fold and hole marks stand at 87, 105, 148.5, 192
+            and 210 mm.
+        module_mm: edge of one square of a Data Matrix.
+        fields: what it says; of `job`, `sequence`, `sheet`, `sheets`, `end`, `inserts`.
+        tracks: what dashes say, from above; `station-N` is the insert of feeder N, `count-N` a bit
+            of the sheet's count in the job, `parity` makes the number of dashes even.
+        pitch_mm: from one dash to the next, a sixth of an inch.
+        dash_mm, line_mm: length and thickness of a dash.
+    """
+
+    kind: Literal["datamatrix", "omr", "none"] = "datamatrix"
+    left_mm: float = 6
+    top_mm: float = 120
+    module_mm: float = 0.5
+    fields: tuple[str, ...] = FIELDS
+    tracks: tuple[str, ...] = TRACKS
+    pitch_mm: float = 4.233
+    dash_mm: float = 9
+    line_mm: float = 0.6
+
+    def __post_init__(self) -> None:
+        known = {field.partition(":")[0] for field in FIELDS}
+        for field in self.fields:
+            name, _, width = field.partition(":")
+            if name not in known or not width.isdecimal():
+                raise ValueError(f"a mark has fields like {', '.join(FIELDS)}, not {field!r}")
+        for track in self.tracks:
+            if track not in TRACKS and not track.startswith("station-"):
+                raise ValueError(f"dashes say {', '.join(TRACKS)}, not {track!r}")
+
+    @property
+    def zone(self) -> Box | None:
+        """What must be white for it, with the quiet zone about it; None if there is no mark."""
+        left, top = self.left_mm, self.top_mm
+        if self.kind == "none":
+            return None
+        if self.kind == "omr":
+            height = self.pitch_mm * len(self.tracks)
+            return Box(left - 2, top - self.pitch_mm, left + self.dash_mm + 2, top + height)
+        long = sum(int(field.partition(":")[2]) for field in self.fields) > _SIGNS_SMALL
+        quiet = _QUIET_MODULES * self.module_mm
+        side = _SIDE_MODULES[long] * self.module_mm + quiet
+        return Box(left - quiet, top - quiet, left + side, top + side)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """What a mark says of its sheet.
+
+    Attributes:
+        job: the job's code, seven letters and digits.
+        sequence: of the piece in the job, from 1.
+        sheet, sheets: its place in the piece, from 1, and how many that has.
+        count: its place in the job, from 0.
+        stations: feeders whose insert goes in with the piece.
+    """
+
+    job: str
+    sequence: int
+    sheet: int
+    sheets: int
+    count: int = 0
+    stations: frozenset[int] = frozenset()
+
+    @property
+    def is_last(self) -> bool:
+        """Whether the envelope is closed after it."""
+        return self.sheet == self.sheets
+
+
+def payload(sheet: Sheet, fields: tuple[str, ...] = FIELDS) -> str:
+    """Return what a Data Matrix says.
+
+    `inserts` are the feeders as bits, in hexadecimal.
+
+    >>> payload(Sheet(job="K3VQ7XA", sequence=12, sheet=3, sheets=3, stations=frozenset({1, 3})))
+    'K3VQ7XA000012030315'
+    """
+    says = {
+        "job": sheet.job,
+        "sequence": str(sheet.sequence),
+        "sheet": str(sheet.sheet),
+        "sheets": str(sheet.sheets),
+        "end": str(int(sheet.is_last)),
+        "inserts": f"{sum(1 << (station - 1) for station in sheet.stations):X}",
+    }
+    parts = (field.partition(":") for field in fields)
+    return "".join(says[name].rjust(int(width), "0") for name, _, width in parts)
+
+
+def dashes(sheet: Sheet, tracks: tuple[str, ...] = TRACKS) -> list[bool]:
+    """Return which tracks have a dash.
+
+    >>> only = Sheet(job="", sequence=1, sheet=1, sheets=1)
+    >>> "".join("-" if dash else "." for dash in dashes(only))
+    '--.......'
+    """
+    set_ = [_is_set(track, sheet) for track in tracks]
+    odd = sum(set_) % 2 == 1
+    return [odd if track == "parity" else dash for track, dash in zip(tracks, set_, strict=True)]
+
+
+def _is_set(track: str, sheet: Sheet) -> bool:
+    name, _, number = track.partition("-")
+    match name:
+        case "end":
+            return sheet.is_last
+        case "station":
+            return sheet.is_last and int(number) in sheet.stations
+        case "count":
+            return bool(sheet.count % 16 & int(number))
+        case _:
+            return name == "always"
+
+
+def draw(page: pikepdf.Page, sheet: Sheet, mark: Mark) -> None:
+    """Draw a mark over the page, as vectors, without touching what is there.
+
+    Nothing is painted behind it: a mark on a dark ground is for the preflight to find, a hidden
+    line of an invoice would be found by nobody.
+    """
+    shapes = "".join(_rectangles(sheet, mark))
+    if not shapes:
+        return
+    a, b, c, d, e, f = upright(page)
+    matrix = f"{a} {b} {c} {d} {e:.3f} {f:.3f} cm"
+    page.contents_add(b"q\n", prepend=True)
+    page.contents_add(f"\nQ\nq {matrix} 0 g\n{shapes}f Q\n".encode())
+
+
+def upright(page: pikepdf.Page) -> tuple[int, int, int, int, float, float]:
+    """Return a matrix whose origin is the corner top left as seen, x to the right and y down."""
+    left, bottom, right, top = (float(edge) for edge in page.cropbox)
+    return {
+        0: (1, 0, 0, -1, left, top),
+        90: (0, 1, 1, 0, left, bottom),
+        180: (-1, 0, 0, 1, right, bottom),
+        270: (0, -1, -1, 0, right, top),
+    }[page.rotation % 360]
+
+
+def _rectangles(sheet: Sheet, mark: Mark) -> Iterator[str]:
+    match mark.kind:
+        case "datamatrix":
+            yield from _squares(payload(sheet, mark.fields), mark)
+        case "omr":
+            for track, dash in enumerate(dashes(sheet, mark.tracks)):
+                if dash:
+                    top = mark.top_mm + track * mark.pitch_mm
+                    yield _rectangle(mark.left_mm, top, mark.dash_mm, mark.line_mm)
+        case "none":
+            return
+
+
+def _squares(text: str, mark: Mark) -> Iterator[str]:
+    """Yield a Data Matrix, a rectangle for each run of dark modules."""
+    for row, modules in enumerate(DataMatrix(text).matrix):
+        column = 0
+        while column < len(modules):
+            length = 0
+            while column + length < len(modules) and modules[column + length]:
+                length += 1
+            if length:
+                left = mark.left_mm + column * mark.module_mm
+                top = mark.top_mm + row * mark.module_mm
+                yield _rectangle(left, top, length * mark.module_mm, mark.module_mm)
+            column += length or 1
+
+
+def _rectangle(left_mm: float, top_mm: float, width_mm: float, height_mm: float) -> str:
+    measures = (left_mm, top_mm, width_mm, height_mm)
+    return " ".join(f"{measure * POINTS_PER_MM:.3f}" for measure in measures) + " re\n"

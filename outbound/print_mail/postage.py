@@ -1,0 +1,50 @@
+"""The class of a letter by weight, size and country, as the post's tariff has it on its day."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+import msgspec
+
+
+class Rate(msgspec.Struct, frozen=True, kw_only=True):
+    """A class of letters and its price, in force on the day that is asked about.
+
+    Attributes:
+        product: its name with the post.
+        country: where it goes to; None for anywhere.
+        weight_max_mg: what a letter of it may weigh; None for any weight.
+        long_max_mm, short_max_mm: what its envelope may measure; None for any size.
+    """
+
+    product: str
+    country: str | None = None
+    weight_max_mg: int | None = None
+    long_max_mm: int | None = None
+    short_max_mm: int | None = None
+    price: Decimal
+    currency: str
+
+    def takes(self, *, country: str, weight_mg: int, size_mm: tuple[int, int]) -> bool:
+        """Whether a letter can be posted at it."""
+        short, long = sorted(size_mm)
+        return (
+            self.country in (None, country)
+            and (self.weight_max_mg is None or weight_mg <= self.weight_max_mg)
+            and (self.long_max_mm is None or long <= self.long_max_mm)
+            and (self.short_max_mm is None or short <= self.short_max_mm)
+        )
+
+
+def rate_for(
+    rates: Iterable[Rate], *, country: str, weight_mg: int, size_mm: tuple[int, int]
+) -> Rate | None:
+    """Return the cheapest rate for a letter, one for its own country first; None if none is known.
+
+    >>> rates = [Rate(product="20 g", weight_max_mg=20_000, price=Decimal("0.95"), currency="EUR")]
+    >>> rate_for(rates, country="DE", weight_mg=20_001, size_mm=(220, 110)) is None
+    True
+    """
+    fit = [
+        each for each in rates if each.takes(country=country, weight_mg=weight_mg, size_mm=size_mm)
+    ]
+    return min(fit, key=lambda each: (each.country is None, each.price), default=None)

@@ -7,10 +7,8 @@ which is what tells "not accepted" from "perhaps accepted" (RFC 1047, RFC 5321 s
 import smtplib
 import ssl
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from email.headerregistry import Address
-from typing import Literal
 
 from outbound.channel import (
     Deferred,
@@ -22,55 +20,17 @@ from outbound.channel import (
     Receipt,
     Refused,
 )
+from outbound.mail_address import envelope_address, single_line
+from outbound.mail_dkim import dkim_signed
 from outbound.mail_events import MailEvents
-from outbound.mail_message import compose, recipient, single_line
+from outbound.mail_message import compose
+from outbound.mail_settings import Settings
 from outbound.pool import Pool
 from outbound.return_path import ReturnPath
 from outbound.smtp_line import SmtpLine
 from outbound.xtext import to_xtext
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
-    """A smart host, and whom the messages come from.
-
-    Attributes:
-        host, port: the smart host; 587 is submission (RFC 6409), 465 with `tls`.
-        tls: `starttls` upgrades after EHLO, `tls` starts encrypted, `none` is for loopback. Both
-            verify the certificate; a server that cannot encrypt is not used.
-        ca_file: PEM file of further authorities to trust, or None for the system's.
-        username, password: for AUTH; None where the host knows us by our address.
-        sender: address in From.
-        sender_name: name in From; empty takes the seller's name from the parcel.
-        reply_to: address for people's answers, where it is not the sender.
-        bounce_domain: domain of the envelope sender, whose mail ends up in `bounce_maildir`; also
-            the right side of the Message-ID and our name in EHLO.
-        bounce_local_part: what the envelope sender begins with, before `+` and the token.
-        bounce_secret: keys the token; who knows it can forge a report.
-        bounce_maildir: folder with `new` and `cur` where reports arrive, or None.
-        connect_timeout_seconds: to connect and to be greeted.
-        reply_timeout_seconds: for a reply to a command.
-        block_timeout_seconds: for the other side to take 64 KiB of the message.
-        final_timeout_seconds: for the reply to the final dot; too short makes doubt.
-    """
-
-    host: str
-    port: int = 587
-    tls: Literal["none", "starttls", "tls"] = "starttls"
-    ca_file: str | None = None
-    username: str | None = None
-    password: str | None = field(default=None, repr=False)
-    sender: str
-    sender_name: str = ""
-    reply_to: str | None = None
-    bounce_domain: str
-    bounce_local_part: str = "bounce"
-    bounce_secret: str = field(repr=False)
-    bounce_maildir: str | None = None
-    connect_timeout_seconds: float = 30
-    reply_timeout_seconds: float = 300
-    block_timeout_seconds: float = 180
-    final_timeout_seconds: float = 600
+__all__ = ["Email", "Settings"]
 
 
 class Email:
@@ -81,6 +41,8 @@ class Email:
     def __init__(self, settings: Settings, *, clock: Callable[[], datetime]) -> None:
         self._settings = settings
         self._clock = clock
+        self._dkim = settings.dkim_keys
+        self._smime = settings.smime
         self._return_path = ReturnPath(
             local_part=settings.bounce_local_part,
             domain=settings.bounce_domain,
@@ -104,15 +66,9 @@ class Email:
             Deferred: not accepted yet, or cut before the final dot.
             InDoubt: the final dot left and no reply came.
         """
-        to = recipient(parcel)
+        to = envelope_address(parcel.destination.email)
         token = self._return_path.token(parcel.key)
-        message = compose(
-            parcel,
-            sender=self._from(parcel),
-            reply_to=self._settings.reply_to,
-            token=token,
-            domain=self._settings.bounce_domain,
-        )
+        message = self._message(parcel, token)
         with self._lines.borrow() as line:
             del line.transcript[line.opening_lines :]
             said = self._transact(line, parcel, token, to, message)
@@ -154,10 +110,31 @@ class Email:
         """Return the Message-ID of a parcel."""
         return self._return_path.message_id(self._return_path.token(key))
 
+    @property
+    def attachment_bytes_max(self) -> int:
+        """What goes along at most, as it is sent."""
+        return int(self._settings.attach_mb_max * 1_000_000)
+
+    def _message(self, parcel: Parcel, token: str) -> bytes:
+        """Compose, and sign last."""
+        settings = self._settings
+        composed = compose(
+            parcel,
+            sender=self._from(parcel),
+            reply_to=settings.reply_to,
+            token=token,
+            domain=settings.bounce_domain,
+            receipt_to=self._return_path.address(token) if settings.read_receipts else None,
+            smime=self._smime,
+        )
+        return dkim_signed(composed, self._dkim, at=self._clock())
+
     def _from(self, parcel: Parcel) -> Address:
         name = self._settings.sender_name or parcel.labels.get("seller_name", "")
+        local = self._settings.sender.rpartition("@")[0]
         return Address(
-            display_name=single_line(name, "sender's name"), addr_spec=self._settings.sender
+            display_name=single_line(name, "sender's name"),
+            addr_spec=f"{local}@{self._settings.sender_domain}",
         )
 
     def _connect(self) -> SmtpLine:
@@ -214,9 +191,11 @@ class Email:
         if size_max.isdigit() and 0 < int(size_max) < len(message):
             raise Refused(f"{self.endpoint} takes {size_max} bytes, the message has {len(message)}")
         mail_options = ["RET=HDRS", f"ENVID={_envelope_id(parcel.key, token)}"] if reports else []
-        rcpt_options = (
-            ["NOTIFY=SUCCESS,FAILURE,DELAY", f"ORCPT=rfc822;{to_xtext(to)}"] if reports else []
-        )
+        rcpt_options = ["NOTIFY=SUCCESS,FAILURE,DELAY"] if reports else []
+        if to.isascii():
+            rcpt_options += [f"ORCPT=rfc822;{to_xtext(to)}"] if reports else []
+        else:
+            mail_options += [self._beyond_ascii(line)]
         try:
             self._expect("MAIL", *line.mail(sender, mail_options), to)
             self._expect("RCPT", *line.rcpt(to, rcpt_options), to)
@@ -235,6 +214,14 @@ class Email:
             raise InDoubt(f"{self.endpoint} has the whole message and did not answer") from fault
         self._expect("the message", code, words, to)
         return _words(code, words)
+
+    def _beyond_ascii(self, line: SmtpLine) -> str:
+        if not line.has_extn("smtputf8"):
+            raise Refused(
+                f"{self.endpoint} takes no address beyond ASCII (it lacks SMTPUTF8, RFC 6531): "
+                "give the recipient an address in ASCII, or another channel"
+            )
+        return "SMTPUTF8"
 
     def _expect(self, step: str, code: int, words: bytes, to: str) -> None:
         """Go on if the reply is the one that step wants.

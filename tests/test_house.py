@@ -76,6 +76,7 @@ COVERED_BY = {
     "hub/store/notices.py": "tests/hub/answers/test_files.py",
     "hub/wiring/*.py": "tests/hub/wiring/test_building.py",
     "outbound/channel.py": "tests/outbound/test_contract.py",
+    "outbound/mail_header.py": "tests/outbound/test_mail_message.py",
     "outbound/mail_events.py": "tests/outbound/test_email.py",
     "outbound/print_mail/*.py": "tests/outbound/print_mail/test_job.py",
     "outbound/sftp_link.py": "tests/outbound/test_sftp.py",

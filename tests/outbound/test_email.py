@@ -17,6 +17,9 @@ from cryptography.x509.oid import NameOID
 
 from outbound.channel import Deferred, DeliveryError, DeliveryState, Enclosure, InDoubt, Refused
 from tests.outbound.rigs import NOON, SECRET, Rig, parcel
+from tests.outbound.sealing_keys import ed25519_key, pem, rsa_key, signer
+from tests.outbound.test_mail_dkim import verdicts
+from tests.outbound.test_mail_smime import CERTIFICATES, judged
 from tests.servers import postfix
 from tests.servers.scripted_smtp import DRIP, ENDLESS, HANG_UP, STALL, scripted_smtp
 from tests.servers.simulators import Peer, simulator
@@ -268,6 +271,53 @@ def test_server_that_cannot_encrypt_is_not_used(email_rig: Rig) -> None:
         email_rig.channel(tls="starttls").send(parcel("plain"))
     assert caught.value.endpoint_down
     assert email_rig.arrived("plain") == 0
+
+
+def test_address_beyond_ascii_needs_a_server_that_takes_it(email_rig: Rig) -> None:
+    made = parcel("utf8")
+    made = replace(made, destination=replace(made.destination, email="ännä@bücher.example"))
+    for offered, refused in ((b"250-me\r\n250-DSN\r\n250 SMTPUTF8", False), (b"250 me", True)):
+        with scripted_smtp({"EHLO": offered}) as server:
+            channel = email_rig.channel(port=server.port, username=None)
+            if refused:
+                with pytest.raises(Refused, match="an address in ASCII, or another channel"):
+                    channel.send(made)
+                assert not any(line.startswith(b"mail") for line in server.heard)
+                continue
+            message, _ = channel.send(made).evidence
+            told = b"".join(server.heard)
+            assert b" SMTPUTF8\r\n" in told
+            assert "rcpt TO:<ännä@xn--bcher-kva.example> NOTIFY".encode() in told
+            assert "<ännä@xn--bcher-kva.example>\r\n".encode() in message.data
+
+
+def test_signatures_hold_after_real_postfix(email_rig: Rig, mail: Peer, tmp_path: Path) -> None:
+    if not postfix.available():
+        pytest.skip("Postfix is not installed or we are not root (Debian package postfix)")
+    (tmp_path / "smime.pem").write_bytes(CERTIFICATES)
+    made = parcel("sealed", html="<p>Grüße</p>\n.\n" * 20, subject="Größere Rechnung " * 8)
+    with postfix.postfix({"kunde.example": mail.port}) as host:
+        channel = email_rig.channel(
+            port=host.port,
+            username=None,
+            bounce_maildir=None,
+            read_receipts=True,
+            dkim_selector="r2026",
+            dkim_key=pem(rsa_key()),
+            dkim_second_selector="e2026",
+            dkim_second_key=pem(ed25519_key()),
+            smime_certificate_file=str(tmp_path / "smime.pem"),
+            smime_key=pem(signer()[1]),
+        )
+        sent, _ = channel.send(made).evidence
+        [row] = wait_for(
+            lambda: [r for r in mail.log("accepted") if "sealed@kunde.example" in r["to"]]
+        )
+    arrived = (mail.folder / "maildir" / "new" / row["file"]).read_bytes()
+    assert arrived.startswith(b"Received: ")
+    assert arrived.endswith(sent.data)
+    assert verdicts(arrived) == [True, True]
+    assert judged(arrived, tmp_path).returncode == 0
 
 
 def test_real_postfix_reports_what_became_of_each(email_rig: Rig, mail: Peer) -> None:

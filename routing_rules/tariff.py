@@ -1,4 +1,4 @@
-"""What a road costs: postage, network, printing, as dated data in TOML."""
+"""What a road costs: postage by weight and size, network, printing, as dated data in TOML."""
 
 import tomllib
 from collections.abc import Iterable
@@ -23,10 +23,13 @@ class Price(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     Attributes:
         channel: name of a channel, or a kind of channel.
         what: what is paid: `postage`, `network`, `print`…; of each, the first price that fits.
-        each: of one document.
+        each: of one document, or one letter.
         source: price list or contract.
         seller_country: where it is sent from; None for anywhere.
         country: where it goes to; None for anywhere.
+        product: what the post calls this class of letters.
+        weight_max_g: what a letter may weigh, with its envelope; None for any weight.
+        long_max_mm, short_max_mm: what its envelope may measure; None for any size.
     """
 
     channel: str
@@ -38,14 +41,27 @@ class Price(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     valid_until: date | None = None
     seller_country: str | None = None
     country: str | None = None
+    product: str = ""
+    weight_max_g: Annotated[int, msgspec.Meta(gt=0)] | None = None
+    long_max_mm: Annotated[int, msgspec.Meta(gt=0)] | None = None
+    short_max_mm: Annotated[int, msgspec.Meta(gt=0)] | None = None
 
     def fits(self, way: "Way") -> bool:
-        """Whether it is the price of a way."""
+        """Whether it is the price of a letter on a way."""
+        return (
+            self.is_in_force(way)
+            and self.country in (None, way.country)
+            and way.weight_mg <= 1000 * (self.weight_max_g or way.weight_mg)
+            and way.long_mm <= (self.long_max_mm or way.long_mm)
+            and way.short_mm <= (self.short_max_mm or way.short_mm)
+        )
+
+    def is_in_force(self, way: "Way") -> bool:
+        """Whether it is asked of this sender on this channel and day, wherever a letter goes."""
         return (
             self.channel in (way.channel, way.kind)
             and self.valid_from <= way.day <= (self.valid_until or date.max)
             and self.seller_country in (None, way.seller_country)
-            and self.country in (None, way.country)
         )
 
 
@@ -55,13 +71,21 @@ class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Way:
-    """A road as far as its price goes."""
+    """A road as far as its price goes.
+
+    Attributes:
+        weight_mg: of a letter; where nothing is said, one of three sheets in a DL envelope.
+        long_mm, short_mm: of its envelope.
+    """
 
     channel: str
     kind: str
     day: date
     seller_country: str | None = None
     country: str | None = None
+    weight_mg: int = 19_970
+    long_mm: int = 220
+    short_mm: int = 110
 
 
 def load(files: Iterable[tuple[str, str]] = ()) -> tuple[Price, ...]:
@@ -80,6 +104,11 @@ def _prices(name: str, text: str) -> tuple[Price, ...]:
         return msgspec.convert(table, type=_File).price
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise UnusableTariff(f"{name}: {error}") from error
+
+
+def postage(prices: Iterable[Price], way: Way) -> tuple[Price, ...]:
+    """Return the classes of letters in force for a sender, in the order in which they are tried."""
+    return tuple(each for each in prices if each.what == "postage" and each.is_in_force(way))
 
 
 def cost(prices: Iterable[Price], way: Way) -> dict[str, Decimal] | None:

@@ -1,4 +1,4 @@
-"""The class of a letter by weight, size and country, as the post's tariff has it on its day."""
+"""The class of a letter by weight, size and country, as a tariff of its day has it."""
 
 from collections.abc import Iterable
 from decimal import Decimal
@@ -38,13 +38,13 @@ class Rate(msgspec.Struct, frozen=True, kw_only=True):
 def rate_for(
     rates: Iterable[Rate], *, country: str, weight_mg: int, size_mm: tuple[int, int]
 ) -> Rate | None:
-    """Return the cheapest rate for a letter, one for its own country first; None if none is known.
+    """Return the first rate that takes a letter; None if the tariff knows none.
 
     >>> rates = [Rate(product="20 g", weight_max_mg=20_000, price=Decimal("0.95"), currency="EUR")]
     >>> rate_for(rates, country="DE", weight_mg=20_001, size_mm=(220, 110)) is None
     True
     """
-    fit = [
+    fitting = (
         each for each in rates if each.takes(country=country, weight_mg=weight_mg, size_mm=size_mm)
-    ]
-    return min(fit, key=lambda each: (each.country is None, each.price), default=None)
+    )
+    return next(fitting, None)

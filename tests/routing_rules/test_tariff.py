@@ -1,8 +1,9 @@
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
-from routing_rules.tariff import UnusableTariff, Way, cost, load
+from routing_rules.tariff import UnusableTariff, Way, cost, load, postage
 
 OWN = """
 [[price]]
@@ -51,6 +52,45 @@ def test_what_a_way_costs_by_its_day_and_countries(
     found = cost(load([("own.toml", OWN)]), way)
     said = None if found is None else {name: str(sum_) for name, sum_ in found.items()}
     assert said == COSTS[case]
+
+
+CLASSES = {  # from, to, grams, long and short side of the envelope: what it costs on 1 May 2026
+    ("DE", "DE", "20", 220, 110): "0.95",
+    ("DE", "DE", "20.001", 220, 110): "1.10",
+    ("DE", "DE", "50.001", 220, 110): "1.80",
+    ("DE", "DE", "15", 229, 162): "1.80",
+    ("DE", "DE", "500.001", 324, 229): "2.90",
+    ("DE", "DE", "1000.001", 324, 229): None,
+    ("DE", "CH", "20.001", 220, 110): "1.80",
+    ("DE", "US", "15", 324, 229): "3.30",
+    ("FR", "FR", "20", 229, 162): "1.52",
+    ("FR", "FR", "20.001", 220, 110): "3.04",
+    ("FR", "FR", "100.001", 220, 110): None,
+}
+
+
+@pytest.mark.parametrize("case", CLASSES)
+def test_postage_by_weight_and_size(case: tuple[str, str, str, int, int]) -> None:
+    seller, country, grams, long_mm, short_mm = case
+    way = Way(
+        channel="post",
+        kind="print",
+        day=date(2026, 5, 1),
+        seller_country=seller,
+        country=country,
+        weight_mg=int(Decimal(grams) * 1000),
+        long_mm=long_mm,
+        short_mm=short_mm,
+    )
+    found = cost(load(), way)
+    assert (None if found is None else str(found["EUR"])) == CLASSES[case]
+
+
+def test_classes_in_force_are_told_lightest_first() -> None:
+    way = Way(channel="post", kind="print", day=date(2026, 5, 1), seller_country="DE")
+    found = [price.product for price in postage(load(), way)]
+    assert found[:4] == ["Standardbrief", "Kompaktbrief", "Großbrief", "Maxibrief"]
+    assert len(found) == 8
 
 
 @pytest.mark.parametrize("text", ["[[price", "[[price]]", OWN.replace("EUR", "Euro"), "x = 1"])

@@ -1,6 +1,7 @@
 """Decision and its parts: which rule matched, which roads follow, and every clause tried."""
 
 from datetime import date
+from typing import Literal
 
 import msgspec
 
@@ -15,12 +16,31 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     tags: tuple[str, ...] = ()
 
 
+class Print(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True
+):
+    """How a letter is printed and put into its envelope; unset: as the print partner does.
+
+    Attributes:
+        plex: on one side or both.
+        colour: the partner's own word.
+        inserts: what is put in with it, by the partner's names.
+        together: whether it may share an envelope with other letters to the same address.
+    """
+
+    plex: Literal["", "simplex", "duplex"] = ""
+    colour: str = ""
+    inserts: tuple[str, ...] = ()
+    together: bool = False
+
+
 class Road(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One way out: through `channel`, in `format`, signed with `signature`."""
 
     channel: str
     format: str
     signature: str | None = None
+    print: Print | None = None
 
 
 class Trial(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -26,6 +26,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from routing_rules.conditions.case import say
 from routing_rules.conditions.catalogue import (
     CHANNEL_WORDS,
@@ -34,7 +36,7 @@ from routing_rules.conditions.catalogue import (
     Condition,
     find,
 )
-from routing_rules.decision import Road
+from routing_rules.decision import Print, Road
 from routing_rules.guard import laws_beside
 from routing_rules.places import Place, rule_places
 from routing_rules.roads import KINDS, Vocabulary
@@ -54,7 +56,8 @@ RULE_KEYS = (
     "allows",
     "instead_of",
 )
-ROAD_KEYS = ("channel", "format", "signature")
+PRINT_KEYS = Print.__struct_fields__
+ROAD_KEYS = ("channel", "format", "signature", "print")
 SHIPPED = Path(__file__).parent / "shipped"
 LAST_RESORT = "default.toml"
 
@@ -293,27 +296,40 @@ class _Entry:
 
     def _lane(self, key: str, road: dict[str, Any]) -> Lane | None:
         self._refuse_unknown(road, ROAD_KEYS, "key of a road")
-        words = [road.get(part) for part in ROAD_KEYS]
-        if not all(isinstance(word, str) for word in words[:2] + [w for w in words[2:] if w]):
+        words = [road.get("channel"), road.get("format"), road.get("signature", "")]
+        if not all(isinstance(word, str) for word in words):
             self._fault(key, "a road needs `channel` and `format`, and may have `signature`")
             return None
         named, shape, signature = road["channel"], road["format"], road.get("signature")
+        printed = self._print(key, road.get("print"))
         is_known = self._check_channel(named, key)
         name = self.vocabulary.channel(named)
         if is_known and name is None:
             closed = f"no channel `{named}` is configured ({KINDS[named].meaning})"
-            dead_end = Road(channel=named, format=shape, signature=signature)
+            dead_end = Road(channel=named, format=shape, signature=signature, print=printed)
             return Lane(road=dead_end, kind=named, carries=frozenset(), closed=closed)
         self._check_known(key, "format", shape, self.vocabulary.formats)
         if signature is not None:
             self._check_known(key, "signature", signature, self.vocabulary.signatures)
         if name is None:
             return None
+        if printed and self.vocabulary.channels[name] != "print":
+            self._fault(key, f"`print` is for roads to a print partner, `{named}` is none")
         return Lane(
-            road=Road(channel=name, format=shape, signature=signature),
+            road=Road(channel=name, format=shape, signature=signature, print=printed),
             kind=self.vocabulary.channels[name],
             carries=self.vocabulary.formats.get(shape, frozenset()),
         )
+
+    def _print(self, key: str, table: object) -> Print | None:
+        """Return how letters on a road are printed; None where nothing is said."""
+        if table is None:
+            return None
+        try:
+            return msgspec.convert(table, type=Print)
+        except msgspec.ValidationError as error:
+            self._fault(key, f"`print` of a road: {error}; known are {', '.join(PRINT_KEYS)}")
+            return None
 
     def _check_channel(self, named: str, key: str) -> bool:
         return self._check_known(key, "channel", named, [*self.vocabulary.channels, *KINDS])

@@ -1,5 +1,6 @@
 import pytest
 
+from routing_rules.decision import Print
 from routing_rules.grammar import UnusableRules, load, shipped
 from routing_rules.roads import Vocabulary
 
@@ -36,6 +37,21 @@ FAULTS = {  # one row a fault: the file, the line, and what the message says
         written('when = { kind = "invoice", xyz = "DE" }'),
         5,
         "unknown word `xyz`; known are accepts, ",
+    ),
+    "print, wrong value": (
+        written(roads='[{ channel = "post", format = "letter-din5008", print.plex = "both" }]'),
+        4,
+        "`print` of a road: Invalid enum value 'both' - at `$.plex`; known are plex, colour,",
+    ),
+    "print, unknown key": (
+        written(roads='[{ channel = "post", format = "letter-din5008", print.ink = "red" }]'),
+        4,
+        "unknown field `ink`",
+    ),
+    "print by email": (
+        written(roads='[{ channel = "email", format = "letter-din5008", print.plex = "duplex" }]'),
+        4,
+        "`print` is for roads to a print partner, `email` is none",
     ),
     "country": (written('when.country = "Germany"'), 5, "a country like \"DE\", found 'Germany'"),
     "empty list": (written("when.country = []"), 5, "found an empty list"),
@@ -130,6 +146,17 @@ def test_good_rule_is_read_in_full(house: Vocabulary) -> None:
         ("valid_until", "2026-12-31"),
     ]
     assert (rule.legal, rule.source, rule.place) == (True, "contract 7", "own.toml:2")
+
+
+def test_a_road_says_how_its_letters_are_printed(house: Vocabulary) -> None:
+    letter = 'channel = "post", format = "letter-din5008"'
+    table = '{ plex = "simplex", colour = "mono", inserts = ["flyer"], together = true }'
+    text = written(roads=f"[{{ {letter}, print = {table} }}, {{ {letter} }}]")
+    first, second = load([("f.toml", text)], house).rules[0].lanes
+    assert first.road.print == Print(
+        plex="simplex", colour="mono", inserts=("flyer",), together=True
+    )
+    assert second.road.print is None
 
 
 def test_version_changes_with_any_text_name_or_order(house: Vocabulary) -> None:

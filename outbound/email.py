@@ -13,6 +13,7 @@ from email.headerregistry import Address
 from outbound.channel import (
     Deferred,
     DeliveryState,
+    Destination,
     Enclosure,
     Event,
     InDoubt,
@@ -26,7 +27,6 @@ from outbound.mail_events import MailEvents
 from outbound.mail_message import compose
 from outbound.mail_settings import Settings
 from outbound.pool import Pool
-from outbound.return_path import ReturnPath
 from outbound.smtp_line import SmtpLine
 from outbound.xtext import to_xtext
 
@@ -43,12 +43,8 @@ class Email:
         self._clock = clock
         self._dkim = settings.dkim_keys
         self._smime = settings.smime
-        self._return_path = ReturnPath(
-            local_part=settings.bounce_local_part,
-            domain=settings.bounce_domain,
-            secret=settings.bounce_secret,
-        )
-        self._reports = MailEvents(self._return_path, maildir=settings.bounce_maildir)
+        self._return_path = settings.return_path
+        self._reports = MailEvents(self._return_path, settings.mailboxes)
         self._lines = Pool(connect=self._connect, alive=SmtpLine.answers, close=SmtpLine.hang_up)
 
     @property
@@ -105,6 +101,19 @@ class Email:
     def close(self) -> None:
         """Hang up."""
         self._lines.close()
+        self._reports.close()
+
+    def left_for_a_person(self) -> int:
+        """Return how many messages that came back nobody could read but a person.
+
+        Raises:
+            Deferred: the mailbox cannot be reached now.
+        """
+        return self._reports.left_for_a_person()
+
+    def address_of(self, destination: Destination) -> str:
+        """Return the recipient's address, as it is compared."""
+        return (destination.email or "").strip().casefold()
 
     def name_of(self, key: str) -> str:
         """Return the Message-ID of a parcel."""

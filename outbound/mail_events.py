@@ -1,52 +1,191 @@
-"""Delivery reports of a mailbox as events of the parcels they are about."""
+"""Messages that came back, as events of the parcels they are about."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
-from outbound import bounces
-from outbound.channel import Enclosure, Event
+from outbound.channel import AddressVerdict, DeliveryState, Enclosure, Event
+from outbound.mail_reports.reading import read_report
+from outbound.mail_reports.report import Kind, Reason, Report
+from outbound.mailboxes.imap import ImapMailbox, ImapSettings
+from outbound.mailboxes.mailbox import Letter, Mailbox
+from outbound.mailboxes.maildir import Maildir
 from outbound.return_path import ReturnPath
+
+_STATES: Mapping[Kind, DeliveryState] = {
+    Kind.HARD: DeliveryState.REJECTED,
+    Kind.SOFT: DeliveryState.REJECTED,
+    Kind.DELAYED: DeliveryState.HANDED_OVER,
+    Kind.RELAYED: DeliveryState.HANDED_OVER,
+    Kind.DELIVERED: DeliveryState.DELIVERED,
+    Kind.COMPLAINT: DeliveryState.DELIVERED,
+    Kind.AUTO_REPLY: DeliveryState.HANDED_OVER,
+    Kind.READ_RECEIPT: DeliveryState.DELIVERED,
+}
+"""What each kind means for the parcel; a challenge and what is unknown are for a person."""
+
+_PROOFS = frozenset({Kind.HARD, Kind.SOFT, Kind.RELAYED, Kind.DELIVERED})
+"""Kinds that prove something once they are final; the others hint."""
+
+_STILL_THERE = DeliveryState.HANDED_OVER
+"""Where a parcel is whose server has not given up."""
+
+_AT_ONCE_BYTES = 67_108_864
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnSettings:
+    """Where reports come back to, and where they are read.
+
+    Attributes:
+        bounce_domain: domain of the envelope sender, whose mail ends up in `bounce_maildir` or on
+            `bounce_imap_host`; also the right side of the Message-ID and our name in EHLO.
+        bounce_local_part: what the envelope sender begins with, before `+` and the token.
+        bounce_secret: keys the token; who knows it can forge a report.
+        bounce_maildir: folder with `new` and `cur` where reports arrive, or None; also where
+            `[lmtp_door]` puts them.
+        bounce_imap_host, bounce_imap_port: of an IMAP server that is asked for them, or None.
+        bounce_imap_tls: `tls` starts encrypted, `starttls` upgrades first, `none` is for loopback.
+        bounce_imap_ca_file: PEM file of further authorities to trust, or None for the system's.
+        bounce_imap_username, bounce_imap_password: for LOGIN.
+        bounce_imap_folder: where they arrive; this hub alone may empty it.
+        bounce_imap_processed: folder that they are moved to once they are taken.
+        bounce_imap_person: folder that all other mail is moved to, for a person.
+        bounce_imap_timeout_seconds: for each answer.
+    """
+
+    bounce_domain: str
+    bounce_local_part: str = "bounce"
+    bounce_secret: str = field(repr=False)
+    bounce_maildir: str | None = None
+    bounce_imap_host: str | None = None
+    bounce_imap_port: int = 993
+    bounce_imap_tls: Literal["none", "starttls", "tls"] = "tls"
+    bounce_imap_ca_file: str | None = None
+    bounce_imap_username: str = ""
+    bounce_imap_password: str = field(default="", repr=False)
+    bounce_imap_folder: str = "INBOX"
+    bounce_imap_processed: str = "Processed"
+    bounce_imap_person: str = "For a person"
+    bounce_imap_timeout_seconds: float = 60
+
+    @property
+    def return_path(self) -> ReturnPath:
+        """The envelope senders."""
+        return ReturnPath(
+            local_part=self.bounce_local_part,
+            domain=self.bounce_domain,
+            secret=self.bounce_secret,
+        )
+
+    @property
+    def mailboxes(self) -> tuple[Mailbox, ...]:
+        """Where reports are read; nothing is connected yet."""
+        found: list[Mailbox] = []
+        if self.bounce_maildir is not None:
+            found.append(Maildir(Path(self.bounce_maildir)))
+        if self.bounce_imap_host is not None:
+            found.append(ImapMailbox(self._imap(self.bounce_imap_host)))
+        return tuple(found)
+
+    def _imap(self, host: str) -> ImapSettings:
+        return ImapSettings(
+            host=host,
+            port=self.bounce_imap_port,
+            tls=self.bounce_imap_tls,
+            ca_file=self.bounce_imap_ca_file,
+            username=self.bounce_imap_username,
+            password=self.bounce_imap_password,
+            folder=self.bounce_imap_folder,
+            processed=self.bounce_imap_processed,
+            person=self.bounce_imap_person,
+            timeout_seconds=self.bounce_imap_timeout_seconds,
+        )
 
 
 class MailEvents:
-    """Reads the mailbox that the return path leads to; mail that is no report is for a person."""
+    """Reads the mailboxes that the return path leads to."""
 
-    def __init__(self, return_path: ReturnPath, *, maildir: str | None) -> None:
+    def __init__(self, return_path: ReturnPath, mailboxes: Sequence[Mailbox]) -> None:
         self._return_path = return_path
-        self._maildir = Path(maildir) if maildir is not None else None
+        self._mailboxes = mailboxes
 
     def events(self) -> Sequence[Event]:
-        """Return the delivery reports not put away yet."""
-        if self._maildir is None:
-            return ()
-        found = []
-        for file in bounces.waiting(self._maildir):
-            event = self._event(file)
-            if event is None:
-                bounces.put_away(self._maildir, file.name, seen=False)
-            else:
-                found.append(event)
-        return found
+        """Return the reports not put away yet; other mail is moved to where a person looks.
+
+        Raises:
+            Deferred: a mailbox cannot be reached now.
+        """
+        return [event for mailbox in self._mailboxes for event in self._events(mailbox)]
 
     def acknowledge(self, event: Event) -> None:
-        """Mark the report as seen."""
-        if self._maildir is not None:
-            bounces.put_away(self._maildir, event.source)
+        """Put the report away as taken."""
+        for mailbox in self._mailboxes:
+            mailbox.put_away(event.source, taken=True)
 
-    def _event(self, file: Path) -> Event | None:
-        data = file.read_bytes()
-        report = bounces.read_report(data)
-        token = self._return_path.token_of(report.addressed_to) if report else None
-        if report is None or token is None:
+    def left_for_a_person(self) -> int:
+        """Return how many messages wait for somebody to read them.
+
+        Raises:
+            Deferred: a mailbox cannot be reached now.
+        """
+        return sum(mailbox.left_for_a_person() for mailbox in self._mailboxes)
+
+    def close(self) -> None:
+        """Let connections go."""
+        for mailbox in self._mailboxes:
+            mailbox.close()
+
+    def _events(self, mailbox: Mailbox) -> list[Event]:
+        """Return as many as fit in memory; the others come the next time."""
+        found, size = [], 0
+        for letter in mailbox.waiting():
+            event = self._event(letter)
+            if event is None:
+                mailbox.put_away(letter.source, taken=False)
+                continue
+            found.append(event)
+            size += len(letter.data)
+            if size > _AT_ONCE_BYTES:
+                break
+        return found
+
+    def _event(self, letter: Letter) -> Event | None:
+        """Return what a letter reports of one of our parcels: the address it came to says which."""
+        report = read_report(letter.data)
+        token = self._return_path.token_of(report.addressed_to)
+        if token is None or report.kind not in _STATES:
             return None
         key = report.envelope_id
         ours = key is not None and self._return_path.stands_for(token, key)
+        proves = report.is_final and report.kind in _PROOFS
+        gives_up = report.kind in {Kind.HARD, Kind.SOFT} and proves
+        state = _STATES[report.kind]
         return Event(
             parcel_key=key if ours else None,
             external_id=self._return_path.message_id(token),
-            state=report.state,
-            reason=report.reason,
-            strong=report.final,
-            evidence=(Enclosure(name="report.eml", media_type="message/rfc822", data=data),),
-            source=file.name,
+            state=state if gives_up or state != DeliveryState.REJECTED else _STILL_THERE,
+            reason=_reason(report),
+            strong=proves,
+            address=_of_the_address(report),
+            evidence=(Enclosure(name="report.eml", media_type="message/rfc822", data=letter.data),),
+            source=letter.source,
         )
+
+
+def _reason(report: Report) -> str:
+    """Return what the peer says; our word for it comes first where its own words are free."""
+    if report.kind in {Kind.COMPLAINT, Kind.AUTO_REPLY, Kind.READ_RECEIPT}:
+        return f"{report.kind}: {report.words}"
+    return f"{report.reason}: {report.words}" if report.reason else report.words
+
+
+def _of_the_address(report: Report) -> AddressVerdict | None:
+    """Return what follows for the next parcel to the same address."""
+    if report.kind is Kind.COMPLAINT:
+        return AddressVerdict.COMPLAINT if report.is_final else None
+    if report.kind is Kind.HARD and report.is_final:
+        return AddressVerdict.DEAD
+    soft = report.kind is Kind.SOFT and report.reason not in {Reason.SIZE, Reason.CONTENT}
+    return AddressVerdict.TROUBLE if soft else None

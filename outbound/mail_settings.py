@@ -6,11 +6,12 @@ from typing import Literal
 
 from outbound.mail_address import a_labels
 from outbound.mail_dkim import DkimKey, dkim_key
+from outbound.mail_events import ReturnSettings
 from outbound.mail_smime import Smime, smime_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(ReturnSettings):
     """A smart host, and whom the messages come from.
 
     Attributes:
@@ -33,11 +34,6 @@ class Settings:
         smime_certificate_file: PEM of the certificate that messages are signed with and of those
             above it, or None.
         smime_key: its key.
-        bounce_domain: domain of the envelope sender, whose mail ends up in `bounce_maildir`; also
-            the right side of the Message-ID and our name in EHLO.
-        bounce_local_part: what the envelope sender begins with, before `+` and the token.
-        bounce_secret: keys the token; who knows it can forge a report.
-        bounce_maildir: folder with `new` and `cur` where reports arrive, or None.
         connect_timeout_seconds: to connect and to be greeted.
         reply_timeout_seconds: for a reply to a command.
         block_timeout_seconds: for the other side to take 64 KiB of the message.
@@ -62,10 +58,6 @@ class Settings:
     dkim_second_key: str | None = field(default=None, repr=False)
     smime_certificate_file: str | None = None
     smime_key: str | None = field(default=None, repr=False)
-    bounce_domain: str
-    bounce_local_part: str = "bounce"
-    bounce_secret: str = field(repr=False)
-    bounce_maildir: str | None = None
     connect_timeout_seconds: float = 30
     reply_timeout_seconds: float = 300
     block_timeout_seconds: float = 180

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from outbound.channel import Deferred, DeliveryError, DeliveryState, Enclosure, InDoubt, Refused
+from outbound.channel import Deferred, DeliveryError, Enclosure, InDoubt, Refused
 from tests.outbound.rigs import NOON, SECRET, Rig, parcel
 from tests.outbound.sealing_keys import ed25519_key, pem, rsa_key, signer
 from tests.outbound.test_mail_dkim import verdicts
@@ -153,68 +153,6 @@ def test_server_that_came_back_is_spoken_to_anew(email_rig: Rig, tmp_path: Path)
         assert len(peer.log("accepted")) == 2
 
 
-REPORTS = {
-    "bounce-r": (DeliveryState.REJECTED, "failed 5.1.1 smtp; 550 5.1.1 no such mailbox"),
-    "relayed-r": (DeliveryState.HANDED_OVER, "relayed 2.0.0 smtp; 250 2.0.0 queued"),
-    "delivered-r": (DeliveryState.DELIVERED, "delivered 2.0.0 x-simulator; delivered to maildir"),
-}
-
-
-@pytest.mark.parametrize("key", REPORTS)
-def test_report_comes_back_as_an_event_of_its_parcel(email_rig: Rig, key: str) -> None:
-    channel = email_rig.channel()
-    receipt = channel.send(parcel(key))
-    [event] = [event for event in channel.events() if event.parcel_key == key]
-    assert (event.state, event.reason) == REPORTS[key]
-    assert event.external_id == receipt.external_id
-    assert event.strong
-    for _ in range(2):
-        channel.acknowledge(event)
-        assert event.source not in [other.source for other in channel.events()]
-
-
-def _mail_to(address: str, *, envelope_id: str | None = None, report: bool = True) -> bytes:
-    lines = [f"To: {address}", "Subject: about your message", "Auto-Submitted: auto-replied"]
-    lines += ["MIME-Version: 1.0", "Content-Type: multipart/report; boundary=b", "", "--b"]
-    lines += ["Content-Type: message/delivery-status" if report else "Content-Type: text/plain"]
-    lines += ["", "Reporting-MTA: dns; mx.kunde.example"]
-    lines += [f"Original-Envelope-Id: {envelope_id}"] if envelope_id else []
-    lines += ["", "Action: failed", "Status: 5.0.0", "", "--b--", ""]
-    return "\r\n".join(lines).encode()
-
-
-def test_only_reports_to_our_addresses_are_events(email_rig: Rig, tmp_path: Path) -> None:
-    (tmp_path / "new").mkdir()
-    channel = email_rig.channel(bounce_maildir=str(tmp_path))
-    message_id = channel.send(parcel("known")).external_id
-    ours = f"bounce+{message_id.strip('<>').upper()}"
-    stranger = f"bounce+{'a' * 32}@post.nordlicht.example"
-    arrivals = {
-        "1-named": _mail_to(ours, envelope_id="known"),
-        "2-unnamed": _mail_to(ours),
-        "3-other-key": _mail_to(ours, envelope_id="another"),
-        "4-stranger": _mail_to(stranger, envelope_id="known"),
-        "5-auto-reply": _mail_to(ours, report=False),
-        "6-no-token": _mail_to("bounce@post.nordlicht.example"),
-    }
-    for name, data in arrivals.items():
-        (tmp_path / "new" / name).write_bytes(data)
-    events = {event.source: event for event in channel.events()}
-    assert {name: event.parcel_key for name, event in events.items()} == {
-        "1-named": "known",
-        "2-unnamed": None,
-        "3-other-key": None,
-        "4-stranger": None,
-    }
-    assert {name for name, event in events.items() if event.external_id == message_id} == {
-        "1-named",
-        "2-unnamed",
-        "3-other-key",
-    }
-    left_for_a_person = {file.name for file in (tmp_path / "cur").iterdir()}
-    assert left_for_a_person == {"5-auto-reply:2,", "6-no-token:2,"}
-
-
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A key and a self-signed certificate for 127.0.0.1 in one PEM file."""
@@ -318,29 +256,3 @@ def test_signatures_hold_after_real_postfix(email_rig: Rig, mail: Peer, tmp_path
     assert arrived.endswith(sent.data)
     assert verdicts(arrived) == [True, True]
     assert judged(arrived, tmp_path).returncode == 0
-
-
-def test_real_postfix_reports_what_became_of_each(email_rig: Rig, mail: Peer) -> None:
-    if not postfix.available():
-        pytest.skip("Postfix is not installed or we are not root (Debian package postfix)")
-    with (
-        scripted_smtp({"EHLO": b"250 old.example"}) as old_server,
-        postfix.postfix({"kunde.example": mail.port, "old.example": old_server.port}) as host,
-    ):
-        channel = email_rig.channel(port=host.port, username=None, bounce_maildir=str(host.bounces))
-        for key, domain in (
-            ("refuse-p", "kunde.example"),
-            ("reject-p", "kunde.example"),
-            ("old-p", "old.example"),
-            ("house-p", "haus.example"),
-        ):
-            made = parcel(key, LARGE)
-            to = replace(made.destination, email=f"{key}@{domain}")
-            channel.send(replace(made, destination=to))
-        found = wait_for(lambda: events if len(events := channel.events()) == 4 else ())
-    assert {event.parcel_key: event.state for event in found} == {
-        "refuse-p": DeliveryState.REJECTED,
-        "reject-p": DeliveryState.REJECTED,
-        "old-p": DeliveryState.HANDED_OVER,
-        "house-p": DeliveryState.DELIVERED,
-    }

@@ -7,8 +7,8 @@ from formats import catalogue
 from formats.model import Document, Invoice
 from hub.cli.traffic import house_of, sender_of
 from hub.enrichment.address_book import add_buyer, find_recipient
+from hub.pipeline.facts import facts_of
 from hub.pipeline.house import House
-from hub.pipeline.route import facts_of
 from routing_rules.decide import decide
 from routing_rules.decision import Decision
 

@@ -203,6 +203,8 @@ class Routing(Section, frozen=True, kw_only=True):
         rules: TOML files of the operator, tried before the shipped ones.
         shipped: whether the shipped country rules and the default apply.
         tariff: TOML files with what channels cost, for `facteur route diff`.
+        time_limits: TOML files with what contracts want by when, and holidays; those of law are
+            shipped beside the rules.
         four_eyes: whether the hub starts only with rules that two people agreed on: one by
             `facteur route propose`, another by `facteur route approve`.
     """
@@ -210,6 +212,7 @@ class Routing(Section, frozen=True, kw_only=True):
     rules: tuple[str, ...] = ()
     shipped: bool = True
     tariff: tuple[str, ...] = ()
+    time_limits: tuple[str, ...] = ()
     four_eyes: bool = False
 
 

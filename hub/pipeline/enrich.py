@@ -11,9 +11,10 @@ from hub.enrichment.additions import Addition
 from hub.enrichment.address_book import add_buyer, find_recipient
 from hub.enrichment.mentions import add_mentions
 from hub.enrichment.seller import add_bank, add_seller, add_specification, foreign_seller
+from hub.pipeline.deadlines import deadlines_of
 from hub.pipeline.evidence import about_document, document_draft, json_item
 from hub.pipeline.house import House, Outcome
-from hub.store import documents
+from hub.store import deadlines, documents
 from hub.store.database import Connection
 from hub.store.documents import DocumentRow
 from hub.store.work import Task
@@ -32,12 +33,19 @@ def _outcome(house: House, connection: Connection, row: DocumentRow, task: Task)
     recipient = find_recipient(connection, row.tenant, document)
     enriched, additions = _enrich(house, row, document, recipient)
     content = canonical.encode(enriched)
+    ends = deadlines_of(house, row, enriched, recipient)
+    found = _warned(house, row, document)
+
+    def record(connection: Connection, entry: Entry | None) -> None:
+        _record(house, found, recipient, connection, entry)
+        deadlines.put(connection, row.id, ends)
+
     return Outcome(
         subject=row.id,
         about=about_document(row),
         line=_line(recipient, additions),
         evidence=_evidence(row, content, recipient, additions),
-        record=partial(_record, house, _warned(house, row, document), recipient),
+        record=record,
         tasks=(task.to("check"),),
     )
 

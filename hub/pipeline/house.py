@@ -15,6 +15,7 @@ from hub.store.database import Connection, Database
 from hub.store.work import Task
 from outbound.channel import Channel
 from routing_rules.rule import Rules
+from routing_rules.time_limits import NONE, TimeLimits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +28,7 @@ class House:
         texts: wording of letters by language, for renderers.
         clock: the only clock.
         nudge: tells the engine that there is new work.
+        limits: until when documents must have got how far, by law and contract.
         official: runs the official schemas and rules in room 4; None: they are not asked for.
     """
 
@@ -42,6 +44,7 @@ class House:
     new_id: Callable[[], str]
     nudge: Callable[[], None] = lambda: None
     official: Official | None = None
+    limits: TimeLimits = NONE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

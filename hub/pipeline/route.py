@@ -10,8 +10,10 @@ import msgspec
 from archive.entry import Draft, Entry, Item
 from formats import canonical
 from formats.findings import Actor, Finding
+from hub.pipeline.deadlines import due_by
 from hub.pipeline.evidence import about_document, document_draft, findings_draft, json_item
 from hub.pipeline.evidence import filed as already_filed
+from hub.pipeline.facts import facts_of
 from hub.pipeline.house import House, Outcome
 from hub.pipeline.parking import park_document
 from hub.store import deliveries, documents
@@ -20,7 +22,7 @@ from hub.store.deliveries import Delivery
 from hub.store.documents import DocumentRow, DocumentState
 from hub.store.work import Task
 from routing_rules.decide import decide
-from routing_rules.decision import Decision, Facts, Grounds, Road
+from routing_rules.decision import Decision, Grounds, Road
 from routing_rules.recipient import Recipient
 
 _KEPT = ("decision", "grounds", "rules")
@@ -71,13 +73,6 @@ def _decided(house: House, row: DocumentRow) -> _Decided:
     return _Decided(decision=decision, items=items)
 
 
-def facts_of(house: House, tenant: str, sender: str) -> Facts:
-    """Return what rules may ask besides document and recipient, as of today."""
-    known = house.config.senders.get(sender)
-    tags = known.tags if known else ()
-    return Facts(tenant=tenant, sender=sender, today=house.clock().date(), tags=tags)
-
-
 def _draft(row: DocumentRow, *items: Item) -> Draft:
     return document_draft(row, "route", items)
 
@@ -93,7 +88,7 @@ def _filed(house: House, entry: Entry | None) -> _Decided | None:
         Item(role=k.role, name=k.name, media_type=k.media_type, data=house.archive.get(k.sha256))
         for k in kept
     )
-    decision = next((item.data for item in items if item.role == "decision"), None)
+    decision = next((house.archive.get(k.sha256) for k in kept if k.role == "decision"), None)
     if decision is None:
         return None
     return _Decided(decision=msgspec.json.decode(decision, type=Decision), items=items)
@@ -168,8 +163,10 @@ def _record(
         decision=msgspec.json.encode(decision).decode(),
         state=DocumentState.SENDING,
     )
+    due = due_by(connection, row.id)
     for delivery in made:
-        deliveries.add(connection, delivery)
+        own = delivery if delivery.copy_of else replace(delivery, due_by=due)
+        deliveries.add(connection, own)
 
 
 def _no_road(decision: Decision) -> Finding:

@@ -8,7 +8,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 
 from hub.store.database import TABLES, Connection, Instant
-from hub.store.documents import documents
+from hub.store.documents import DocumentState, documents
 
 
 class Told(StrEnum):
@@ -36,6 +36,15 @@ deadlines = sa.Table(
     sa.Column("fix", sa.Text),
     sa.Column("told", sa.Text),
 )
+
+_MOVED = (
+    DocumentState.HANDED_OVER,
+    DocumentState.DELIVERED,
+    DocumentState.DUPLICATE,
+    DocumentState.SUPERSEDED,
+    DocumentState.CANCELLED,
+)
+"""States in which a deadline may be met, or have no use."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,10 +93,17 @@ def of_documents(connection: Connection, ids: Sequence[str]) -> dict[str, list[D
 
 def turning(connection: Connection, now: datetime, limit: int) -> list[Deadline]:
     """Return deadlines of which there may be something new to say, the first one first."""
-    query = sa.select(deadlines).where(
-        sa.or_(
-            sa.and_(deadlines.c.told == Told.NOTHING, deadlines.c.warn_at <= now),
-            deadlines.c.told.in_((Told.NEAR, Told.MISSED)),
+    alarmed = deadlines.c.told.in_((Told.NEAR, Told.MISSED))
+    moved = documents.c.state.in_(_MOVED)
+    query = (
+        sa.select(deadlines)
+        .join(documents, documents.c.id == deadlines.c.document)
+        .where(
+            sa.or_(
+                sa.and_(deadlines.c.told == Told.NOTHING, deadlines.c.warn_at <= now),
+                sa.and_(deadlines.c.told == Told.NEAR, deadlines.c.due_at <= now),
+                sa.and_(alarmed, moved),
+            )
         )
     )
     rows = connection.execute(query.order_by(deadlines.c.due_at, deadlines.c.document).limit(limit))

@@ -30,9 +30,10 @@ from hub.wiring.clock import new_id, now
 from hub.wiring.database import open_database
 from outbound.catalogue import CHANNELS
 from outbound.channel import Channel
-from routing_rules import grammar
+from routing_rules import grammar, time_limits
 from routing_rules.roads import Vocabulary
 from routing_rules.rule import Rules
+from routing_rules.time_limits import TimeLimits
 
 _PRELOAD = ("hub.pipeline.read", "hub.pipeline.check", "hub.pipeline.render", "hub.pipeline.sign")
 _TASK_TIMEOUT_SECONDS = 60
@@ -66,7 +67,7 @@ def build(
         Unreachable, ArchiveError: the database or the archive cannot be opened.
     """
     channels = channels_of(config, config.channels)
-    rules = rules_of(config)
+    rules, limits = rules_of(config), limits_of(config)
     guides = {key: guides_of(config, key) for key in config.senders}
     seals = _seals(config)
     archive = open_archive(config)
@@ -90,6 +91,7 @@ def build(
         new_id=new_id,
         nudge=nudge,
         official=official_of(config) if config.check.official else None,
+        limits=limits,
     )
 
 
@@ -175,6 +177,20 @@ def _require_approved(config: Config, archive: Archive) -> None:
     except Faulty:
         archive.close()
         raise
+
+
+def limits_of(config: Config) -> TimeLimits:
+    """Return the time limits, the operator's before the shipped.
+
+    Raises:
+        Faulty: they cannot be used; all their faults are named.
+    """
+    setting = "routing.time_limits"
+    own = [(name, _read(config.path(name), setting)) for name in config.routing.time_limits]
+    try:
+        return time_limits.load(own, shipped=config.routing.shipped)
+    except time_limits.UnusableLimits as error:
+        raise Faulty(f"{setting}: {error}") from error
 
 
 def laws_of(config: Config) -> Rules:

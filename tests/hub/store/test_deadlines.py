@@ -4,6 +4,7 @@ from datetime import timedelta
 from hub.store import deadlines, documents, submissions
 from hub.store.database import Database
 from hub.store.deadlines import Deadline, Told
+from hub.store.documents import DocumentState
 from tests.hub.store.rows import DOCUMENT, NOW, SUBMISSION
 
 FIRST = Deadline(
@@ -48,7 +49,9 @@ def test_only_what_is_near_or_has_passed_takes_a_turn_or_is_an_alarm(database: D
         missed = [replace(FIRST, told=Told.MISSED)]
         assert deadlines.alarmed(connection, "nordwind") == missed
         assert deadlines.alarmed(connection, "others") == []
-        assert deadlines.turning(connection, NOW + timedelta(days=9), 9) == missed
+        assert deadlines.turning(connection, NOW + timedelta(days=9), 9) == []
+        documents.set_state(connection, DOCUMENT.id, DocumentState.DELIVERED)
+        assert deadlines.turning(connection, NOW, 9) == missed
         day = {"start": NOW, "end": NOW + timedelta(days=1)}
         assert deadlines.missed_of(connection, **day, tenant="nordwind") == missed
         assert deadlines.missed_of(connection, **day, tenant="others") == []

@@ -284,6 +284,37 @@ class RelayingChannel(Protocol):
 
 
 @runtime_checkable
+class WatchingChannel(Protocol):
+    """A channel that looks what became of parcels which it is told the names of."""
+
+    def look(self, names: Sequence[str]) -> Sequence[Event]:
+        """Return what there is to report of parcels that left under these `external_id`s.
+
+        Raises:
+            Deferred: the peer cannot be reached.
+        """
+        ...
+
+
+@runtime_checkable
+class ExaminedChannel(Protocol):
+    """A channel that can say how it stands with its peer, without sending anything."""
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """What an operator should mend soon, as far as was seen by now."""
+        ...
+
+    def examine(self) -> str:
+        """Go to the peer and say how it was.
+
+        Raises:
+            Refused, Deferred: it cannot be used; the message says what to do.
+        """
+        ...
+
+
+@runtime_checkable
 class GatheringChannel(Protocol):
     """A channel that takes many parcels as one job at a cut-off: a print partner."""
 

@@ -1,13 +1,14 @@
 """SFTP to a partner: a file appears under its name when it is whole, and under one name only."""
 
-import hashlib
-import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from string import Formatter
-from unicodedata import normalize
+from itertools import groupby
+from pathlib import PurePosixPath
+from typing import Literal
 
+from outbound import pgp
 from outbound.channel import (
     DeliveryState,
     Enclosure,
@@ -17,11 +18,21 @@ from outbound.channel import (
     Receipt,
     Refused,
 )
-from outbound.sftp_link import PART, Access, Link, Session, Upload
+from outbound.sftp_answers import AnswerBox, Answers
+from outbound.sftp_link import Access, Link, Session
+from outbound.sftp_names import (
+    FILE_WORDS,
+    FOLDER_WORDS,
+    MARKER_WORDS,
+    Template,
+    file_name,
+    folder_name,
+    values_of,
+)
+from outbound.sftp_upload import PART, Upload
 
-_READ_BACK_BYTES_MAX = 1_048_576
-_NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9._-]+")
-_KEY_AS_IT_IS = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_SEALED_BYTES_MAX = 100_000_000
+_PICKED_UP = "pickup:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,34 +40,77 @@ class Settings(Access):
     """A partner's SFTP server and what he wants to find there.
 
     Attributes:
-        folder: where files go, from the folder we land in; the parcel's own comes below it.
-        name: template of a file's name: `{key}`, `{suffix}` and any label of the parcel. It must
+        folder: where files go, from the folder we land in; a template of `{tenant}`, `{kind}`,
+            `{number}`, `{date}`, `{year}`, `{month}`, `{recipient}` and the like. The folder of
+            the recipient, in the address book, comes below it.
+        make_folders: whether folders that are missing are made.
+        name: template of a file's name: `{key}`, `{suffix}` and what a folder may name. It must
             hold `{key}`, so that no two parcels share a name.
-        marker: suffix of an empty file that is put last and says "complete", such as `.ok`;
+        marker: suffix of a file that is put last and says "complete", such as `.ok` or `.done`;
             empty for none.
+        marker_text: what stands in it: a template of `{name}`, `{sha256}` and `{size_bytes}` of
+            the document's file, `{count}` of files, and what a folder may name.
+        answers: what he puts back; None: nothing.
+        pickup: what it means that a file is gone: `delivered`, or a `hint`, which is only noted;
+            empty: it is not looked at.
+        pgp_key_file: his OpenPGP key; files are then encrypted to it and end in `.pgp`.
+        pgp_signing_key, pgp_password: ours; without it what is encrypted is not signed.
     """
 
     folder: str = ""
+    make_folders: bool = False
     name: str = "{number}-{key}{suffix}"
     marker: str = ""
+    marker_text: str = ""
+    answers: Answers | None = None
+    pickup: Literal["", "hint", "delivered"] = ""
+    pgp_key_file: str = ""
+    pgp_signing_key: str | None = field(default=None, repr=False)
+    pgp_password: str | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
-        """Refuse a template that could give two parcels the same name.
+        """Refuse what could lose a file or give two parcels the same name.
 
         Raises:
-            ValueError: `name` lacks `{key}`.
+            ValueError: `name` lacks `{key}`, a template names what nobody knows, or two settings
+                contradict each other.
         """
-        if "key" not in {field for _, field, _, _ in Formatter().parse(self.name)}:
+        Access.__post_init__(self)
+        Template(self.folder).checked("folder", FOLDER_WORDS)
+        Template(self.marker_text).checked("marker_text", MARKER_WORDS)
+        if "key" not in Template(self.name).checked("name", FILE_WORDS).words():
             raise ValueError("name must contain {key}")
+        if self.marker == PART or "/" in self.marker:
+            raise ValueError(f"marker {self.marker!r} cannot be the suffix of a marker")
+        if self.pickup and self.keeps_files:
+            raise ValueError("pickup looks for files that are gone, and keeps_files says none goes")
+        self.sealer()
+
+    def sealer(self) -> Callable[[bytes], bytes] | None:
+        """Return what encrypts a file to the partner; None where nothing is encrypted.
+
+        Raises:
+            ValueError: a key cannot be read or used.
+        """
+        if not self.pgp_key_file:
+            if self.pgp_signing_key:
+                raise ValueError("pgp_signing_key_file needs pgp_key_file, the partner's key")
+            return None
+        return pgp.sealer(
+            to_file=self.pgp_key_file, signing_key=self.pgp_signing_key, password=self.pgp_password
+        )
 
 
 class Sftp:
-    """Uploads a parcel's files, the main one last."""
+    """Uploads a parcel's files, the main one last, and looks what became of them."""
 
     def __init__(self, settings: Settings, *, clock: Callable[[], datetime]) -> None:
         self._settings = settings
         self._clock = clock
         self._link = Link(settings)
+        self._seal = settings.sealer()
+        self._answers = AnswerBox(settings.answers) if settings.answers else None
+        self._kept: set[str] = set()
 
     @property
     def endpoint(self) -> str:
@@ -67,6 +121,24 @@ class Sftp:
     def announces_commit(self) -> bool:
         """Only where the partner takes files away: then looking there does not tell."""
         return not self._settings.keeps_files
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """What an operator should do, as far as the partner was seen."""
+        return self._link.notes
+
+    def examine(self) -> str:
+        """Log in and look for the folder, where it is not a template.
+
+        Raises:
+            Refused: there is no such folder.
+            Deferred: the server cannot be reached, is another, or does not let us in.
+        """
+        folder = self._settings.folder
+        with self._link.session() as session:
+            if folder and not Template(folder).words() and session.size(folder) is None:
+                raise Refused(f"{self.endpoint} has no folder {folder}")
+        return "\n".join([f"{self.endpoint} lets us in", *self.notes])
 
     def send(self, parcel: Parcel) -> Receipt:
         """Upload what is not there yet.
@@ -79,8 +151,13 @@ class Sftp:
         files = self._files(parcel)
         note = parcel.committing if self.announces_commit else lambda: None
         with self._link.session() as session:
-            uploads = [session.put(path, data, before_name=note) for path, data in files.items()]
-        return self._receipt(uploads, main=list(files)[len(parcel.enclosures) - 1])
+            if self._settings.make_folders:
+                _make_folders(session, PurePosixPath(next(iter(files))).parent)
+            uploads = [self._put(session, path, data, note) for path, data in files.items()]
+            for path, data in self._marker(parcel, uploads).items():
+                stays = self._settings.keeps_files
+                uploads.append(session.put(path, data, stays=stays, before_name=note))
+        return self._receipt(uploads, main=list(files)[-1])
 
     def resolve(self, parcel: Parcel) -> Receipt | None:
         """Look whether the files are there, and compare small ones byte by byte.
@@ -91,40 +168,86 @@ class Sftp:
             Deferred: the server cannot be reached.
         """
         files = self._files(parcel)
-        main = list(files)[len(parcel.enclosures) - 1]
         with self._link.session() as session:
-            found = [_find(session, path, data) for path, data in files.items()]
+            found = [self._find(session, path, data) for path, data in files.items()]
             uploads = [upload for upload in found if upload is not None]
             if len(uploads) == len(files):
-                return self._receipt(uploads, main=main)
+                marked = self._marker(parcel, uploads)
+                marks = [session.compare(path, data) for path, data in marked.items()]
+                uploads += [mark for mark in marks if mark is not None]
+                if len(uploads) == len(files) + len(marked):
+                    return self._receipt(uploads, main=list(files)[-1])
             under_way = any(session.size(path + PART) is not None for path in files)
         if uploads or under_way or self._settings.keeps_files:
             return None
-        raise InDoubt(f"{self.endpoint} has no {main}; the partner may have taken it")
+        raise InDoubt(f"{self.endpoint} has no {list(files)[-1]}; the partner may have taken it")
 
     def events(self) -> Sequence[Event]:
-        """An SFTP server reports nothing."""
+        """An SFTP server reports nothing by itself."""
         return ()
 
+    def look(self, names: Sequence[str]) -> Sequence[Event]:
+        """Return what the partner says of these files, and which of them he has taken.
+
+        Raises:
+            Deferred: the server cannot be reached.
+        """
+        if not names or not (self._answers or self._settings.pickup):
+            return ()
+        with self._link.session() as session:
+            found = list(self._answers.read(session, names)) if self._answers else []
+            if self._settings.pickup:
+                found += self._gone(session, names)
+        return [event for event in found if event.source not in self._kept]
+
     def acknowledge(self, event: Event) -> None:
-        """Nothing to put away."""
+        """Remember, while we run, that it is kept; put an answer away where that is agreed."""
+        self._kept.add(event.source)
+        if self._answers and not event.source.startswith(_PICKED_UP):
+            with self._link.session() as session:
+                self._answers.put_away(session, event)
 
     def close(self) -> None:
         """Let connections go."""
         self._link.close()
 
     def _files(self, parcel: Parcel) -> Mapping[str, bytes]:
-        """Path to content in the order of upload: annexes, then the document, then the marker."""
+        """Path to content in the order of upload: annexes, then the document."""
         if not parcel.enclosures:
             raise Refused("the parcel holds no file")
-        folder = _folder(self._settings.folder, parcel.destination.folder or "")
+        folder = folder_name(Template(self._settings.folder), parcel)
+        sealed = pgp.SUFFIX if self._seal else ""
         files: dict[str, bytes] = {}
         for position, enclosure in reversed(list(enumerate(parcel.enclosures))):
-            name = file_name(self._settings.name, parcel, enclosure, position)
-            files[folder + name] = enclosure.data
-        if self._settings.marker:
-            files[list(files)[-1] + self._settings.marker] = b""
+            name = file_name(Template(self._settings.name), parcel, enclosure, position)
+            files[folder + name + sealed] = enclosure.data
         return files
+
+    def _put(self, session: Session, path: str, data: bytes, note: Callable[[], None]) -> Upload:
+        if self._seal is None:
+            return session.put(path, data, stays=self._settings.keeps_files, before_name=note)
+        there = _sealed(session, path)
+        if there is not None:
+            return there
+        stays = self._settings.keeps_files
+        return session.put(path, self._seal(data), stays=stays, before_name=note)
+
+    def _find(self, session: Session, path: str, data: bytes) -> Upload | None:
+        return _sealed(session, path) if self._seal else session.compare(path, data)
+
+    def _marker(self, parcel: Parcel, uploads: Sequence[Upload]) -> Mapping[str, bytes]:
+        """Return path and content of the marker, empty where none is agreed."""
+        if not self._settings.marker:
+            return {}
+        main = uploads[-1]
+        values = values_of(parcel) | {
+            "name": PurePosixPath(main.path).name,
+            "sha256": main.sha256,
+            "size_bytes": str(main.size_bytes),
+            "count": str(len(uploads)),
+        }
+        text = Template(self._settings.marker_text).filled(values)
+        return {main.path + self._settings.marker: text.encode()}
 
     def _receipt(self, uploads: Sequence[Upload], *, main: str) -> Receipt:
         size_bytes = sum(upload.size_bytes for upload in uploads)
@@ -135,57 +258,45 @@ class Sftp:
             evidence=(self._link.evidence(uploads, at=self._clock()),),
         )
 
+    def _gone(self, session: Session, names: Sequence[str]) -> Iterator[Event]:
+        """Yield the files that are there no more, of folders that still are."""
+        for folder, paths in groupby(
+            sorted(names), key=lambda path: str(PurePosixPath(path).parent)
+        ):
+            if session.size(folder) is None:
+                continue
+            there = set(session.names(folder))
+            for path in paths:
+                if PurePosixPath(path).name not in there:
+                    yield self._taken(path, folder, len(there))
 
-def file_name(template: str, parcel: Parcel, enclosure: Enclosure, position: int) -> str:
-    """Return the name of one file of a parcel: `[A-Za-z0-9._-]{1,120}`, first a letter or digit.
-
-    Args:
-        template: as in Settings.
-        parcel: gives labels and key; a key that is no file name stands there as its hash.
-        enclosure: gives the suffix.
-        position: 0 for the document itself; the others are numbered.
-
-    Raises:
-        Refused: the template names a label the parcel does not have, or the name gets too long.
-    """
-    key = parcel.key
-    if not _KEY_AS_IT_IS.fullmatch(key):
-        key = hashlib.sha256(key.encode()).hexdigest()[:32]
-    _, dot, ending = enclosure.name.rpartition(".")
-    suffix = _plain(dot + ending)[:12] if dot else ""
-    numbered = f"{key}-{position + 1}" if position else key
-    facts = {name: _plain(value)[:40] for name, value in parcel.labels.items()}
-    try:
-        name = template.format_map(facts | {"key": numbered, "suffix": suffix})
-    except (KeyError, IndexError) as fault:
-        raise Refused(f"the file name needs the label {fault}, the parcel has none") from fault
-    name = _plain(name).lstrip("._-")
-    if len(name) > 120:
-        raise Refused(f"the file name {name} is longer than 120 characters")
-    return name
-
-
-def _folder(*parts: str) -> str:
-    """Join folder names to a path that goes only downwards, "" or ending in a slash."""
-    names = [name for part in parts for name in part.split("/") if name]
-    for name in names:
-        if name in {".", ".."} or _NOT_IN_NAMES.search(name):
-            raise Refused(f"the folder name {name!r} holds other characters than A-Z a-z 0-9 . _ -")
-    root = "/" if parts[0].startswith("/") else ""
-    return root + "".join(f"{name}/" for name in names)
+    def _taken(self, path: str, folder: str, left: int) -> Event:
+        facts = {
+            "server": self.endpoint,
+            "file": path,
+            "folder": folder,
+            "files_in_folder": left,
+            "seen_at": self._clock().isoformat(),
+        }
+        seen = json.dumps(facts, indent=2, ensure_ascii=False).encode()
+        return Event(
+            parcel_key=None,
+            external_id=path,
+            state=DeliveryState.DELIVERED,
+            reason=f"the partner has taken {path} away",
+            strong=self._settings.pickup == "delivered",
+            evidence=(Enclosure(name="pickup.json", media_type="application/json", data=seen),),
+            source=f"{_PICKED_UP}{path}",
+        )
 
 
-def _plain(value: str) -> str:
-    decomposed = normalize("NFKD", value).encode("ascii", "ignore").decode()
-    return _NOT_IN_NAMES.sub("_", decomposed)
+def _sealed(session: Session, path: str) -> Upload | None:
+    """Return an encrypted file as it lies there: its name alone can say that it is ours."""
+    data = session.read(path, size_bytes_max=_SEALED_BYTES_MAX)
+    return None if data is None else Upload.of(path, data, "name")
 
 
-def _find(session: Session, path: str, data: bytes) -> Upload | None:
-    """The file as it lies there, None if it is not that file."""
-    if session.size(path) != len(data):
-        return None
-    if len(data) <= _READ_BACK_BYTES_MAX:
-        there = session.read(path, size_bytes_max=_READ_BACK_BYTES_MAX)
-        if there != data:
-            return None
-    return Upload.of(path, data)
+def _make_folders(session: Session, folder: PurePosixPath) -> None:
+    for step in (*reversed(folder.parents), folder):
+        if step.name:
+            session.make_folder(str(step))

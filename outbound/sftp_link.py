@@ -1,24 +1,28 @@
-"""The way to a partner's SFTP server: who he is, and how a file gets there whole or not at all."""
+"""The way to a partner's SFTP server: who he is, and a session in which files are moved."""
 
-import base64
-import hashlib
-import io
 import json
 import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
 import paramiko
 
 from outbound.channel import Deferred, Enclosure, InDoubt, Refused
 from outbound.pool import Pool
-
-_LINE_LOST = (EOFError, ConnectionError, TimeoutError, paramiko.SSHException)
-_BLOCK_BYTES = 32_768
-PART = ".part"
-"""What a file is called while it is on its way."""
+from outbound.sftp_keys import FAMILIES, Pinned, UnknownHostKey, pinned, private_key
+from outbound.sftp_upload import (
+    LINE_LOST,
+    PART,
+    Comparison,
+    Upload,
+    line_lost,
+    name,
+    remove,
+    size,
+    write,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,10 +34,13 @@ class Access:
         username: our name there.
         password, private_key: one of the two; the key as OpenSSH or PEM text.
         host_key: SHA-256 fingerprint of his host key, as `ssh-keygen -l` prints it.
-        next_host_key: the fingerprint he has announced to change to.
+        host_keys: instead of it two: that of now, and the one he has announced to change to.
         timeout_seconds: to connect, and for each answer.
+        keep_alive_seconds: how often an idle line is used, so that no firewall forgets it.
         keeps_files: whether he leaves files where we put them. If he takes them away, a missing
             file may have arrived, and only a person can tell.
+        read_back_bytes: up to which size a file is read again and compared before it gets its
+            name, where his server does not give its hash; 0: only sizes are compared.
     """
 
     host: str
@@ -41,24 +48,20 @@ class Access:
     username: str
     password: str | None = field(default=None, repr=False)
     private_key: str | None = field(default=None, repr=False)
-    host_key: str
-    next_host_key: str | None = None
+    host_key: str = ""
+    host_keys: tuple[str, ...] = ()
     timeout_seconds: float = 30
+    keep_alive_seconds: int = 30
     keeps_files: bool = False
+    read_back_bytes: int = 1_048_576
 
+    def __post_init__(self) -> None:
+        """Refuse what is no fingerprint.
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Upload:
-    """A file as it lies at the partner's."""
-
-    path: str
-    size_bytes: int
-    sha256: str
-
-    @classmethod
-    def of(cls, path: str, data: bytes) -> "Upload":
-        """Describe a file by its content."""
-        return cls(path=path, size_bytes=len(data), sha256=hashlib.sha256(data).hexdigest())
+        Raises:
+            ValueError: it is none, or there are too many, or none at all.
+        """
+        pinned(self.host_key, self.host_keys)
 
 
 class Link:
@@ -66,13 +69,23 @@ class Link:
 
     def __init__(self, access: Access) -> None:
         self._access = access
-        self._pinned = tuple(key for key in (access.host_key, access.next_host_key) if key)
+        self._pinned = pinned(access.host_key, access.host_keys)
+        self._seen = ""
+        self._comparison = Comparison(read_back_bytes_max=access.read_back_bytes)
         self._sessions = Pool(connect=self._connect, alive=Session.answers, close=Session.close)
 
     @property
     def endpoint(self) -> str:
         """The server."""
         return f"sftp://{self._access.host}:{self._access.port}"
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What an operator should know of the partner: he has changed to his next host key."""
+        if len(self._pinned) < 2 or self._seen != self._pinned[1]:
+            return ()
+        told = f"{self.endpoint}: the partner has changed to its next key, drop the old one: "
+        return (f'{told}host_key = "{self._seen}" instead of host_keys',)
 
     @contextmanager
     def session(self) -> Iterator["Session"]:
@@ -87,7 +100,7 @@ class Link:
                 yield session
             except (FileNotFoundError, PermissionError) as fault:
                 raise Refused(f"{self.endpoint} says: {_reason(fault)}") from fault
-            except (OSError, *_LINE_LOST) as fault:
+            except (OSError, *LINE_LOST) as fault:
                 session.close()
                 raise Deferred(f"{self.endpoint} failed: {_reason(fault)}") from fault
 
@@ -101,11 +114,9 @@ class Link:
             "server": self.endpoint,
             "username": self._access.username,
             "host_key_expected": self._pinned,
+            "host_key_seen": self._seen,
             "seen_at": at.isoformat(),
-            "files": [
-                {"path": file.path, "size_bytes": file.size_bytes, "sha256": file.sha256}
-                for file in uploads
-            ],
+            "files": [asdict(upload) for upload in uploads],
         }
         return Enclosure(
             name="sftp.json",
@@ -114,34 +125,65 @@ class Link:
         )
 
     def _connect(self) -> "Session":
-        access = self._access
+        """Connect; a server that shows a key of another family is asked for the pinned one."""
+        unknown: list[UnknownHostKey] = []
+        for _ in FAMILIES:
+            try:
+                return self._entered(without=[fault.family for fault in unknown])
+            except UnknownHostKey as fault:
+                unknown.append(fault)
+            except (paramiko.ssh_exception.IncompatiblePeer, OSError, *LINE_LOST) as fault:
+                if not unknown:
+                    raise self._down(f"cannot be entered: {_reason(fault)}") from fault
+                break
+        raise self._stranger([fault.seen for fault in unknown]) from unknown[0]
+
+    def _entered(self, *, without: Sequence[str]) -> "Session":
+        access, policy = self._access, Pinned(self._pinned)
         client = paramiko.SSHClient()
-        client.set_missing_host_key_policy(_Pinned(self._pinned))
+        client.set_missing_host_key_policy(policy)
+        others = [kind for family in without for kind in FAMILIES.get(family, (family,))]
         try:
-            key = _private_key(access.private_key)
+            own = private_key(access.private_key)
             client.connect(
                 access.host,
                 access.port,
                 access.username,
                 sock=_socket(access),
                 password=access.password,
-                pkey=key,
+                pkey=own,
                 timeout=access.timeout_seconds,
                 banner_timeout=access.timeout_seconds,
                 auth_timeout=access.timeout_seconds,
                 channel_timeout=access.timeout_seconds,
                 look_for_keys=False,
                 allow_agent=False,
+                disabled_algorithms={"keys": others},
             )
-            files = client.open_sftp()
-            files.sock.settimeout(access.timeout_seconds)
+            files = self._opened(client)
         except paramiko.AuthenticationException as fault:
             client.close()
             raise self._down("does not accept our user name, key or password") from fault
-        except (OSError, *_LINE_LOST) as fault:
+        except BaseException:
             client.close()
-            raise self._down(f"cannot be entered: {_reason(fault)}") from fault
-        return Session(client, files, self.endpoint)
+            raise
+        self._seen = policy.seen
+        return Session(client, files, self.endpoint, self._comparison)
+
+    def _opened(self, client: paramiko.SSHClient) -> paramiko.SFTPClient:
+        files = client.open_sftp()
+        files.sock.settimeout(self._access.timeout_seconds)
+        if line := client.get_transport():
+            line.set_keepalive(self._access.keep_alive_seconds)
+        return files
+
+    def _stranger(self, seen: Sequence[str]) -> Deferred:
+        shown, expected = seen[-1], " or ".join(self._pinned)
+        return self._down(
+            f"shows the host key {' and '.join(seen)}, expected is {expected}. Nothing was sent, "
+            "not even our name. Ask the partner by another way; only if he has changed his key, "
+            f'set host_keys = ["{self._pinned[0]}", "{shown}"]'
+        )
 
     def _down(self, what: str) -> Deferred:
         return Deferred(f"{self.endpoint} {what}", endpoint_down=True)
@@ -151,17 +193,22 @@ class Session:
     """Files on the partner's side, over one open connection."""
 
     def __init__(
-        self, client: paramiko.SSHClient, files: paramiko.SFTPClient, endpoint: str
+        self,
+        client: paramiko.SSHClient,
+        files: paramiko.SFTPClient,
+        endpoint: str,
+        comparison: Comparison,
     ) -> None:
         self._client = client
         self._files = files
         self._endpoint = endpoint
+        self._comparison = comparison
 
     def answers(self) -> bool:
         """Whether the line is alive."""
         try:
             self._files.stat(".")
-        except (OSError, *_LINE_LOST):
+        except (OSError, *LINE_LOST):
             return False
         return True
 
@@ -175,41 +222,47 @@ class Session:
         data: bytes,
         *,
         replace: bool = False,
+        stays: bool = False,
         before_name: Callable[[], None] = lambda: None,
     ) -> Upload:
         """Bring a file there: under `path` it is whole or it is not.
 
-        A file of the same size under that name counts as the same file, unless `replace`.
-        `before_name` is called when all of it is there and it is about to get its name.
+        One that lies there under that name is compared, unless `replace`. Where it `stays` it is
+        looked at once more when it has its name. `before_name` is called when all of it is there
+        and it is about to get its name.
 
         Raises:
             Refused: another file has that name, or there is no such folder.
+            Deferred: he holds something else than he was sent, or has lost it.
             InDoubt: the line was lost while the file got its name.
             OSError, EOFError, paramiko.SSHException: it is not there.
         """
         there = None if replace else self.size(path)
-        if there is not None and there != len(data):
-            raise Refused(
-                f"{self._endpoint} has another file under the name {path}: {there} bytes instead "
-                f"of {len(data)}"
-            )
-        if there is None:
-            self._upload(path + PART, data)
-            before_name()
-            self._rename(path + PART, path)
-        return Upload.of(path, data)
+        if there is not None:
+            return self._same(path, data, there)
+        compared = self._upload(path + PART, data)
+        before_name()
+        self._rename(path + PART, path, replace=replace, size_bytes=len(data))
+        if stays and self.size(path) != len(data):
+            raise Deferred(f"{self._endpoint} says that {path} has its name, and does not have it")
+        return Upload.of(path, data, compared)
+
+    def compare(self, path: str, data: bytes) -> Upload | None:
+        """Return the file as it lies there, None if it is not there or is another."""
+        try:
+            compared = self._comparison.compare(self._files, path, data)
+        except FileNotFoundError:
+            return None
+        return Upload.of(path, data, compared) if compared else None
 
     def size(self, path: str) -> int | None:
         """Return a file's size in bytes, None if there is no such file."""
-        try:
-            return self._files.stat(path).st_size or 0
-        except FileNotFoundError:
-            return None
+        return size(self._files, path)
 
     def read(self, path: str, *, size_bytes_max: int) -> bytes | None:
         """Return a file's content, None if there is no such file or it is larger than that."""
-        size = self.size(path)
-        if size is None or size > size_bytes_max:
+        there = self.size(path)
+        if there is None or there > size_bytes_max:
             return None
         with self._files.open(path, "rb") as file:
             return file.read(size_bytes_max)
@@ -229,73 +282,41 @@ class Session:
     def move(self, path: str, target: str) -> None:
         """Move a file into a folder that is there; harmless when repeated."""
         with suppress(FileNotFoundError):
-            self._files.posix_rename(path, target)
+            name(self._files, path, target, replace=True, size_bytes=self.size(path) or 0)
 
-    def _upload(self, path: str, data: bytes) -> None:
-        """Write block by block, each confirmed, and compare the size.
-
-        The library's `put` does not wait for confirmations and then ignores them: a block that a
-        full disk refused leaves a hole in a file of the right size.
-        """
-        blocks = memoryview(data)
-        try:
-            with self._files.open(path, "wb") as file:
-                for start in range(0, len(blocks), _BLOCK_BYTES):
-                    file.write(bytes(blocks[start : start + _BLOCK_BYTES]))
-        except FileNotFoundError as fault:
-            raise Refused(f"{self._endpoint} has no folder for {path}") from fault
-        if (there := self.size(path)) != len(data):
-            raise Deferred(f"{self._endpoint} holds {there} of {len(data)} bytes of {path}")
-
-    def _rename(self, path: str, target: str) -> None:
-        """Give the file its name, by the plain SFTP request where he knows no POSIX rename."""
-        try:
-            self._files.posix_rename(path, target)
-        except OSError as fault:
-            if _line_lost(fault):
-                raise self._doubt(path) from fault
-            if "unsupported" not in str(fault).lower():
-                raise
-            self._plain_rename(path, target)
-        except _LINE_LOST as fault:
-            raise self._doubt(path) from fault
-
-    def _plain_rename(self, path: str, target: str) -> None:
-        try:
-            self._files.rename(path, target)
-        except _LINE_LOST as fault:
-            raise self._doubt(path) from fault
-
-    def _doubt(self, path: str) -> InDoubt:
-        self.close()
-        return InDoubt(f"{self._endpoint} was lost while {path} got its name")
-
-
-class _Pinned(paramiko.MissingHostKeyPolicy):
-    """Knows one or two fingerprints and accepts nothing else."""
-
-    def __init__(self, fingerprints: tuple[str, ...]) -> None:
-        self._fingerprints = fingerprints
-
-    def missing_host_key(
-        self,
-        client: paramiko.SSHClient,  # noqa: ARG002 - the library's signature
-        hostname: str,  # noqa: ARG002
-        key: paramiko.PKey,
-    ) -> None:
-        """Compare; called before we say who we are."""
-        if fingerprint(key) not in self._fingerprints:
-            raise paramiko.SSHException(
-                f"it shows the host key {fingerprint(key)}, expected is "
-                f"{' or '.join(self._fingerprints)}; only if the partner confirms the change, "
-                "set it as host_key"
+    def _same(self, path: str, data: bytes, there: int) -> Upload:
+        same = self.compare(path, data)
+        if same is None:
+            raise Refused(
+                f"{self._endpoint} has another file under the name {path}: {there} bytes, ours has "
+                f"{len(data)}"
             )
+        return same
 
+    def _upload(self, path: str, data: bytes) -> str:
+        """Write a file and return by what it is known to be whole."""
+        write(self._files, path, data, endpoint=self._endpoint)
+        compared = self._comparison.compare(self._files, path, data)
+        if not compared:
+            there = self.size(path)
+            remove(self._files, path)
+            raise Deferred(
+                f"{self._endpoint} holds other bytes of {path} than it was sent: {there} of "
+                f"{len(data)}"
+            )
+        return compared
 
-def fingerprint(key: paramiko.PKey) -> str:
-    """Return the fingerprint as OpenSSH prints it."""
-    digest = hashlib.sha256(key.asbytes()).digest()
-    return "SHA256:" + base64.b64encode(digest).decode().rstrip("=")
+    def _rename(self, path: str, target: str, *, replace: bool, size_bytes: int) -> None:
+        """Give the file its name."""
+        try:
+            name(self._files, path, target, replace=replace, size_bytes=size_bytes)
+        except FileNotFoundError as fault:
+            raise Deferred(f"{self._endpoint} has lost {path} before it got its name") from fault
+        except (OSError, *LINE_LOST) as fault:
+            if not line_lost(fault):
+                raise
+            self.close()
+            raise InDoubt(f"{self._endpoint} was lost while {path} got its name") from fault
 
 
 def _socket(access: Access) -> socket.socket:
@@ -303,19 +324,6 @@ def _socket(access: Access) -> socket.socket:
     made = socket.create_connection((access.host, access.port), access.timeout_seconds)
     made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return made
-
-
-def _private_key(text: str | None) -> paramiko.PKey | None:
-    if text is None:
-        return None
-    for kind in (paramiko.Ed25519Key, paramiko.ECDSAKey, paramiko.RSAKey):
-        with suppress(paramiko.SSHException, ValueError, IndexError):
-            return kind.from_private_key(io.StringIO(text))
-    raise paramiko.SSHException("our own private key is not readable")
-
-
-def _line_lost(fault: OSError) -> bool:
-    return isinstance(fault, _LINE_LOST) or "Socket is closed" in str(fault)
 
 
 def _reason(fault: Exception) -> str:

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from outbound.channel import Deferred, DeliveryError, Enclosure, InDoubt, Parcel, Refused
-from outbound.sftp import Settings, file_name
 from tests.outbound.rigs import Rig, parcel, pdf
 from tests.servers import openssh
 from tests.servers.simulators import Peer
@@ -45,7 +44,7 @@ def test_no_part_of_a_file_under_its_name_and_the_next_try_mends_it(
 
 def test_partner_who_takes_files_away_leaves_doubt(sftp_rig: Rig) -> None:
     made = parcel("taken")
-    sftp_rig.channel().send(made)
+    sftp_rig.channel(keeps_files=False).send(made)
     assert sftp_rig.channel(keeps_files=True).resolve(made) is None
     with pytest.raises(InDoubt, match="may have taken it"):
         sftp_rig.channel(keeps_files=False).resolve(made)
@@ -58,6 +57,8 @@ def test_other_content_under_the_name_is_neither_replaced_nor_mistaken(sftp_rig:
         channel.send(parcel("other", LARGE))
     same_size = replace(LARGE, data=pdf()[::-1])
     assert channel.resolve(parcel("other", same_size)) is None
+    with pytest.raises(Refused, match="another file"):
+        channel.send(parcel("other", same_size))
 
 
 def test_annexes_first_then_the_document_then_the_marker(sftp_rig: Rig, partner: Peer) -> None:
@@ -95,7 +96,8 @@ def test_partner_with_another_host_key_is_not_spoken_to(sftp_rig: Rig) -> None:
     assert caught.value.endpoint_down
     assert real in str(caught.value)
     assert OTHER_KEY in str(caught.value)
-    sftp_rig.channel(host_key=OTHER_KEY, next_host_key=real).send(parcel("key"))
+    assert f'set host_keys = ["{OTHER_KEY}", "{real}"]' in str(caught.value)
+    sftp_rig.channel(host_key="", host_keys=(OTHER_KEY, real)).send(parcel("key"))
     assert sftp_rig.arrived("key") == 1
 
 
@@ -109,38 +111,6 @@ def test_partner_who_does_not_let_us_in_is_down(
     with pytest.raises(Deferred, match=words) as caught:
         sftp_rig.channel(**changes).send(parcel("in"))
     assert caught.value.endpoint_down
-
-
-NAMES = {
-    ("{number}-{key}{suffix}", "RE-1", "k1", "a.pdf", 0): "RE-1-k1.pdf",
-    ("{number}-{key}{suffix}", "RE-1", "k1", "a.pdf", 1): "RE-1-k1-2.pdf",
-    ("{key}{suffix}", "RE-1", "k1", "without", 0): "k1",
-    ("{number}_{key}{suffix}", "Ré 1/2026", "k1", "a.XML", 0): "Re_1_2026_k1.XML",
-    ("{number}-{key}{suffix}", "../../etc", "k1", "a.pdf", 0): "etc-k1.pdf",
-    ("{number}-{key}{suffix}", "\u202egnp.exe\0", "k1", "a.pdf", 0): "_gnp.exe_-k1.pdf".lstrip("_"),
-    ("{key}{suffix}", "", "a/b", "x.pdf", 0): "c14cddc033f64b9dea80ea675cf280a0.pdf",
-    ("{key}{suffix}", "", "-rf", "x.pdf", 0): None,
-}
-
-
-@pytest.mark.parametrize("case", NAMES)
-def test_file_name_is_plain(case: tuple[str, str, str, str, int]) -> None:
-    template, number, key, name, position = case
-    made = parcel(key, labels={"number": number})
-    enclosure = Enclosure(name=name, media_type="x/y", data=b"")
-    got = file_name(template, made, enclosure, position)
-    wanted = NAMES[case]
-    assert got == wanted if wanted else len(got) == 36
-
-
-def test_template_needs_the_key_and_labels_the_parcel_has() -> None:
-    with pytest.raises(ValueError, match="key"):
-        Settings(host="h", username="u", host_key="k", name="{number}.pdf")
-    enclosure = Enclosure(name="a.pdf", media_type="x/y", data=b"")
-    with pytest.raises(Refused, match="batch"):
-        file_name("{batch}-{key}", parcel("k"), enclosure, 0)
-    with pytest.raises(Refused, match="longer"):
-        file_name("{number}{number}{number}{key}", parcel("k" * 60), enclosure, 0)
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from outbound.channel import Enclosure
-from outbound.sftp import file_name
+from outbound.sftp_names import Template, file_name
 from tests.outbound.rigs import parcel
 
 PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,119}")
@@ -17,7 +17,7 @@ KEYS = st.text(min_size=1, max_size=80)
 def named(key: str, number: str, ending: str) -> str:
     made = parcel(key, labels={"number": number})
     enclosure = Enclosure(name=f"invoice.{ending}", media_type="x/y", data=b"")
-    return file_name("{number}-{key}{suffix}", made, enclosure, 0)
+    return file_name(Template("{number}-{key}{suffix}"), made, enclosure, 0)
 
 
 @given(key=KEYS, number=TEXT, ending=TEXT)

@@ -3,36 +3,22 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 
-from archive.entry import ArchiveUnavailable, Draft, Entry
-from hub.pipeline.evidence import about_delivery, fields_of, json_item
+from archive.entry import ArchiveUnavailable, Entry
+from hub.pipeline.believing import believe
 from hub.pipeline.house import House, Outcome
-from hub.pipeline.lanes import lane_of
-from hub.pipeline.receipts import evidence_items
+from hub.pipeline.late_evidence import is_earlier
 from hub.pipeline.settling import settle
-from hub.pipeline.standing import next_road, restate
 from hub.store import deliveries, documents, work
 from hub.store.database import Connection, is_away
 from hub.store.deliveries import Delivery
 from hub.store.documents import DocumentRow
-from hub.store.work import Task
 from outbound.channel import DeliveryState, Event
 
 _log = logging.getLogger("facteur.confirm")
 _TURN = 50
 """Reports that are settled in one commit."""
 
-_RANK = {
-    DeliveryState.WAITING: 0,
-    DeliveryState.SENDING: 0,
-    DeliveryState.IN_DOUBT: 0,
-    DeliveryState.HANDED_OVER: 1,
-    DeliveryState.ACCEPTED_BY_NETWORK: 2,
-    DeliveryState.DELIVERED: 3,
-    DeliveryState.BUSINESS_ACCEPTED: 4,
-}
-"""A delivery only moves forward; a rejection may come at any time."""
 _LEAVING = frozenset({DeliveryState.SENDING, DeliveryState.IN_DOUBT})
 
 
@@ -54,8 +40,7 @@ class _Report:
     @property
     def is_stale(self) -> bool:
         """Whether it is about a road that was left."""
-        named = self.event.parcel_key
-        return named is not None and self.about is not None and named != self.about[0].parcel_key
+        return self.about is not None and is_earlier(self.about[0], self.event)
 
     @property
     def is_fresh(self) -> bool:
@@ -84,6 +69,18 @@ def confirm(house: House, channel: str) -> int:
         waiting = later + waiting[_TURN:]
         new += _take(house, channel, turn)
     return new
+
+
+def take(house: House, channel: str, event: Event) -> bool:
+    """Take one report that did not come through its channel: a document was fetched by its link.
+
+    Returns:
+        whether it is taken, now or before; if not, it must come again.
+    """
+    [report] = _look_up(house, channel, [event])
+    if report.is_fresh:
+        return not _settle(house, channel, [report])
+    return report.is_known
 
 
 def _look_up(house: House, channel: str, events: Sequence[Event]) -> list[_Report]:
@@ -156,7 +153,7 @@ def _outcome(
     house: House, channel: str, report: _Report, delivery: Delivery, row: DocumentRow
 ) -> Outcome:
     """Return what a report changes; that it was taken is noted with it, so it is believed once."""
-    outcome, source = _change(house, report, delivery, row), report.event.source
+    outcome, source = believe(house, delivery, row, report.event), report.event.source
 
     def record(connection: Connection, entry: Entry | None) -> None:
         deliveries.note_report(connection, source=source, channel=channel, now=house.clock())
@@ -172,85 +169,3 @@ def _is_leaving(connection: Connection, delivery: Delivery) -> bool:
     task = work.waiting(connection, [delivery.id]).get(delivery.id)
     in_job = delivery.job is not None and delivery.state == DeliveryState.SENDING
     return in_job or (task is not None and task.room == "send")
-
-
-def _change(house: House, report: _Report, delivery: Delivery, row: DocumentRow) -> Outcome:
-    event = report.event
-    draft = _draft(delivery, row, event)
-    about = about_delivery(delivery, row)
-    words = f"{delivery.channel} reports {event.state}: {event.reason}"
-    if report.is_stale:
-        line = f"{words} (for an earlier road; noted)"
-        return Outcome(subject=delivery.id, about=about, line=line, evidence=draft)
-    if event.state is DeliveryState.REJECTED:
-        return _rejected(house, delivery, row, event, draft)
-    weak = "" if event.strong else " (a hint, not a proof)"
-    record = partial(_record, house, delivery, event) if event.strong else _nothing
-    return Outcome(
-        subject=delivery.id, about=about, line=f"{words}{weak}", evidence=draft, record=record
-    )
-
-
-def _rejected(
-    house: House, delivery: Delivery, row: DocumentRow, event: Event, draft: Draft
-) -> Outcome:
-    task = Task(
-        subject=delivery.id,
-        room="render",
-        lane=lane_of(row.priority),
-        priority=row.priority,
-        due_at=house.clock(),
-    )
-    outcome = next_road(house, delivery, row, task, room="confirm", reason=event.reason)
-
-    def record(connection: Connection, entry: Entry | None) -> None:
-        outcome.record(connection, entry)
-        work.finish(connection, [delivery.id])
-        work.put(connection, list(outcome.tasks))
-
-    return replace(outcome, evidence=draft, record=record, tasks=())
-
-
-def _draft(delivery: Delivery, row: DocumentRow, event: Event) -> Draft:
-    facts = {
-        "source": event.source,
-        "channel": delivery.channel,
-        "state": event.state,
-        "reason": event.reason,
-        "strong": event.strong,
-    }
-    return Draft(
-        key=f"{delivery.id}/event/{event.source}",
-        tenant=delivery.tenant,
-        subject=delivery.id,
-        document=delivery.document,
-        kind="event",
-        step="confirm",
-        fields=fields_of(row) | {"channel": delivery.channel, "state": event.state},
-        items=(json_item("event", facts), *evidence_items(event.evidence)),
-    )
-
-
-def _record(
-    house: House, delivery: Delivery, event: Event, connection: Connection, _entry: Entry | None
-) -> None:
-    if _RANK.get(DeliveryState(event.state), 0) <= _RANK.get(_state(delivery), 0):
-        return
-    deliveries.change(
-        connection,
-        delivery.id,
-        state=event.state,
-        reason=event.reason,
-        changed_at=house.clock(),
-    )
-    work.finish(connection, [delivery.id])
-    restate(connection, delivery.document)
-
-
-def _state(delivery: Delivery) -> DeliveryState:
-    known = set(DeliveryState)
-    return DeliveryState(delivery.state) if delivery.state in known else DeliveryState.WAITING
-
-
-def _nothing(_connection: Connection, _entry: Entry | None) -> None:
-    """A hint changes no state."""

@@ -1,6 +1,7 @@
 """What a document's deliveries say about the document; and what happens when a road ends."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from archive.entry import Entry, Item
@@ -38,6 +39,19 @@ def restate(connection: Connection, document: str) -> None:
         documents.set_state(connection, document, STANDING[own[-1].state])
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Onward:
+    """What goes along to the next road.
+
+    Attributes:
+        repeats: key of the parcel by which it may have arrived: it is marked as a copy from now on.
+        waits_for: what a person is to look at meanwhile.
+    """
+
+    repeats: str = ""
+    waits_for: str = ""
+
+
 def next_road(
     house: House,
     delivery: Delivery,
@@ -48,6 +62,7 @@ def next_road(
     reason: str,
     findings: Sequence[Finding] = (),
     evidence: tuple[Item, ...] = (),
+    onward: Onward = Onward(),
 ) -> Outcome:
     """Leave a road that has ended for good: take the next, or park the document."""
     left = delivery.roads[delivery.road + 1 :]
@@ -62,7 +77,7 @@ def next_road(
         about=about_delivery(delivery, row),
         line=line,
         evidence=delivery_draft(delivery, row, f"{room}-failed", items, state="rejected_permanent"),
-        record=partial(_record, house, delivery, reason, why),
+        record=partial(_record, house, delivery, _Left(reason=reason, why=why, onward=onward)),
         tasks=(_render(task, house),) if left else (),
     )
 
@@ -100,11 +115,19 @@ def _render(task: Task, house: House) -> Task:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Left:
+    """Why a road was left, and what goes along to the next."""
+
+    reason: str
+    why: Sequence[Finding]
+    onward: Onward
+
+
 def _record(
     house: House,
     delivery: Delivery,
-    reason: str,
-    why: Sequence[Finding],
+    left: _Left,
     connection: Connection,
     _entry: Entry | None,
 ) -> None:
@@ -117,11 +140,14 @@ def _record(
             channel=road.channel,
             format=road.format,
             state=DeliveryState.WAITING,
-            reason=reason,
+            reason=left.reason,
             attempts=0,
             external_id=None,
             rendition_sha256="",
             job=None,
+            repeats=left.onward.repeats or delivery.repeats,
+            waits_for=left.onward.waits_for,
+            unconfirmed_at=None,
             changed_at=house.clock(),
         )
         restate(connection, delivery.document)
@@ -130,8 +156,11 @@ def _record(
         connection,
         delivery.id,
         state=DeliveryState.REJECTED,
-        reason=reason,
+        reason=left.reason,
+        waits_for="",
         changed_at=house.clock(),
     )
     if not delivery.copy_of:
-        documents.change(connection, delivery.document, state=DocumentState.PARKED, findings=why)
+        documents.change(
+            connection, delivery.document, state=DocumentState.PARKED, findings=left.why
+        )

@@ -162,6 +162,23 @@ def stop(connection: Connection, delivery: str, reason: str, now: datetime) -> b
     return connection.execute(stopped.values(values)).rowcount == 1
 
 
+def take_back(connection: Connection, known: Delivery, **values: Any) -> bool:
+    """Set named columns of what has not left by the road it is on; False: it has begun to."""
+    still = deliveries.update().where(
+        deliveries.c.id == known.id,
+        deliveries.c.road == known.road,
+        deliveries.c.round == known.round,
+        deliveries.c.state.in_((*_IN_HOUSE, DeliveryState.REJECTED)),
+    )
+    return connection.execute(still.values(values)).rowcount == 1
+
+
+def call(connection: Connection, delivery: str, cause: str) -> None:
+    """Let a person look at a delivery, also at one that is cancelled; empty: it is seen to."""
+    called = deliveries.update().where(deliveries.c.id == delivery)
+    connection.execute(called.values(waits_for=cause))
+
+
 def stopped(connection: Connection, ids: Sequence[str]) -> set[str]:
     """Return which of these are cancelled; none of them can be until this commits."""
     query = sa.select(deliveries.c.id, deliveries.c.state).where(deliveries.c.id.in_(ids))

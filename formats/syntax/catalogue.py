@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from formats.syntax.cii import CII
+from formats.syntax.fr_ctc import FR_CTC_CII_FILES, FR_CTC_UBL_FILES
 from formats.syntax.fr_extended import FR_EXTENDED_CII_FILES, FR_EXTENDED_UBL_FILES
 from formats.syntax.peppol import PEPPOL_UBL, SELFBILLING_UBL
 from formats.syntax.ro_cius import CIUS_RO_UBL
@@ -24,9 +25,9 @@ CLAIMED: Final[Mapping[SyntaxRules, Mapping[str, SyntaxRules]]] = {
         rules.key: rules
         for rules in (
             *(XRECHNUNG_UBL, PEPPOL_UBL, SELFBILLING_UBL),
-            *(CIUS_RO_UBL, FR_EXTENDED_UBL_FILES),
+            *(CIUS_RO_UBL, FR_CTC_UBL_FILES, FR_EXTENDED_UBL_FILES),
         )
     },
-    CII: {rules.key: rules for rules in (XRECHNUNG_CII, FR_EXTENDED_CII_FILES)},
+    CII: {rules.key: rules for rules in (XRECHNUNG_CII, FR_CTC_CII_FILES, FR_EXTENDED_CII_FILES)},
 }
 """CEN's rules to those beside them, by the key of the set in `formats.rules` that they complete."""

@@ -71,11 +71,6 @@ FRENCH = (
 )
 ROMANIAN = ("RO", "RO-B", "RO-CJ", "SECTOR1", "RON", "381", "751", "3", "35")
 LENGTHS = tuple("x" * length for length in (21, 51, 101, 151, 201, 301))
-DATED = (
-    *(f"BR-FR-03_{term}" for term in ("BT-2", "BT-7", "BT-9", "BT-26", "BT-72", "BT-73", "BT-74")),
-    *("BR-FR-03_EXT-FR-FE-134", "BR-FR-03_EXT-FR-FE-135"),
-    *("BR-FR-CO-03_BT-3", "BR-FR-CO-05_BT-3", "BR-FR-CO-07_BT-9", "BR-FR-CO-09_BT-23-3"),
-)
 GERMAN = (
     *("30", "48", "58", "59", "DE02120300000000202051", "SEPA", "0088", "XR01", "EUR", "SEK"),
     *("380", "384", "326", "751", "12", "-1", "0", "1", "C62", "KGM", "a@b", "x:y", "CVD", "cva"),
@@ -189,15 +184,7 @@ COUNTRIES = {
         write=write_ubl,
         samples=french_samples,
         words=FRENCH,
-        explained={
-            **dict.fromkeys(
-                ("BR-FR-15_BT-118-1", "BR-FR-16_BT-119"),
-                "it is asked of rows of other taxes, too, which BR-47 refuses",
-            ),
-            "BR-FR-DEC-01_BT-110": "it is asked of each VAT total; BR-CO-15 refuses a second",
-            "BR-FR-16_BT-152": "the official test forgets the lines of credit notes",
-            "BR-FR-10_BT-30": "in UBL it is asked where there is a PartyLegalEntity",
-        },
+        explained={},
     ),
     "fr-ctc-cii": Country(
         rules=FR_CTC_CII,
@@ -207,10 +194,7 @@ COUNTRIES = {
         write=write_cii,
         samples=french_samples,
         words=FRENCH,
-        explained={
-            **dict.fromkeys(DATED, "a date in another form than 102 is no date to the reader"),
-            "BR-FR-10_BT-30": "a document without seller breaks BR-06 instead",
-        },
+        explained={},
     ),
     "cius-ro": Country(
         rules=CIUS_RO,

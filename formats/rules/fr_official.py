@@ -1,4 +1,4 @@
-"""Ids of the French rules: which the model does not show and why, and what they are called in CII."""
+"""Ids of the French rules: what the model does not show, and why; what they are called in CII."""
 
 _LINE_GROUPS = "lines within lines (EXT-FR-FE-162 to 184) are not in the model"
 _LINE_REFERENCES = "a line's own reference to an invoice (EXT-FR-FE-136) is not in the model"

@@ -17,11 +17,11 @@ currency of single amounts.
 `formats.syntax.structure.structure_of(root) -> Outcome` says where its schema has no place for an
 element. Its tables are written by `tools/schema_elements.py`.
 
-CEN's rules are chosen by the root element. XRechnung, Peppol, CIUS-RO, BR-FR and EXTENDED-CTC-FR have
-some of their own, in `formats.syntax.catalogue.CLAIMED` by the key of the set that they complete; the
-levels of Factur-X have theirs in `formats.syntax.facturx`, read when a file first claims one. Some
-of these are judged on the model as well, for documents that come in no such file; of one that does,
-the file shows more, and counts.
+CEN's rules are chosen by the root element. XRechnung, Peppol, CIUS-RO, BR-FR and EXTENDED-CTC-FR
+have some of their own, in `formats.syntax.catalogue.CLAIMED` by the key of the set that they
+complete; the levels of Factur-X have theirs in `formats.syntax.facturx`, read when a file first
+claims one. Some of these are judged on the model as well, for documents that come in no such file;
+of one that does, the file shows more, and counts.
 
 To take a new official version: pin its artefact and run `tools/syntax_rules.py`, for Factur-X
 `tools/facturx_syntax.py`. Rules that only

@@ -8,16 +8,19 @@ from dataclasses import dataclass
 from email.message import Message as Headers
 from http import HTTPStatus
 from tempfile import TemporaryFile
-from typing import IO, Any
+from typing import IO, Any, BinaryIO, cast
 
 import msgspec
 from fastapi import HTTPException, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
-from starlette.exceptions import HTTPException as BadForm
+from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.types import Message, Receive
 
+from archive.entry import Content
+from hub.pipeline.contents import content_of_open
 from hub.pipeline.house import House
+from hub.pipeline.receive import room
 from hub.pipeline.stated import KEYS, Misstated, Stated, is_word, stated
 
 _FORM_BYTES = 65_536
@@ -49,16 +52,20 @@ FILE: Mapping[str, Any] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posted:
-    """A file that was posted; it lies on disk until its bytes are asked for."""
+    """A file that was posted; it lies on disk, under no name, as long as it is answered."""
 
     name: str
     stated: Stated
-    content: IO[bytes]
+    file: IO[bytes]
+
+    def content(self) -> Content:
+        """Return its bytes, or where they lie if they are many."""
+        return content_of_open(self.file)
 
     def data(self) -> bytes:
         """Return all its bytes."""
-        self.content.seek(0)
-        return self.content.read()
+        self.file.seek(0)
+        return self.file.read()
 
 
 @asynccontextmanager
@@ -68,39 +75,52 @@ async def posted(request: Request, house: House) -> AsyncIterator[Posted]:
     Raises:
         HTTPException: 413, it is too large; 400 or 422, it cannot be understood.
         Misstated: what is stated of it cannot.
+        NoRoom: the disk has no room for it.
     """
     limit = house.config.hub.max_file_mb << 20
-    if request.headers.get("content-type", "").startswith("multipart/form-data"):
-        bounded = Request(request.scope, _bounded(request.receive, limit + _FORM_BYTES, limit))
-        async with _form(bounded) as form:
+    is_form = request.headers.get("content-type", "").startswith("multipart/form-data")
+    bounds = limit + _FORM_BYTES if is_form else limit
+    _expect(request, house, bounds, limit)
+    bounded = Request(request.scope, _bounded(request.receive, bounds, limit))
+    with TemporaryFile(dir=house.config.data) as file:
+        if is_form:
+            form = await _form(bounded, file)
             yield _of_form(request, form, limit)
-    else:
-        with TemporaryFile(dir=house.config.data) as content:
-            await _stream(request, content, limit)
-            yield Posted(
-                name=_name(request) or _UNNAMED, stated=stated(_told(request)), content=content
-            )
+        else:
+            async for piece in bounded.stream():
+                await run_in_threadpool(file.write, piece)
+            yield Posted(name=_name(request) or _UNNAMED, stated=stated(_told(request)), file=file)
 
 
-async def _stream(request: Request, content: IO[bytes], limit: int) -> None:
-    """Write a body to disk as it comes; nothing of it is kept in memory."""
-    size_bytes = 0
-    async for chunk in request.stream():
-        size_bytes += len(chunk)
-        if size_bytes > limit:
-            raise _too_large(limit)
-        await run_in_threadpool(content.write, chunk)
+def _expect(request: Request, house: House, bounds: int, limit: int) -> None:
+    """Refuse what is said to be too large before it comes; it must lie here and in the archive."""
+    said = request.headers.get("content-length", "")
+    size_bytes = int(said) if said.isdecimal() else 0
+    if size_bytes > bounds:
+        raise _too_large(limit)
+    room(house, 2 * size_bytes)
 
 
-@asynccontextmanager
-async def _form(request: Request) -> AsyncIterator[FormData]:
+class _Form(MultiPartParser):
+    """Reads a form of one file, and writes that where it is told, not to the system's own disk."""
+
+    def __init__(self, request: Request, file: IO[bytes]) -> None:
+        super().__init__(request.headers, request.stream(), max_files=1, max_fields=_FIELDS_MAX)
+        self._file = file
+
+    def on_headers_finished(self) -> None:
+        super().on_headers_finished()
+        part = self._current_part
+        if part.file is not None:
+            part.file.file.close()
+            part.file.file = cast("BinaryIO", self._file)
+
+
+async def _form(request: Request, file: IO[bytes]) -> FormData:
     try:
-        async with request.form(max_files=1, max_fields=_FIELDS_MAX) as form:
-            yield form
-    except BadForm as error:
-        if error.status_code != HTTPStatus.BAD_REQUEST or isinstance(error, HTTPException):
-            raise
-        said = error.detail.rstrip(".")
+        return await _Form(request, file).parse()
+    except MultiPartException as error:
+        said = error.message.rstrip(".")
         raise HTTPException(HTTPStatus.BAD_REQUEST, f"{said}; {_ONE_FILE}") from error
 
 
@@ -112,7 +132,7 @@ def _of_form(request: Request, form: FormData, limit: int) -> Posted:
         raise _too_large(limit)
     fields = [(key, value) for key, value in form.multi_items() if isinstance(value, str)]
     told = [*_told(request), *_words(fields), *_object(fields)]
-    return Posted(name=upload.filename or _UNNAMED, stated=stated(told), content=upload.file)
+    return Posted(name=upload.filename or _UNNAMED, stated=stated(told), file=upload.file)
 
 
 def _told(request: Request) -> list[tuple[str, str]]:

@@ -57,7 +57,7 @@ def _posting(router: APIRouter, house: House) -> None:
             arrival = await run_in_threadpool(
                 _arrival, house, caller, file, idempotency_key, replaces
             )
-        submission, fresh = await run_in_threadpool(receive, house, arrival)
+            submission, fresh = await run_in_threadpool(receive, house, arrival)
         code = 202 if fresh else 200
         answer = await run_in_threadpool(
             shown, house, caller, submission_status, submission.id, code
@@ -70,7 +70,7 @@ def _arrival(
     house: House, caller: Caller, file: Posted, idempotency_key: str | None, replaces: str | None
 ) -> Arrival:
     return Arrival(
-        data=file.data(),
+        data=file.content(),
         name=file.name,
         tenant=caller.tenant,
         sender=caller.sender,

@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from archive.entry import Content
 from hub.cli.asking import subject_of
 from hub.cli.output import Misused, answer, progress
 from hub.config.loading import load
 from hub.config.sections import Sender
+from hub.pipeline.contents import content_of
 from hub.pipeline.house import House
 from hub.pipeline.receive import Arrival, receive
 from hub.pipeline.resubmit import decide_doubt, decide_job, resubmit
@@ -38,7 +40,7 @@ def submit(options: Namespace) -> int:
         for number, path in enumerate(options.files, start=1):
             progress(f"{number} of {len(options.files)}")
             arrival = Arrival(
-                data=_bytes(path),
+                data=_content(path),
                 name=path.name,
                 tenant=sender.tenant,
                 sender=options.sender,
@@ -130,7 +132,7 @@ def _corrected(house: House, subject: str, path: Path) -> str:
         row = submissions.get(connection, found) or documents.get(connection, found)
     assert row is not None
     arrival = Arrival(
-        data=_bytes(path),
+        data=_content(path),
         name=path.name,
         tenant=row.tenant,
         sender=row.sender,
@@ -153,6 +155,13 @@ def _tenant(house: House, named: str | None) -> str:
     if named is None or named not in tenants:
         raise Misused(f"--tenant must be one of: {', '.join(tenants)}")
     return named
+
+
+def _content(path: Path) -> Content:
+    try:
+        return content_of(path)
+    except OSError as error:
+        raise Misused(f"{path}: {error.strerror}") from error
 
 
 def _bytes(path: Path) -> bytes:

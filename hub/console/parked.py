@@ -14,8 +14,9 @@ from formats.findings import Finding, Severity
 from formats.model.terms import TERMS
 from hub.console.pages import Count, page
 from hub.console.remedies import BOOK_FIELDS
-from hub.console.visitor import Posted, Signed, TheHouse, Visitor, text, upload
+from hub.console.visitor import Posted, Signed, TheHouse, Visitor, chosen, text
 from hub.console.wording import TITLES
+from hub.pipeline.contents import content_of_open
 from hub.pipeline.house import House
 from hub.pipeline.receive import Arrival, receive
 from hub.pipeline.resubmit import NotParked, may_return, resubmit
@@ -167,11 +168,11 @@ def subject_again(subject: str, house: TheHouse, visitor: Signed, _form: Posted)
 def correct(subject: str, house: TheHouse, visitor: Signed, form: Posted) -> Response:
     """Take a corrected file in place of a parked file or document."""
     row, _ = _own(house, visitor, subject)
-    data, name = upload(form)
+    file, name = chosen(form)
     submission, fresh = receive(
         house,
         Arrival(
-            data=data,
+            data=content_of_open(file),
             name=name,
             tenant=row.tenant,
             sender=row.sender,

@@ -4,7 +4,7 @@ import hashlib
 import hmac
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from typing import Annotated
+from typing import IO, Annotated
 
 from fastapi import Depends, HTTPException, Request
 from starlette.datastructures import FormData, UploadFile
@@ -101,7 +101,13 @@ def text(form: FormData, name: str) -> str:
 
 def upload(form: FormData) -> tuple[bytes, str]:
     """Return the bytes and the name of the one file in a form."""
+    file, name = chosen(form)
+    return file.read(), name
+
+
+def chosen(form: FormData) -> tuple[IO[bytes], str]:
+    """Return the one file in a form, open as long as the form is, and its name."""
     file = form.get("file")
     if not isinstance(file, UploadFile) or not file.filename:
         raise HTTPException(422, "No file was chosen. Go back and choose one.")
-    return file.file.read(), file.filename
+    return file.file, file.filename

@@ -4,7 +4,6 @@ The same for the watched folder and the root of the SFTP door. What belongs toge
 is taken together or refused together.
 """
 
-import hashlib
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from fnmatch import fnmatchcase
 from itertools import islice
 from pathlib import Path
 
+from archive.entry import FileChanged, OnDisk
 from hub.config.sections import Sender
 from hub.doors.completion import (
     MARKER_BYTES_MAX,
@@ -22,6 +22,7 @@ from hub.doors.completion import (
     read_marker,
 )
 from hub.doors.putting_away import put_away
+from hub.pipeline.contents import content_of, on_disk, size_of
 from hub.pipeline.house import House
 from hub.pipeline.intake import turn_away
 from hub.pipeline.receive import Arrival, Unacceptable, receive_all
@@ -179,7 +180,11 @@ class Inbox:
 
     def _take(self, batch: Sequence[_Whole], taken: Taken) -> None:
         arrivals = [arrival for _, own in batch for arrival in own]
-        results = iter(receive_all(self._house, arrivals))
+        try:
+            results = iter(receive_all(self._house, arrivals))
+        except FileChanged as error:
+            taken.failed |= {drop.files[0]: OSError(str(error)) for drop, _ in batch}
+            return
         for drop, own in batch:
             wrong = [str(one) for one in islice(results, len(own)) if isinstance(one, Exception)]
             if wrong:
@@ -212,13 +217,13 @@ class Inbox:
             raise Unacceptable(f"{path.name}: larger than {limit} bytes (hub.max_file_mb)")
         if not size_bytes:
             raise Unacceptable(f"{path.name}: the file is empty; export it again")
-        sha256 = _sha256(path) if said.sha256 else ""
+        sha256 = on_disk(path).sha256 if said.sha256 else ""
         if why := disagreement(said, sha256=sha256, size_bytes=size_bytes):
             raise Unacceptable(f"{path.name}: not what its marker states: {why}; send it again")
 
     def _arrival(self, path: Path, said: Stated) -> Arrival:
         return Arrival(
-            data=path.read_bytes(),
+            data=content_of(path),
             name=path.name,
             tenant=self._sender.tenant,
             sender=self._key,
@@ -260,19 +265,20 @@ def _marker(path: Path) -> Marker:
         raise Unacceptable(f"{path.name}: {error}") from error
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def _batches(whole: Iterable[_Whole]) -> Iterator[list[_Whole]]:
-    """Yield drops in groups that go into one commit and into memory."""
+    """Yield drops in groups that go into one commit and into memory; what is not held goes alone.
+
+    It may be changed while it is taken, which must fail nothing else.
+    """
     batch: list[_Whole] = []
     files = size_bytes = 0
     for drop, arrivals in whole:
+        if any(isinstance(arrival.data, OnDisk) for arrival in arrivals):
+            yield [(drop, arrivals)]
+            continue
         batch.append((drop, arrivals))
         files += len(arrivals)
-        size_bytes += sum(len(arrival.data) for arrival in arrivals)
+        size_bytes += sum(size_of(arrival.data) for arrival in arrivals)
         if files >= _BATCH_FILES or size_bytes >= _BATCH_BYTES:
             yield batch
             batch, files, size_bytes = [], 0, 0

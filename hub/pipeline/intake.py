@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from archive.entry import Item
+from archive.entry import Content, Item
 from hub.pipeline.house import House
 from hub.pipeline.lanes import lane_of
 from hub.pipeline.stated import NOTHING, Stated
@@ -59,7 +59,7 @@ def submission_id(tenant: str, sender: str, sha256: str) -> str:
     return "s" + base64.b32encode(digest[:10]).decode().lower()
 
 
-def original(name: str, data: bytes) -> Item:
+def original(name: str, data: Content) -> Item:
     """Return a file as evidence of itself."""
     return Item(role="original", name=name, media_type="application/octet-stream", data=data)
 

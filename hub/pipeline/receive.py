@@ -1,13 +1,13 @@
 """Room 1: bytes in. Hashed, kept and durable before anybody is told that we have them."""
 
-import hashlib
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 
-from archive.entry import Draft
+from archive.entry import Content, Draft
+from hub.pipeline.contents import sha256_of, size_of
 from hub.pipeline.house import House
 from hub.pipeline.intake import Entrant, enter, label, original, submission_id
 from hub.pipeline.replacing import replaceable, supersede
@@ -36,13 +36,14 @@ class Arrival:
     """A file at a door.
 
     Attributes:
+        data: the bytes, or the file on disk that holds them until they are taken.
         name: as the sender calls it; a label, never a path.
         door: `api`, `folder`, `sftp`, `run`, `cli`.
         replaces: a parked submission or document that this file corrects.
         stated: what the sender says of it.
     """
 
-    data: bytes
+    data: Content
     name: str
     tenant: str
     sender: str
@@ -68,6 +69,7 @@ def receive(house: House, arrival: Arrival) -> Received:
         Unacceptable: it is empty or too large, or not what is stated of it.
         KeyConflict: its idempotency key belongs to another file.
         NoRoom: there is no room on the disk.
+        FileChanged: the file on disk is another one by now; nothing was taken.
         NotParked: what it is to replace is not parked, or not this tenant's.
     """
     (received,) = receive_all(house, [arrival])
@@ -83,8 +85,9 @@ def receive_all(house: House, arrivals: Sequence[Arrival]) -> list[Received | Re
 
     Raises:
         NoRoom: there is no room on the disk; none was taken.
+        FileChanged: a file on disk is another one by now; none was taken.
     """
-    room(house)
+    room(house, sum(size_of(arrival.data) for arrival in arrivals))
     named = [replace(arrival, name=label(arrival.name)) for arrival in arrivals]
     try:
         return _received(house, named)
@@ -92,19 +95,20 @@ def receive_all(house: House, arrivals: Sequence[Arrival]) -> list[Received | Re
         return [_received(house, [arrival])[0] for arrival in named]
 
 
-def room(house: House) -> None:
-    """Make sure that there is room for more.
+def room(house: House, size_bytes: int = 0) -> None:
+    """Make sure that there is room for so much more.
 
     Raises:
         NoRoom: there is not.
     """
     free = shutil.disk_usage(house.config.data).free
-    if free < house.config.hub.min_free_mb << 20:
-        raise NoRoom(f"{free >> 20} MB free, less than hub.min_free_mb; try again later")
+    if free - size_bytes < house.config.hub.min_free_mb << 20:
+        more = f" and {size_bytes >> 20} MB for this" if size_bytes >> 20 else ""
+        raise NoRoom(f"{free >> 20} MB free, less than hub.min_free_mb{more}; try again later")
 
 
 def _received(house: House, arrivals: Sequence[Arrival]) -> list[Received | Refusal]:
-    hashes = [hashlib.sha256(arrival.data).hexdigest() for arrival in arrivals]
+    hashes = [sha256_of(arrival.data) for arrival in arrivals]
     pairs = list(zip(arrivals, hashes, strict=True))
     with house.database.transaction() as connection:
         ids = [submission_id(one.tenant, one.sender, sha256) for one, sha256 in pairs]
@@ -172,8 +176,8 @@ def _looked_up(
 
 def _bound(house: House, arrival: Arrival, sha256: str) -> None:
     limit = house.config.hub.max_file_mb << 20
-    size_bytes = len(arrival.data)
-    if not arrival.data:
+    size_bytes = size_of(arrival.data)
+    if not size_bytes:
         raise Unacceptable(f"{arrival.name}: the file is empty; export it again")
     if size_bytes > limit:
         raise Unacceptable(
@@ -204,7 +208,7 @@ def _submission(house: House, arrival: Arrival, sha256: str) -> Submission:
         door=arrival.door,
         name=arrival.name,
         sha256=sha256,
-        size_bytes=len(arrival.data),
+        size_bytes=size_of(arrival.data),
         idempotency_key=arrival.idempotency_key,
         priority=arrival.priority,
         replaces=arrival.replaces,

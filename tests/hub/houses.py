@@ -3,12 +3,14 @@
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
+import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from archive.archive import Archive
@@ -171,6 +173,12 @@ class Home:
         for lane, batch in left:
             run_batch(self.house, lane, batch)
         self.run()
+
+
+def raised(house: House, **limits: int) -> House:
+    """Return a house with other limits in `[hub]`."""
+    change = msgspec.structs.replace
+    return replace(house, config=change(house.config, hub=change(house.config.hub, **limits)))
 
 
 @contextmanager

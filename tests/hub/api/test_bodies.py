@@ -1,15 +1,18 @@
 """What is stated of a posted file, in whatever way, and what lay in it."""
 
 import base64
+import random
+from collections.abc import AsyncIterator
 from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
 import pytest
 
+from hub.pipeline.contents import HELD_BYTES_MAX
 from hub.store import submissions
 from tests.hub.api.asking import asker
-from tests.hub.houses import Home
+from tests.hub.houses import Home, raised
 from tests.hub.invoices import ubl
 from tests.hub.packing import zipped
 
@@ -75,6 +78,44 @@ def test_a_body_leaves_nothing_on_the_disk_but_what_is_kept(home: Home) -> None:
         ask("POST", "submissions", **request_of)
     after = {path for path in home.house.config.data.iterdir() if path.name != "archive"}
     assert after == before
+
+
+LARGE = random.Random(1).randbytes(HELD_BYTES_MAX + 1)  # noqa: S311  (the same in every run)
+
+
+@pytest.mark.parametrize(
+    "request_of",
+    [{"content": LARGE}, {"files": {"file": ("a", LARGE)}}],
+    ids=["body", "form"],
+)
+def test_a_large_body_is_kept_to_the_byte(home: Home, request_of: dict[str, Any]) -> None:
+    home.house = raised(home.house, max_file_mb=64)
+    ask = asker(home)
+    digest = sha256(LARGE).hexdigest()
+    answers = [ask("POST", f"submissions?sha256={digest}", **request_of) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [202, 200]
+    assert home.house.archive.get(digest) == LARGE
+    assert sorted(path.name for path in home.house.config.data.iterdir()) == ["archive"]
+
+
+@pytest.mark.parametrize(
+    ("more", "status"),
+    [({"max_file_mb": 8}, 413), ({"max_file_mb": 64, "min_free_mb": 1 << 40}, 503)],
+    ids=["too large", "no room"],
+)
+def test_what_cannot_be_taken_is_refused_before_it_is_sent(
+    home: Home, more: dict[str, int], status: int
+) -> None:
+    asked: list[bool] = []
+
+    async def body() -> AsyncIterator[bytes]:
+        asked.append(True)
+        yield LARGE
+
+    home.house = raised(home.house, **more)
+    headers = {"Content-Length": str(len(LARGE))}
+    answer = asker(home)("POST", "submissions", content=body(), headers=headers)
+    assert (answer.status_code, asked) == (status, [])
 
 
 def test_what_lay_in_a_zip_file_is_named(home: Home) -> None:

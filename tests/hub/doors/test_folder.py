@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import replace
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal
@@ -10,8 +11,9 @@ import msgspec
 import pytest
 
 from hub.doors.folder import FolderDoor
+from hub.pipeline.contents import HELD_BYTES_MAX
 from hub.store import submissions
-from tests.hub.houses import Home, Killed
+from tests.hub.houses import Home, Killed, raised
 
 Complete = Literal["close", "rename", "marker", "stable"]
 
@@ -55,6 +57,37 @@ def test_a_whole_file_is_taken_and_put_away(folder: Folder) -> None:
     folder.drop("a.xml")
     assert folder.door.look() == 1
     assert (folder.taken(), folder.names(), folder.names("processed")) == (["a.xml"], [], ["a.xml"])
+
+
+LARGE = bytes(range(256)) * (HELD_BYTES_MAX // 256 + 1)
+
+
+def test_a_large_file_is_kept_to_the_byte(home: Home) -> None:
+    home.house = raised(home.house, max_file_mb=64)
+    folder = Folder(home)
+    folder.drop("a.pdf", LARGE)
+    folder.drop("b.xml")
+    assert folder.door.look() == 2
+    assert home.house.archive.get(sha256(LARGE).hexdigest()) == LARGE
+    assert (folder.names(), folder.names("processed")) == ([], ["a.pdf", "b.xml"])
+
+
+def test_a_large_file_that_changes_while_it_is_taken_stays_and_hinders_nothing_else(
+    home: Home, caplog: pytest.LogCaptureFixture
+) -> None:
+    def spoil() -> datetime:
+        (home.house.config.path("in") / "a.pdf").write_bytes(LARGE[::-1])
+        return home.clock()
+
+    home.house = replace(raised(home.house, max_file_mb=64), clock=spoil)
+    folder = Folder(home)
+    folder.drop("a.pdf", LARGE)
+    folder.drop("b.xml")
+    assert folder.door.look() == 1
+    assert (folder.taken(), folder.names()) == (["b.xml"], ["a.pdf"])
+    assert "a.pdf was changed while it was being kept" in caplog.text
+    assert folder.door.look() == 1
+    assert home.house.archive.get(sha256(LARGE[::-1]).hexdigest()) == LARGE[::-1]
 
 
 @pytest.mark.parametrize(

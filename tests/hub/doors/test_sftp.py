@@ -16,6 +16,7 @@ import paramiko
 import pytest
 
 from hub.doors.sftp import host_key
+from hub.pipeline.contents import HELD_BYTES_MAX
 from tests.hub.doors.doorway import KEY, Doorway, close, open_door, upload
 from tests.hub.houses import Home
 from tests.servers.waiting import wait_for
@@ -59,6 +60,15 @@ def test_openssh_uploads_a_file_whole_and_once(door: Doorway, file: Path, lines:
     assert door.openssh(*(line.format(file=file) for line in lines)) == (0, "")
     assert is_whole(door)
     assert door.lying()[0] == "processed/invoice.xml"
+
+
+def test_openssh_uploads_a_large_file(home: Home, tmp_path: Path) -> None:
+    file = tmp_path / "large.pdf"
+    file.write_bytes(bytes(range(256)) * (HELD_BYTES_MAX // 256 + 1))
+    with open_door(home, tmp_path, max_file_mb=64) as door:
+        assert door.openssh(f"put {file}") == (0, "")
+        (taken,) = door.taken()
+    assert home.house.archive.get(taken.sha256) == file.read_bytes()
 
 
 def test_asyncssh_uploads_a_file_whole(door: Doorway, file: Path) -> None:

@@ -38,6 +38,11 @@ class Kept:
             raise self._damaged()
         return data
 
+    def head(self, size_bytes: int) -> bytes:
+        """Return how it begins, unchecked."""
+        with self.opened() as file:
+            return file.read(size_bytes)
+
     def pieces(self) -> Iterator[bytes]:
         """Yield its bytes a piece at a time; the last one only if all are what was filed.
 

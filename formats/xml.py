@@ -101,6 +101,7 @@ def parse(data: bytes, *, what: str, limit_bytes: int = LIMIT_BYTES) -> Element:
     Raises:
         Unreadable: IN-XML-1 not well-formed, IN-XML-2 has a DOCTYPE, IN-XML-3 too large
             or too deep, IN-XML-6 an encoding that is not read.
+        MemoryError: there is too little memory for it, which is no fault of the file.
     """
     if len(data) > limit_bytes:
         raise Unreadable(_too_large(len(data), what, limit_bytes))
@@ -397,6 +398,8 @@ def _parsed(data: bytes, what: str) -> Element:
     try:
         return etree.fromstring(data, parser)
     except etree.XMLSyntaxError as fault:
+        if getattr(fault, "code", None) == etree.ErrorTypes.ERR_NO_MEMORY:
+            raise MemoryError from fault
         raise Unreadable(_malformed(fault, what)) from fault
 
 

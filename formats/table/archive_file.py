@@ -32,15 +32,26 @@ _BROKEN: Final = (
 
 
 @contextmanager
-def opened(data: bytes) -> Iterator[zipfile.ZipFile]:
+def opened(
+    data: bytes | IO[bytes],
+    *,
+    members: int = MEMBERS_AT_MOST,
+    inflated_bytes: int = INFLATED_AT_MOST_BYTES,
+) -> Iterator[zipfile.ZipFile]:
     """Open a ZIP whose directory is within bounds; what is wrong inside is refused, too.
+
+    Args:
+        data: all its bytes, or the file, which stays open.
+        members: how many files may be in it.
+        inflated_bytes: what all of them may have together.
 
     Raises:
         Unreadable: IN-ZIP, it is broken, encrypted, or would grow too large.
     """
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            _in_bounds(archive)
+        file = io.BytesIO(data) if isinstance(data, bytes) else data
+        with zipfile.ZipFile(file) as archive:
+            _in_bounds(archive, members, inflated_bytes)
             yield archive
     except _BROKEN as error:
         raise _refused(f"this ZIP file cannot be read: {error}") from error
@@ -77,15 +88,15 @@ def foreign_office(data: bytes) -> Unreadable | None:
     return None
 
 
-def _in_bounds(archive: zipfile.ZipFile) -> None:
-    members = archive.infolist()
-    if len(members) > MEMBERS_AT_MOST:
-        raise _refused(f"{len(members)} files are in this ZIP file, {MEMBERS_AT_MOST} may be")
-    if sum(each.file_size for each in members) > INFLATED_AT_MOST_BYTES:
-        raise _refused(f"it would grow to more than {INFLATED_AT_MOST_BYTES >> 20} MB")
-    if any(each.flag_bits & 1 for each in members):
+def _in_bounds(archive: zipfile.ZipFile, members: int, inflated_bytes: int) -> None:
+    found = archive.infolist()
+    if len(found) > members:
+        raise _refused(f"{len(found)} files are in this ZIP file, {members} may be")
+    if sum(each.file_size for each in found) > inflated_bytes:
+        raise _refused(f"it would grow to more than {inflated_bytes >> 20} MB")
+    if any(each.flag_bits & 1 for each in found):
         raise _refused("it is encrypted")
-    if any(each.compress_type not in _PLAIN for each in members):
+    if any(each.compress_type not in _PLAIN for each in found):
         raise _refused("it is compressed in another way than by deflate")
 
 

@@ -27,10 +27,16 @@ T = TypeVar("T")
 _TASKS_A_CHILD = 2_000
 _FAREWELL_SECONDS = 5
 _PR_SET_NO_NEW_PRIVS = 38
+_OUT_OF_MEMORY = 12
+"""Exit status, after ENOMEM."""
 
 
 class ChildDied(Exception):
     """A task's process was killed: too much memory, too much time, or a crash in native code."""
+
+
+class ChildOutgrown(ChildDied):
+    """A task needed more memory than its process may use."""
 
 
 class _ChildKilled(ChildDied):
@@ -164,6 +170,8 @@ class _Child:
 
     def _death(self, name: str) -> ChildDied:
         self._process.join(_FAREWELL_SECONDS)
+        if self._process.exitcode == _OUT_OF_MEMORY:
+            return ChildOutgrown(f"the process of {name} needed more memory than it may use")
         if self._process.exitcode == -signal.SIGKILL:
             return _ChildKilled(f"the process of {name} was killed")
         return ChildDied(f"the process of {name} died")
@@ -190,7 +198,7 @@ def _serve(pipe: Connection, parent: int, memory_bytes: int) -> None:
         try:
             good, value = True, function(*arguments)
         except MemoryError:
-            os._exit(1)
+            os._exit(_OUT_OF_MEMORY)
         except Exception as error:  # noqa: BLE001  (sent to the caller)
             good, value = False, error
         before, spent = spent, time.process_time()

@@ -3,20 +3,24 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from pathlib import Path
 
 import msgspec
 
 from archive.entry import Item
+from archive.kept import Kept
 from formats import canonical, catalogue
 from formats.codec import Guide, Reading, Unreadable
 from formats.findings import Finding, Severity
 from formats.model import Document, Invoice, Reminder, Statement, Totals, kind_of
 from formats.pdf.parts import parts
 from formats.signatures.envelope import is_signed
-from hub.pipeline.packed import Unpacked, is_gzip, is_parcel, unpack
+from hub.pipeline.packed import Unpacked, is_gzip, is_large_parcel, is_parcel, unpack
 from hub.pipeline.provenance import PROVENANCE, SOURCE, Provenance
 from hub.pipeline.signed import unsealed
+
+HEAD_BYTES = 4096
+"""What tells how a file is wrapped."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,17 +64,22 @@ class Sent:
     """A file as a child is to read it.
 
     Attributes:
+        kept: where it lies.
         limit_bytes: what it may grow to, if it is packed.
         inside: whether it lay in a packed file.
+        taken: how many files were taken out of it before, if it is packed.
+        target: folder for what lies in it and is too large to be handed over.
         at: now.
         trusted: roots of whom the company believes, if the file is signed.
     """
 
-    data: bytes
+    kept: Kept
     name: str
     guides: tuple[Guide, ...]
     limit_bytes: int
     inside: bool
+    taken: int
+    target: Path
     at: datetime
     trusted: tuple[bytes, ...]
 
@@ -84,19 +93,35 @@ def read_file(sent: Sent) -> FileRead:
 
     One that is signed is opened, whatever is inside.
     """
-    if is_signed(sent.data):
-        return unsealed(sent.data, sent.name, sent.trusted, sent.at)
-    unpacked = partial(
-        unpack, sent.data, sent.name, limit_bytes=sent.limit_bytes, inside=sent.inside
-    )
-    if is_gzip(sent.data):
-        return unpacked()
+    head = sent.kept.head(HEAD_BYTES)
+    if is_signed(head):
+        return unsealed(sent.kept.read(), sent.name, sent.trusted, sent.at, sent.target)
+    if is_gzip(head) or _is_large_parcel(sent.kept):
+        return _unpacked(sent)
+    data = sent.kept.read()
     try:
-        return _read(sent.data, sent.name, sent.guides)
+        return _read(data, sent.name, sent.guides)
     except Unreadable as fault:
-        if not is_parcel(sent.data, fault):
+        if not is_parcel(data, fault):
             raise
-    return unpacked()
+    return _unpacked(sent)
+
+
+def _is_large_parcel(kept: Kept) -> bool:
+    with kept.opened() as file:
+        return is_large_parcel(file)
+
+
+def _unpacked(sent: Sent) -> Unpacked:
+    with sent.kept.opened() as file:
+        return unpack(
+            file,
+            sent.name,
+            limit_bytes=sent.limit_bytes,
+            inside=sent.inside,
+            taken=sent.taken,
+            target=sent.target,
+        )
 
 
 def _read(data: bytes, name: str, guides: tuple[Guide, ...]) -> tuple[str, tuple[Head, ...]]:

@@ -1,23 +1,33 @@
-"""Files that are sent packed: what lies in a ZIP or gzip file, taken out in bounds, in a child."""
+"""Files that are sent packed: what lies in a ZIP or gzip file, taken out in bounds, in a child.
 
-import io
+Much is taken out a portion at a time, but only after all of it was found to be sound.
+"""
+
+import os
 import stat
+import sys
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
+from typing import IO
 
 from archive.entry import Item
 from formats.codec import Unreadable
 from formats.findings import Actor, Finding
-from formats.table.archive_file import HEAD, opened
+from formats.table.archive_file import HEAD, INFLATED_AT_MOST_BYTES, MEMBERS_AT_MOST, opened
 from formats.table.workbook import is_workbook
+from hub.pipeline.members import Member, member
 
-MEMBERS_MAX = 1_000
+MEMBERS_MAX = 100_000
+PORTION_BYTES = 16 << 20
+PORTION_MEMBERS = 2_000
 RATIO_MAX = 200
 """How many times as large a file may become; what is below `_SMALL_BYTES` may become so."""
 _SMALL_BYTES = 1 << 20
+_PIECE_BYTES = 1 << 20
 _GZIP = b"\x1f\x8b\x08"
 _NOT_TAKEN = frozenset({"IN-CSV-GUIDE", "IN-FORMAT", "IN-XML-1"})
 """What is said of a ZIP file that no reader takes as a whole; XML may lie in it as it is."""
@@ -26,32 +36,28 @@ _LITTER = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Member:
-    """A file in a packed one; `name` is a label, never a path."""
-
-    name: str
-    data: bytes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Unpacked:
-    """What lies in a packed or signed file.
+    """What lies in a packed or signed file, or a portion of it.
 
     Attributes:
+        taken: how many files of it came before these.
+        left: how many more lie in it.
         said: more about the file, for its timeline.
         findings: warnings about it.
         evidence: filed beside the members.
     """
 
     members: tuple[Member, ...]
+    taken: int = 0
+    left: int = 0
     said: str = ""
     findings: tuple[Finding, ...] = ()
     evidence: tuple[Item, ...] = ()
 
 
-def is_gzip(data: bytes) -> bool:
-    """Whether it is a gzip file (RFC 1952)."""
-    return data.startswith(_GZIP)
+def is_gzip(head: bytes) -> bool:
+    """Whether a file that begins so is a gzip file (RFC 1952)."""
+    return head.startswith(_GZIP)
 
 
 def is_parcel(data: bytes, fault: Unreadable) -> bool:
@@ -62,25 +68,57 @@ def is_parcel(data: bytes, fault: Unreadable) -> bool:
         return not is_workbook(tuple(archive.namelist()))
 
 
-def unpack(data: bytes, name: str, *, limit_bytes: int, inside: bool) -> Unpacked:
-    """Return what is in a ZIP or gzip file, all of it or nothing.
+def is_large_parcel(file: IO[bytes]) -> bool:
+    """Whether it is a ZIP file of more than any reader takes as a whole, and no workbook.
+
+    Raises:
+        Unreadable: IN-ZIP, it is broken or encrypted.
+    """
+    if _head(file) != HEAD:
+        return False
+    with _zip(file) as archive:
+        members = archive.infolist()
+        size_bytes = sum(each.file_size for each in members)
+        is_large = len(members) > MEMBERS_AT_MOST or size_bytes > INFLATED_AT_MOST_BYTES
+        return is_large and not is_workbook(tuple(archive.namelist()))
+
+
+def unpack(
+    file: IO[bytes], name: str, *, limit_bytes: int, inside: bool, target: Path, taken: int = 0
+) -> Unpacked:
+    """Return what is in a ZIP or gzip file, or a portion of it.
+
+    The first portion comes only if all others will: what is broken or out of bounds gives nothing.
 
     Args:
-        data: the whole file.
+        file: the whole file, open.
         name: what the sender calls it.
         limit_bytes: what all of it together may have.
         inside: whether it lay in a packed file itself.
+        target: folder for members that are too large to be held.
+        taken: how many of its files were in the portions before.
 
     Raises:
         Unreadable: IN-ZIP-…, it is not unpacked; says why.
     """
     if inside:
         raise refused("NESTED", f"{name} is a packed file in a packed file", "pack files only once")
-    found = _gunzipped(data, name, limit_bytes) if is_gzip(data) else _files(data, limit_bytes)
-    members = tuple(found)
-    if not members:
-        raise refused("EMPTY", f"nothing is in {name}", "export it again")
-    return Unpacked(members=members)
+    if is_gzip(_head(file)):
+        pieces = _gunzipped(file, name, limit_bytes)
+        return Unpacked(members=(member(name.removesuffix(".gz") or name, pieces, target / "0"),))
+    with _zip(file) as archive:
+        listed = [each for each in archive.infolist() if _is_sent(each)]
+        if not listed:
+            raise refused("EMPTY", f"nothing is in {name}", "export it again")
+        if not taken:
+            _bound(listed, limit_bytes)
+        portion = _portion(listed[taken:])
+        left = listed[taken + len(portion) :]
+        members = tuple(_taken_out(archive, portion, target))
+        for each in () if taken else left:
+            for _ in _inflated(archive, each):
+                pass
+    return Unpacked(members=members, taken=taken, left=len(left))
 
 
 def refused(rule: str, message: str, fix: str) -> Unreadable:
@@ -88,12 +126,33 @@ def refused(rule: str, message: str, fix: str) -> Unreadable:
     return Unreadable(Finding(rule=f"IN-ZIP-{rule}", message=message, fix=fix, actor=Actor.ERP))
 
 
-def _files(data: bytes, limit_bytes: int) -> Iterator[Member]:
-    with opened(data) as archive:
-        listed = [each for each in archive.infolist() if _is_sent(each)]
-        _bound(listed, limit_bytes)
-        for each in listed:
-            yield Member(name=each.filename, data=_inflated(archive, each))
+def _head(file: IO[bytes]) -> bytes:
+    file.seek(0)
+    head = file.read(len(HEAD))
+    file.seek(0)
+    return head
+
+
+def _zip(file: IO[bytes]) -> AbstractContextManager[zipfile.ZipFile]:
+    """Open a ZIP file as large as it likes to be; what goes beyond other bounds is said then."""
+    return opened(file, members=sys.maxsize, inflated_bytes=sys.maxsize)
+
+
+def _portion(listed: Sequence[zipfile.ZipInfo]) -> Sequence[zipfile.ZipInfo]:
+    """Return the first files that are taken out together: what can be held, or one that cannot."""
+    size_bytes = 0
+    for count, each in enumerate(listed[:PORTION_MEMBERS]):
+        size_bytes += each.file_size
+        if size_bytes > PORTION_BYTES:
+            return listed[: max(count, 1)]
+    return listed[:PORTION_MEMBERS]
+
+
+def _taken_out(
+    archive: zipfile.ZipFile, portion: Sequence[zipfile.ZipInfo], target: Path
+) -> Iterator[Member]:
+    for number, each in enumerate(portion):
+        yield member(each.filename, _inflated(archive, each), target / str(number))
 
 
 def _is_sent(member: zipfile.ZipInfo) -> bool:
@@ -129,29 +188,42 @@ def _is_plain(member: zipfile.ZipInfo) -> bool:
     )
 
 
-def _inflated(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
-    """Return a member's bytes, no more than its directory says; a wrong sum is found here."""
-    return archive.read(member)
+def _inflated(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[bytes]:
+    """Yield a member, no more than its directory says; a wrong sum is found at its end."""
+    with archive.open(member) as file:
+        while piece := file.read(_PIECE_BYTES):
+            yield piece
 
 
-def _gunzipped(data: bytes, name: str, limit_bytes: int) -> Iterator[Member]:
+def _gunzipped(file: IO[bytes], name: str, limit_bytes: int) -> Iterator[bytes]:
     """Yield the one file of a gzip file, which may be in several parts (RFC 1952 section 2.2)."""
-    parts = io.BytesIO()
-    rest = data
-    bounds = min(limit_bytes, max(_SMALL_BYTES, RATIO_MAX * len(data)))
+    size_bytes = file.seek(0, os.SEEK_END)
+    file.seek(0)
+    bounds = min(limit_bytes, max(_SMALL_BYTES, RATIO_MAX * size_bytes))
+    grown = 0
+    rest = file.read(_PIECE_BYTES)
     while rest:
         inflater = zlib.decompressobj(31)
-        try:
-            parts.write(inflater.decompress(rest, bounds + 1 - parts.tell()))
-        except zlib.error as error:
-            words = f"{name} cannot be unpacked: {error}"
-            raise refused("BROKEN", words, "send it again") from error
-        if parts.tell() > bounds:
-            raise _too_large(bounds)
-        if not inflater.eof:
-            raise refused("BROKEN", f"{name} ends before its end", "send it again")
-        rest = inflater.unused_data.lstrip(b"\0")
-    yield Member(name=name.removesuffix(".gz") or name, data=parts.getvalue())
+        while not inflater.eof:
+            piece = _more(inflater, rest, name)
+            grown += len(piece)
+            if grown > bounds:
+                raise _too_large(bounds)
+            yield piece
+            rest = inflater.unused_data or inflater.unconsumed_tail or file.read(_PIECE_BYTES)
+            if not (piece or rest or inflater.eof):
+                raise refused("BROKEN", f"{name} ends before its end", "send it again")
+        rest = rest.lstrip(b"\0")
+        while not rest and (padding := file.read(_PIECE_BYTES)):
+            rest = padding.lstrip(b"\0")
+
+
+def _more(inflater: "zlib._Decompress", rest: bytes, name: str) -> bytes:
+    try:
+        return inflater.decompress(rest, _PIECE_BYTES)
+    except zlib.error as error:
+        words = f"{name} cannot be unpacked: {error}"
+        raise refused("BROKEN", words, "send it again") from error
 
 
 def _too_large(limit_bytes: int) -> Unreadable:

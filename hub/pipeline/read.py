@@ -5,22 +5,22 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
-from archive.entry import Draft, Entry
+from archive.entry import ArchiveError, Draft, Entry
 from formats import catalogue
 from formats.codec import Unreadable
 from formats.findings import Actor, Finding, is_fatal
 from formats.signatures.envelope import is_signed
-from hub.engine.pool import ChildDied
+from hub.engine.pool import ChildDied, ChildOutgrown
 from hub.pipeline.evidence import about_document, document_draft
-from hub.pipeline.head import FileRead, Head, Sent, read_file
+from hub.pipeline.head import HEAD_BYTES, FileRead, Head, Sent, read_file
 from hub.pipeline.house import About, House, Outcome
 from hub.pipeline.numbering import judge_number
 from hub.pipeline.packed import Unpacked
 from hub.pipeline.parking import park_document, park_submission
 from hub.pipeline.reconciling import reconcile
-from hub.pipeline.unpacking import INSIDE, unpacked
+from hub.pipeline.unpacking import INSIDE, UNPACKING, unpacked
 from hub.sealing.roots import roots_of
-from hub.store import documents, events, submissions, work
+from hub.store import documents, drops, events, submissions, work
 from hub.store.database import Connection
 from hub.store.documents import DocumentRow, DocumentState
 from hub.store.events import Event
@@ -59,9 +59,13 @@ def read(house: House, tasks: Sequence[Task]) -> list[Outcome]:
         again = documents.many(connection, subjects)
         names = [again[one].submission if one in again else one for one in subjects]
         rows = submissions.many(connection, names)
+        taken = drops.inside(connection, names)
     files = [rows[name] for name in names]
-    calls = [(_sent(house, file),) for file in files]
+    calls = [(_sent(house, file, taken.get(file.id, 0)),) for file in files]
     results = house.pool.map(read_file, calls)
+    for result in results:
+        if isinstance(result, ArchiveError):
+            raise result
     return [
         _outcome_again(house, again[task.subject], file, task, result)
         if task.subject in again
@@ -70,27 +74,27 @@ def read(house: House, tasks: Sequence[Task]) -> list[Outcome]:
     ]
 
 
-def _sent(house: House, file: Submission) -> Sent:
-    data = house.archive.get(file.sha256)
+def _sent(house: House, file: Submission, taken: int) -> Sent:
+    kept = house.archive.locate(file.sha256)
     return Sent(
-        data=data,
+        kept=kept,
         name=file.name,
         guides=tuple(house.guides.get(file.sender, ())),
         limit_bytes=house.config.hub.max_file_mb << 20,
         inside=file.door == INSIDE,
+        taken=taken,
+        target=house.config.data / UNPACKING / file.id,
         at=house.clock(),
-        trusted=roots_of(house.config, file.tenant) if is_signed(data) else (),
+        trusted=roots_of(house.config, file.tenant) if is_signed(kept.head(HEAD_BYTES)) else (),
     )
 
 
 def _outcome(house: House, row: Submission, task: Task, result: FileRead | Exception) -> Outcome:
     about = About(tenant=row.tenant, submission=row.id)
-    if isinstance(result, Unreadable):
-        return park_submission(about, "read", row.round, [result.finding])
     if isinstance(result, Exception):
-        return park_submission(about, "read", row.round, [_not_survived(row, result)])
+        return park_submission(about, "read", row.round, [_fault(house, row, result)])
     if isinstance(result, Unpacked):
-        return unpacked(house, row, result)
+        return unpacked(house, row, task, result)
     reader, heads = result
     found = [_row(row, reader, position, head) for position, head in enumerate(heads)]
     return Outcome(
@@ -152,10 +156,8 @@ def _outcome_again(
     result: FileRead | Exception,
 ) -> Outcome:
     about = about_document(row)
-    if isinstance(result, Unreadable):
-        return park_document(about, row.id, "read", row.round, [result.finding])
     if isinstance(result, Exception):
-        return park_document(about, row.id, "read", row.round, [_not_survived(file, result)])
+        return park_document(about, row.id, "read", row.round, [_fault(house, file, result)])
     reader, heads = ("", ()) if isinstance(result, Unpacked) else result
     if row.position >= len(heads):
         return park_document(about, row.id, "read", row.round, [_gone(row, file, len(heads))])
@@ -223,12 +225,25 @@ def _at_rest(settled: DocumentRow) -> str:
     return f"{settled.state}: {settled.findings[-1].message}"
 
 
-def _not_survived(row: Submission, error: Exception) -> Finding:
+def _fault(house: House, row: Submission, error: Exception) -> Finding:
+    if isinstance(error, Unreadable):
+        return error.finding
+    bound = f"{house.config.hub.child_memory_mb} MB"
+    if isinstance(error, ChildOutgrown):
+        return Finding(
+            rule="IN-TOO-LARGE",
+            message=f"{row.name} has {row.size_bytes >> 20} MB ({row.size_bytes} bytes); to read it"
+            f" takes more than the {bound} of memory that a reading process may use",
+            fix=f"have it sent in several files or packed ones, or raise hub.child_memory_mb"
+            f" ({bound} now) and resubmit it",
+            actor=Actor.OPERATOR,
+        )
     words = str(error) if isinstance(error, ChildDied) else f"{type(error).__name__}: {error}"
     return Finding(
         rule="IN-HOSTILE",
         message=f"{row.name} ({row.size_bytes} bytes) could not be read within the limits: {words}",
-        fix="have it sent in several files, or raise hub.child_memory_mb, if it is what was meant",
+        fix="have it sent in several files, or raise hub.child_memory_mb"
+        f" ({bound} now), if it is what was meant",
         actor=Actor.OPERATOR,
     )
 

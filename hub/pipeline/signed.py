@@ -6,6 +6,7 @@ inside is known again if it comes unsigned. One whose signature is broken is not
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from pathlib import Path
 
 import msgspec
 
@@ -14,13 +15,16 @@ from formats.findings import Actor, Finding, Severity
 from formats.signatures.envelope import Envelope, name_inside, opened
 from formats.signatures.report import SignatureReport, Verdict
 from formats.signatures.trust import Trust
-from hub.pipeline.packed import Member, Unpacked
+from hub.pipeline.members import member
+from hub.pipeline.packed import Unpacked
 
 REPORT = "signature.json"
 """The name under which the report on a signature is filed."""
 
 
-def unsealed(data: bytes, name: str, trusted: Sequence[bytes], at: datetime) -> Unpacked:
+def unsealed(
+    data: bytes, name: str, trusted: Sequence[bytes], at: datetime, target: Path
+) -> Unpacked:
     """Return what is inside a signed file, with who signed it and what that is worth.
 
     Args:
@@ -28,6 +32,7 @@ def unsealed(data: bytes, name: str, trusted: Sequence[bytes], at: datetime) -> 
         name: what the sender calls it.
         trusted: roots of whom the company believes, DER.
         at: now.
+        target: folder for what is inside, if it is too large to be held.
 
     Raises:
         Unreadable: IN-P7M-…, its signature is broken, or nothing can be taken out of it.
@@ -35,7 +40,7 @@ def unsealed(data: bytes, name: str, trusted: Sequence[bytes], at: datetime) -> 
     envelope = opened(data, Trust(trusted=tuple(trusted)), at)
     who = _signers(envelope)
     return Unpacked(
-        members=(Member(name=name_inside(name), data=envelope.content),),
+        members=(member(name_inside(name), [envelope.content], target / "0"),),
         said=f"signed by {who}: {envelope.verdict}",
         findings=tuple(_doubts(envelope, who)),
         evidence=(_report(envelope),),

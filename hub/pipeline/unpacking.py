@@ -2,39 +2,47 @@
 
 Each member is a submission as if it had been dropped alone: it parks, is corrected and is known
 again by itself. All enter in the one transaction that says that the packed file is read, so that
-none is lost and none is taken twice.
+none is lost and none is taken twice. Where they are many a portion enters in the transaction that
+sends the packed file back to the door of this room for the next, behind what waits there.
 """
 
-import hashlib
+import shutil
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 
 from archive.entry import Draft, Entry
+from hub.pipeline.contents import sha256_of, size_of
 from hub.pipeline.house import About, House, Outcome
 from hub.pipeline.intake import Entrant, enter, label, original, submission_id
-from hub.pipeline.packed import Member, Unpacked
+from hub.pipeline.members import Member
+from hub.pipeline.packed import Unpacked
 from hub.pipeline.reconciling import reconcile
 from hub.store import submissions
 from hub.store.database import Connection
 from hub.store.submissions import Submission, SubmissionState
+from hub.store.work import Task
 
 INSIDE = "zip"
 """The door by which members come."""
 SIGNED = "p7m"
 """The door by which comes what was signed, unless it lay in a packed file."""
+UNPACKING = "unpacking"
+"""Below the hub's data: members too large to be handed over, until they are kept."""
+_NEXT_PORTION = timedelta(seconds=1)
 
 
-def unpacked(house: House, row: Submission, found: Unpacked) -> Outcome:
+def unpacked(house: House, row: Submission, task: Task, found: Unpacked) -> Outcome:
     """Return the outcome that lets the members of a packed or signed file in."""
     door = SIGNED if found.said and row.door != INSIDE else INSIDE
     files = [(_submission(house, row, member, door), member) for member in found.members]
-    several = "1 file" if len(files) == 1 else f"{len(files)} files"
     return Outcome(
         subject=row.id,
         about=About(tenant=row.tenant, submission=row.id),
-        line="; ".join(filter(None, (f"unpacked: {several}", found.said))),
+        line="; ".join(filter(None, (_counted(found), found.said))),
         evidence=Draft(
-            key=f"{row.id}/unpack/{row.round}",
+            key=f"{row.id}/unpack/{row.round}{_portion(found)}",
             tenant=row.tenant,
             subject=row.id,
             kind="submission",
@@ -43,11 +51,31 @@ def unpacked(house: House, row: Submission, found: Unpacked) -> Outcome:
             items=(*(original(file.name, member.data) for file, member in files), *found.evidence),
         ),
         record=partial(_record, house, row, found, [file for file, _ in files]),
+        tasks=(_later(house, task),) if found.left else (),
     )
 
 
+def _counted(found: Unpacked) -> str:
+    last = found.taken + len(found.members)
+    if found.taken or found.left:
+        return f"unpacked: files {found.taken + 1} to {last} of {last + found.left}"
+    return "unpacked: 1 file" if last == 1 else f"unpacked: {last} files"
+
+
+def _portion(found: Unpacked) -> str:
+    """Return what tells the evidence of one portion from that of another."""
+    if not (found.taken or found.left):
+        return ""
+    return f"/{found.taken + 1}-{found.taken + len(found.members)}"
+
+
+def _later(house: House, task: Task) -> Task:
+    """Return the same task behind what waits already, the members first of all."""
+    return replace(task.to("read"), due_at=house.clock() + _NEXT_PORTION)
+
+
 def _submission(house: House, row: Submission, member: Member, door: str) -> Submission:
-    sha256 = hashlib.sha256(member.data).hexdigest()
+    sha256 = sha256_of(member.data)
     return Submission(
         id=submission_id(row.tenant, row.sender, sha256),
         tenant=row.tenant,
@@ -55,7 +83,7 @@ def _submission(house: House, row: Submission, member: Member, door: str) -> Sub
         door=door,
         name=label(member.name),
         sha256=sha256,
-        size_bytes=len(member.data),
+        size_bytes=size_of(member.data),
         priority=row.priority,
         received_at=house.clock(),
     )
@@ -85,5 +113,8 @@ def _record(  # noqa: PLR0917 (what is known is bound, what is not comes when it
             )
         )
     enter(house, connection, entrants)
+    shutil.rmtree(house.config.data / UNPACKING / row.id, ignore_errors=True)
+    if found.left:
+        return
     submissions.settle(connection, row.id, state=SubmissionState.READ, findings=found.findings)
     reconcile(house, connection, row.id)

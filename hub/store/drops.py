@@ -123,6 +123,13 @@ def of_parent(connection: Connection, parent: str) -> list[Drop]:
     return sorted(map(_drop, rows), key=lambda drop: drop.id)
 
 
+def inside(connection: Connection, parents: Sequence[str]) -> dict[str, int]:
+    """Return how many files have been taken out of each ZIP file; those of which none was, lack."""
+    query = sa.select(drops.c.parent, sa.func.count()).where(drops.c.parent.in_(parents))
+    rows = connection.execute(query.group_by(drops.c.parent))
+    return {row[0]: row[1] for row in rows}
+
+
 def of_group(connection: Connection, *, tenant: str, sender: str, group: str) -> list[Drop]:
     """Return all drops of one statement about several files."""
     values = {"tenant": tenant, "sender": sender, "stated_group": group}

@@ -1,11 +1,14 @@
 """Any bytes for a marker or a packed file give all that they say, within bounds, or a refusal."""
 
 import gzip
+import io
 from hashlib import sha256
+from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from archive.content import pieces
 from formats.codec import Unreadable
 from hub.doors.completion import Marker, is_marker, read_marker
 from hub.pipeline.packed import unpack
@@ -30,13 +33,12 @@ def marker(data: bytes) -> Marker | None:
 
 
 def members(data: bytes) -> dict[str, bytes] | None:
+    file, target = io.BytesIO(data), Path("/nothing/is/put/on/disk")
     try:
-        return {
-            one.name: one.data
-            for one in unpack(data, "file", limit_bytes=LIMIT, inside=False).members
-        }
+        found = unpack(file, "file", limit_bytes=LIMIT, inside=False, target=target)
     except Unreadable:
         return None
+    return {one.name: b"".join(pieces(one.data)) for one in found.members}
 
 
 def spoilt(draw: st.DataObject, data: bytes) -> bytes:

@@ -3,12 +3,12 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from hub.engine.pool import ChildDied, Pool
+from hub.engine.pool import ChildDied, ChildOutgrown, Pool
 
 
 @pytest.fixture
@@ -74,10 +74,13 @@ def _either(number: int) -> int:
     return number
 
 
-@pytest.mark.parametrize("function", [eat_memory, crash])
-def test_a_child_that_dies_fails_its_task_alone(pool: Pool, function: object) -> None:
-    with pytest.raises(ChildDied):
-        pool.submit(function).result()  # type: ignore[arg-type]
+@pytest.mark.parametrize(("function", "kind"), [(eat_memory, ChildOutgrown), (crash, ChildDied)])
+def test_a_child_that_dies_fails_its_task_alone(
+    pool: Pool, function: Callable[[], object], kind: type[ChildDied]
+) -> None:
+    with pytest.raises(ChildDied) as died:
+        pool.submit(function).result()
+    assert type(died.value) is kind
     assert pool.submit(double, 4).result() == 8
 
 

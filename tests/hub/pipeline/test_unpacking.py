@@ -1,20 +1,30 @@
 """What is sent packed: every file in it enters once, as if it had been dropped alone."""
 
 import gzip
+import io
+import random
 import stat
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from archive.content import pieces
 from formats.codec import Unreadable
-from hub.pipeline.packed import MEMBERS_MAX, unpack
+from hub.engine.pool import Pool
+from hub.pipeline import packed
+from hub.pipeline.contents import HELD_BYTES_MAX
+from hub.pipeline.house import House
+from hub.pipeline.packed import PORTION_BYTES, PORTION_MEMBERS, Unpacked, unpack
 from hub.pipeline.receive import Arrival, receive
 from hub.store import documents, drops, submissions
+from hub.store.database import Database
 from hub.store.drops import Fate
 from hub.store.submissions import Submission, SubmissionState
-from tests.hub.houses import Home, Killed
+from tests.hub.houses import Home, Killed, opened_house, raised
 from tests.hub.invoices import ubl
 from tests.hub.packing import zipped
 
@@ -118,7 +128,6 @@ def many(count: int) -> Iterable[tuple[str, bytes]]:
         (zipped(("c:b.xml", TWO)), "IN-ZIP-NAME"),
         (zipped(("a\nb.xml", TWO)), "IN-ZIP-NAME"),
         (zipped((linked(), b"/etc/passwd")), "IN-ZIP-NAME"),
-        (zipped(*many(MEMBERS_MAX + 1)), "IN-ZIP-COUNT"),
         (zipped(("a.xml", bytes(700_000)), ("b.xml", bytes(400_000))), "IN-ZIP-SIZE"),
         (zipped(("a.xml", bytes(20 << 20))), "IN-ZIP-SIZE"),
         (gzip.compress(bytes(20 << 20)), "IN-ZIP-SIZE"),
@@ -138,7 +147,6 @@ def many(count: int) -> Iterable[tuple[str, bytes]]:
         "drive",
         "line feed",
         "link",
-        "too many",
         "too large",
         "bomb",
         "gzip bomb",
@@ -162,9 +170,68 @@ def test_what_is_out_of_bounds_is_parked_with_the_reason(
     assert sent(home) == []
 
 
-def test_a_file_that_would_grow_out_of_all_proportion_is_no_files() -> None:
+def portion(data: bytes, folder: Path, taken: int = 0) -> Unpacked:
+    file = io.BytesIO(data)
+    return unpack(file, "a", limit_bytes=1 << 30, inside=False, target=folder, taken=taken)
+
+
+def test_a_file_that_would_grow_out_of_all_proportion_is_no_files(tmp_path: Path) -> None:
     with pytest.raises(Unreadable, match="more than 200 times"):
-        unpack(zipped(("a.xml", bytes(3 << 20))), "a.zip", limit_bytes=1 << 30, inside=False)
+        portion(zipped(("a.xml", bytes(3 << 20))), tmp_path)
+
+
+def test_so_many_files_are_no_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(packed, "MEMBERS_MAX", 3)
+    assert len(portion(zipped(*many(3)), tmp_path).members) == 3
+    with pytest.raises(Unreadable, match="4 files are in it, 3 may be"):
+        portion(zipped(*many(4)), tmp_path)
+
+
+def large(seed: int) -> bytes:
+    """Return noise that is too much to be held, the same in every run."""
+    return random.Random(seed).randbytes(HELD_BYTES_MAX + 1)  # noqa: S311
+
+
+LARGE = large(1)
+
+
+@pytest.mark.parametrize(
+    ("data", "portions"),
+    [
+        (zipped(*many(2 * PORTION_MEMBERS + 1)), [PORTION_MEMBERS, PORTION_MEMBERS, 1]),
+        (zipped(("a", LARGE), ("b", b"b"), ("c", LARGE), ("d", LARGE + LARGE)), [2, 1, 1]),
+        (gzip.compress(LARGE, 0), [1]),
+        (gzip.compress(LARGE, 0) + gzip.compress(LARGE, 0), [1]),
+    ],
+    ids=["many", "large", "gzip", "gzip in parts"],
+)
+def test_what_is_much_is_taken_out_in_portions_none_of_which_is_large(
+    tmp_path: Path, data: bytes, portions: list[int]
+) -> None:
+    found: list[bytes] = []
+    for count in portions:
+        one = portion(data, tmp_path, taken=len(found))
+        held = [member.data for member in one.members]
+        assert sum(len(each) for each in held if isinstance(each, bytes)) <= PORTION_BYTES
+        assert (one.taken, len(held)) == (len(found), count)
+        assert one.left == sum(portions) - len(found) - count
+        found += [b"".join(pieces(each)) for each in held]
+    assert found == plain(data)
+
+
+def plain(data: bytes) -> list[bytes]:
+    if data.startswith(b"\x1f"):
+        return [gzip.decompress(data)]
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return [archive.read(each) for each in archive.infolist()]
+
+
+@pytest.mark.parametrize("spoil", ["sum", "size"])
+def test_of_what_is_broken_at_its_end_nothing_is_taken_out(tmp_path: Path, spoil: str) -> None:
+    data = bytearray(zipped(*many(PORTION_MEMBERS), ("last", LARGE), how=zipfile.ZIP_STORED))
+    data[data.index(LARGE[:99]) + (99 if spoil == "sum" else -40)] ^= 1
+    with pytest.raises(Unreadable, match="cannot be read"):
+        portion(bytes(data), tmp_path)
 
 
 def test_it_is_unpacked_once_wherever_the_process_dies(home: Home) -> None:
@@ -188,3 +255,66 @@ def test_it_is_unpacked_once_wherever_the_process_dies(home: Home) -> None:
     with living.database.transaction() as connection:
         assert len(drops.of_parent(connection, packed.id)) == 2
         assert len(documents.found(connection)) == 2
+
+
+MANY = (("a", ONE), ("b", large(2)), ("c", TWO), ("d", large(3)), ("e", b"noise"), ("f", large(4)))
+"""Enters in three portions."""
+
+
+@pytest.mark.parametrize("deaths", [[], [0], [1, 4], [9], [14], [15], [16, 3, 9]])
+def test_many_files_enter_in_portions_each_once_wherever_the_process_dies(
+    home: Home, deaths: list[int]
+) -> None:
+    """It dies each time after so many ids were drawn."""
+    living = raised(home.house, max_file_mb=64)
+    packed, _ = receive(living, replace(ZIP, data=zipped(*MANY, how=zipfile.ZIP_STORED)))
+    for draws in deaths:
+        home.house = replace(living, new_id=dying(living, draws))
+        with suppress(Killed):
+            unpack_all(home)
+    home.house = living
+    unpack_all(home)
+    with living.database.transaction() as connection:
+        inside = drops.of_parent(connection, packed.id)
+        row = submissions.get(connection, packed.id)
+    assert [(one.name, one.fate) for one in inside] == [(name, Fate.TAKEN) for name, _ in MANY]
+    assert row == replace(packed, state=SubmissionState.READ)
+    assert [living.archive.get(one.sha256) for one in inside] == [data for _, data in MANY]
+    assert sent(home) == ["R-1", "R-2"]
+    assert list((living.config.data / "unpacking").iterdir()) == []
+
+
+def dying(living: House, draws: int) -> Callable[[], str]:
+    left = iter(range(draws))
+
+    def new_id() -> str:
+        if next(left, None) is None:
+            raise Killed
+        return living.new_id()
+
+    return new_id
+
+
+def unpack_all(home: Home) -> None:
+    for _ in range(4):
+        home.restart()
+        home.clock.forward(seconds=1)
+
+
+def test_a_file_that_needs_more_memory_than_there_is_says_how_much_there_is(
+    tmp_path: Path, database: Database
+) -> None:
+    pool = Pool(1, memory_bytes=400 << 20)
+    rows = b"".join(b"<a>%d</a>" % number for number in range(2 << 20))
+    with opened_house(tmp_path, database, pool) as home:
+        home.house = raised(home.house, max_file_mb=128, child_memory_mb=400)
+        receive(home.house, replace(ZIP, data=b"<Invoice>" + rows + b"</Invoice>", name="a.xml"))
+        home.run()
+        found = files(home)["a.xml"]
+    pool.close()
+    (finding,) = found.findings
+    size_mb = found.size_bytes >> 20
+    assert (found.state, finding.rule) == (SubmissionState.PARKED, "IN-TOO-LARGE")
+    assert f"{size_mb} MB" in finding.message
+    assert "400 MB of memory" in finding.message
+    assert "hub.child_memory_mb (400 MB now)" in (finding.fix or "")

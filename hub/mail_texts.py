@@ -7,6 +7,7 @@ are those of the letters (`formats.letter.wording`), so that mail and letter spe
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -41,6 +42,8 @@ VALUES: Mapping[str, frozenset[str]] = MappingProxyType(
         "frame.copy_subject": frozenset({"subject"}),
         "frame.copy": frozenset(),
         "frame.more": frozenset({"count"}),
+        "frame.link": frozenset({"until"}),
+        "frame.link_button": frozenset(),
     }
     | {
         f"{kind}.{part}": EVERYWHERE | extra
@@ -81,6 +84,23 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """Where the document can be fetched that does not go along, and until which day."""
+
+    url: str
+    until: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkLine:
+    """The same as the message says it."""
+
+    url: str
+    words: str
+    button: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
     """All that `mail.html` and `mail.txt` print, as plain strings.
 
@@ -102,6 +122,7 @@ class Mail:
     farewell: str
     seller: str
     footer: tuple[str, ...]
+    link: LinkLine | None
 
     @property
     def table(self) -> str:
@@ -160,7 +181,12 @@ def shipped_texts() -> MailTexts:
 
 
 def mail_text(
-    document: Document, *, language: str, copy: bool = False, texts: MailTexts | None = None
+    document: Document,
+    *,
+    language: str,
+    copy: bool = False,
+    link: Link | None = None,
+    texts: MailTexts | None = None,
 ) -> MailText:
     """Return subject, plain text and HTML of the email that carries `document`.
 
@@ -168,6 +194,7 @@ def mail_text(
         document: a checked document.
         language: BCP 47 tag of the recipient; English where there is no wording for it.
         copy: the document itself goes another way, and this is a courtesy.
+        link: where it can be fetched; None if it is attached.
         texts: wording with the operator's own; the shipped one by default.
 
     >>> from datetime import date
@@ -179,7 +206,7 @@ def mail_text(
     """
     texts = texts or shipped_texts()
     spoken = texts.language(language)
-    mail = _mail(document, texts.templates[spoken], wording(spoken), copy=copy)
+    mail = _mail(document, texts.templates[spoken], wording(spoken), copy=copy, link=link)
     plain, html = (_frame(name).render(mail=mail) for name in ("mail.txt", "mail.html"))
     return MailText(subject=mail.subject, text=plain.strip() + "\n", html=html)
 
@@ -234,7 +261,12 @@ def _compiled(language: str, entries: Mapping[str, str], faults: list[str]) -> d
 
 
 def _mail(
-    document: Document, templates: Mapping[str, Template], words: Wording, *, copy: bool
+    document: Document,
+    templates: Mapping[str, Template],
+    words: Wording,
+    *,
+    copy: bool,
+    link: Link | None,
 ) -> Mail:
     kind: str = kind_of(document)
     if isinstance(document, Reminder):
@@ -265,6 +297,13 @@ def _mail(
         farewell=say("frame.farewell"),
         seller=values["seller"],
         footer=tuple(_footer(document.seller or Party(), words)),
+        link=LinkLine(
+            url=link.url,
+            words=say("frame.link", until=words.day(link.until)),
+            button=say("frame.link_button"),
+        )
+        if link
+        else None,
     )
 
 

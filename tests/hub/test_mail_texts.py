@@ -23,7 +23,7 @@ from formats.model import (
     Statement,
     Totals,
 )
-from hub.mail_texts import VALUES, FaultyTexts, mail_text, mail_texts, shipped_texts
+from hub.mail_texts import VALUES, FaultyTexts, Link, mail_text, mail_texts, shipped_texts
 
 GOLDEN = Path(__file__).parent / "mail_texts"
 DAY = date(2026, 11, 20)
@@ -104,6 +104,7 @@ def test_html_says_what_the_text_says(name: str) -> None:
     page = html.fromstring(mail.html)
     assert page.get("lang") == "de"
     assert page.findtext(".//title") == mail.subject
+    page.find(".//style").drop_tree()
     shown = set(re.findall(r"\w+", " ".join(map(str, page.itertext()))))
     assert shown == set(re.findall(r"\w+", f"{mail.subject}\n{mail.text}"))
 
@@ -112,6 +113,28 @@ def test_html_fetches_nothing_and_runs_nothing() -> None:
     page = html.fromstring(mail_text(REMINDER, language="en").html)
     assert not page.xpath("//script | //link | //img | //iframe | //*[@src] | //*[@href]")
     assert "url(" not in html.tostring(page, encoding="unicode")
+
+
+@pytest.mark.parametrize("language", sorted(shipped_texts().templates))
+def test_link_stands_in_both_forms_and_is_the_only_one(language: str) -> None:
+    link = Link(url="https://post.muster-pumpen.example/l/abc", until=DAY + timedelta(days=60))
+    mail = mail_text(INVOICE, language=language, link=link)
+    assert f"\n{link.url}\n" in mail.text
+    assert html.fromstring(mail.html).xpath("//@href") == [link.url]
+    assert "2027" in mail.text
+    assert set(mail_text(INVOICE, language=language).text.splitlines()) < set(
+        mail.text.splitlines()
+    )
+
+
+ATTACHED = re.compile(r"attach|anbei|Anhang|joint|allegat|bijlage|bijgaand", re.IGNORECASE)
+
+
+@pytest.mark.parametrize("language", sorted(shipped_texts().templates))
+def test_no_text_says_that_something_is_attached(language: str) -> None:
+    items = tuple(replace(ITEM, number=f"R-{at:03}") for at in range(25))
+    for document in (*DOCUMENTS.values(), replace(REMINDER, items=items)):
+        assert not ATTACHED.search(mail_text(document, language=language).text)
 
 
 def test_what_a_hostile_document_says_stays_text() -> None:
@@ -151,7 +174,7 @@ def test_long_list_is_cut_and_says_so() -> None:
     items = tuple(replace(ITEM, number=f"R-{at:03}") for at in range(25))
     text = mail_text(replace(REMINDER, items=items), language="en").text
     assert len(re.findall(r"R-\d{3}", text)) == 20
-    assert "and 5 more, see the attachment" in text
+    assert "and 5 more, listed in the document" in text
 
 
 LANGUAGES = {"de-AT": "de", "DE": "de", "fi": "en", "": "en"}
@@ -167,7 +190,7 @@ def test_own_wording_replaces_ours_key_by_key() -> None:
     own = '[invoice]\nsubject = "{{ number }}{% if due_date %} bis {{ due_date }}{% endif %}"'
     mail = mail_text(INVOICE, language="de", texts=mail_texts({"de": own}))
     assert mail.subject == "R-1 bis 20.12.2026"
-    assert "anbei erhalten Sie unsere Rechnung R-1" in mail.text
+    assert "mit dieser Nachricht erhalten Sie unsere Rechnung R-1" in mail.text
 
 
 FAULTS = {  # the operator's file for a language, and what is said

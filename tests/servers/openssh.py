@@ -5,6 +5,7 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,8 +24,15 @@ StrictModes no
 UsePAM no
 PasswordAuthentication no
 PermitRootLogin prohibit-password
-Subsystem sftp internal-sftp -d {folder}/files
+Subsystem sftp {subsystem}
 """
+INTERNAL = "internal-sftp -d {folder}/files"
+"""The subsystem that sshd has inside."""
+THROUGH_CUTTER = (
+    f"{sys.executable} {Path(__file__).with_name('sftp_cutter.py')} {{folder}}/plan.json "
+    f"/usr/lib/openssh/sftp-server -d {{folder}}/files"
+)
+"""The same as a program of its own, with something between that fails on order."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +46,11 @@ class OpenSsh:
     host_key: str
 
     @property
+    def plan(self) -> Path:
+        """What is to fail next, where the server runs through the cutter."""
+        return self.folder / "plan.json"
+
+    @property
     def files(self) -> Path:
         """What a client sees first."""
         return self.folder / "files"
@@ -49,15 +62,18 @@ def available() -> bool:
 
 
 @contextmanager
-def openssh() -> Iterator[OpenSsh]:
-    """Run it until the block ends."""
+def openssh(subsystem: str = INTERNAL, *, key_type: str = "ed25519") -> Iterator[OpenSsh]:
+    """Run it until the block ends; `key_type` is that of its host key."""
     with TemporaryDirectory(prefix="sshd-") as name:
         folder = Path(name)
         (folder / "files").mkdir()
-        for key in "host_key", "client_key":
-            _keygen("-t", "ed25519", "-N", "", "-f", str(folder / key))
+        for key, kind in ("host_key", key_type), ("client_key", "ed25519"):
+            _keygen("-t", kind, "-N", "", "-f", str(folder / key))
         port = _free_port()
-        (folder / "sshd_config").write_text(_CONFIG.format(folder=folder, port=port))
+        subsystem = subsystem.format(folder=folder)
+        (folder / "sshd_config").write_text(
+            _CONFIG.format(folder=folder, port=port, subsystem=subsystem)
+        )
         if os.geteuid() == 0:
             Path("/run/sshd").mkdir(exist_ok=True)
         command = [_SSHD, "-D", "-e", "-f", str(folder / "sshd_config")]

@@ -12,12 +12,14 @@ from hub.config.sections import (
     CheckSection,
     Config,
     Hub,
+    LmtpDoor,
     Polling,
     Retry,
     Routing,
     Runs,
     Sender,
     SftpDoor,
+    SuppressionSection,
     Tenant,
     TrustSection,
 )
@@ -27,11 +29,13 @@ _TABLES = {
     "hub": Hub,
     "archive": ArchiveSection,
     "sftp_door": SftpDoor,
+    "lmtp_door": LmtpDoor,
     "check": CheckSection,
     "routing": Routing,
     "runs": Runs,
     "polling": Polling,
     "retry": Retry,
+    "suppression": SuppressionSection,
     "trust": TrustSection,
 }
 _KEYED = ("tenant", "sender", "channel", "answer")

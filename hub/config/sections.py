@@ -173,6 +173,16 @@ class SftpDoor(Section, frozen=True, kw_only=True):
     login_tries: Size = 10
 
 
+class LmtpDoor(Section, frozen=True, kw_only=True):
+    """`[lmtp_door]`: where a mail server hands over what comes back on messages (RFC 2033).
+
+    It takes mail to the `bounce_domain` of each channel that has a `bounce_maildir`, and puts it
+    there. It asks nobody who he is: let only the mail server reach it.
+    """
+
+    listen: AddressOrNone = ""
+
+
 class CheckSection(Section, frozen=True, kw_only=True):
     """`[check]`.
 
@@ -260,6 +270,21 @@ class Answer(Section, frozen=True, kw_only=True):
     folder: str = ""
     url: str = ""
     secret_file: str = ""
+
+
+class SuppressionSection(Section, frozen=True, kw_only=True):
+    """`[suppression]`: email addresses that get nothing more.
+
+    One that is reported dead, or whose owner complains, is suppressed at once.
+
+    Attributes:
+        troubles: deliveries to an address that fail for other reasons (a full mailbox, a policy),
+            after which it is suppressed, too; 0: never.
+        within_days: the days in which they count.
+    """
+
+    troubles: Amount = 5
+    within_days: Size = 30
 
 
 class Retry(Section, frozen=True, kw_only=True):
@@ -353,12 +378,14 @@ class Config(Section, frozen=True, kw_only=True):
     tenants: Mapping[str, Tenant]
     senders: Mapping[str, Sender]
     sftp_door: SftpDoor
+    lmtp_door: LmtpDoor
     check: CheckSection
     trust: TrustSection
     routing: Routing
     runs: Runs
     polling: Polling
     retry: Retry
+    suppression: SuppressionSection
     answers: Mapping[str, Answer]
     channels: Mapping[str, Mapping[str, Any]]
     traffic: Mapping[str, Traffic]

@@ -9,6 +9,7 @@ from hub.pipeline.believing import believe
 from hub.pipeline.house import House, Outcome
 from hub.pipeline.late_evidence import is_earlier
 from hub.pipeline.settling import settle
+from hub.pipeline.suppressing import note_verdict
 from hub.store import deliveries, documents, work
 from hub.store.database import Connection, is_away
 from hub.store.deliveries import Delivery
@@ -157,6 +158,7 @@ def _outcome(
 
     def record(connection: Connection, entry: Entry | None) -> None:
         deliveries.note_report(connection, source=source, channel=channel, now=house.clock())
+        note_verdict(house, connection, delivery, row, report.event)
         outcome.record(connection, entry)
 
     return replace(outcome, subject=source, record=record)

@@ -19,6 +19,7 @@ from hub.pipeline.house import House, Outcome
 from hub.pipeline.parcels import parcel_for
 from hub.pipeline.receipts import sent
 from hub.pipeline.standing import in_doubt, next_road, restate
+from hub.pipeline.suppressing import refuse_suppressed
 from hub.store import deliveries, documents
 from hub.store.database import Connection
 from hub.store.deliveries import GATHERED, Delivery
@@ -140,6 +141,7 @@ def _send(house: House, channel: Channel, down: Flag, way: _Way) -> Outcome:
         receipt = channel.resolve(parcel) if doubtful else None
         if receipt is None:
             doubtful = False
+            refuse_suppressed(house, channel, parcel, delivery.tenant)
             receipt = channel.send(parcel)
     except Refused as error:
         found = [lacks(error.lacks, str(error))] if error.lacks else []

@@ -134,9 +134,19 @@ def _operation(add: _Add) -> None:
     book = add("address-book", "operation.address_book", "take an address book from CSV")
     book.add_argument("file", type=Path, help="CSV; known keys are replaced")
     book.add_argument("--tenant", required=True, help="whose address book it is")
+    _suppressed(add)
     demo = add("demo", "playing.demo", "play a day of traffic on loopback")
     demo.add_argument("--keep", action="store_true", help="leave it running at the end")
     demo.add_argument("--data", type=Path, default=Path("demo-data"), help="folder to play in")
+
+
+def _suppressed(add: _Add) -> None:
+    command = add("suppressed", "suppressed.suppressed", "email addresses that get nothing more")
+    command.add_argument("action", choices=("list", "lift"), help="what to do")
+    command.add_argument("address", nargs="?", help="list: with these words in it; lift: which one")
+    command.add_argument("--tenant", help="whose address (lift: default the only company's)")
+    command.add_argument("--as", dest="who", default="", metavar="NAME", help="lift: who does")
+    command.add_argument("--why", default="", help="lift: why it may get mail again")
 
 
 def _files(add: _Add) -> None:

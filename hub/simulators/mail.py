@@ -1,7 +1,7 @@
 """A mail server that takes, refuses, defers and loses messages as its recipients' names ask.
 
 Every accepted message lies in `DIR/maildir/new` as it came, and `DIR/log.jsonl` says what happened
-to each attempt. A recipient `refuse-anything@…` is refused, and so on through RECIPES; `--faults`
+to each attempt. A recipient `refuse-anything@…` is refused, and so on through FAULTS; a fault plan
 adds more, matched against the whole address.
 
     python -m hub.simulators.mail --dir /tmp/mail --bounces /tmp/bounces
@@ -21,20 +21,23 @@ from typing import Any
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
+from hub.simulators.plan import Known
 from hub.simulators.process import Faults, Log, arguments, begin, serve
 
-RECIPES = (
-    "refuse",  # 550 to RCPT
-    "reject",  # 554 to the message
-    "defer",  # 451 to RCPT
-    "busy",  # 421 to RCPT, and hangs up
-    "cut",  # hangs up in the middle of the message
-    "doubt",  # takes the message and hangs up instead of saying so
-    "slow",  # takes the message and needs five seconds to say so
-    "bounce",  # takes the message and sends a failure report
-    "relayed",  # takes the message and reports that it was relayed
-    "delivered",  # takes the message and reports that it was delivered
-)
+FAULTS: Known = {
+    "refuse": {"": "550 to RCPT"},
+    "reject": {"": "554 to the message"},
+    "defer": {"": "451 to RCPT"},
+    "busy": {"": "421 to RCPT, and hangs up"},
+    "cut": {"": "hangs up in the middle of the message"},
+    "doubt": {"": "takes the message and hangs up instead of saying so"},
+    "slow": {"": "takes the message and needs five seconds to say so"},
+    "bounce": {"": "takes the message and sends a failure report"},
+    "relayed": {"": "takes the message and reports that it was relayed"},
+    "delivered": {"": "takes the message and reports that it was delivered"},
+}
+"""What a plan may order, matched against the recipient; or a recipient's own name, `refuse-x@…`."""
+
 _REPORTS = {
     "bounce": ("failed", "5.1.1", "smtp; 550 5.1.1 no such mailbox"),
     "relayed": ("relayed", "2.0.0", "smtp; 250 2.0.0 queued"),
@@ -225,7 +228,7 @@ async def _run(options: Any) -> None:
     world = World(
         folder=options.dir,
         bounces=options.bounces,
-        faults=Faults(options.faults),
+        faults=Faults(options.faults, FAULTS),
         log=Log(options.dir),
         serial=count(1),
     )

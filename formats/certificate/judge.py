@@ -19,11 +19,14 @@ from formats.certificate.form import (
     worst,
 )
 from formats.certificate.parts import parts
+from formats.certificate.plausible import implausible
 from formats.codec import Guide, Reading, Unreadable
+from formats.facturx.read import invoice_xml
 from formats.findings import Finding
 from formats.model import Document, Invoice, kind_of
 from formats.rules.catalogue import RULESETS
 from formats.rules.engine import Outcome, RuleSet, outcomes
+from formats.syntax.facturx import LEVELS
 
 SYNTAXES: Final[Mapping[str, str]] = {"cii": "cii", "facturx": "cii"}
 """Reader to the syntax whose rules judge; of every other reader it is UBL."""
@@ -60,9 +63,19 @@ def judge_file(data: bytes, name: str, terms: Terms) -> Certificate:
     try:
         reader, readings = catalogue.read(data, name, terms.guides)
     except Unreadable as fault:
-        return _certified(data, name, terms, findings=(fault.finding,))
+        return _certified(data, name, terms, findings=(_told(fault, data, terms.keys),))
     documents = tuple(_judged_as_file(reading, reader.name, terms) for reading in readings)
     return _certified(data, name, terms, reader=reader.name, documents=documents)
+
+
+def _told(fault: Unreadable, data: bytes, keys: Sequence[str]) -> Finding:
+    """Return why a file cannot be read; of a PDF that should be Factur-X, that none is inside."""
+    if fault.finding.rule == "IN-PDF-LAYOUT" and any(key in LEVELS for key in keys):
+        try:
+            invoice_xml(data)
+        except Unreadable as missing:
+            return missing.finding
+    return fault.finding
 
 
 def _certified(
@@ -164,7 +177,7 @@ def judge_document(
     said = outcomes(document, judging, sources=sources)
     sets = (*map(_result, judging, said), *_idle(choice))
     found = (finding for each in said for finding in each.findings)
-    findings = (*noticed, *choice.findings, *found)
+    findings = (*noticed, *choice.findings, *found, *implausible(document, sources or {}))
     return Judgement(
         verdict=verdict_of(findings, sets),
         number=document.number,

@@ -35,6 +35,11 @@ def container_findings(
         yield breach("FX-CONTENT", own=level.name, count=lines)
 
 
+def stated_level(xmp: bytes) -> str | None:
+    """Return the level that a PDF's metadata state; None where they do not name Factur-X."""
+    return _words(xmp).get("ConformanceLevel")
+
+
 def _file(file: EmbeddedFile, words: Mapping[str, str], level: Level | None) -> Iterator[Finding]:
     allowed = _names(words, level)
     if file.name.casefold() not in allowed:
@@ -44,8 +49,10 @@ def _file(file: EmbeddedFile, words: Mapping[str, str], level: Level | None) -> 
     if not file.listed:
         yield breach("FX-LISTED")
     relationship, wanted = file.relationship, level.relationship if level else "Alternative"
-    if relationship not in RELATIONSHIPS or (level in WITHOUT_LINES and relationship != wanted):
-        yield breach("FX-RELATIONSHIP", relationship=relationship or "missing", wanted=wanted)
+    if relationship is None:
+        yield breach("FX-UNRELATED", wanted=wanted)
+    elif relationship not in RELATIONSHIPS or (level in WITHOUT_LINES and relationship != wanted):
+        yield breach("FX-RELATIONSHIP", relationship=relationship, wanted=wanted)
 
 
 def _names(words: Mapping[str, str], level: Level | None) -> tuple[str, ...]:

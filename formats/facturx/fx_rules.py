@@ -1,8 +1,9 @@
 """The rules FX-…: what a PDF and the invoice inside it must have in common.
 
-A rule is ours where it has no number elsewhere; its source stands beside it. A warning never stops
-an invoice that can be read. What makes a rule fatal is a second truth: the page does not only miss
-the value, it shows another one in its place, so that nobody can know which is owed.
+A rule is ours where it has no number elsewhere; its source stands beside it. Fatal is what the
+standard demands without exception, and a second truth: the page does not only miss the value, it
+shows another one in its place, so that nobody can know which is owed. All else is a warning, which
+never stops an invoice.
 """
 
 from collections.abc import Mapping
@@ -24,6 +25,7 @@ class Rule:
         fix: what to do about it, as an order.
         source: the standard.
         term: BT or BG number.
+        severity: where nothing is said instead.
         may_be_fatal: it is, where the page says something else instead.
     """
 
@@ -31,10 +33,18 @@ class Rule:
     fix: str
     source: str
     term: str | None = None
+    severity: Severity = Severity.WARNING
     may_be_fatal: bool = False
 
 
 RULES: Mapping[str, Rule] = {
+    "FX-MISSING": Rule(
+        sentence="the PDF's metadata name Factur-X {stated}, and no invoice is embedded as XML;"
+        " embedded: {names}",
+        fix="embed the invoice as {wanted}, or make the PDF without Factur-X in its metadata",
+        source=FACTURX_6,
+        severity=Severity.FATAL,
+    ),
     "FX-XML": Rule(
         sentence="{count} invoices are embedded ({names})",
         fix="embed one",
@@ -42,17 +52,27 @@ RULES: Mapping[str, Rule] = {
         may_be_fatal=True,
     ),
     "FX-NAME": Rule(
-        sentence="the invoice is embedded as {name!r}", fix="use {wanted}", source=FACTURX_6
+        sentence="the invoice is embedded as {name!r}",
+        fix="use {wanted}",
+        source=FACTURX_6,
+        severity=Severity.FATAL,
     ),
     "FX-AF": Rule(
         sentence="the invoice is not an associated file",
         fix="list it in the catalogue's /AF",
         source=f"{PDFA3}, 6.8",
+        severity=Severity.FATAL,
     ),
     "FX-LISTED": Rule(
         sentence="the invoice is not in the name tree of embedded files",
         fix="list it in /EmbeddedFiles, so that viewers show it",
         source=f"{PDFA3}, 6.8",
+    ),
+    "FX-UNRELATED": Rule(
+        sentence="it is not said how the invoice is related to the page",
+        fix="write /AFRelationship {wanted}",
+        source=f"{PDFA3}, 6.8",
+        severity=Severity.FATAL,
     ),
     "FX-RELATIONSHIP": Rule(
         sentence="the relationship of the invoice to the page is {relationship}",
@@ -69,6 +89,7 @@ RULES: Mapping[str, Rule] = {
         fix="write the same in both",
         source=FACTURX_6,
         term="BT-24",
+        severity=Severity.FATAL,
     ),
     "FX-XMP-NAME": Rule(
         sentence="the PDF's metadata call the embedded file {stated!r}, it is {name!r}",
@@ -188,7 +209,7 @@ def breach(rule: str, *, instead: str = "", **values: object) -> Finding:
     return Finding(
         rule=rule,
         message=f"{sentence}; it says: {instead}" if instead else sentence,
-        severity=Severity.FATAL if instead and known.may_be_fatal else Severity.WARNING,
+        severity=Severity.FATAL if instead and known.may_be_fatal else known.severity,
         term=known.term,
         value=str(values["value"]) if "value" in values else None,
         fix=known.fix.format(**values),

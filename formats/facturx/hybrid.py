@@ -3,9 +3,12 @@
 | rule | what is wrong | severity |
 |---|---|---|
 | FX-XML | more than one invoice is embedded | fatal if number, currency or total differ |
-| FX-NAME, FX-AF, FX-LISTED, FX-RELATIONSHIP | how the XML is embedded | warning |
+| FX-MISSING | no invoice is embedded, and XMP names Factur-X | fatal: nothing is read |
+| FX-NAME, FX-AF, FX-UNRELATED | how the XML is embedded | fatal |
+| FX-LISTED, FX-RELATIONSHIP | how the XML is embedded | warning |
 | FX-XMP, FX-XMP-NAME, FX-XMP-TYPE, FX-XMP-VERSION | XMP lacks Factur-X or errs | warning |
-| FX-PROFILE, FX-CONTENT | the profile in XMP, in BT-24 and by content | warning |
+| FX-PROFILE | the profile in XMP is another than that of BT-24 | fatal |
+| FX-CONTENT | the profile and what the invoice has | warning |
 | FX-PDFA | no claim to be PDF/A-3 | warning |
 | FX-PAGE | a scan or a page without readable text: cannot be compared | warning |
 | FX-PAGE-DATE, FX-PAGE-DUE-DATE | a date is not on the page | warning |

@@ -5,7 +5,14 @@ from dataclasses import replace
 
 from formats.cii.read import read_cii
 from formats.codec import Guide, Reader, Reading, Unreadable
-from formats.facturx.container import FILE_NAMES, ZUGFERD_NAME, is_known_name
+from formats.facturx.container import (
+    FILE_NAMES,
+    ZUGFERD_NAME,
+    is_known_name,
+    named_together,
+    stated_level,
+)
+from formats.facturx.fx_rules import breach
 from formats.facturx.hybrid import hybrid_findings
 from formats.facturx.overlay import FILE_NAME
 from formats.facturx.supplements import supplemented
@@ -30,16 +37,20 @@ def read_facturx(data: bytes, guides: Sequence[Guide] = ()) -> tuple[Reading, ..
 
     Args:
         data: the PDF.
-        guides: not used; the format says what its fields mean.
+        guides: the sender's; a layout for pages may read what has nothing embedded.
 
     Raises:
         Unreadable: IN-PDF-NOXML, no invoice is embedded: the page itself may be read by a layout;
-            IN-PDF-ZUGFERD1; IN-PDF-…, broken, locked or out of bounds; what `read_cii` says.
+            FX-MISSING, none is embedded though the metadata name Factur-X, and the sender has no
+            layout; IN-PDF-ZUGFERD1; IN-PDF-…, broken, locked or out of bounds; what `read_cii`
+            says.
     """
-    del guides
     with opened(data) as pdf:
         files = embedded_files(pdf)
         xmp = packet(pdf)
+    level = stated_level(xmp)
+    if level and not any(map(_is_invoice, files)) and not _has_layout(guides):
+        raise Unreadable(_named_and_missing(level, files))
     invoices = _invoices(files)
     root = _root(invoices[0])
     if root not in {CII, None} and invoices[0].name.casefold() == ZUGFERD_NAME:
@@ -89,8 +100,17 @@ def _root(file: EmbeddedFile) -> str | None:
     return opening_tag(file.data[:HEAD_BYTES])
 
 
+def _has_layout(guides: Sequence[Guide]) -> bool:
+    return any(guide.format == "pdf_text" for guide in guides)
+
+
+def _named_and_missing(level: str, files: Sequence[EmbeddedFile]) -> Finding:
+    names = named_together(files[:5]) or "nothing"
+    return breach("FX-MISSING", stated=level, names=names, wanted=FILE_NAME)
+
+
 def _without_invoice(files: Sequence[EmbeddedFile]) -> Finding:
-    names = ", ".join(file.name for file in files[:5])
+    names = named_together(files[:5])
     return Finding(
         rule="IN-PDF-NOXML",
         message=f"the PDF holds no invoice as XML; embedded: {names or 'nothing'}",

@@ -137,3 +137,18 @@ def italian_office(text: str) -> bool:
     (True, False)
     """
     return OFFICE.fullmatch(text) is not None
+
+
+def french_vat(text: str) -> bool | None:
+    """Whether the key of a French VAT number is that of its SIREN; None if letters are in the key.
+
+    The key is 12 and three times the SIREN, modulo 97.
+
+    >>> french_vat("FR44732829320"), french_vat("FR45732829320"), french_vat("FRA4732829320")
+    (True, False, None)
+    """
+    key, siren = text[2:4], _digits(text[4:])
+    if not key.isdigit() and key.isalnum() and len(siren) == 9:
+        return None
+    number = int("".join(map(str, siren)) or 0)
+    return len(siren) == 9 and _digits(key) == _digits(f"{(12 + 3 * number) % 97:02}")

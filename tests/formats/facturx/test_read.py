@@ -22,7 +22,7 @@ TOTAL = "string(//*[local-name()='GrandTotalAmount'])"
 NOTICES = {  # only what lies outside the XML
     "facturx-cas-limites/cas/OK-001/facture.pdf": [],
     "facturx-cas-limites/cas/PDF-002/facture.pdf": ["FX-NAME"],
-    "facturx-cas-limites/cas/PDF-003/facture.pdf": ["FX-RELATIONSHIP"],
+    "facturx-cas-limites/cas/PDF-003/facture.pdf": ["FX-UNRELATED"],
     "facturx-cas-limites/cas/PDF-004/facture.pdf": ["FX-RELATIONSHIP"],
     "facturx-cas-limites/cas/PDF-006/facture.pdf": ["FX-PROFILE"],
     "facturx-cas-limites/cas/PDF-008/facture.pdf": ["FX-AF"],
@@ -30,7 +30,7 @@ NOTICES = {  # only what lies outside the XML
     "horstoeko-zugferd/tests/assets/pdf_zf_xrechnung_1.pdf": ["FX-RELATIONSHIP"],
 }
 UNREADABLE = {
-    "facturx-cas-limites/cas/PDF-001/facture.pdf": "IN-PDF-NOXML",
+    "facturx-cas-limites/cas/PDF-001/facture.pdf": "FX-MISSING",
     "facturx-cas-limites/cas/RBT-002/facture.pdf": "IN-XML-1",
     "horstoeko-zugferd/tests/assets/pdf_plain.pdf": "IN-PDF-NOXML",
 }

@@ -90,8 +90,8 @@ def parser() -> argparse.ArgumentParser:
     root.add_argument("--version", action="store_true", help="print the version and exit")
     commands = root.add_subparsers(dest="command", metavar="COMMAND")
 
-    def add(name: str, run: str, text: str) -> argparse.ArgumentParser:
-        command = commands.add_parser(name, help=text, description=text)
+    def add(name: str, run: str, text: str, *, add_help: bool = True) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=text, description=text, add_help=add_help)
         command.set_defaults(run=run)
         command.add_argument("--json", action="store_true", help="answer as JSON")
         command.add_argument(
@@ -138,6 +138,26 @@ def _operation(add: _Add) -> None:
     demo = add("demo", "playing.demo", "play a day of traffic on loopback")
     demo.add_argument("--keep", action="store_true", help="leave it running at the end")
     demo.add_argument("--data", type=Path, default=Path("demo-data"), help="folder to play in")
+    _simulators(add)
+
+
+def _simulators(add: _Add) -> None:
+    sim = add(
+        "sim", "simulating.sim", "run a peer on loopback to try the hub against", add_help=False
+    )
+    sim.set_defaults(usage=sim.format_help)
+    sim.add_argument(
+        "name", nargs="?", choices=("email", "sftp", "print", "access-point"), help="which peer"
+    )
+    sim.add_argument(
+        "-h", "--help", action="store_true", dest="asked", help="show this, and a peer's faults"
+    )
+    sim.add_argument("--port", type=int, help="default: one of its own; 0 takes a free one")
+    sim.add_argument("--dir", type=Path, help="where all it gets lies (default: sim/NAME)")
+    sim.add_argument("--faults", metavar="PLAN", help="what goes wrong: a .toml file, or JSON")
+    sim.add_argument(
+        "--next-key", action="store_true", help="sftp, print: show the next host key from now on"
+    )
 
 
 def _suppressed(add: _Add) -> None:

@@ -19,7 +19,7 @@ _PARTS: Final = (
     *("dropped", "accepted", "parked", "duplicate", "replaced", "cancelled", "in_work"),
 )
 _FILES: Final = ("taken", "again", "refused", "unread", "unreadable")
-_STATED: Final = ("agrees", "differs", "open")
+_STATED: Final = ("agrees", "differs", "settled", "open")
 ALARMED: Final = timedelta(days=7)
 """How long a difference is on the first page; it stays in the report of its day."""
 HEAD: Final = ("day", "tenant", "sender", "currency", "what", "channel", "documents", "sum")
@@ -93,8 +93,9 @@ class SenderDay:
         files: how many were `taken`, came `again`, were `refused`; how many of those that were
             taken are `unread` yet, or `unreadable`.
         balances: by currency.
-        stated: how many drops were what was stated of them, were not, or are not judged yet.
-        differing: those that were not.
+        stated: how many drops were what was stated of them, were not, were not and a person has
+            said why that is right, or are not judged yet.
+        differing: those that were not; `settled`: those of which that was said.
     """
 
     tenant: str
@@ -103,6 +104,7 @@ class SenderDay:
     balances: dict[str, Balance] = field(default_factory=dict)
     stated: dict[str, int] = field(default_factory=lambda: dict.fromkeys(_STATED, 0))
     differing: list[Drop] = field(default_factory=list)
+    settled: list[Drop] = field(default_factory=list)
 
 
 def report(connection: Connection, day: date, tenant: str | None = None) -> list[SenderDay]:
@@ -156,6 +158,6 @@ def _count(own: SenderDay, drop: Drop, state: SubmissionState | None) -> None:
         own.files["unread"] += state is SubmissionState.RECEIVED
         own.files["unreadable"] += state is SubmissionState.PARKED
     if drop.states:
-        own.stated[drop.verdict or "open"] += 1
+        own.stated["settled" if drop.settled else drop.verdict or "open"] += 1
     if drop.verdict is Verdict.DIFFERS:
-        own.differing.append(drop)
+        (own.settled if drop.settled else own.differing).append(drop)

@@ -10,6 +10,8 @@ from starlette.exceptions import HTTPException
 
 from archive.entry import ArchiveError, NotKept
 from hub.enrichment.address_book import BadAddressBook
+from hub.pipeline.cancel import NotStopped
+from hub.pipeline.differing import NotDiffering
 from hub.pipeline.receive import KeyConflict, NoRoom, Unacceptable
 from hub.pipeline.resubmit import NotParked
 from hub.pipeline.stated import Misstated
@@ -20,6 +22,8 @@ PROBLEMS: Mapping[type[Exception], tuple[int, str]] = {
     Misstated: (422, "What is stated of the file is not understood"),
     KeyConflict: (409, "The idempotency key belongs to another file"),
     NotParked: (409, "This cannot be resubmitted"),
+    NotStopped: (409, "This cannot be cancelled"),
+    NotDiffering: (409, "There is no difference to settle"),
     BadAddressBook: (422, "The address book cannot be taken"),
     NotKept: (404, "Nothing of this name is kept"),
     NoRoom: (503, "The hub has no room now"),

@@ -43,7 +43,8 @@ def judge_number(
 ) -> DocumentRow:
     """Give a document its number, or say why another keeps it.
 
-    One that could not be read right takes no number: room 4 parks it, with all else that is wrong.
+    What another's number parks goes on to room 4, so that all its faults are said at once. One that
+    could not be read right takes no number, but is told that another has it.
 
     Args:
         house: where the other one lies.
@@ -52,10 +53,13 @@ def judge_number(
         content: gives its canonical JSON, if it is asked for.
     """
     document = replace(document, state=DocumentState.WORKING)
-    if not document.number or is_fatal(document.findings):
+    if not document.number:
         return document
-    holder = _claim(connection, document)
+    faulty = is_fatal(document.findings)
+    holder = (_held if faulty else _claim)(connection, document)
     if holder is None:
+        return document
+    if faulty and (holder[1] == document.content_sha256 or not _parks(house, document)):
         return document
     if holder[1] == document.content_sha256:
         return _rests(document, DocumentState.DUPLICATE, _same(document, holder[0]))
@@ -66,7 +70,12 @@ def judge_number(
             canonical.decode(house.archive.get(holder[1])), canonical.decode(content())
         ),
     )
-    return _settled(house, connection, clash)
+    return _parked(clash, "") if faulty else _settled(house, connection, clash)
+
+
+def _parks(house: House, document: DocumentRow) -> bool:
+    sender = house.config.senders.get(document.sender)
+    return sender is None or sender.duplicates == "park"
 
 
 def _settled(house: House, connection: Connection, clash: _Clash) -> DocumentRow:
@@ -99,11 +108,21 @@ def _version(house: House, connection: Connection, clash: _Clash) -> DocumentRow
 def _parked(clash: _Clash, more: str) -> DocumentRow:
     fix = "give the new document its own number, or correct the first one by a credit note"
     finding = _finding(clash, NUMBER_TAKEN, f"with other content{more}", fix)
-    return _rests(clash.document, DocumentState.PARKED, finding)
+    return replace(clash.document, findings=(*clash.document.findings, finding))
 
 
 def _rests(document: DocumentRow, state: DocumentState, finding: Finding) -> DocumentRow:
     return replace(document, state=state, findings=(*document.findings, finding))
+
+
+def _held(connection: Connection, document: DocumentRow) -> tuple[str, str] | None:
+    return documents.number_held(
+        connection,
+        tenant=document.tenant,
+        series=document.kind,
+        number=document.number,
+        document=document.id,
+    )
 
 
 def _claim(connection: Connection, document: DocumentRow) -> tuple[str, str] | None:

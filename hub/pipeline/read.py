@@ -92,7 +92,8 @@ def _sent(house: House, file: Submission, taken: int) -> Sent:
 def _outcome(house: House, row: Submission, task: Task, result: FileRead | Exception) -> Outcome:
     about = About(tenant=row.tenant, submission=row.id)
     if isinstance(result, Exception):
-        return park_submission(about, "read", row.round, [_fault(house, row, result)])
+        parked = park_submission(about, "read", row.round, [_fault(house, row, result)])
+        return replace(parked, record=partial(_record_unread, house, row.id, parked))
     if isinstance(result, Unpacked):
         return unpacked(house, row, task, result)
     reader, heads = result
@@ -104,6 +105,14 @@ def _outcome(house: House, row: Submission, task: Task, result: FileRead | Excep
         evidence=_evidence(row, found, heads),
         record=partial(_record, house, found, task),
     )
+
+
+def _record_unread(
+    house: House, file: str, parked: Outcome, connection: Connection, entry: Entry | None
+) -> None:
+    """Write down that nobody could read it; what was stated of it is judged all the same."""
+    parked.record(connection, entry)
+    reconcile(house, connection, file)
 
 
 def _row(row: Submission, reader: str, position: int, head: Head) -> DocumentRow:

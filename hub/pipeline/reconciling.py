@@ -1,7 +1,7 @@
 """Control totals: what a sender stated of a drop, held against the documents that came of it."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 
 from formats.model import DocumentKind
@@ -11,7 +11,10 @@ from hub.store.database import Connection
 from hub.store.documents import DocumentRow
 from hub.store.drops import Drop, Verdict
 from hub.store.events import Event
-from hub.store.submissions import SubmissionState
+from hub.store.submissions import Submission, SubmissionState
+
+_NAMED = 3
+"""Files that a difference names."""
 
 
 def reconcile(house: House, connection: Connection, submission: str) -> None:
@@ -19,7 +22,11 @@ def reconcile(house: House, connection: Connection, submission: str) -> None:
 
     A difference is a line on the timeline of the file, and an alarm until it is right.
     """
-    own = drops.of_submission(connection, submission)
+    own = [
+        drop
+        for name in _stands_for(connection, submission)
+        for drop in drops.of_submission(connection, name)
+    ]
     parents = {drop.parent for drop in own if drop.parent}
     around = [one for parent in sorted(parents) for one in drops.of_submission(connection, parent)]
     seen: set[str] = set()
@@ -28,6 +35,14 @@ def reconcile(house: House, connection: Connection, submission: str) -> None:
             together = _together(connection, drop)
             seen |= {one.id for one in together}
             _judge(house, connection, drop, together)
+
+
+def _stands_for(connection: Connection, submission: str) -> list[str]:
+    """Return a file and those before it that it has replaced."""
+    names = [submission]
+    while (row := submissions.get(connection, names[-1])) and row.replaces:
+        names.append(row.replaces)
+    return names
 
 
 def amount(kind: str, total: str) -> Decimal | None:
@@ -76,18 +91,41 @@ def _judge(house: House, connection: Connection, drop: Drop, together: Sequence[
     files = {one.submission for one in together if one.submission}
     inside = {one.submission for file in files for one in drops.of_parent(connection, file)}
     ids = sorted(files | {one for one in inside if one})
-    rows = submissions.many(connection, ids)
+    rows = _as_replaced(connection, submissions.many(connection, ids))
     if len(files) < drop.stated_files or any(
-        row.state is not SubmissionState.READ for row in rows.values()
+        row.state is SubmissionState.RECEIVED for row in rows.values()
     ):
         return
-    found = [row for own in documents.of_submissions(connection, ids).values() for row in own]
-    said = differences(drop, found)
+    names = sorted(rows)
+    found = [row for own in documents.of_submissions(connection, names).values() for row in own]
+    said = [*_unread(rows.values()), *differences(drop, found)]
     verdict = Verdict.DIFFERS if said else Verdict.AGREES
     text = "; ".join(said)
     if (verdict, text) != (drop.verdict, drop.verdict_text):
         drops.judge(connection, [one.id for one in together], verdict, text)
         events.add(connection, [_line(house, drop, text)])
+
+
+def _as_replaced(
+    connection: Connection, rows: Mapping[str, Submission]
+) -> Mapping[str, Submission]:
+    """Return files with those in their place that have replaced some of them."""
+    found = dict(rows)
+    old = [name for name, row in rows.items() if row.state is SubmissionState.SUPERSEDED]
+    while old:
+        newer = submissions.replacing(connection, old)
+        found |= newer
+        old = [name for name, row in newer.items() if row.state is SubmissionState.SUPERSEDED]
+    return {n: row for n, row in found.items() if row.state is not SubmissionState.SUPERSEDED}
+
+
+def _unread(rows: Iterable[Submission]) -> list[str]:
+    """Return that files cannot be read, of which nobody knows what is in them."""
+    names = sorted(row.name for row in rows if row.state is SubmissionState.PARKED)
+    if not names:
+        return []
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return [f"cannot be read: {', '.join(names[:_NAMED])}{more}"]
 
 
 def _line(house: House, drop: Drop, text: str) -> Event:

@@ -208,6 +208,15 @@ def claim_number(
     return None
 
 
+def number_held(
+    connection: Connection, *, tenant: str, series: str, number: str, document: str
+) -> tuple[str, str] | None:
+    """Return (document, sha256) of another document that has a number; None if none has."""
+    key = {"tenant": tenant, "series": series, "number": number}
+    row = connection.execute(rows_with(numbers, *key), key).first()
+    return (row.document, row.content_sha256) if row and row.document != document else None
+
+
 def free_number(connection: Connection, document: str) -> None:
     """Let the number of a superseded document be used by its correction."""
     connection.execute(numbers.delete().where(numbers.c.document == document))

@@ -156,6 +156,12 @@ def next_round(connection: Connection, submission: str) -> None:
     )
 
 
+def replacing(connection: Connection, ids: Sequence[str]) -> dict[str, Submission]:
+    """Return the files that have replaced some of these, by their own ids."""
+    rows = connection.execute(sa.select(submissions).where(submissions.c.replaces.in_(ids)))
+    return {row.id: _submission(row) for row in rows}
+
+
 def findings_text(findings: Sequence[Finding]) -> str:
     """Return findings as they are kept in a column."""
     return msgspec.json.encode(list(findings)).decode()

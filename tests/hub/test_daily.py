@@ -62,6 +62,7 @@ def test_every_document_stands_in_one_place_and_the_sums_are_those_of_the_drops(
         "files unreadable": "1",
         "statements agrees": "1",
         "statements differs": "1",
+        "statements settled": "0",
         "statements open": "0",
         "dropped": f"6 {5 * 119 + 120}.00",
         "accepted": f"4 {4 * 119}.00",

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from formats.findings import is_fatal
 from hub.pipeline.receive import Arrival, receive
 from hub.pipeline.resubmit import resubmit
 from hub.pipeline.runner import run_batch
@@ -157,3 +158,21 @@ def _documents_only(home: Home) -> None:
                 connection, lane=lane, batch=batch, now=home.clock.now, limit=9, skip_locked=False
             )
         run_batch(home.house, lane, batch)
+
+
+@pytest.mark.parametrize(
+    ("data", "others"),
+    [
+        (wrong_sum().replace(b">B-1<", b">B-2<"), {"BR-CO-15"}),
+        (ubl(buyer_reference="B-2").replace(b">2026-11-20<", b">20th<"), {"IN-VALUE", "BR-03"}),
+    ],
+    ids=["a rule broken", "a field that cannot be read"],
+)
+def test_a_number_that_is_taken_hides_no_other_fault(
+    home: Home, data: bytes, others: set[str]
+) -> None:
+    drop(home, ubl())
+    second = document(home, drop(home, data))
+    rules = {finding.rule for finding in second.findings if is_fatal([finding])}
+    assert second.state is DocumentState.PARKED
+    assert rules == {"IN-CONFLICT", *others}

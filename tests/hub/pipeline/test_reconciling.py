@@ -47,8 +47,18 @@ def dropped(
         (TWO, {"count": "2", "total.EUR": "238.00"}, Verdict.AGREES, ""),
         (TWO, {"count": "3"}, Verdict.DIFFERS, "3 documents are stated, 2 came"),
         (wrong_sum(), {"count": "1"}, Verdict.AGREES, ""),
-        (b"noise", {"count": "1"}, Verdict.OPEN, ""),
-        (zipped(("a.xml", ubl()), ("b", b"noise")), {"count": "2"}, Verdict.OPEN, ""),
+        (
+            b"noise",
+            {"count": "1"},
+            Verdict.DIFFERS,
+            "cannot be read: run; 1 documents are stated, 0 came",
+        ),
+        (
+            zipped(("a.xml", ubl()), ("b", b"noise")),
+            {"count": "2"},
+            Verdict.DIFFERS,
+            "cannot be read: b; 2 documents are stated, 1 came",
+        ),
     ],
     ids=[
         "nothing stated",
@@ -61,8 +71,8 @@ def dropped(
         "zip",
         "zip, one lacks",
         "parked counts as come",
-        "unreadable waits",
-        "unreadable in a zip waits",
+        "unreadable",
+        "unreadable in a zip",
     ],
 )
 def test_what_was_stated_is_held_against_what_came(
@@ -86,3 +96,16 @@ def test_files_of_one_statement_are_counted_together(home: Home) -> None:
         with home.house.database.transaction() as connection:
             verdicts.append(drops.of_submission(connection, submission.id)[0].verdict_text)
     assert verdicts == ["", "3 documents are stated, 2 came"]
+
+
+def test_a_corrected_file_settles_what_was_stated_of_the_one_that_it_replaces(home: Home) -> None:
+    said = stated({"count": "1", "total.EUR": "119.00"}.items())
+    first, _ = receive(home.house, replace(FILE, data=b"noise", stated=said))
+    home.run()
+    again, _ = receive(home.house, replace(FILE, data=b"noise 2", replaces=first.id))
+    home.run()
+    receive(home.house, replace(FILE, data=ubl(), replaces=again.id))
+    home.run()
+    with home.house.database.transaction() as connection:
+        (drop,) = drops.of_submission(connection, first.id)
+    assert (drop.verdict, drop.verdict_text) == (Verdict.AGREES, "")

@@ -73,7 +73,7 @@ def heading(
         tagline=seller.name if seller.name != sender else None,
         return_line=" · ".join((sender, *_street_and_place(seller.address))),
         window=window,
-        size=_size(window),
+        size=window_size(window),
         facts=facts,
         footer=_footer(seller, payment, words),
         page=words.label("page"),
@@ -129,7 +129,8 @@ def account_facts(transfer: CreditTransfer, words: Wording) -> Iterator[Fact]:
         yield Fact(label=words.label("bank"), value=transfer.bank)
 
 
-def _size(window: tuple[str, ...]) -> str:
+def window_size(window: tuple[str, ...]) -> str:
+    """Return the CSS class in which the longest line fits the window."""
     longest = max(map(len, window), default=0)
     if longest <= COMFORTABLE_LINE:
         return "comfortable"

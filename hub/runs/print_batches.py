@@ -13,6 +13,7 @@ from hub.pipeline.parcels import parcel_for
 from hub.pipeline.receipts import sent
 from hub.pipeline.settling import settle
 from hub.pipeline.standing import in_doubt, next_road
+from hub.runs.print_gathering import gather, printed
 from hub.store import deliveries, documents, print_jobs
 from hub.store.database import Connection
 from hub.store.deliveries import Delivery
@@ -29,7 +30,6 @@ from outbound.channel import (
     Refused,
 )
 
-PIECES_A_JOB = 500
 _DOUBT_LASTS = timedelta(hours=1)
 """Longer than most lines are down; a partner who takes files away never answers better later."""
 
@@ -93,37 +93,9 @@ def _print(house: House, channel: str) -> int:
 def _print_all(house: House, channel: str) -> int:
     with house.database.transaction() as connection:
         jobs = print_jobs.unfinished(connection, channel)
-        made = _gather(connection, channel, house.clock())
+        made = gather(house, connection, channel)
     interrupted = [_hand_over(house, job, interrupted=True) for job in jobs]
     return sum(interrupted) + sum(_hand_over(house, job, interrupted=False) for job in made)
-
-
-def _gather(connection: Connection, channel: str, now: datetime) -> list[PrintJob]:
-    """Give waiting letters to new jobs, written down before anything leaves."""
-    waiting = deliveries.gathered(connection, channel)
-    jobs = []
-    for start in range(0, len(waiting), PIECES_A_JOB):
-        pieces = waiting[start : start + PIECES_A_JOB]
-        number = print_jobs.count(connection, channel) + 1
-        job = PrintJob(
-            job=f"{channel}-{now:%Y%m%d}-{number:05d}",
-            channel=channel,
-            state=DeliveryState.SENDING,
-            pieces=len(pieces),
-            made_at=now,
-        )
-        print_jobs.add(connection, job)
-        for piece in pieces:
-            deliveries.change(
-                connection,
-                piece.id,
-                job=job.job,
-                state=DeliveryState.SENDING,
-                attempts=piece.attempts + 1,
-                changed_at=now,
-            )
-        jobs.append(job)
-    return jobs
 
 
 def _hand_over(house: House, job: PrintJob, *, interrupted: bool) -> int:
@@ -133,11 +105,12 @@ def _hand_over(house: House, job: PrintJob, *, interrupted: bool) -> int:
     with house.database.transaction() as connection:
         pieces = deliveries.of_job(connection, job.job)
         rows = documents.many(connection, [piece.document for piece in pieces])
-    parcels = [parcel_for(house, piece, rows[piece.document]) for piece in pieces]
+        own = [parcel_for(house, piece, rows[piece.document]) for piece in pieces]
+        parcels = printed(connection, house, own)
     try:
-        receipts = channel.resolve_job(job.job, parcels) if interrupted else None
+        receipts = channel.resolve_job(job.job, parcels, job.made_of) if interrupted else None
         if receipts is None:
-            receipts = channel.send_job(job.job, parcels)
+            receipts = channel.send_job(job.job, parcels, job.made_of)
     except (Deferred, InDoubt) as error:
         if house.clock() - job.made_at >= _asked_for(house, error):
             words = f"print job {job.job}: {error}; ask the partner whether he has it"

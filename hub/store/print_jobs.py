@@ -16,18 +16,25 @@ print_jobs = sa.Table(
     sa.Column("state", sa.Text),
     sa.Column("pieces", sa.Integer),
     sa.Column("made_at", Instant),
+    sa.Column("made_of", sa.Text),
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintJob:
-    """A job; its pieces are the deliveries that carry its name."""
+    """A job; its pieces are the deliveries that carry its name.
+
+    Attributes:
+        made_of: how its letters are made and share envelopes, a `print_mail.batches.Batch` as JSON;
+            empty: each alone.
+    """
 
     job: str
     channel: str
     state: str
     pieces: int
     made_at: datetime
+    made_of: str = ""
 
 
 def add(connection: Connection, job: PrintJob) -> None:
@@ -39,6 +46,7 @@ def add(connection: Connection, job: PrintJob) -> None:
             state=job.state,
             pieces=job.pieces,
             made_at=job.made_at,
+            made_of=job.made_of,
         )
     )
 

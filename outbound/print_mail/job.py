@@ -37,15 +37,14 @@ from outbound.print_mail.manifest import (
     totals,
     written,
 )
-from outbound.print_mail.marks import POINTS_PER_MM, Sheet, draw
+from outbound.print_mail.marks import Sheet, draw
 from outbound.print_mail.pdf_sharing import share_equal_objects
+from outbound.print_mail.sheet_size import is_a4, size_mm
 from outbound.print_mail.stationery import Stationery
 from outbound.print_mail.ticket import ticket
 from outbound.print_mail.xjdf import xjdf
-from outbound.print_mail.zones import A4_MM
 
 A4_BOX = (0, 0, Decimal("595.276"), Decimal("841.89"))
-_TOLERANCE_MM = 2
 _NO_LETTER = "the letter is not a PDF with pages"
 _NOT_PRINTED = ("/Annots", "/AA", "/Thumb", "/B", "/Metadata", "/PieceInfo", "/StructParents")
 """Of a page, what no printer needs: links, forms, scripts, thumbnails, notes about the file."""
@@ -257,18 +256,6 @@ def _check_pages(letter: pikepdf.Pdf) -> None:
             raise Refused(
                 f"page {number} measures {size[0]:.0f} by {size[1]:.0f} mm, not A4 upright"
             )
-
-
-def is_a4(size: tuple[float, float]) -> bool:
-    """Whether a page can be printed on A4 as it is."""
-    return all(abs(is_ - a4) <= _TOLERANCE_MM for is_, a4 in zip(size, A4_MM, strict=True))
-
-
-def size_mm(page: pikepdf.Page) -> tuple[float, float]:
-    """Return width and height as seen."""
-    left, bottom, right, top = (float(edge) / POINTS_PER_MM for edge in page.cropbox)
-    upright = page.rotation % 180 == 0
-    return (right - left, top - bottom) if upright else (top - bottom, right - left)
 
 
 def _saved(out: pikepdf.Pdf) -> bytes:

@@ -100,9 +100,9 @@ WINDOWS: Mapping[str, Window] = MappingProxyType(
             "DL: what always shows of a sheet folded in three, that has 10 by 11 mm of room in it",
         ),
         "c4-left": Window(
-            address=Box(20, 50, 105, 90),
-            clear=Box(20, 45, 105, 90),
-            sender=Box(20, 45, 105, 62.7),
+            address=Box(20, 62.7, 105, 90),
+            clear=Box(20, 45, 110, 90),
+            sender=Box(20, 45, 110, 62.7),
             lines_max=6,
             source="DIN 680, window of a C4 at the left, 45 by 90 mm: the sheet lies flat in it",
         ),

@@ -51,7 +51,10 @@ class Mailroom(Outbox):
         return receipts
 
     def resolve_job(
-        self, job: str, parcels: Sequence[Parcel], order: str = ""  # noqa: ARG002
+        self,
+        job: str,
+        parcels: Sequence[Parcel],
+        order: str = "",  # noqa: ARG002
     ) -> Mapping[str, Receipt] | None:
         return self._taken(job, parcels) if job in self.jobs else None
 

@@ -315,6 +315,16 @@ class ExaminedChannel(Protocol):
 
 
 @runtime_checkable
+class LinkingChannel(Protocol):
+    """A channel of messages to people: files that are too large may stay behind a link in one."""
+
+    @property
+    def attachment_bytes_max(self) -> int:
+        """What files may weigh together, as they are sent, to go along."""
+        ...
+
+
+@runtime_checkable
 class GatheringChannel(Protocol):
     """A channel that takes many parcels as one job at a cut-off: a print partner."""
 

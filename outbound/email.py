@@ -22,7 +22,7 @@ from outbound.channel import (
     Refused,
 )
 from outbound.mail_address import envelope_address, single_line
-from outbound.mail_dkim import dkim_signed
+from outbound.mail_dkim import DkimKey, dkim_signed
 from outbound.mail_events import MailEvents
 from outbound.mail_message import compose
 from outbound.mail_settings import Settings
@@ -118,6 +118,16 @@ class Email:
     def name_of(self, key: str) -> str:
         """Return the Message-ID of a parcel."""
         return self._return_path.message_id(self._return_path.token(key))
+
+    @property
+    def sender_domain(self) -> str:
+        """The domain in From."""
+        return self._settings.sender_domain
+
+    @property
+    def dkim_keys(self) -> tuple[DkimKey, ...]:
+        """The keys that sign each message."""
+        return self._dkim
 
     @property
     def attachment_bytes_max(self) -> int:

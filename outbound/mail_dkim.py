@@ -54,6 +54,11 @@ class DkimKey:
         return "rsa-sha256" if isinstance(self.key, rsa.RSAPrivateKey) else "ed25519-sha256"
 
     @property
+    def rsa_bits(self) -> int:
+        """How long an RSA key is; 0 of another."""
+        return self.key.key_size if isinstance(self.key, rsa.RSAPrivateKey) else 0
+
+    @property
     def name(self) -> str:
         """Where the record lies."""
         return f"{self.selector}._domainkey.{self.domain}"

@@ -1,5 +1,7 @@
 """Recipient: what we know about the one a document goes to, beyond what the document says."""
 
+from typing import Literal
+
 import msgspec
 
 from formats.model import Identifier, PostalAddress
@@ -19,6 +21,7 @@ class Recipient(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         endpoint: electronic address on a network (EAS scheme).
         capabilities: what he can receive: `peppol-bis-3`, `xrechnung`, `facturx`…
         wishes: channel names in the order he asked for, empty if he did not.
+        wants: how he wants files by email: `attachment`, `link`; empty: as large ones go.
         folder: his folder on an SFTP partner's side.
         known: False if he was made up from the document alone.
     """
@@ -34,5 +37,6 @@ class Recipient(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     endpoint: Identifier | None = None
     capabilities: tuple[str, ...] = ()
     wishes: tuple[str, ...] = ()
+    wants: Literal["", "attachment", "link"] = ""
     folder: str | None = None
     known: bool = True

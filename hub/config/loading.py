@@ -12,6 +12,7 @@ from hub.config.sections import (
     CheckSection,
     Config,
     Hub,
+    LinksSection,
     LmtpDoor,
     Polling,
     Retry,
@@ -36,6 +37,7 @@ _TABLES = {
     "polling": Polling,
     "retry": Retry,
     "suppression": SuppressionSection,
+    "links": LinksSection,
     "trust": TrustSection,
 }
 _KEYED = ("tenant", "sender", "channel", "answer")

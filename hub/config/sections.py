@@ -272,6 +272,29 @@ class Answer(Section, frozen=True, kw_only=True):
     secret_file: str = ""
 
 
+class LinksSection(Section, frozen=True, kw_only=True):
+    """`[links]`: documents that recipients fetch instead of getting them in an email.
+
+    Attributes:
+        url: how recipients reach the hub, like https://post.company.example; empty: there are no
+            links, and everything goes along. Only what is below /l/ need be reachable.
+        valid_days: how long a link holds.
+        ask: what a recipient must know besides the link, where his address book has it.
+        key: file with what tokens are made by; it is written at first use. Who has it, and the
+            database, can make every link.
+        tries_a_minute: requests from one address, after which it has to wait.
+    """
+
+    url: Annotated[
+        str,
+        msgspec.Meta(pattern=r"^(https?://[^/\s]+)?$", description="like https://post.example"),
+    ] = ""
+    valid_days: Size = 90
+    ask: typing.Literal["", "post_code", "customer"] = ""
+    key: str = "keys/links.key"
+    tries_a_minute: Size = 60
+
+
 class SuppressionSection(Section, frozen=True, kw_only=True):
     """`[suppression]`: email addresses that get nothing more.
 
@@ -386,6 +409,7 @@ class Config(Section, frozen=True, kw_only=True):
     polling: Polling
     retry: Retry
     suppression: SuppressionSection
+    links: LinksSection
     answers: Mapping[str, Answer]
     channels: Mapping[str, Mapping[str, Any]]
     traffic: Mapping[str, Traffic]

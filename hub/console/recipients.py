@@ -13,7 +13,7 @@ from formats.model import Identifier, PostalAddress
 from hub.console.pages import PAGE_SIZE, Count, PageNumber, page
 from hub.console.parked import cause_of
 from hub.console.visitor import Posted, Signed, TheHouse, Visitor, text, upload
-from hub.enrichment.address_book import COLUMNS, BadAddressBook, read_csv
+from hub.enrichment.address_book import COLUMNS, WANTS, BadAddressBook, read_csv
 from hub.pipeline.house import House
 from hub.pipeline.master_data import Change, change_recipients
 from hub.store import recipients
@@ -31,7 +31,8 @@ _SHAPES: Final = {
 FIELDS: Final = (
     *("key", "name", "group", "language", "email"),
     *("line_1", "line_2", "line_3", "post_code", "city", "subdivision", "country"),
-    *("vat_identifier", "endpoint_scheme", "endpoint_id", "capabilities", "wishes", "folder"),
+    *("vat_identifier", "endpoint_scheme", "endpoint_id"),
+    *("capabilities", "wishes", "folder", "wants"),
 )
 """Of the form."""
 
@@ -261,6 +262,7 @@ def _changed(entry: Recipient, values: Mapping[str, str]) -> Recipient:
         endpoint=Identifier(value=endpoint, scheme=given["endpoint_scheme"]) if endpoint else None,
         capabilities=tuple(values["capabilities"].split()),
         wishes=tuple(values["wishes"].split()),
+        wants=WANTS.get(values["wants"], ""),
     )
 
 
@@ -275,6 +277,8 @@ def _faults(house: House, values: Mapping[str, str]) -> dict[str, str]:
     if bool(values["endpoint_id"]) != bool(values["endpoint_scheme"]):
         missing = "endpoint_scheme" if values["endpoint_id"] else "endpoint_id"
         faults[missing] = "scheme and address go together"
+    if values["wants"] not in WANTS:
+        faults["wants"] = "write attachment or link, or nothing"
     unknown = [wish for wish in values["wishes"].split() if wish not in house.channels]
     if unknown:
         known = ", ".join(sorted(house.channels))

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Literal
 
 from msgspec.structs import replace
 
@@ -30,8 +31,16 @@ COLUMNS = (
     "capabilities",
     "wishes",
     "folder",
+    "wants",
 )
 """Of an address book as CSV; `capabilities` and `wishes` are lists, separated by blanks."""
+
+WANTS: Mapping[str, Literal["", "attachment", "link"]] = {
+    "": "",
+    "attachment": "attachment",
+    "link": "link",
+}
+"""How files may come by email, as an address book says it."""
 
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
@@ -140,6 +149,8 @@ def _cell_faults(cells: Mapping[str, str], known: bool) -> Iterator[str]:  # noq
         yield f"country: {country!r} is not an ISO 3166-1 code like DE"
     if email and not _EMAIL.fullmatch(email):
         yield f"email: {email!r} is not an email address"
+    if cells.get("wants", "") not in WANTS:
+        yield f"wants: {cells['wants']!r} is neither attachment nor link"
     if cells.get("endpoint_id") and not cells.get("endpoint_scheme"):
         yield "endpoint_scheme: it is needed with an endpoint_id, as in 0204"
 
@@ -202,4 +213,5 @@ def _from_row(key: str, row: dict[str, str]) -> Recipient:
         capabilities=tuple(row.get("capabilities", "").split()),
         wishes=tuple(row.get("wishes", "").split()),
         folder=row.get("folder") or None,
+        wants=WANTS.get(row.get("wants", ""), ""),
     )

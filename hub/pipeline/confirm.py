@@ -14,12 +14,14 @@ from hub.store import deliveries, documents, work
 from hub.store.database import Connection, is_away
 from hub.store.deliveries import Delivery
 from hub.store.documents import DocumentRow
-from outbound.channel import DeliveryState, Event
+from outbound.channel import DeliveryState, Event, WatchingChannel
 
 _log = logging.getLogger("facteur.confirm")
 _TURN = 50
 """Reports that are settled in one commit."""
 
+_WATCHED = {DeliveryState.HANDED_OVER: 2_000, DeliveryState.DELIVERED: 500}
+"""Deliveries, the latest of each state, whose peer is asked what became of them."""
 _LEAVING = frozenset({DeliveryState.SENDING, DeliveryState.IN_DOUBT})
 
 
@@ -62,7 +64,7 @@ def confirm(house: House, channel: str) -> int:
         Deferred: the place where reports lie cannot be reached now.
     """
     new = 0
-    waiting = list(house.channels[channel].events())
+    waiting = _reported(house, channel)
     while waiting:
         reports = _look_up(house, channel, waiting[:_TURN])
         turn = _one_a_document(reports)
@@ -70,6 +72,21 @@ def confirm(house: House, channel: str) -> int:
         waiting = later + waiting[_TURN:]
         new += _take(house, channel, turn)
     return new
+
+
+def _reported(house: House, channel: str) -> list[Event]:
+    """Return a channel's reports, and what it sees become of parcels that have left."""
+    road = house.channels[channel]
+    found = list(road.events())
+    if isinstance(road, WatchingChannel):
+        with house.database.transaction() as connection:
+            away = [
+                each
+                for state, limit in _WATCHED.items()
+                for each in deliveries.listed(connection, channel=channel, state=state, limit=limit)
+            ]
+        found += road.look([each.external_id for each in away if each.external_id])
+    return found
 
 
 def take(house: House, channel: str, event: Event) -> bool:

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -8,7 +9,7 @@ from hub.pipeline.resubmit import decide_doubt
 from hub.store import deliveries, documents
 from hub.store.deliveries import Delivery
 from outbound.channel import DeliveryState, Enclosure, Event, InDoubt, Parcel
-from tests.hub.houses import Home
+from tests.hub.houses import Home, Outbox
 from tests.hub.invoices import ubl
 
 REPORT = Event(
@@ -187,3 +188,31 @@ def test_a_report_that_cannot_be_taken_is_in_no_others_way(home: Home, sent: Del
     ]
     assert confirm(home.house, "post") == 1
     assert home.post.acknowledged == ["good"]
+
+
+class Window(Outbox):
+    """A channel that looks at its peer's what became of parcels."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[Sequence[str]] = []
+
+    def look(self, names: Sequence[str]) -> Sequence[Event]:
+        self.asked.append(names)
+        return [
+            replace(REPORT, external_id=name, reason="taken away", source=f"pickup:{name}")
+            for name in names
+        ]
+
+
+def test_a_channel_that_looks_is_told_what_has_left_on_it(home: Home) -> None:
+    window = Window()
+    house = replace(home.house, channels={**home.house.channels, "post": window})
+    assert confirm(house, "post") == 0
+    drop(home)
+    name = only(home).external_id
+    assert confirm(house, "post") == 1
+    assert (only(home).state, only(home).reason) == (DeliveryState.DELIVERED, "taken away")
+    assert confirm(house, "post") == 0
+    assert confirm(house, "second") == 0
+    assert window.asked == [[], [name], [name]]

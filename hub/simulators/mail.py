@@ -1,8 +1,8 @@
 """A mail server that takes, refuses, defers and loses messages as its recipients' names ask.
 
 Every accepted message lies in `DIR/maildir/new` as it came, and `DIR/log.jsonl` says what happened
-to each attempt. A recipient `refuse-anything@…` is refused, and so on through FAULTS; a fault plan
-adds more, matched against the whole address.
+to each attempt. A recipient `refuse-anything@…` is refused, and so on through NAMES; a fault plan
+(FAULTS has its words and moments) adds more, matched against the whole address.
 
     python -m hub.simulators.mail --dir /tmp/mail --bounces /tmp/bounces
 """
@@ -21,35 +21,13 @@ from typing import Any
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
-from hub.simulators.plan import Known
+from hub.simulators.mail_answers import ANSWERS, FAULTS, NAMES, REPORTS
+from hub.simulators.plan import FOR_EVER_SECONDS, Fault
 from hub.simulators.process import Faults, Log, arguments, begin, serve
 
-FAULTS: Known = {
-    "refuse": {"": "550 to RCPT"},
-    "reject": {"": "554 to the message"},
-    "defer": {"": "451 to RCPT"},
-    "busy": {"": "421 to RCPT, and hangs up"},
-    "cut": {"": "hangs up in the middle of the message"},
-    "doubt": {"": "takes the message and hangs up instead of saying so"},
-    "slow": {"": "takes the message and needs five seconds to say so"},
-    "bounce": {"": "takes the message and sends a failure report"},
-    "relayed": {"": "takes the message and reports that it was relayed"},
-    "delivered": {"": "takes the message and reports that it was delivered"},
-}
-"""What a plan may order, matched against the recipient; or a recipient's own name, `refuse-x@…`."""
-
-_REPORTS = {
-    "bounce": ("failed", "5.1.1", "smtp; 550 5.1.1 no such mailbox"),
-    "relayed": ("relayed", "2.0.0", "smtp; 250 2.0.0 queued"),
-    "delivered": ("delivered", "2.0.0", "x-simulator; delivered to maildir"),
-}
-_ANSWERS_TO_RCPT = {
-    "refuse": "550 5.1.1 no such mailbox",
-    "defer": "451 4.7.1 come back later",
-    "busy": "421 4.3.2 closing for today",
-}
 _DSN_PARAMETER = re.compile(r"\s(RET|ENVID|NOTIFY|ORCPT)=(\S+)", re.IGNORECASE)
 _BUFFER_BYTES = 8_192
+_LATE_SECONDS = 5.0
 
 
 @dataclass(kw_only=True)
@@ -62,9 +40,12 @@ class World:
     log: Log
     serial: Iterator[int]
 
-    def misbehaves(self, recipe: str, address: str) -> bool:
-        """Whether the recipient's name or the operator's faults ask for it."""
-        return address.startswith(f"{recipe}-") or self.faults.strikes(recipe, address)
+    def due(self, word: str, moment: str, address: str) -> Fault | None:
+        """Return what the recipient's own name, or the operator's plan, orders for now."""
+        name = next((name for name in NAMES if address.startswith(f"{name}-")), "")
+        if NAMES.get(name) == (word, moment):
+            return Fault(do=word, at=moment)
+        return self.faults.due(word, address, at=moment)
 
 
 class Connection(SMTP):
@@ -75,33 +56,74 @@ class Connection(SMTP):
         self._world = world
         self.dsn: dict[str, str] = {}
 
+    async def _handle_client(self) -> None:
+        """Greet, or not: the library's own name for it."""
+        if not await self._stops("greeting"):
+            await super()._handle_client()
+
+    async def smtp_EHLO(self, arg: str) -> None:
+        """Answer as ordered."""
+        if not await self._stops("ehlo"):
+            await super().smtp_EHLO(arg)
+
+    async def smtp_HELO(self, arg: str) -> None:
+        """Answer as ordered."""
+        if not await self._stops("ehlo"):
+            await super().smtp_HELO(arg)
+
+    async def smtp_STARTTLS(self, arg: str) -> None:
+        """Answer as ordered."""
+        if not await self._stops("starttls"):
+            await super().smtp_STARTTLS(arg)
+
+    async def smtp_AUTH(self, arg: str) -> None:
+        """Answer as ordered."""
+        if not await self._stops("auth"):
+            await super().smtp_AUTH(arg)
+
     async def smtp_MAIL(self, arg: str | None) -> None:
         """Take the DSN parameters off, which the library does not know."""
-        self.dsn = {}
-        await super().smtp_MAIL(self._without_dsn(arg))
+        if not await self._stops("mail"):
+            self.dsn = {}
+            await super().smtp_MAIL(self._without_dsn(arg))
 
     async def smtp_RCPT(self, arg: str | None) -> None:
-        """Answer as the recipient's name asks."""
-        address = _address(arg or "")
-        for recipe, answer in _ANSWERS_TO_RCPT.items():
-            if self._world.misbehaves(recipe, address):
-                self._world.log.write(recipe, to=[address])
-                await self.push(answer)
-                if recipe == "busy":
-                    self.hang_up()
-                return
-        await super().smtp_RCPT(self._without_dsn(arg))
+        """Answer as ordered."""
+        if not await self._stops("rcpt", _address(arg or "")):
+            await super().smtp_RCPT(self._without_dsn(arg))
 
     async def smtp_DATA(self, arg: str) -> None:
         """Hang up in the middle where that is asked for."""
-        recipients = self.envelope.rcpt_tos if self.envelope else []
-        if any(self._world.misbehaves("cut", to) for to in recipients):
-            self._world.log.write("cut", to=recipients)
+        address = next(iter(self.envelope.rcpt_tos), "") if self.envelope else ""
+        if await self._stops("data", address):
+            return
+        if self._world.due("cut", "body", address):
+            self._world.log.write("cut", at_moment="body", to=[address])
             await self.push("354 go on")
             await self._reader.readline()
             self.hang_up()
         else:
             await super().smtp_DATA(arg)
+
+    async def _stops(self, moment: str, address: str = "") -> bool:
+        """Whether an order was carried out at this moment, and nothing else is to be done."""
+        for word in ("refuse", "defer", "busy", "hang", "cut"):
+            fault = self._world.due(word, moment, address)
+            if fault is None:
+                continue
+            self._world.log.write(word, at_moment=moment, to=[address])
+            await self._carry_out(fault)
+            return True
+        return False
+
+    async def _carry_out(self, fault: Fault) -> None:
+        answer = ANSWERS.get((fault.do, fault.at))
+        if answer is not None:
+            await self.push(answer)
+        if fault.do == "hang":
+            await asyncio.sleep(fault.seconds(FOR_EVER_SECONDS))
+        if answer is None or answer.startswith("421") or fault.at == "greeting":
+            self.hang_up()
 
     def hang_up(self) -> None:
         """Close at once, without a word."""
@@ -131,16 +153,27 @@ class Postman:
     async def handle_DATA(self, server: Connection, _session: Session, envelope: Envelope) -> str:
         """Keep the message, or not, and return what is said to the final dot."""
         [address, *_] = envelope.rcpt_tos
-        if self._world.misbehaves("reject", address):
-            self._world.log.write("reject", to=envelope.rcpt_tos)
-            return "554 5.6.0 not what we take"
+        for word in ("refuse", "defer"):
+            if self._world.due(word, "message", address):
+                self._world.log.write(word, at_moment="message", to=[address])
+                return ANSWERS[word, "message"]
+        if self._world.due("cut", "dot", address):
+            self._world.log.write("cut", at_moment="dot", to=[address])
+            server.hang_up()
+            return ""
         self._keep(envelope, server.dsn)
         self._report(envelope, server.dsn)
-        if self._world.misbehaves("doubt", address):
-            server.hang_up()
-        if self._world.misbehaves("slow", address):
-            await asyncio.sleep(5)
+        await self._answer_late(server, address)
         return "250 2.0.0 kept"
+
+    async def _answer_late(self, server: Connection, address: str) -> None:
+        """Wait or hang up, with the message kept, where that is ordered."""
+        if self._world.due("cut", "message", address):
+            server.hang_up()
+        for word, default in (("late", _LATE_SECONDS), ("hang", FOR_EVER_SECONDS)):
+            fault = self._world.due(word, "message", address)
+            if fault is not None:
+                await asyncio.sleep(fault.seconds(default))
 
     def _keep(self, envelope: Envelope, dsn: dict[str, str]) -> None:
         content = envelope.original_content or b""
@@ -158,45 +191,15 @@ class Postman:
 
     def _report(self, envelope: Envelope, dsn: dict[str, str]) -> None:
         [address, *_] = envelope.rcpt_tos
-        for recipe, verdict in _REPORTS.items():
-            if self._world.bounces and self._world.misbehaves(recipe, address):
-                report = _report_message(str(envelope.mail_from), address, dsn, verdict)
-                _drop(self._world.bounces, next(self._world.serial), report)
-
-
-def _report_message(
-    sender: str, recipient: str, dsn: dict[str, str], verdict: tuple[str, str, str]
-) -> bytes:
-    """A delivery report as RFC 3464 section 2 wants it."""
-    action, status, words = verdict
-    lines = [
-        f"Delivered-To: {sender}",
-        "From: Mail Delivery System <mailer-daemon@mail.simulator.example>",
-        f"To: {sender}",
-        f"Subject: Delivery report: {action}",
-        "Auto-Submitted: auto-replied",
-        "MIME-Version: 1.0",
-        'Content-Type: multipart/report; report-type=delivery-status; boundary="report"',
-        "",
-        "--report",
-        "Content-Type: text/plain",
-        "",
-        f"Your message to {recipient}: {action}",
-        "--report",
-        "Content-Type: message/delivery-status",
-        "",
-        "Reporting-MTA: dns; mail.simulator.example",
-        *([f"Original-Envelope-Id: {dsn['envid']}"] if "envid" in dsn else []),
-        "",
-        f"Final-Recipient: rfc822; {recipient}",
-        f"Action: {action}",
-        f"Status: {status}",
-        f"Diagnostic-Code: {words}",
-        "",
-        "--report--",
-        "",
-    ]
-    return "\r\n".join(lines).encode()
+        if self._world.bounces is None:
+            return
+        words = [word for word in REPORTS if self._world.due(word, "report", address)]
+        made = [report for word in words for report in REPORTS[word]]
+        if made and self._world.due("duplicate", "report", address):
+            made *= 2
+        for report in made:
+            message = report(str(envelope.mail_from), address, dsn)
+            _drop(self._world.bounces, next(self._world.serial), message)
 
 
 def _drop(maildir: Path, serial: int, content: bytes) -> str:

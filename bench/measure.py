@@ -25,10 +25,11 @@ from archive.archive import Archive
 from bench.traffic import drafts, idocs, open_items
 from bench.workshop import TENANT, Workshop, drain, feed, workshop
 from hub.engine.durable import Engine
+from hub.engine.lane import FixedLanes, Lane
 from hub.engine.pool import Pool
 from hub.pipeline.confirm import confirm
 from hub.pipeline.house import House, Room
-from hub.pipeline.lanes import DOCUMENTS, lanes
+from hub.pipeline.lanes import DOCUMENTS, RUNS, send_lane
 from hub.pipeline.rooms import ROOMS
 from hub.pipeline.settling import settle
 from hub.runs.running import run_claims
@@ -159,7 +160,7 @@ def engine(folder: Path, _workers: int, count: int) -> Figure:
 
     made = Engine(
         database,
-        lanes=lanes(()),
+        lanes=FixedLanes({DOCUMENTS: Lane(batch_size=50, batches=2)}),
         run=finish,
         worker="bench",
         lock_file=str(folder / "engine.lock"),
@@ -212,7 +213,7 @@ def _walk(shop: Workshop, room: Room) -> None:
     """Take all that waits into one room, in batches as the engine makes them."""
     batches = [
         tasks
-        for lane in lanes(shop.house.channels)
+        for lane in (DOCUMENTS, RUNS, *map(send_lane, sorted(shop.house.channels)))
         for tasks in iter(partial(_claimed, shop.house, lane), [])
     ]
     for tasks in batches:

@@ -139,7 +139,7 @@ def workshop(
         recipients.put(connection, TENANT, customers(known), now=now())
     engine = Engine(
         house.database,
-        lanes=lanes(house.channels),
+        lanes=lanes(house),
         run=lambda lane, batch: run_batch(house, lane, batch),
         worker="bench",
         lock_file=str(house.config.data / "engine.lock"),

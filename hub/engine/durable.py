@@ -6,7 +6,7 @@ what is in it. A batch that is run twice finds its work done. Knows lanes and ba
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,7 +14,7 @@ import msgspec
 from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions
 from dbos._serialization import Serializer
 
-from hub.engine.lane import Lane
+from hub.engine.lane import Lane, Lanes
 from hub.engine.ownership import Ownership, own
 from hub.store import work
 from hub.store.database import Database, is_away
@@ -30,6 +30,7 @@ _TICK_SECONDS = 0.1
 _IDLE_SECONDS = 0.5
 """How soon work is seen that nobody has nudged about: another process's, or a second try."""
 _SWEEP_SECONDS = 5
+_EVER_SECONDS = 86_400 * 365
 _FINISHED = frozenset({"SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"})
 _log = logging.getLogger("facteur.engine")
 
@@ -52,7 +53,7 @@ class Engine:
 
     Args:
         database: where the work is; the engine keeps its own tables beside it.
-        lanes: name to Lane, in order of urgency.
+        lanes: which are open, asked again and again.
         run: takes a lane and a batch's name and works until nothing of the batch is left.
         worker: id of this process among the workers; fixed for an embedded database.
         lock_file: what an embedded engine locks, so that two never run on the same data.
@@ -63,7 +64,7 @@ class Engine:
         self,
         database: Database,
         *,
-        lanes: Mapping[str, Lane],
+        lanes: Lanes,
         run: Callable[[str, str], None],
         worker: str,
         lock_file: str,
@@ -80,6 +81,7 @@ class Engine:
         self._ownership: Ownership = own(database, worker, lock_file)
         self._stopping = threading.Event()
         self._nudged = nudged
+        self._begun: dict[str, datetime] = {}
         self._thread = threading.Thread(target=self._gather, name="engine", daemon=True)
         self._client: DBOSClient | None = None
 
@@ -109,8 +111,11 @@ class Engine:
             self._carry(lane, batch)
 
         DBOS.launch()
-        threads = sum(lane.batches for lane in self._lanes.values())
-        DBOS.register_queue(_QUEUE, worker_concurrency=threads, polling_interval_sec=_POLL_SECONDS)
+        DBOS.register_queue(
+            _QUEUE,
+            worker_concurrency=self._lanes.batches,
+            polling_interval_sec=_POLL_SECONDS,
+        )
         self._client = DBOSClient(
             system_database_engine=self._database.engine,
             serializer=_Json(),
@@ -163,19 +168,35 @@ class Engine:
     def _claim_all(self) -> bool:
         with self._database.transaction() as connection:
             under_way = [
-                lane
+                (lane, batch)
                 for lane, batch in work.batches(connection)
                 if batch.startswith(f"{self._worker}|")
             ]
-        free = [(n, lane) for n, lane in self._lanes.items() if under_way.count(n) < lane.batches]
-        claimed = [self._claim(name, lane, whole=name in under_way) for name, lane in free]
+            lanes = self._lanes.open(connection, [lane for lane, _ in under_way])
+        self._begun = {batch: self._begun.get(batch, self._clock()) for _, batch in under_way}
+        claimed = [
+            self._claim(name, lane, whole=self._is_served(name, lane, under_way))
+            for name, lane in lanes.items()
+            if sum(each == name for each, _ in under_way) < lane.batches
+        ]
         return any(claimed)
+
+    def _is_served(self, name: str, lane: Lane, under_way: Sequence[tuple[str, str]]) -> bool:
+        """Whether a batch of the lane is under way that has not lasted long."""
+        patience = timedelta(seconds=min(lane.patience_seconds, _EVER_SECONDS))
+        young = self._clock() - patience
+        return any(each == name and self._begun[batch] > young for each, batch in under_way)
 
     def _claim(self, name: str, lane: Lane, *, whole: bool) -> bool:
         """Claim a batch; beside one under way a `whole` one, as small ones cost the most."""
         assert self._client is not None
         batch = f"{self._worker}|{self._new_id()}"
         with self._database.transaction() as connection:
+            if lane.alone:
+                work.lock(connection, name)
+                if work.is_under_way(connection, name):
+                    return False
+            lane.sort(connection)
             claimed = work.claim(
                 connection,
                 lane=name,
@@ -184,8 +205,11 @@ class Engine:
                 limit=lane.batch_size,
                 whole=whole,
                 skip_locked=not self._database.is_sqlite,
+                each=lane.each,
+                only=lane.only,
             )
             if claimed:
+                lane.claimed(connection, claimed)
                 options: EnqueueOptions = {
                     "workflow_name": "batch",
                     "queue_name": _QUEUE,

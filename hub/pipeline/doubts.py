@@ -5,7 +5,7 @@ import logging
 from archive.entry import Entry
 from hub.pipeline.evidence import about_delivery
 from hub.pipeline.house import House, Outcome
-from hub.pipeline.lanes import send_lane
+from hub.pipeline.lanes import endpoint_of, send_lane
 from hub.pipeline.parcels import parcel_for
 from hub.pipeline.receipts import sent
 from hub.pipeline.settling import settle
@@ -88,6 +88,7 @@ def _task(house: House, delivery: Delivery, row: DocumentRow) -> Task:
         subject=delivery.id,
         room="send",
         lane=send_lane(delivery.channel),
+        endpoint=endpoint_of(house, delivery.channel, row),
         priority=row.priority,
         due_at=house.clock(),
     )

@@ -1,6 +1,6 @@
 """What the rooms work with, what they are given and what they give back."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,6 +27,7 @@ class House:
         seals: tenant to its signing key.
         texts: wording of letters by language, for renderers.
         clock: the only clock.
+        chance: draws a number from 0 up to 1, by which waits are spread.
         nudge: tells the engine that there is new work.
         limits: until when documents must have got how far, by law and contract.
         official: runs the official schemas and rules in room 4; None: they are not asked for.
@@ -43,6 +44,7 @@ class House:
     clock: Callable[[], datetime]
     new_id: Callable[[], str]
     nudge: Callable[[], None] = lambda: None
+    chance: Callable[[], float] = lambda: 0.5
     official: Official | None = None
     limits: TimeLimits = NONE
 
@@ -79,15 +81,19 @@ class Outcome:
     tasks: tuple[Task, ...] = ()
 
 
+Outcomes = Generator[Sequence[Outcome]]
+"""Groups of outcomes; each is settled before the next is worked on, and all that is under way has
+ended once this is closed."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Room:
     """One room of the house.
 
     Attributes:
         name: as in the work table and in timelines.
-        enter: takes the tasks of a batch that wait at this room's door; each group of outcomes that
-            it gives is settled before the next is worked on.
+        enter: takes the tasks of a batch that wait at this room's door.
     """
 
     name: str
-    enter: Callable[[House, Sequence[Task]], Iterable[Sequence[Outcome]]]
+    enter: Callable[[House, Sequence[Task]], Outcomes]

@@ -1,12 +1,22 @@
 """Lanes: which work waits together, so that nothing slow stands in the way of something else."""
 
-from collections.abc import Iterable
+from typing import Final
 
+import msgspec
+
+from hub.endpoints.lanes import ChannelLanes
+from hub.endpoints.outlet import Outlet
 from hub.engine.lane import Lane
+from hub.pipeline.house import House
+from hub.store.documents import DocumentRow
 from hub.store.work import RUNS_LAST
+from outbound.channel import Destination, GatheringChannel, RelayingChannel
+from routing_rules.recipient import Recipient
 
-DOCUMENTS = "documents"
-RUNS = "runs"
+DOCUMENTS: Final = "documents"
+RUNS: Final = "runs"
+_BEFORE: Final = {DOCUMENTS: Lane(batch_size=50, batches=2)}
+_AFTER: Final = {RUNS: Lane(batch_size=10, batches=1)}
 
 
 def lane_of(priority: int) -> str:
@@ -15,14 +25,37 @@ def lane_of(priority: int) -> str:
 
 
 def send_lane(channel: str) -> str:
-    """Return the lane of a channel: one dead endpoint delays nobody else."""
+    """Return the lane of a channel, for all its endpoints that need no care."""
     return f"send:{channel}"
 
 
-def lanes(channels: Iterable[str]) -> dict[str, Lane]:
+def endpoint_of(house: House, channel: str, row: DocumentRow) -> str:
+    """Return who stands beyond a channel's server for a document; empty for nobody."""
+    known: object = house.channels.get(channel)
+    if not isinstance(known, RelayingChannel):
+        return ""
+    recipient = msgspec.json.decode(row.recipient, type=Recipient)
+    return known.endpoint_of(Destination(name=recipient.name, email=recipient.email))
+
+
+def outlet_of(house: House, channel: str) -> Outlet:
+    """Return a channel with what its settings say of its traffic."""
+    known: object = house.channels[channel]
+    return Outlet(
+        channel=channel,
+        lane=send_lane(channel),
+        relays=isinstance(known, RelayingChannel),
+        gathers=isinstance(known, GatheringChannel),
+        traffic=house.config.traffic_of(channel),
+    )
+
+
+def lanes(house: House) -> ChannelLanes:
     """Return all lanes, the most urgent first."""
-    return {
-        DOCUMENTS: Lane(batch_size=50, batches=2),
-        **{send_lane(c): Lane(batch_size=50, batches=1) for c in sorted(channels)},
-        RUNS: Lane(batch_size=10, batches=1),
-    }
+    return ChannelLanes(
+        before=_BEFORE,
+        outlets=[outlet_of(house, channel) for channel in sorted(house.channels)],
+        after=_AFTER,
+        retry=house.config.retry,
+        clock=house.clock,
+    )

@@ -1,12 +1,10 @@
 """Back into the house: what was parked, after its cause was mended; what is in doubt, decided."""
 
-from dataclasses import replace
-
 from archive.entry import Draft, Entry
 from formats.findings import Actor, is_fatal
 from hub.pipeline.evidence import about_delivery, about_document, delivery_draft, json_item
 from hub.pipeline.house import About, House, Outcome
-from hub.pipeline.lanes import lane_of, send_lane
+from hub.pipeline.lanes import endpoint_of, lane_of, send_lane
 from hub.pipeline.parking import NUMBER_TAKEN
 from hub.pipeline.settling import settle
 from hub.pipeline.standing import restate
@@ -153,8 +151,10 @@ def _doubt_decided(
 ) -> Outcome:
     state = DeliveryState.HANDED_OVER if arrived else DeliveryState.WAITING
     said = "it arrived" if arrived else "it did not arrive, to be sent again under the same key"
-    task = replace(
-        _task(house, delivery.id, "send", row.priority), lane=send_lane(delivery.channel)
+    task = _task(house, delivery.id, "send", row.priority).to(
+        "send",
+        lane=send_lane(delivery.channel),
+        endpoint=endpoint_of(house, delivery.channel, row),
     )
 
     def record(connection: Connection, _entry: Entry | None) -> None:

@@ -4,11 +4,11 @@ Room 1, `receive`, is entered from the doors, before a file is acknowledged; roo
 what the peers report. The others are entered by batches.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 from hub.pipeline.check import check
 from hub.pipeline.enrich import enrich
-from hub.pipeline.house import House, Outcome, Room
+from hub.pipeline.house import House, Outcome, Outcomes, Room
 from hub.pipeline.read import read
 from hub.pipeline.render import render
 from hub.pipeline.route import route
@@ -16,15 +16,13 @@ from hub.pipeline.send import send
 from hub.pipeline.sign import sign
 from hub.store.work import Task
 
-Outcomes = Sequence[Outcome]
-
 
 def at_once(
-    enter: Callable[[House, Sequence[Task]], Outcomes],
-) -> Callable[[House, Sequence[Task]], Iterable[Outcomes]]:
+    enter: Callable[[House, Sequence[Task]], Sequence[Outcome]],
+) -> Callable[[House, Sequence[Task]], Outcomes]:
     """Let a room whose effects stay in the house be settled for the whole batch at once."""
 
-    def enter_all(house: House, tasks: Sequence[Task]) -> Iterable[Outcomes]:
+    def enter_all(house: House, tasks: Sequence[Task]) -> Outcomes:
         yield enter(house, tasks)
 
     return enter_all

@@ -5,25 +5,27 @@ else, unless the channel announces the byte that commits and has not announced i
 takes another road.
 """
 
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections import deque
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from functools import partial
-from threading import Event as Flag
 
-from archive.entry import Entry
+from hub.endpoints.watch import Watch
+from hub.engine.window import Window
 from hub.pipeline.dead_ends import lacks
+from hub.pipeline.deferring import deferred, given_up, record_state
 from hub.pipeline.evidence import about_delivery
-from hub.pipeline.house import House, Outcome
+from hub.pipeline.holding import sorted_out, stand_aside
+from hub.pipeline.house import House, Outcome, Outcomes
+from hub.pipeline.lanes import outlet_of
 from hub.pipeline.parcels import parcel_for
 from hub.pipeline.receipts import sent
-from hub.pipeline.standing import in_doubt, next_road, restate
+from hub.pipeline.standing import in_doubt, next_road
 from hub.pipeline.suppressing import refuse_suppressed
-from hub.store import deliveries, documents
-from hub.store.database import Connection
+from hub.store import deliveries, documents, work
 from hub.store.deliveries import GATHERED, Delivery
 from hub.store.documents import DocumentRow
+from hub.store.endpoints import SERVER
 from hub.store.work import Task
 from outbound.channel import (
     Channel,
@@ -35,9 +37,8 @@ from outbound.channel import (
     Refused,
 )
 
-_CONNECTIONS = 4
-_WAVE = 8
-"""How many parcels may be in doubt at most when the process dies."""
+_WINDOW = 8
+"""How many parcels of a batch may be in doubt at most when the process dies."""
 _COMMITTING = "it was about to arrive when the process died"
 
 
@@ -46,42 +47,119 @@ class _Way:
     """A delivery on its way out, with all that belongs to it.
 
     Attributes:
+        found: as it was before it was marked.
         doubtful: it may have arrived in an earlier attempt.
     """
 
     task: Task
+    found: Delivery
     delivery: Delivery
     row: DocumentRow
     parcel: Parcel
     doubtful: bool
 
 
-def send(house: House, tasks: Sequence[Task]) -> Iterator[Sequence[Outcome]]:
-    """Send deliveries of one channel in waves; each wave is marked, sent and settled together."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Answer:
+    """What became of a parcel.
+
+    Attributes:
+        outcome: None for one that was not tried, as another has just found its endpoint down.
+        said: by the endpoint, where it did not take the parcel.
+        is_news: whether that says anything of the endpoint.
+    """
+
+    way: _Way
+    outcome: Outcome | None
+    said: Deferred | InDoubt | None = None
+    is_news: bool = True
+    seconds: float = 0
+
+
+def send(house: House, tasks: Sequence[Task]) -> Outcomes:
+    """Send deliveries of one channel, a few at a time; what ends together is settled together.
+
+    What its endpoint cannot take now is put back, as if it had never been claimed.
+    """
     with house.database.transaction() as connection:
         found = deliveries.many(connection, [task.subject for task in tasks])
         rows = documents.many(connection, [d.document for d in found.values()])
-    down = Flag()
-    with ThreadPoolExecutor(_CONNECTIONS, thread_name_prefix="send") as threads:
-        for start in range(0, len(tasks), _WAVE):
-            pairs = [(task, found[task.subject]) for task in tasks[start : start + _WAVE]]
-            channel = house.channels[pairs[0][1].channel]
-            if isinstance(channel, GatheringChannel):
-                yield [_gather(house, d, rows[d.document]) for _, d in pairs]
-                continue
-            wave = [
-                _way(house, channel, task, delivery, rows[delivery.document])
-                for task, delivery in pairs
-            ]
-            marked = _marked(house, wave)
-            leaving = [threads.submit(_send, house, channel, down, way) for way in marked]
-            yield from _answers(leaving)
+    known = [(task, found[task.subject]) for task in tasks]
+    name = known[0][1].channel
+    channel = house.channels[name]
+    if isinstance(channel, GatheringChannel):
+        yield [_gather(house, delivery, rows[delivery.document]) for _, delivery in known]
+        return
+    watch = Watch(
+        house.database,
+        outlet_of(house, name),
+        retry=house.config.retry,
+        clock=house.clock,
+        chance=house.chance,
+    )
+    yield from _leave(house, channel, watch, deque(known), rows)
+
+
+def _gather(house: House, delivery: Delivery, row: DocumentRow) -> Outcome:
+    return Outcome(
+        subject=delivery.id,
+        about=about_delivery(delivery, row),
+        line=f"waits for the next print job of {delivery.channel}",
+        record=partial(record_state, house, delivery, GATHERED, "waits for the cut-off"),
+    )
+
+
+def _leave(
+    house: House,
+    channel: Channel,
+    watch: Watch,
+    waiting: deque[tuple[Task, Delivery]],
+    rows: Mapping[str, DocumentRow],
+) -> Outcomes:
+    """Keep a window of parcels on their way; each is marked before it leaves."""
+    threads = watch.connections(_endpoint_of_lane(waiting[0][0]))
+    down: set[str] = set()
+    with Window[_Answer](threads, size=max(threads, min(_WINDOW, 2 * threads))) as window:
+        while waiting or window.is_busy:
+            stand_aside(house, waiting)
+            group = [waiting.popleft() for _ in range(min(window.free, len(waiting)))]
+            free, old = sorted_out(house, watch, group)
+            if old:
+                yield [given_up(house, d, rows[d.document], task, words) for task, d, words in old]
+            ways = [_way(house, channel, task, d, rows[d.document]) for task, d in free]
+            for way in _marked(house, ways):
+                window.begin(partial(_tried, house, channel, way, down))
+            if window.is_busy:
+                yield from _gathered(house, watch, window)
+                down.clear()
+
+
+def _endpoint_of_lane(task: Task) -> str:
+    """Return whom a lane is for; empty where many share it."""
+    return task.lane.partition("/")[2]
+
+
+def _gathered(house: House, watch: Watch, window: Window[_Answer]) -> Outcomes:
+    """Yield the outcomes that are there together; one that fails takes no other's with it."""
+    ended = window.ended()
+    if any(future.exception() is not None for future in ended):
+        ended += window.rest()
+    answers = [future.result() for future in ended if future.exception() is None]
+    for answer in answers:
+        if answer.is_news:
+            watch.heed(answer.way.task.endpoint, answer.said, answer.seconds)
+    _unmark(house, [answer.way for answer in answers if answer.outcome is None])
+    if outcomes := [answer.outcome for answer in answers if answer.outcome is not None]:
+        yield outcomes
+    for future in ended:
+        future.result()
 
 
 def _way(house: House, channel: Channel, task: Task, delivery: Delivery, row: DocumentRow) -> _Way:
     interrupted = delivery.state == DeliveryState.SENDING and not channel.announces_commit
     return _Way(
         task=task,
+        found=delivery,
         delivery=delivery,
         row=row,
         parcel=replace(
@@ -111,6 +189,17 @@ def _marked(house: House, wave: Sequence[_Way]) -> list[_Way]:
     return marked
 
 
+def _unmark(house: House, ways: Sequence[_Way]) -> None:
+    """Put back what was marked and not tried, as it was."""
+    if not ways:
+        return
+    with house.database.transaction() as connection:
+        for way in ways:
+            was = way.found
+            deliveries.change(connection, was.id, state=was.state, attempts=was.attempts)
+        work.put_back(connection, [way.task.subject for way in ways], due_at=None)
+
+
 def _commit(house: House, delivery: str) -> None:
     """Write down that the next byte may make it arrive."""
     with house.database.transaction() as connection:
@@ -123,20 +212,19 @@ def _commit(house: House, delivery: str) -> None:
         )
 
 
-def _answers(leaving: Sequence[Future[Outcome]]) -> Iterator[Sequence[Outcome]]:
-    """Yield the outcomes of a wave together; one that fails takes no other's with it."""
-    failed = [error for future in leaving if (error := future.exception()) is not None]
-    yield [future.result() for future in leaving if future.exception() is None]
-    if failed:
-        raise failed[0]
+def _tried(house: House, channel: Channel, way: _Way, down: set[str]) -> _Answer:
+    """Send it, unless its endpoint was found down since it was marked."""
+    if down & {SERVER, way.task.endpoint}:
+        return _Answer(way=way, outcome=None, is_news=False)
+    answer = _send(house, channel, way)
+    if isinstance(answer.said, Deferred) and answer.said.endpoint_down:
+        down.add(way.task.endpoint if answer.said.beyond else SERVER)
+    return answer
 
 
-def _send(house: House, channel: Channel, down: Flag, way: _Way) -> Outcome:
+def _send(house: House, channel: Channel, way: _Way) -> _Answer:
     delivery, row, task, parcel = way.delivery, way.row, way.task, way.parcel
-    doubtful = way.doubtful
-    if down.is_set():
-        silent = Deferred(f"{channel.endpoint} does not answer")
-        return _later(house, way, silent, doubtful=doubtful)
+    doubtful, began = way.doubtful, house.clock()
     try:
         receipt = channel.resolve(parcel) if doubtful else None
         if receipt is None:
@@ -145,68 +233,13 @@ def _send(house: House, channel: Channel, down: Flag, way: _Way) -> Outcome:
             receipt = channel.send(parcel)
     except Refused as error:
         found = [lacks(error.lacks, str(error))] if error.lacks else []
-        return next_road(house, delivery, row, task, room="send", reason=str(error), findings=found)
+        road = next_road(house, delivery, row, task, room="send", reason=str(error), findings=found)
+        return _Answer(way=way, outcome=road, is_news=False)
     except Deferred as error:
-        if error.endpoint_down:
-            down.set()
-        return _later(house, way, error, doubtful=doubtful)
+        later = deferred(house, delivery, row, task, error, doubtful=doubtful)
+        return _Answer(way=way, outcome=later, said=error)
     except InDoubt as error:
-        return in_doubt(house, delivery, row, str(error))
-    return sent(house, delivery, row, receipt, parcel)
-
-
-def _gather(house: House, delivery: Delivery, row: DocumentRow) -> Outcome:
-    return Outcome(
-        subject=delivery.id,
-        about=about_delivery(delivery, row),
-        line=f"waits for the next print job of {delivery.channel}",
-        record=partial(_record_state, house, delivery, GATHERED, "waits for the cut-off"),
-    )
-
-
-def _later(house: House, way: _Way, error: Deferred, *, doubtful: bool) -> Outcome:
-    """Wait and try again; what may have arrived waits for an answer, however long it takes."""
-    delivery, row, task = way.delivery, way.row, way.task
-    wait = _wait_seconds(house, task.attempts, error)
-    too_long = _waited_hours(house, task.attempts) > house.config.retry.give_up_hours
-    if too_long and not doubtful:
-        return next_road(house, delivery, row, task, room="send", reason=f"given up: {error}")
-    state = DeliveryState.IN_DOUBT if doubtful else DeliveryState.WAITING
-    later = replace(
-        task, due_at=house.clock() + timedelta(seconds=wait), attempts=task.attempts + 1
-    )
-    return Outcome(
-        subject=delivery.id,
-        about=about_delivery(delivery, row),
-        line=f"not now, again in {wait:.0f} s: {error}",
-        record=partial(_record_state, house, delivery, state, str(error)),
-        tasks=(later,),
-    )
-
-
-def _record_state(
-    house: House,
-    delivery: Delivery,
-    state: str,
-    reason: str,
-    connection: Connection,
-    _entry: Entry | None,
-) -> None:
-    deliveries.change(connection, delivery.id, state=state, reason=reason, changed_at=house.clock())
-    restate(connection, delivery.document)
-
-
-def _wait_seconds(house: House, attempts: int, error: Deferred) -> float:
-    if error.retry_after_seconds is not None:
-        return error.retry_after_seconds
-    return _backoff_seconds(house, attempts)
-
-
-def _backoff_seconds(house: House, attempts: int) -> float:
-    retry = house.config.retry
-    doubled: float = retry.first_seconds * 2 ** min(attempts, 20)
-    return min(doubled, retry.longest_seconds)
-
-
-def _waited_hours(house: House, attempts: int) -> float:
-    return sum(_backoff_seconds(house, n) for n in range(attempts)) / 3600
+        waits = in_doubt(house, delivery, row, str(error))
+        return _Answer(way=way, outcome=waits, said=error, is_news=not doubtful)
+    seconds = (house.clock() - began).total_seconds()
+    return _Answer(way=way, outcome=sent(house, delivery, row, receipt, parcel), seconds=seconds)

@@ -13,7 +13,7 @@ from formats.signatures.signer import NoProof
 from hub.keys import NoTimeStamp
 from hub.pipeline.evidence import about_delivery, delivery_draft
 from hub.pipeline.house import House, Outcome
-from hub.pipeline.lanes import send_lane
+from hub.pipeline.lanes import endpoint_of, send_lane
 from hub.pipeline.standing import next_road
 from hub.sealing.seal import Seal
 from hub.sealing.seals import RENEWED_BEFORE, signer_of
@@ -77,7 +77,8 @@ def _outcome(
     signed: dict[str, Sealed | Exception],
 ) -> Outcome:
     about = about_delivery(delivery, row)
-    onward = (task.to("send", lane=send_lane(delivery.channel)),)
+    beyond = endpoint_of(house, delivery.channel, row)
+    onward = (task.to("send", lane=send_lane(delivery.channel), endpoint=beyond),)
     wanted = delivery.taken.signature
     if wanted is None:
         return Outcome(subject=delivery.id, about=about, line="no signature wanted", tasks=onward)

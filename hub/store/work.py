@@ -3,7 +3,8 @@
 The rows are the truth about waiting work; the durable engine only carries the names of batches.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -27,6 +28,8 @@ work = sa.Table(
     sa.Column("due_at", Instant),
     sa.Column("batch", sa.Text),
     sa.Column("attempts", sa.Integer),
+    sa.Column("endpoint", sa.Text),
+    sa.Column("since", Instant),
 )
 
 _MOVE = work.update().where(work.c.subject == sa.bindparam("of"))
@@ -37,8 +40,11 @@ class Task:
     """A subject (submission, document or delivery) and the room it is to enter.
 
     Attributes:
-        lane: `documents`, or `send:<channel>`, so that one dead endpoint delays nobody else.
+        lane: `documents`, or `send:<channel>`, or `send:<channel>/<endpoint>` of one that is served
+            on its own, so that one dead endpoint delays nobody else.
         attempts: how often this room has been tried and deferred.
+        endpoint: who stands beyond the channel's server for this delivery, or empty.
+        since: when this room first deferred it.
     """
 
     subject: str
@@ -47,10 +53,14 @@ class Task:
     priority: int
     due_at: datetime
     attempts: int = 0
+    endpoint: str = ""
+    since: datetime | None = None
 
-    def to(self, room: str, *, lane: str | None = None) -> "Task":
+    def to(self, room: str, *, lane: str | None = None, endpoint: str = "") -> "Task":
         """Return the same subject at another room's door, due now, tried afresh."""
-        return replace(self, room=room, lane=lane or self.lane, attempts=0)
+        return replace(
+            self, room=room, lane=lane or self.lane, attempts=0, endpoint=endpoint, since=None
+        )
 
 
 def put(connection: Connection, tasks: Sequence[Task]) -> None:
@@ -106,28 +116,124 @@ def claim(
     limit: int,
     skip_locked: bool,
     whole: bool = False,
+    each: int | None = None,
+    only: sa.ColumnElement[bool] | None = None,
 ) -> int:
     """Give up to `limit` waiting subjects of one lane and priority the name of a batch.
 
-    With `whole`, none are claimed unless there are `limit` of them.
+    With `whole`, none are claimed unless there are `limit` of them; with `each`, no more of one
+    endpoint than may be under way in this lane at once; with `only`, what fulfils it.
 
     Returns:
-        how many were claimed; they all have the same priority, the most urgent there is.
+        how many were claimed; they all have the same priority, the most urgent there is, and have
+        been due for longest.
     """
     waiting = (
-        sa.select(work.c.subject, work.c.priority)
+        sa.select(work.c.subject, work.c.priority, work.c.endpoint)
         .where(work.c.lane == lane, work.c.batch.is_(None), work.c.due_at <= now)
-        .order_by(work.c.priority, work.c.subject)
+        .order_by(work.c.priority, work.c.due_at, work.c.subject)
         .limit(limit)
     )
+    if only is not None:
+        waiting = waiting.where(only)
     if skip_locked:
         waiting = waiting.with_for_update(skip_locked=True)
     rows = connection.execute(waiting).all()
-    subjects = [row.subject for row in rows if row.priority == rows[0].priority]
-    if not subjects or (whole and len(subjects) < limit):
+    urgent = [row for row in rows if row.priority == rows[0].priority]
+    if not urgent or (whole and len(urgent) < limit):
         return 0
+    subjects = [row.subject for row in urgent]
+    if each is not None:
+        places = _places_left(connection, lane, each)
+        subjects = [row.subject for row in urgent if next(places[row.endpoint], None)]
     connection.execute(work.update().where(work.c.subject.in_(subjects)).values(batch=batch))
     return len(subjects)
+
+
+def _places_left(connection: Connection, lane: str, each: int) -> dict[str, Iterator[int]]:
+    """Return for each endpoint as many numbers as there may be more of it under way."""
+    counted = connection.execute(
+        sa.select(work.c.endpoint, sa.func.count())
+        .where(work.c.lane == lane, work.c.batch.is_not(None))
+        .group_by(work.c.endpoint)
+    )
+    left: dict[str, Iterator[int]] = defaultdict(lambda: iter(range(1, each + 1)))
+    left.update({endpoint: iter(range(1, each + 1 - count)) for endpoint, count in counted})
+    return left
+
+
+def lock(connection: Connection, lane: str) -> None:
+    """Let no other worker claim from a lane that is locked, too, until this commits."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(
+            sa.text("SELECT pg_advisory_xact_lock(hashtext(:lane))"), {"lane": f"lane {lane}"}
+        )
+
+
+def is_under_way(connection: Connection, lane: str, endpoint: str | None = None) -> bool:
+    """Whether any worker has a batch of this lane, or one with this endpoint in it."""
+    query = sa.select(work.c.subject).where(work.c.lane == lane, work.c.batch.is_not(None))
+    if endpoint is not None:
+        query = query.where(work.c.endpoint == endpoint)
+    return connection.execute(query.limit(1)).first() is not None
+
+
+def first_waiting(connection: Connection, lane: str, now: datetime) -> int | None:
+    """Return the priority of the most urgent subject that is due in a lane; None for none."""
+    query = (
+        sa.select(work.c.priority)
+        .where(work.c.lane == lane, work.c.batch.is_(None), work.c.due_at <= now)
+        .order_by(work.c.priority)
+        .limit(1)
+    )
+    return connection.execute(query).scalar_one_or_none()
+
+
+def front(connection: Connection, lane: str, now: datetime, limit: int) -> dict[str, list[str]]:
+    """Return the subjects that are claimed next, by endpoint; nobody else claims them meanwhile."""
+    rows = connection.execute(
+        sa.select(work.c.subject, work.c.endpoint)
+        .where(work.c.lane == lane, work.c.batch.is_(None), work.c.due_at <= now)
+        .order_by(work.c.priority, work.c.due_at, work.c.subject)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        found.setdefault(row.endpoint, []).append(row.subject)
+    return found
+
+
+def lanes_below(connection: Connection, prefix: str) -> list[str]:
+    """Return the lanes that begin like this in which anything is, waiting or under way."""
+    below = work.c.lane.startswith(prefix, autoescape=True)
+    lanes = connection.execute(sa.select(work.c.lane).where(below).distinct()).scalars()
+    return [lane for lane in lanes if lane.startswith(prefix)]
+
+
+def change_lane(connection: Connection, subjects: Sequence[str], lane: str) -> None:
+    """Let waiting subjects wait in another lane."""
+    waiting = work.c.subject.in_(subjects) & work.c.batch.is_(None)
+    connection.execute(work.update().where(waiting).values(lane=lane))
+
+
+def put_back(connection: Connection, subjects: Sequence[str], due_at: datetime | None) -> None:
+    """Let claimed subjects wait as if they had not been claimed, until `due_at` if one is given."""
+    values: dict[str, object] = {"batch": None}
+    if due_at is not None:
+        values |= {"due_at": due_at, "since": sa.func.coalesce(work.c.since, work.c.due_at)}
+    connection.execute(work.update().where(work.c.subject.in_(subjects)).values(**values))
+
+
+def waits_since(connection: Connection, lane: str) -> tuple[int, datetime | None]:
+    """Return how many subjects wait in a lane, and when the first of them came."""
+    row = connection.execute(
+        sa.select(
+            sa.func.count(),
+            sa.func.min(sa.func.coalesce(work.c.since, work.c.due_at), type_=Instant),
+        ).where(work.c.lane == lane, work.c.batch.is_(None))
+    ).one()
+    return row[0], row[1]
 
 
 def release(connection: Connection, batch: str, *, due_at: datetime) -> int:
@@ -162,6 +268,8 @@ def _values(task: Task) -> dict[str, object]:
         "due_at": task.due_at,
         "batch": None,
         "attempts": task.attempts,
+        "endpoint": task.endpoint,
+        "since": task.since,
     }
 
 
@@ -173,4 +281,6 @@ def _task(row: sa.Row[tuple[object, ...]]) -> Task:
         priority=row.priority,
         due_at=row.due_at,
         attempts=row.attempts,
+        endpoint=row.endpoint,
+        since=row.since,
     )

@@ -26,7 +26,7 @@ from hub.sealing.roots import roots_of
 from hub.sealing.seal import Seal
 from hub.sealing.seals import own_seal, seals_of
 from hub.wiring.archive import open_archive
-from hub.wiring.clock import new_id, now
+from hub.wiring.clock import chance, new_id, now
 from hub.wiring.database import open_database
 from outbound.catalogue import CHANNELS
 from outbound.channel import Channel
@@ -88,6 +88,7 @@ def build(
         guides=guides,
         seals=seals,
         clock=now,
+        chance=chance,
         new_id=new_id,
         nudge=nudge,
         official=official_of(config) if config.check.official else None,

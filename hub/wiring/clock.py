@@ -1,4 +1,4 @@
-"""Where the clock and the source of ids are born; everything else is handed them."""
+"""Where the clock, and ids, secrets and chance, are born; everything else is handed them."""
 
 import secrets
 import time
@@ -8,6 +8,11 @@ from datetime import UTC, datetime
 def now() -> datetime:
     """The clock of every process."""
     return datetime.now(UTC)  # noqa: TID251  (the only place that owns one)
+
+
+def chance() -> float:
+    """Draw a number from 0 up to 1."""
+    return secrets.randbelow(1 << 53) / (1 << 53)
 
 
 def new_id() -> str:

@@ -74,7 +74,7 @@ def _start(config: Config, *, doors: bool) -> Running:
     house = build(config, children=config.hub.children or os.cpu_count() or 1, nudge=nudged.set)
     engine = Engine(
         house.database,
-        lanes=lanes(house.channels),
+        lanes=lanes(house),
         run=lambda lane, batch: run_batch(house, lane, batch),
         worker=config.hub.worker,
         lock_file=str(config.data / "engine.lock"),

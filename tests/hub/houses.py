@@ -17,8 +17,11 @@ from archive.archive import Archive
 from formats.catalogue import WRITERS
 from formats.codec import Guide
 from hub.config.loading import load
+from hub.endpoints.lanes import ChannelLanes
+from hub.engine.lane import Lane
 from hub.engine.pool import Pool
 from hub.pipeline.house import House
+from hub.pipeline.lanes import lanes
 from hub.pipeline.runner import run_batch
 from hub.store import recipients, work
 from hub.store.database import Database
@@ -148,23 +151,38 @@ class Home:
 
     def run(self) -> None:
         """Run all work that is due, lane by lane, until nothing is."""
-        ids = count()
-        while True:
-            claimed = 0
-            for lane in ("documents", "runs", "send:post", "send:second"):
-                batch = f"t|{lane}|{next(ids)}|{self.house.new_id()}"
-                with self.house.database.transaction() as connection:
-                    claimed += work.claim(
-                        connection,
-                        lane=lane,
-                        batch=batch,
-                        now=self.clock.now,
-                        limit=50,
-                        skip_locked=False,
-                    )
-                run_batch(self.house, lane, batch)
-            if not claimed:
-                return
+        while self.run_open(lanes(self.house)):
+            pass
+
+    def run_open(self, known: ChannelLanes) -> int:
+        """Run one batch of each lane that is open; returns how many subjects were in them."""
+        with self.house.database.transaction() as connection:
+            found = known.open(connection, ())
+        return sum(self._run_one(name, lane) for name, lane in found.items())
+
+    def run_lane(self, name: str) -> None:
+        """Run all that is due in one lane."""
+        while self._run_one(name, Lane(batch_size=50, batches=1)):
+            pass
+
+    def _run_one(self, name: str, lane: Lane) -> int:
+        batch = f"t|{name}|{self.house.new_id()}"
+        with self.house.database.transaction() as connection:
+            lane.sort(connection)
+            count = work.claim(
+                connection,
+                lane=name,
+                batch=batch,
+                now=self.clock.now,
+                limit=lane.batch_size,
+                skip_locked=False,
+                each=lane.each,
+                only=lane.only,
+            )
+            if count:
+                lane.claimed(connection, count)
+        run_batch(self.house, name, batch)
+        return count
 
     def restart(self) -> None:
         """Do as after a crash: run the batches that were under way again, then all that is due."""

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from dbos import DBOSClient, EnqueueOptions
 
 from hub.engine.durable import Engine, _Json
-from hub.engine.lane import Lane
+from hub.engine.lane import FixedLanes, Lane
 from hub.engine.ownership import AlreadyRunning
 from hub.store import work
 from hub.store.database import Database
@@ -38,7 +38,7 @@ class Bench:
         self.nudged = threading.Event()
         self.engine = Engine(
             database,
-            lanes=LANES,
+            lanes=FixedLanes(LANES),
             run=self._run,
             worker=worker,
             lock_file=str(folder / "lock"),

@@ -1,0 +1,64 @@
+"""What was claimed and may not leave now goes back to its place, at no cost and without a word."""
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from hub.endpoints.watch import Watch, is_down_since
+from hub.pipeline.deferring import is_too_old
+from hub.pipeline.house import House
+from hub.store import work
+from hub.store.deliveries import Delivery
+from hub.store.work import RUNS_LAST, Task
+from outbound.channel import DeliveryState
+
+Claimed = tuple[Task, Delivery]
+Old = tuple[Task, Delivery, str]
+_MAY_HAVE_ARRIVED = frozenset({DeliveryState.SENDING, DeliveryState.IN_DOUBT})
+
+
+def stand_aside(house: House, waiting: deque[Claimed]) -> None:
+    """Put back what a run made and has not left yet, if anything urgent waits in its lane."""
+    if not waiting or waiting[0][0].priority < RUNS_LAST:
+        return
+    task = waiting[0][0]
+    with house.database.transaction() as connection:
+        first = work.first_waiting(connection, task.lane, house.clock())
+        if first is not None and first < task.priority:
+            work.put_back(connection, [each.subject for each, _ in waiting], due_at=None)
+            waiting.clear()
+
+
+def sorted_out(
+    house: House, watch: Watch, group: Sequence[Claimed]
+) -> tuple[list[Claimed], list[Old]]:
+    """Return what may leave now, and what waited too long at a closed door; put the rest back."""
+    free: list[Claimed] = []
+    old: list[Old] = []
+    held: list[str] = []
+    too_long = timedelta(hours=house.config.retry.give_up_hours)
+    for task, delivery in group:
+        holder = watch.holder(task.endpoint)
+        if holder is None:
+            free.append((_dated(watch, task), delivery))
+        elif (
+            is_down_since(holder, house.clock(), too_long)
+            and is_too_old(house, task)
+            and delivery.state not in _MAY_HAVE_ARRIVED
+        ):
+            old.append((task, delivery, holder.words))
+        else:
+            held.append(task.subject)
+    if held:
+        with house.database.transaction() as connection:
+            work.put_back(connection, held, due_at=None)
+    return free, old
+
+
+def _dated(watch: Watch, task: Task) -> Task:
+    """Return what tries an endpoint that is down as waiting for it since then."""
+    down_since = watch.down_since(task.endpoint)
+    if task.since is not None or down_since is None:
+        return task
+    return replace(task, since=max(task.due_at, down_since))

@@ -18,6 +18,7 @@ from archive.entry import ArchiveError
 from formats.findings import Finding, sentence
 from hub.answers.receivers import receivers_of
 from hub.cli.lasting import archived_stamps, roots, seal_of, stamped_for, with_books
+from hub.cli.mailing import is_email, links, signing
 from hub.cli.output import answer
 from hub.cli.reporting import totals
 from hub.config.faults import Faulty
@@ -33,7 +34,10 @@ from hub.wiring.archive import open_archive
 from hub.wiring.building import channels_of, guides_of, official_of, rules_of
 from hub.wiring.clock import now
 from hub.wiring.database import open_database, unwritable
+from outbound.channel import DeliveryError, ExaminedChannel
 
+_OPEN_FILES = frozenset({"ca_file", "smime_certificate_file", "pgp_key_file"})
+"""Files that settings name, and whoever likes may read."""
 _LAST_PORT = 65_535
 _PORTS = {"http": 80, "https": 443, "sftp": 22, "smtp": 587}
 
@@ -66,6 +70,8 @@ def examine(settings: Path) -> list[Check]:
     checks += [_tried(f"seal of {key}", seal_of(key), config) for key in config.tenants]
     checks += [_tried(name, look, config) for name, look in _stamps(config)]
     checks += [_tried(f"channel {name}", _channel(name), config) for name in config.channels]
+    mails = [name for name in config.channels if is_email(config, name)]
+    checks += [_tried(f"signing of {name}", signing(name), config) for name in mails]
     return checks
 
 
@@ -148,6 +154,7 @@ def _secrets(config: Config) -> Iterator[tuple[str, str]]:
     """Yield each setting that names a file with a secret, and that name."""
     yield "archive.key", config.archive.key
     yield "hub.database_file", config.hub.database_file
+    yield "links.key", config.links.key
     for key, tenant in config.tenants.items():
         yield f"tenant.{key}.seal_key", tenant.seal_key
         yield f"tenant.{key}.seal_password_file", tenant.seal_password_file
@@ -158,7 +165,7 @@ def _secrets(config: Config) -> Iterator[tuple[str, str]]:
 
 
 def _is_secret(name: str, value: object) -> bool:
-    return name.endswith("_file") and name != "ca_file" and isinstance(value, str)
+    return name.endswith("_file") and name not in _OPEN_FILES and isinstance(value, str)
 
 
 def _is_open(path: Path) -> bool:
@@ -246,6 +253,7 @@ _LOOKS: tuple[tuple[str, Callable[[Config], str]], ...] = (
     ("trusted roots", roots),
     ("guides", _guides),
     ("answers", with_books(_answers)),
+    ("links", links),
     ("control totals", with_books(totals)),
     ("database", _database),
     ("archive time stamps", with_books(archived_stamps)),
@@ -272,7 +280,12 @@ def _channel(name: str) -> Callable[[Config], str]:
             except (OSError, ValueError) as error:
                 words = f"{channel.endpoint}: {error}; parcels wait and are tried again"
                 raise Faulty(words) from error
-            return f"{channel.endpoint} answers"
+            if not isinstance(channel, ExaminedChannel):
+                return f"{channel.endpoint} answers"
+            try:
+                return channel.examine()
+            except DeliveryError as error:
+                raise Faulty(str(error)) from error
 
     return look
 

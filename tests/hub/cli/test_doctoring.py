@@ -1,3 +1,5 @@
+import json
+import re
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -8,6 +10,7 @@ from hub.cli.doctoring import address_of
 from hub.keys import create_seal
 from hub.wiring.clock import now
 from tests.hub.cli.conftest import Facteur, Hub
+from tests.servers.simulators import simulator
 
 
 def by_name(facteur: Facteur) -> dict[str, tuple[bool, str]]:
@@ -32,11 +35,14 @@ def test_every_part_is_examined_although_others_are_bad(
     facteur: Facteur, hub: Hub, tmp_path: Path
 ) -> None:
     settings = (tmp_path / "facteur.toml").read_text()
-    with socket.create_server(("127.0.0.1", 0)) as partner:
-        port = partner.getsockname()[1]
-        (tmp_path / "facteur.toml").write_text(
-            settings.replace("port = 9\n", f"port = {port}\n", 1)
-        )
+    with simulator("sftp_partner", tmp_path / "peer", "--password", "company:x") as partner:
+        keys = [
+            (partner.folder / f"{name}.fingerprint").read_text()
+            for name in ("next_host_key", "host_key")
+        ]
+        settings = settings.replace("port = 9\n", f"port = {partner.port}\n", 1)
+        settings = re.sub("host_key = .*", f"host_keys = {json.dumps(keys)}", settings, count=1)
+        (tmp_path / "facteur.toml").write_text(settings)
         shown = facteur("doctor")
         checks = by_name(facteur)
     assert shown.code == 1
@@ -44,6 +50,9 @@ def test_every_part_is_examined_although_others_are_bad(
     assert good >= {"settings", "disk", "libraries", "port", "database", "rules", "channel post"}
     fine, words = checks["channel second"]
     assert not fine
+    _, told = checks["channel post"]
+    assert told.startswith(f"sftp://127.0.0.1:{partner.port} lets us in\n")
+    assert f'its next key, drop the old one: host_key = "{keys[1]}"' in told
     assert words.startswith("sftp://127.0.0.1:9: [Errno 111] Connection refused; parcels wait")
     assert f"BAD   channel second: {words}" in shown.out.splitlines()
     assert checks["seal of nordwind"] == (True, "none: roads that ask for a signature are closed")
@@ -145,7 +154,7 @@ BAD = {
     ),
     "settings": (
         spoil_settings,
-        "facteur.toml:3: clouds: unknown table; known: hub, archive, sftp_door, check, routing, ",
+        "facteur.toml:3: clouds: unknown table; known: hub, archive, sftp_door, ",
     ),
     "disk": (fill_disk, "hub.min_free_mb is 999999999"),
     "preferences of runs": (name_preferences, "/runs.toml: [Errno 2] No such file or directory"),
@@ -227,3 +236,34 @@ def test_an_endpoint_without_a_port_is_looked_for_where_its_kind_listens(
     endpoint: str, address: tuple[str, int]
 ) -> None:
     assert address_of(endpoint) == address
+
+
+CHANNELS = {
+    "a stranger's key": ({"host_key": f"SHA256:{'A' * 43}"}, "shows the host key SHA256:"),
+    "wrong password": ({"password": "y"}, "does not accept our user name, key or password"),
+    "no such folder": ({"folder": "invoices"}, "has no folder invoices"),
+}
+
+
+@pytest.mark.parametrize("name", CHANNELS)
+def test_a_partner_who_would_refuse_is_found_out_before_anything_leaves(
+    facteur: Facteur, tmp_path: Path, name: str
+) -> None:
+    changes, words = CHANNELS[name]
+    facteur("init")
+    with simulator("sftp_partner", tmp_path / "peer", "--password", "company:x") as partner:
+        table = {
+            "kind": "sftp",
+            "host": "127.0.0.1",
+            "port": partner.port,
+            "username": "company",
+            "password": "x",
+            "host_key": (partner.folder / "host_key.fingerprint").read_text(),
+            **changes,
+        }
+        with (tmp_path / "facteur.toml").open("a") as settings:
+            settings.write("[channel.partner]\n")
+            settings.writelines(f"{key} = {json.dumps(value)}\n" for key, value in table.items())
+        fine, said = by_name(facteur)["channel partner"]
+    assert not fine
+    assert words in said

@@ -28,6 +28,7 @@ from outbound.mail_message import compose
 from outbound.mail_settings import Settings
 from outbound.pool import Pool
 from outbound.smtp_line import SmtpLine
+from outbound.smtp_trouble import domain_of, trouble_of
 from outbound.xtext import to_xtext
 
 __all__ = ["Email", "Settings"]
@@ -114,6 +115,10 @@ class Email:
     def address_of(self, destination: Destination) -> str:
         """Return the recipient's address, as it is compared."""
         return (destination.email or "").strip().casefold()
+
+    def endpoint_of(self, destination: Destination) -> str:
+        """Return the recipient's domain, which stands beyond the smart host."""
+        return domain_of(destination.email)
 
     def name_of(self, key: str) -> str:
         """Return the Message-ID of a parcel."""
@@ -256,8 +261,12 @@ class Email:
         about_us = (step == "MAIL" and code != 552 and b"5.3.4" not in words) or code == 530
         if code >= 500 and not about_us:
             raise Refused(f"{self.endpoint} {said}")
+        trouble = trouble_of(step, code, words)
         raise Deferred(
-            f"{self.endpoint} {said}", endpoint_down=code == 421 or (code >= 500 and about_us)
+            f"{self.endpoint} {said}",
+            endpoint_down=trouble.endpoint_down or (code >= 500 and about_us),
+            slow_down=trouble.slow_down,
+            beyond=trouble.beyond,
         )
 
     def _down(self, what: str) -> Deferred:

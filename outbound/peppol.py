@@ -284,6 +284,7 @@ class Peppol:
             f"{self.endpoint} answered {_words(answer)}",
             retry_after_seconds=_seconds(answer.headers.get("Retry-After", ""), self._clock()),
             endpoint_down=answer.status_code >= 500,
+            slow_down=answer.status_code == httpx.codes.TOO_MANY_REQUESTS,
         )
 
 

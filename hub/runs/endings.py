@@ -1,4 +1,4 @@
-"""What ends soon and needs a person: seals, time-stamp authorities, archive time stamps."""
+"""What ends and needs a person: seals, authorities, time stamps, and partners' host keys."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from hub.store import archive_stamps, stamp_authorities
 from hub.store.archive_stamps import Ending
 from hub.store.database import Connection
 from hub.store.stamp_authorities import StampAuthority
+from outbound.channel import ExaminedChannel
 
 ARCHIVE = "archive"
 _SILENT = timedelta(days=2)
@@ -41,7 +42,15 @@ def alarms(house: House, connection: Connection, sees: Callable[[str], bool]) ->
         if sees(tenant) and url in known:
             found += _authority(tenant, known[url], now)
     stamps = archive_stamps.ending(connection, now + WARNED_BEFORE)
-    return [*found, *(_stamps(each) for each in stamps if sees(each.tenant))]
+    found += [_stamps(each) for each in stamps if sees(each.tenant)]
+    return [*found, *_partners(house)]
+
+
+def _partners(house: House) -> Iterator[Alarm]:
+    """Yield what channels have seen at their peers since this process runs."""
+    for name, channel in house.channels.items():
+        for note in channel.notes if isinstance(channel, ExaminedChannel) else ():
+            yield Alarm(key=f"channel-{name}", head=f"Channel {name}", words=note)
 
 
 def _authorities(house: House) -> Iterator[tuple[str, str]]:

@@ -12,7 +12,7 @@ from hub.pipeline.receive import Arrival, receive
 from hub.pipeline.stated import stated
 from hub.sealing.seal import Seal
 from tests.hub.console.town import entered, served
-from tests.hub.houses import START, Home
+from tests.hub.houses import START, Home, Outbox
 from tests.hub.invoices import ubl
 from tests.hub.packing import zipped
 
@@ -69,3 +69,19 @@ def test_a_packed_file_names_what_lay_in_it_and_what_was_stated_of_it(home: Home
         f'href="/submissions/{packed.id}">another file'
         in visitor.get(f"/submissions/{inside}").text
     )
+
+
+class Changed(Outbox):
+    """A channel whose partner has changed to his next host key."""
+
+    notes = ("sftp://partner.example:22: the partner has changed to its next key",)
+
+    def examine(self) -> str:
+        return "it lets us in"
+
+
+def test_a_partner_who_has_changed_to_his_next_key_is_shown(home: Home) -> None:
+    home.house = replace(home.house, channels={**home.house.channels, "post": Changed()})
+    page = entered(home, served(home), "nordwind").get("/").text
+    assert "<strong>Channel post</strong>" in page
+    assert "the partner has changed to its next key" in page

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from hub.config.confirmation import expected
 from hub.config.faults import Faults, Faulty
 from hub.config.sections import (
     Answer,
@@ -73,7 +74,8 @@ def load(path: Path) -> Config:
     for name, channel in keyed["channel"].items():
         if "kind" not in channel:
             faults.add(f"channel.{name}", "a channel needs `kind`")
-    parts = {name: parted(faults, name, table) for name, table in keyed["channel"].items()}
+    asked = {name: expected(faults, name, table) for name, table in keyed["channel"].items()}
+    parts = {name: parted(faults, name, table) for name, (_, table) in asked.items()}
     faults.raise_if_any()
     return Config(
         file=path.resolve(),
@@ -82,6 +84,7 @@ def load(path: Path) -> Config:
         answers=answers,
         channels={name: rest for name, (_, rest) in parts.items()},
         traffic={name: traffic for name, (traffic, _) in parts.items()},
+        confirmations={name: wish for name, (wish, _) in asked.items() if wish is not None},
         **sections,
     )
 

@@ -10,6 +10,7 @@ import msgspec
 
 from formats.model import Contact, Identifier, Party, PostalAddress
 from hub.config import hours
+from hub.config.confirmation import Confirmation
 from hub.config.faults import Faulty
 from hub.config.hours import Window
 
@@ -393,6 +394,7 @@ class Config(Section, frozen=True, kw_only=True):
         channels: name to its table; `kind` says which channel of `outbound.catalogue`, whose
             own `Settings` class checks the rest.
         traffic: name to how fast and when that channel may send.
+        confirmations: name to what is expected of that channel's reports, where anything is.
     """
 
     file: Path
@@ -413,6 +415,7 @@ class Config(Section, frozen=True, kw_only=True):
     answers: Mapping[str, Answer]
     channels: Mapping[str, Mapping[str, Any]]
     traffic: Mapping[str, Traffic]
+    confirmations: Mapping[str, Confirmation] = {}
 
     def path(self, name: str) -> Path:
         """Return a path of the file, relative ones seen from its folder."""

@@ -14,15 +14,10 @@ from hub.pipeline.receipts import evidence_items
 from hub.pipeline.standing import Onward, next_road, restate
 from hub.store import deliveries, documents, work
 from hub.store.database import Connection
-from hub.store.deliveries import Delivery
+from hub.store.deliveries import Call, Delivery
 from hub.store.documents import DocumentRow
 from hub.store.work import Task
 from outbound.channel import DeliveryState, Event
-
-CONTRADICTED = "contradicted"
-"""What a person looks at: a peer says that what was cancelled has left."""
-ADDRESS = "address"
-"""The same: a letter came back."""
 
 _RANK: Final = {
     DeliveryState.WAITING: 0,
@@ -86,7 +81,7 @@ def _rejected(
     )
     onward = Onward(
         repeats=delivery.parcel_key if as_copy else "",
-        waits_for=ADDRESS if as_copy and _is_letter(house, delivery) else "",
+        waits_for=Call.ADDRESS if as_copy and _is_letter(house, delivery) else "",
     )
     outcome = next_road(
         house, delivery, row, task, room="confirm", reason=event.reason, onward=onward
@@ -177,7 +172,7 @@ def _road_of(delivery: Delivery, event: Event) -> int:
 
 
 def _call(delivery: Delivery, connection: Connection, _entry: Entry | None) -> None:
-    deliveries.call(connection, delivery.id, CONTRADICTED)
+    deliveries.call(connection, delivery.id, Call.CONTRADICTED)
 
 
 def _nothing(_connection: Connection, _entry: Entry | None) -> None:

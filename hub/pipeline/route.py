@@ -164,6 +164,7 @@ def _record(
         state=DocumentState.SENDING,
     )
     due = due_by(connection, row.id)
+    deliveries.dismiss_all(connection, row.id)
     for delivery in made:
         own = delivery if delivery.copy_of else replace(delivery, due_by=due)
         deliveries.add(connection, own)

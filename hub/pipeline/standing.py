@@ -157,7 +157,7 @@ def _record(
         delivery.id,
         state=DeliveryState.REJECTED,
         reason=left.reason,
-        waits_for="",
+        waits_for=deliveries.Call.COPY if delivery.copy_of else "",
         changed_at=house.clock(),
     )
     if not delivery.copy_of:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 import msgspec
@@ -18,7 +19,22 @@ GATHERED = "gathered"
 CANCELLED = "cancelled"
 """Stopped by a person before it left; it takes no other state."""
 
+
+class Call(StrEnum):
+    """Why a person must look at a delivery, whatever its state.
+
+    UNCONFIRMED: handed over, and silent for too long. ADDRESS: a letter came back. CONTRADICTED:
+    cancelled here, and reported by a peer. COPY: a copy that no road takes.
+    """
+
+    UNCONFIRMED = "unconfirmed"
+    ADDRESS = "address"
+    CONTRADICTED = "contradicted"
+    COPY = "copy"
+
+
 _IN_HOUSE = (DeliveryState.WAITING, GATHERED)
+_TAKEN_OVER = (DeliveryState.HANDED_OVER, DeliveryState.ACCEPTED_BY_NETWORK)
 
 deliveries = sa.Table(
     "deliveries",
@@ -173,10 +189,61 @@ def take_back(connection: Connection, known: Delivery, **values: Any) -> bool:
     return connection.execute(still.values(values)).rowcount == 1
 
 
-def call(connection: Connection, delivery: str, cause: str) -> None:
-    """Let a person look at a delivery, also at one that is cancelled; empty: it is seen to."""
+def unconfirmed(
+    connection: Connection, channel: str, before: datetime, limit: int
+) -> list[Delivery]:
+    """Return what a channel took over before an instant and has said nothing of since."""
+    query = sa.select(deliveries).where(
+        deliveries.c.channel == channel,
+        deliveries.c.state.in_(_TAKEN_OVER),
+        deliveries.c.unconfirmed_at.is_(None),
+        deliveries.c.changed_at < before,
+    )
+    rows = connection.execute(query.order_by(deliveries.c.changed_at).limit(limit))
+    return [_delivery(row) for row in rows]
+
+
+def find_unconfirmed(
+    connection: Connection, known: Delivery, now: datetime, *, waits_for: str
+) -> bool:
+    """Note that its silence lasts too long; False: something was said, or that is noted."""
+    silent = deliveries.update().where(
+        deliveries.c.id == known.id,
+        deliveries.c.road == known.road,
+        deliveries.c.state.in_(_TAKEN_OVER),
+        deliveries.c.unconfirmed_at.is_(None),
+    )
+    values = {"unconfirmed_at": now, "waits_for": waits_for}
+    return connection.execute(silent.values(values)).rowcount == 1
+
+
+def call(connection: Connection, delivery: str, cause: Call) -> None:
+    """Let a person look at a delivery, also at one that is cancelled."""
     called = deliveries.update().where(deliveries.c.id == delivery)
     connection.execute(called.values(waits_for=cause))
+
+
+def dismiss(connection: Connection, delivery: str, cause: str) -> bool:
+    """Note that a person has looked; False: somebody had before."""
+    called = deliveries.update().where(deliveries.c.id == delivery, deliveries.c.waits_for == cause)
+    return connection.execute(called.values(waits_for="")).rowcount == 1
+
+
+def dismiss_all(connection: Connection, document: str) -> None:
+    """Let nobody look any more at what became of a document before: it begins anew."""
+    called = deliveries.update().where(
+        deliveries.c.document == document, deliveries.c.waits_for != ""
+    )
+    connection.execute(called.values(waits_for=""))
+
+
+def calling(connection: Connection, tenant: str | None, limit: int) -> list[Delivery]:
+    """Return what a person must look at, the longest waiting first."""
+    query = sa.select(deliveries).where(deliveries.c.waits_for != "")
+    if tenant is not None:
+        query = query.where(deliveries.c.tenant == tenant)
+    rows = connection.execute(query.order_by(deliveries.c.changed_at, deliveries.c.id).limit(limit))
+    return [_delivery(row) for row in rows]
 
 
 def stopped(connection: Connection, ids: Sequence[str]) -> set[str]:

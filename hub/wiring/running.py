@@ -29,6 +29,7 @@ from hub.rule_lint import odd_rules
 from hub.runs.deadlines import watch
 from hub.runs.print_batches import print_when_due
 from hub.runs.renewals import renew_when_due
+from hub.runs.unconfirmed import age
 from hub.sealing.notary import notary_of
 from hub.sealing.roots import all_roots, odd_roots, roots_of
 from hub.wiring.building import build, close
@@ -38,6 +39,7 @@ _SEAL_SECONDS = 3600
 _RENEW_SECONDS = 3600
 _NOTICE_SECONDS = 1
 _DEADLINE_SECONDS = 60
+_SILENCE_SECONDS = 600
 _WEBHOOK_TIMEOUT_SECONDS = 15
 _log = logging.getLogger("facteur")
 
@@ -130,13 +132,14 @@ def _jobs(house: House, receivers: Mapping[str, Receiver]) -> list[Job]:
     letters = Job(name="print", every_seconds=10, run=lambda: print_when_due(house))
     answers = _answers(house, receivers)
     deadlines = Job(name="deadlines", every_seconds=_DEADLINE_SECONDS, run=lambda: watch(house))
+    silence = Job(name="silence", every_seconds=_SILENCE_SECONDS, run=lambda: age(house))
     renewals = Job(name="renew", every_seconds=_RENEW_SECONDS, run=lambda: renew_when_due(house))
     seals = [
         Job(name="seal", every_seconds=_SEAL_SECONDS, run=_seals_archive(house, url))
         for url in (house.config.archive.time_stamp_url,)
         if url
     ]
-    return [*looks, *confirms, doubts, letters, deadlines, *answers, renewals, *seals]
+    return [*looks, *confirms, doubts, letters, deadlines, silence, *answers, renewals, *seals]
 
 
 def _listings(house: House) -> Iterator[tuple[str, Listing]]:

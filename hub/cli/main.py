@@ -19,6 +19,7 @@ EXPECTED = frozenset(
         "hub.cli.output.Misused",
         "hub.config.faults.Faulty",
         "hub.engine.ownership.AlreadyRunning",
+        "hub.endpoints.standing.NoEndpoint",
         "hub.enrichment.address_book.BadAddressBook",
         "hub.four_eyes.Refused",
         "hub.keys.KeyFault",
@@ -107,6 +108,7 @@ def parser() -> argparse.ArgumentParser:
     _files(add)
     _verifying(add)
     _traffic(add)
+    _peers(add)
     _archive(add)
     return root
 
@@ -301,6 +303,19 @@ def _traffic(add: _Add) -> None:
     run.add_argument("--as-of", type=_date, help="date of the run (default: today)")
     run.add_argument("--items", type=Path, help="open items as CSV, taken before the run")
     run.add_argument("--dry-run", action="store_true", help="show who gets what, send nothing")
+
+
+def _peers(add: _Add) -> None:
+    ends = add("endpoints", "endpoints.endpoints", "say how each peer stands; pause or resume one")
+    ends.add_argument(
+        "action",
+        nargs="?",
+        default="list",
+        choices=("list", "pause", "resume"),
+        help="pause: nothing is sent to it; resume: it is tried at once (default: list)",
+    )
+    ends.add_argument("name", nargs="?", help="a channel, or CHANNEL/DOMAIN beyond a smart host")
+    ends.add_argument("--as", dest="who", default="", metavar="NAME", help="who pauses it")
 
 
 def _archive(add: _Add) -> None:

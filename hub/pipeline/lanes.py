@@ -1,16 +1,18 @@
 """Lanes: which work waits together, so that nothing slow stands in the way of something else."""
 
+from collections.abc import Mapping
 from typing import Final
 
 import msgspec
 
+from hub.config.sections import Config
 from hub.endpoints.lanes import ChannelLanes
 from hub.endpoints.outlet import Outlet
 from hub.engine.lane import Lane
 from hub.pipeline.house import House
 from hub.store.documents import DocumentRow
 from hub.store.work import RUNS_LAST
-from outbound.channel import Destination, GatheringChannel, RelayingChannel
+from outbound.channel import Channel, Destination, GatheringChannel, RelayingChannel
 from routing_rules.recipient import Recipient
 
 DOCUMENTS: Final = "documents"
@@ -39,22 +41,31 @@ def endpoint_of(house: House, channel: str, row: DocumentRow) -> str:
 
 
 def outlet_of(house: House, channel: str) -> Outlet:
+    """Return a channel of the house with what its settings say of its traffic."""
+    return outlet(house.config, channel, house.channels[channel])
+
+
+def outlet(config: Config, name: str, channel: object) -> Outlet:
     """Return a channel with what its settings say of its traffic."""
-    known: object = house.channels[channel]
     return Outlet(
-        channel=channel,
-        lane=send_lane(channel),
-        relays=isinstance(known, RelayingChannel),
-        gathers=isinstance(known, GatheringChannel),
-        traffic=house.config.traffic_of(channel),
+        channel=name,
+        lane=send_lane(name),
+        relays=isinstance(channel, RelayingChannel),
+        gathers=isinstance(channel, GatheringChannel),
+        traffic=config.traffic_of(name),
     )
+
+
+def outlets(config: Config, channels: Mapping[str, Channel]) -> list[Outlet]:
+    """Return all channels with what the settings say of their traffic, by name."""
+    return [outlet(config, name, channels[name]) for name in sorted(channels)]
 
 
 def lanes(house: House) -> ChannelLanes:
     """Return all lanes, the most urgent first."""
     return ChannelLanes(
         before=_BEFORE,
-        outlets=[outlet_of(house, channel) for channel in sorted(house.channels)],
+        outlets=outlets(house.config, house.channels),
         after=_AFTER,
         retry=house.config.retry,
         clock=house.clock,

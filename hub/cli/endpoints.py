@@ -1,0 +1,69 @@
+"""The command `endpoints`: to whom parcels go, how each stands, and stopping or trying one."""
+
+from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import datetime
+from getpass import getuser
+
+from hub.cli.output import Misused, answer, table
+from hub.config.loading import load
+from hub.config.sections import Config
+from hub.endpoints.outlet import Outlet
+from hub.endpoints.standing import Standing, pause, resume, standings
+from hub.pipeline.lanes import outlets
+from hub.store.database import Connection
+from hub.wiring.building import channels_of
+from hub.wiring.clock import now
+from hub.wiring.database import open_database
+
+_HEAD = ("endpoint", "state", "since, UTC", "until, UTC", "wait", "first came", "last words")
+_WORDS_SHOWN = 80
+
+
+def endpoints(options: Namespace) -> int:
+    """List endpoints, pause one or let it be tried again; 1 if one is not well."""
+    config = load(options.config)
+    if options.action != "list" and not options.name:
+        raise Misused(f"endpoints {options.action}: name one, as `facteur endpoints` lists them")
+    with _outlets(config) as known, closing(open_database(config)) as database:
+        with database.transaction() as connection:
+            _act(connection, known, options)
+        with database.transaction() as connection:
+            found = standings(connection, known, now())
+    answer(options, found, table(_HEAD, [_row(each) for each in found]))
+    return 0 if all(each.is_well for each in found) else 1
+
+
+def _act(connection: Connection, known: list[Outlet], options: Namespace) -> None:
+    if options.action == "pause":
+        who = options.who or getuser()
+        pause(connection, known, options.name, who=who, now=now())
+    if options.action == "resume":
+        resume(connection, known, options.name, now=now())
+
+
+@contextmanager
+def _outlets(config: Config) -> Iterator[list[Outlet]]:
+    channels = channels_of(config, config.channels)
+    try:
+        yield outlets(config, channels)
+    finally:
+        for channel in channels.values():
+            channel.close()
+
+
+def _row(each: Standing) -> tuple[str, ...]:
+    instants = (each.since, each.until)
+    return (
+        each.name,
+        each.state,
+        *map(_said, instants),
+        str(each.waiting),
+        _said(each.waiting_since),
+        each.words[:_WORDS_SHOWN],
+    )
+
+
+def _said(instant: datetime | None) -> str:
+    return f"{instant:%m-%d %H:%M}" if instant else ""

@@ -1,0 +1,145 @@
+"""How each endpoint stands, for people: state, since when, its last words, how many wait."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from hub.config import hours
+from hub.endpoints import circuit
+from hub.endpoints.circuit import State
+from hub.endpoints.outlet import Outlet
+from hub.store import endpoints, work
+from hub.store.database import Connection
+from hub.store.endpoints import SERVER, Endpoint
+
+QUIET: Final = "quiet"
+"""State of a channel in its quiet hours."""
+
+
+class NoEndpoint(Exception):
+    """There is no endpoint of this name. Says which there are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How one endpoint stands.
+
+    Attributes:
+        endpoint: empty for the channel's server.
+        state: a State, or `quiet`.
+        since, until: of this state, where it has a beginning and an end.
+        words: its last ones.
+        waiting: how many parcels wait for it, of a server those that have no lane of their own.
+        waiting_since: when the first of them came.
+    """
+
+    channel: str
+    endpoint: str
+    state: str
+    since: datetime | None
+    until: datetime | None
+    words: str
+    waiting: int
+    waiting_since: datetime | None
+
+    @property
+    def name(self) -> str:
+        """As operators write it: `mail`, `mail/kunde.example`."""
+        return f"{self.channel}/{self.endpoint}" if self.endpoint else self.channel
+
+    @property
+    def is_well(self) -> bool:
+        """Whether nobody needs to look at it."""
+        return self.state in {State.WORKS, QUIET}
+
+
+def standings(connection: Connection, outlets: Sequence[Outlet], now: datetime) -> list[Standing]:
+    """Return how all endpoints stand that are treated specially, and each channel's server."""
+    found: list[Standing] = []
+    for outlet in outlets:
+        known = {each.name: each for each in endpoints.listed(connection, outlet.channel)}
+        server = known.pop(SERVER, Endpoint(channel=outlet.channel, name=SERVER, changed_at=now))
+        own = [_standing(connection, outlet, endpoint, now) for endpoint in known.values()]
+        found += [_standing(connection, outlet, server, now), *own]
+    return found
+
+
+def pause(
+    connection: Connection, outlets: Sequence[Outlet], name: str, *, who: str, now: datetime
+) -> None:
+    """Send nothing to an endpoint until it is resumed.
+
+    Raises:
+        NoEndpoint: no channel is called so, or it has no domains.
+    """
+    channel, endpoint = named(outlets, name)
+    endpoints.change(
+        connection,
+        channel,
+        endpoint,
+        now,
+        lambda known: replace(known, paused_at=known.paused_at or now, paused_by=who),
+    )
+
+
+def resume(connection: Connection, outlets: Sequence[Outlet], name: str, *, now: datetime) -> None:
+    """Send to an endpoint again, at once and at full pace, whatever it has said.
+
+    Raises:
+        NoEndpoint: as for `pause`.
+    """
+    channel, endpoint = named(outlets, name)
+    endpoints.change(
+        connection,
+        channel,
+        endpoint,
+        now,
+        lambda _: Endpoint(channel=channel, name=endpoint, changed_at=now),
+    )
+
+
+def named(outlets: Sequence[Outlet], name: str) -> tuple[str, str]:
+    """Return channel and endpoint that an operator has named.
+
+    Raises:
+        NoEndpoint: no channel is called so, or it has no domains.
+    """
+    channel, _, endpoint = name.partition("/")
+    outlet = next((each for each in outlets if each.channel == channel), None)
+    if outlet is None:
+        known = ", ".join(each.channel for each in outlets) or "none"
+        raise NoEndpoint(f"{name}: no channel {channel!r}; there are: {known}")
+    if endpoint and not outlet.relays:
+        raise NoEndpoint(f"{name}: {channel} talks to one server; name it as {channel!r} alone")
+    return channel, endpoint.strip().lower()
+
+
+def _standing(
+    connection: Connection, outlet: Outlet, endpoint: Endpoint, now: datetime
+) -> Standing:
+    lane = outlet.own_lane(endpoint.name) if endpoint.name else outlet.lane
+    waiting, waiting_since = work.waits_since(connection, lane)
+    state: str = circuit.state_of(endpoint, now, down_after=outlet.limits.down_after)
+    since, until = _span(endpoint, now)
+    if state == State.WORKS and endpoint.name == SERVER:
+        quiet_until = hours.closed_until(now, outlet.traffic.windows, outlet.traffic.zone)
+        state, until = (QUIET, quiet_until) if quiet_until else (state, until)
+    words = f"paused by {endpoint.paused_by}" if state == State.PAUSED else endpoint.words
+    return Standing(
+        channel=outlet.channel,
+        endpoint=endpoint.name,
+        state=state,
+        since=since,
+        until=until,
+        words=words,
+        waiting=waiting,
+        waiting_since=waiting_since,
+    )
+
+
+def _span(endpoint: Endpoint, now: datetime) -> tuple[datetime | None, datetime | None]:
+    if endpoint.paused_at is not None:
+        return endpoint.paused_at, None
+    held = endpoint.held_until if circuit.is_held(endpoint, now) else None
+    return endpoint.down_since or endpoint.slowed_at, held

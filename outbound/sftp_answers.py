@@ -4,9 +4,10 @@ import csv
 import hashlib
 import io
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import PurePosixPath
+
+import msgspec
 
 from outbound.channel import DeliveryState, Enclosure, Event
 from outbound.sftp_link import Session
@@ -17,8 +18,7 @@ _REASON_CHARACTERS_MAX = 300
 _NAME_WORDS = ("name", "stem")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answers:
+class Answers(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[channel.NAME.answers]`: where his answers lie, and what they are called.
 
     Attributes:

@@ -142,6 +142,16 @@ FAULTS: dict[str, tuple[Callable[[Path], object], type[Exception], str]] = {
         Faulty,
         "hub.toml:15: channel.partner.colour: unknown; known: host,",
     ),
+    "answers with an unknown word": (
+        change("[routing]", '[channel.partner.answers]\nfolder = "a"\ncolour = 3\n[routing]'),
+        Faulty,
+        "hub.toml:18: channel.partner.answers: Object contains unknown field `colour`",
+    ),
+    "folder of an unknown word": (
+        change("username = ", 'folder = "{colour}"\nusername = '),
+        Faulty,
+        "hub.toml:11: channel.partner: folder: unknown {colour}; known: number, kind, tenant",
+    ),
     "no key of a channel": (
         delete("keys/partner.key"),
         Faulty,

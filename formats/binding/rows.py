@@ -136,6 +136,7 @@ class Leaf:
             value = self._reads(text)
         except ValueError:
             trail.refuse_text(self._kind, where, element)
+            self._take_attributes(element, values, path, trail, alone=True)
             return
         if self._beside and not _has(values, self._beside):
             trail.leave(element)
@@ -148,7 +149,16 @@ class Leaf:
             trail.leave(element)
             return
         trail.took(where, element)
+        if self._attributes:
+            self._take_attributes(element, values, path, trail)
+
+    def _take_attributes(
+        self, element: Element, values: Values, path: str, trail: Trail, *, alone: bool = False
+    ) -> None:
+        """Take the attributes; `alone`, without the text, only into groups that are there."""
         for name, field, steps in self._attributes:
+            if alone and len(steps) > 1 and not _has(values, steps[:-1]):
+                continue
             given = (element.get(name) or "").strip(WHITE_SPACE)
             if given and put(values, steps, given):
                 trail.took(path + field, (element, name))

@@ -8,6 +8,7 @@ from typing import Final
 
 from formats import canonical, catalogue
 from formats.certificate.choice import Choice, choose
+from formats.certificate.echoes import without_echoes
 from formats.certificate.file_rules import judged_by, outcomes_in, with_file_rules
 from formats.certificate.form import (
     Certificate,
@@ -178,7 +179,7 @@ def judge_document(
     sets = (*map(_result, judging, said), *_idle(choice))
     found = (finding for each in said for finding in each.findings)
     findings = (*noticed, *choice.findings, *found, *implausible(document, sources or {}))
-    return Judgement(
+    judgement = Judgement(
         verdict=verdict_of(findings, sets),
         number=document.number,
         kind=kind_of(document),
@@ -188,6 +189,7 @@ def judge_document(
         findings=findings,
         remarks=(*remarks, *choice.remarks),
     )
+    return without_echoes(judgement, noticed)
 
 
 def _result(ruleset: RuleSet, said: Outcome) -> SetResult:

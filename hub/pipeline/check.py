@@ -10,6 +10,7 @@ from msgspec.structs import replace as change
 
 from archive.entry import Entry
 from formats import canonical
+from formats.certificate.echoes import without_echoes
 from formats.certificate.file_rules import BY_READER, judged_by, outcomes_of, with_file_rules
 from formats.certificate.form import Certificate, Judgement, verdict_of
 from formats.certificate.judge import judge_document, syntax_of
@@ -165,6 +166,7 @@ def _outcome(
 ) -> Outcome:
     if isinstance(result, Exception):
         raise result
+    result = without_echoes(result, row.findings)
     findings = (*row.findings, *_ours(house, row, result.findings))
     judgement = change(
         result,

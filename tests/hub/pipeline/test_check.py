@@ -86,7 +86,8 @@ def test_what_could_not_be_read_is_parked_with_all_that_is_wrong_with_the_rest(h
     assert [row.state for row in rows] == [DocumentState.PARKED] * 2
     for row, judgement in zip(rows, told, strict=True):
         rules = {finding.rule for finding in row.findings}
-        assert {"IN-IDOC-VALUE", "IN-IDOC-CODE", "BR-23"} <= rules
+        assert {"IN-IDOC-VALUE", "IN-IDOC-CODE", "BR-CO-17"} <= rules
+        assert "BR-23" not in rules, "the unit is there"
         added = {"BR-01"}
         assert rules >= {finding.rule for finding in judgement.findings} - added
         assert certificate_of(home, row).documents[0].findings == row.findings

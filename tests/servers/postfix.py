@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import MappingProxyType
 
 BOUNCE_DOMAIN = "post.nordlicht.example"
 
@@ -75,8 +76,13 @@ def available() -> bool:
 
 
 @contextmanager
-def postfix(next_hops: Mapping[str, int]) -> Iterator[Postfix]:
-    """Run it until the block ends; `next_hops` says to which port which domain's mail goes."""
+def postfix(
+    next_hops: Mapping[str, int], settings: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[Postfix]:
+    """Run it until the block ends; `next_hops` says to which port which domain's mail goes.
+
+    `settings` are added to main.cf, where the last one of a name counts.
+    """
     hops = "".join(f", {domain}=smtp:[127.0.0.1]:{hop}" for domain, hop in next_hops.items())
     with TemporaryDirectory(prefix="postfix-") as name:
         folder = Path(name)
@@ -87,7 +93,8 @@ def postfix(next_hops: Mapping[str, int]) -> Iterator[Postfix]:
             shutil.chown(folder / part, owner)
         port = _free_port()
         facts = {"folder": folder, "port": port, "hops": hops, "domain": BOUNCE_DOMAIN}
-        (folder / "etc" / "main.cf").write_text(_MAIN.format(**facts))
+        more = "".join(f"{name} = {value}\n" for name, value in settings.items())
+        (folder / "etc" / "main.cf").write_text(_MAIN.format(**facts) + more)
         (folder / "etc" / "master.cf").write_text(_SERVICES.format(**facts))
         _run(folder, "start")
         try:

@@ -94,7 +94,7 @@ def post(folder: Path, pool: Pool, **settings: Any) -> Iterator[Post]:
     """Open the house; `settings` are those of the email channel."""
     database = Database(f"sqlite:///{folder / 'facteur.db'}")
     database.migrate()
-    known = {
+    known: dict[str, Any] = {
         "host": "127.0.0.1",
         "tls": "none",
         "sender": "rechnung@nordlicht.example",

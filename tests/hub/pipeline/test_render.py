@@ -168,8 +168,8 @@ def test_a_letter_is_in_the_recipients_language_and_shows_his_address(
         assert parcel.destination.address_lines == (
             "Dupont SARL",
             "Rue Neuve 1",
-            "69001 Lyon",
-            "FRANCE",
+            "69001 LYON",
+            "FRANKREICH",
         )
         assert (parcel.destination.country, parcel.destination.post_code) == ("FR", "69001")
         pdf = tmp_path / "letter.pdf"
@@ -177,5 +177,5 @@ def test_a_letter_is_in_the_recipients_language_and_shows_his_address(
     document = pypdfium2.PdfDocument(pdf)
     text = document[0].get_textpage().get_text_bounded()
     document.close()
-    assert "69001 Lyon\r\nFRANCE" in text
+    assert "69001 LYON\r\nFRANKREICH" in text
     assert "Facture" in text

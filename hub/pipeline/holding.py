@@ -8,6 +8,7 @@ from datetime import timedelta
 from hub.endpoints.watch import Watch, is_down_since
 from hub.pipeline.deferring import is_too_old
 from hub.pipeline.house import House
+from hub.pipeline.lanes import outlet_of
 from hub.store import work
 from hub.store.deliveries import Delivery
 from hub.store.work import RUNS_LAST, Task
@@ -16,6 +17,17 @@ from outbound.channel import DeliveryState
 Claimed = tuple[Task, Delivery]
 Old = tuple[Task, Delivery, str]
 _MAY_HAVE_ARRIVED = frozenset({DeliveryState.SENDING, DeliveryState.IN_DOUBT})
+
+
+def watch_of(house: House, channel: str) -> Watch:
+    """Return what is known of a channel's endpoints, to be kept up."""
+    return Watch(
+        house.database,
+        outlet_of(house, channel),
+        retry=house.config.retry,
+        clock=house.clock,
+        chance=house.chance,
+    )
 
 
 def stand_aside(house: House, waiting: deque[Claimed]) -> None:

@@ -15,9 +15,8 @@ from hub.engine.window import Window
 from hub.pipeline.dead_ends import lacks
 from hub.pipeline.deferring import deferred, given_up, record_state
 from hub.pipeline.evidence import about_delivery
-from hub.pipeline.holding import sorted_out, stand_aside
+from hub.pipeline.holding import sorted_out, stand_aside, watch_of
 from hub.pipeline.house import House, Outcome, Outcomes
-from hub.pipeline.lanes import outlet_of
 from hub.pipeline.parcels import parcel_for
 from hub.pipeline.receipts import sent
 from hub.pipeline.standing import in_doubt, next_road
@@ -90,14 +89,7 @@ def send(house: House, tasks: Sequence[Task]) -> Outcomes:
     if isinstance(channel, GatheringChannel):
         yield [_gather(house, delivery, rows[delivery.document]) for _, delivery in known]
         return
-    watch = Watch(
-        house.database,
-        outlet_of(house, name),
-        retry=house.config.retry,
-        clock=house.clock,
-        chance=house.chance,
-    )
-    yield from _leave(house, channel, watch, deque(known), rows)
+    yield from _leave(house, channel, watch_of(house, name), deque(known), rows)
 
 
 def _gather(house: House, delivery: Delivery, row: DocumentRow) -> Outcome:

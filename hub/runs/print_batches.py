@@ -4,20 +4,23 @@ One process a partner at a time: whoever finds another at it leaves the letters 
 """
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from archive.entry import Entry
 from hub.engine.ownership import AlreadyRunning, own
+from hub.pipeline.holding import watch_of
 from hub.pipeline.house import House, Outcome
 from hub.pipeline.parcels import parcel_for
 from hub.pipeline.receipts import sent
 from hub.pipeline.settling import settle
 from hub.pipeline.standing import in_doubt, next_road
+from hub.runs.cut_offs import is_due, is_held
 from hub.runs.print_gathering import gather, printed
 from hub.store import deliveries, documents, print_jobs
 from hub.store.database import Connection
 from hub.store.deliveries import Delivery
 from hub.store.documents import DocumentRow
+from hub.store.endpoints import SERVER
 from hub.store.print_jobs import PrintJob
 from hub.store.work import Task
 from outbound.channel import (
@@ -39,7 +42,9 @@ def print_when_due(house: House) -> int:
     return sum(
         _print(house, name)
         for name, channel in house.channels.items()
-        if isinstance(channel, GatheringChannel) and (_due(house, name) or _begun(house, name))
+        if isinstance(channel, GatheringChannel)
+        and not is_held(house, name)
+        and (is_due(house, name) or _begun(house, name))
     )
 
 
@@ -50,25 +55,6 @@ def print_now(house: House) -> int:
         for name, channel in house.channels.items()
         if isinstance(channel, GatheringChannel)
     )
-
-
-def _due(house: House, channel: str) -> bool:
-    """Whether a letter waits that was gathered before the last cut-off, if we ran then or not."""
-    with house.database.transaction() as connection:
-        waiting = deliveries.gathered(connection, channel)
-    if not waiting:
-        return False
-    gathered_at = min(letter.changed_at for letter in waiting)
-    runs, now = house.config.runs, house.clock()
-    if runs.print_every_minutes:
-        return now - gathered_at >= timedelta(minutes=runs.print_every_minutes)
-    return gathered_at < _last_cut_off(runs.print_at, now)
-
-
-def _last_cut_off(time_of_day: str, now: datetime) -> datetime:
-    hour, minute = time_of_day.split(":")
-    today = now.replace(hour=int(hour), minute=int(minute), second=0, microsecond=0)
-    return today if today <= now else today - timedelta(days=1)
 
 
 def _begun(house: House, channel: str) -> bool:
@@ -112,6 +98,8 @@ def _hand_over(house: House, job: PrintJob, *, interrupted: bool) -> int:
         if receipts is None:
             receipts = channel.send_job(job.job, parcels, job.made_of)
     except (Deferred, InDoubt) as error:
+        if isinstance(error, Deferred):
+            watch_of(house, job.channel).heed(SERVER, error, 0)
         if house.clock() - job.made_at >= _asked_for(house, error):
             words = f"print job {job.job}: {error}; ask the partner whether he has it"
             doubts = [in_doubt(house, piece, rows[piece.document], words) for piece in pieces]
@@ -121,6 +109,7 @@ def _hand_over(house: House, job: PrintJob, *, interrupted: bool) -> int:
         refused = [_refused(house, piece, rows[piece.document], str(error)) for piece in pieces]
         _finish(house, job, DeliveryState.REJECTED, refused)
         return 0
+    watch_of(house, job.channel).heed(SERVER, None, 0)
     outcomes = [
         _outcome(house, piece, rows[piece.document], receipts[parcel.key], parcel)
         for piece, parcel in zip(pieces, parcels, strict=True)

@@ -5,11 +5,14 @@ from typing import Annotated, Any
 
 import msgspec
 from fastapi import APIRouter, Depends, HTTPException, Query, Response
+from fastapi.responses import StreamingResponse
 
 from archive.entry import Entry
 from archive.entry import Query as ArchiveQuery
+from archive.kept import Kept
 from hub.api.access import Caller, allowed
 from hub.api.problems import described
+from hub.pipeline.contents import HELD_BYTES_MAX
 from hub.pipeline.house import House
 
 
@@ -40,16 +43,12 @@ def routes(house: House) -> APIRouter:
 
     @router.get("/entries/{entry}/items/{sha256}")
     def item(entry: str, sha256: str, caller: Annotated[Caller, Depends(may_read)]) -> Response:
-        """Return a kept file's bytes."""
+        """Return a kept file's bytes; what was changed since it was filed breaks off early."""
         found = _own(house, caller, entry)
         kept = next((item for item in found.items if item.sha256 == sha256), None)
         if kept is None:
             raise HTTPException(404, "no such file in this entry")
-        return Response(
-            house.archive.get(sha256),
-            media_type=kept.media_type,
-            headers={"Content-Disposition": "attachment", "X-Content-Type-Options": "nosniff"},
-        )
+        return _file(house.archive.locate(sha256), kept.media_type)
 
     @router.get("/entries/{entry}/proof")
     def proof(entry: str, caller: Annotated[Caller, Depends(may_read)]) -> Response:
@@ -65,6 +64,14 @@ def _own(house: House, caller: Caller, entry: str) -> Entry:
     if found.tenant != caller.tenant:
         raise HTTPException(404, "no such entry")
     return found
+
+
+def _file(kept: Kept, media_type: str) -> Response:
+    headers = {"Content-Disposition": "attachment", "X-Content-Type-Options": "nosniff"}
+    if kept.size_bytes <= HELD_BYTES_MAX:
+        return Response(kept.read(), media_type=media_type, headers=headers)
+    headers["Content-Length"] = str(kept.size_bytes)
+    return StreamingResponse(kept.pieces(), media_type=media_type, headers=headers)
 
 
 def _shown(entry: Entry) -> dict[str, Any]:

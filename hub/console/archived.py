@@ -10,6 +10,7 @@ from fastapi.responses import Response
 
 from archive.entry import Entry, Query
 from hub.console.dossier import kinds_of
+from hub.console.downloads import download_kept
 from hub.console.pages import download, page
 from hub.console.visitor import Signed, TheHouse, Visitor
 from hub.console.wording import words
@@ -104,7 +105,7 @@ def item(entry: str, sha256: str, house: TheHouse, visitor: Signed) -> Response:
     one = next((one for one in kept.items if one.sha256 == sha256), None)
     if one is None:
         raise HTTPException(404)
-    return download(house.archive.get(sha256), one.name, one.media_type)
+    return download_kept(house.archive.locate(sha256), one.name, one.media_type)
 
 
 def _read(values: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:

@@ -3,8 +3,9 @@
 from fastapi import APIRouter, HTTPException
 from fastapi.responses import Response
 
+from hub.console.downloads import download_kept
 from hub.console.excerpts import shown_of_file
-from hub.console.pages import download, page
+from hub.console.pages import page
 from hub.console.sheets import sheets_of_file
 from hub.console.told import told_of
 from hub.console.visitor import Signed, TheHouse, Visitor
@@ -44,7 +45,7 @@ def shown(submission: str, house: TheHouse, visitor: Signed, *, same: bool = Fal
 def original(submission: str, house: TheHouse, visitor: Signed) -> Response:
     """Return a file as it came, to be saved."""
     file = _own(house, visitor, submission)
-    return download(house.archive.get(file.sha256), file.name, "application/octet-stream")
+    return download_kept(house.archive.locate(file.sha256), file.name, "application/octet-stream")
 
 
 def _own(house: House, visitor: Visitor, submission: str) -> Submission:

@@ -88,13 +88,17 @@ LARGE = random.Random(1).randbytes(HELD_BYTES_MAX + 1)  # noqa: S311  (the same 
     [{"content": LARGE}, {"files": {"file": ("a", LARGE)}}],
     ids=["body", "form"],
 )
-def test_a_large_body_is_kept_to_the_byte(home: Home, request_of: dict[str, Any]) -> None:
+def test_a_large_body_is_kept_and_fetched_to_the_byte(
+    home: Home, request_of: dict[str, Any]
+) -> None:
     home.house = raised(home.house, max_file_mb=64)
     ask = asker(home)
     digest = sha256(LARGE).hexdigest()
     answers = [ask("POST", f"submissions?sha256={digest}", **request_of) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [202, 200]
-    assert home.house.archive.get(digest) == LARGE
+    (entry,) = ask("GET", "archive/entries").json()
+    fetched = ask("GET", f"archive/entries/{entry['id']}/items/{digest}")
+    assert (fetched.content == LARGE, fetched.headers["content-length"]) == (True, str(len(LARGE)))
     assert sorted(path.name for path in home.house.config.data.iterdir()) == ["archive"]
 
 

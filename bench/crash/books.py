@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from bench.crash.peers import World
 from bench.crash.settings import Site
 from hub.config.loading import load
-from hub.pipeline.resubmit import decide_doubt
+from hub.pipeline.by_hand import decide_doubt
 from hub.store import deliveries, documents, work
 from hub.store.database import Connection, Database
 from hub.store.deliveries import GATHERED

@@ -10,10 +10,11 @@ from hub.cli.asking import subject_of
 from hub.cli.output import Misused, answer, progress
 from hub.config.loading import load
 from hub.config.sections import Sender
+from hub.pipeline.by_hand import decide_doubt, decide_job
 from hub.pipeline.contents import content_of
 from hub.pipeline.house import House
 from hub.pipeline.receive import Arrival, receive
-from hub.pipeline.resubmit import decide_doubt, decide_job, resubmit
+from hub.pipeline.resubmit import resubmit
 from hub.runs.open_items import FaultyOpenItems
 from hub.runs.print_batches import print_now
 from hub.runs.running import run_claims

@@ -7,7 +7,7 @@ from starlette.datastructures import FormData
 from hub.console.dossier import kind_of
 from hub.console.pages import PAGE_SIZE, PageNumber, page
 from hub.console.visitor import Posted, Signed, TheHouse, text
-from hub.pipeline.resubmit import decide_doubt, decide_job
+from hub.pipeline.by_hand import decide_doubt, decide_job
 from hub.store import deliveries, documents, work
 from hub.store.deliveries import GATHERED
 from outbound.channel import DeliveryState

@@ -1,12 +1,14 @@
 """What is in doubt is asked about, again and again, by the channel's own means."""
 
 import logging
+from dataclasses import replace
 
 from archive.entry import Entry
 from hub.pipeline.evidence import about_delivery
 from hub.pipeline.house import House, Outcome
 from hub.pipeline.lanes import endpoint_of, send_lane
 from hub.pipeline.parcels import parcel_for
+from hub.pipeline.questions import Questions, Servers
 from hub.pipeline.receipts import sent
 from hub.pipeline.settling import settle
 from hub.pipeline.standing import next_road, restate
@@ -21,26 +23,35 @@ _AT_ONCE = 1000
 _log = logging.getLogger("facteur.doubts")
 
 
-def resolve_doubts(house: House) -> int:
-    """Ask about every delivery in doubt that waits in no room; returns how many are so no longer.
+def resolve_doubts(house: House, questions: Questions | None = None) -> int:
+    """Ask about deliveries in doubt that wait in no room; returns how many are so no longer.
 
-    Print jobs are asked about when letters are printed.
+    Print jobs are asked about when letters are printed. Without `questions` it is everything's turn.
     """
     with house.database.transaction() as connection:
         listed = deliveries.listed(connection, state=DeliveryState.IN_DOUBT, limit=_AT_ONCE)
         waiting = work.waiting(connection, [delivery.id for delivery in listed])
         doubtful = [d for d in listed if d.job is None and d.id not in waiting]
         rows = documents.many(connection, [delivery.document for delivery in doubtful])
-    return sum(_resolve(house, delivery, rows[delivery.document]) for delivery in doubtful)
+    servers = Servers(house)
+    turn = list(servers.answering(doubtful))
+    if questions is not None:
+        turn = questions.turn(turn, house.clock())
+    return sum(
+        _resolve(house, servers, delivery, rows[delivery.document])
+        for delivery in servers.answering(turn)
+    )
 
 
-def _resolve(house: House, delivery: Delivery, row: DocumentRow) -> bool:
+def _resolve(house: House, servers: Servers, delivery: Delivery, row: DocumentRow) -> bool:
     parcel = parcel_for(house, delivery, row)
     try:
         receipt = house.channels[delivery.channel].resolve(parcel)
     except Refused as error:
         outcome = _given_up(house, delivery, row, error)
     except (InDoubt, Deferred) as error:
+        if isinstance(error, Deferred):
+            servers.heed(delivery.channel, error)
         _log.info("%s stays in doubt: %s", delivery.id, error)
         return False
     else:
@@ -49,8 +60,21 @@ def _resolve(house: House, delivery: Delivery, row: DocumentRow) -> bool:
             if receipt is not None
             else _not_arrived(house, delivery, row)
         )
-    settle(house, "resolve", [outcome])
+    settle(house, "resolve", [_unless_decided(delivery, outcome)])
     return True
+
+
+def _unless_decided(delivery: Delivery, outcome: Outcome) -> Outcome:
+    """Let what the channel says count for nothing if a person or a report was faster."""
+
+    def record(connection: Connection, entry: Entry | None) -> None:
+        now = deliveries.locked(connection, delivery.id)
+        if now is not None and (now.state, now.round) == (delivery.state, delivery.round):
+            outcome.record(connection, entry)
+            work.finish(connection, [delivery.id])
+            work.put(connection, list(outcome.tasks))
+
+    return replace(outcome, subject=f"{delivery.id}/resolve", record=record, tasks=())
 
 
 def _given_up(house: House, delivery: Delivery, row: DocumentRow, error: Refused) -> Outcome:

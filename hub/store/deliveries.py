@@ -170,6 +170,13 @@ def change(connection: Connection, delivery: str, **values: Any) -> bool:
     return connection.execute(_CHANGE, {"of": delivery, **values}).rowcount == 1
 
 
+def locked(connection: Connection, delivery: str) -> Delivery | None:
+    """Return one by its id; nobody else changes it until this commits."""
+    query = sa.select(deliveries).where(deliveries.c.id == delivery).with_for_update()
+    row = connection.execute(query).first()
+    return None if row is None else _delivery(row)
+
+
 def stop(connection: Connection, delivery: str, reason: str, now: datetime) -> bool:
     """Cancel what is still in the house; False: it has begun to leave, or has come to rest."""
     here = deliveries.c.state.in_(_IN_HOUSE)

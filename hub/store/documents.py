@@ -208,6 +208,19 @@ def claim_number(
     return None
 
 
+def next_round(connection: Connection, document: str, known: int) -> bool:
+    """Begin anew with what is parked; False: somebody else has, or it is parked no more."""
+    parked = documents.update().where(
+        documents.c.id == document,
+        documents.c.state == DocumentState.PARKED,
+        documents.c.round == known,
+    )
+    values = {"state": DocumentState.WORKING, "round": known + 1, "findings": "[]"}
+    began = connection.execute(parked.values(values)).rowcount == 1
+    notices.mark(connection, document)
+    return began
+
+
 def number_held(
     connection: Connection, *, tenant: str, series: str, number: str, document: str
 ) -> tuple[str, str] | None:

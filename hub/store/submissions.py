@@ -147,13 +147,15 @@ def settle(
     notices.mark(connection, submission)
 
 
-def next_round(connection: Connection, submission: str) -> None:
-    """Count one more attempt at reading."""
-    connection.execute(
-        submissions.update()
-        .where(submissions.c.id == submission)
-        .values(state=SubmissionState.RECEIVED, round=submissions.c.round + 1, findings="[]")
+def next_round(connection: Connection, submission: str, known: int) -> bool:
+    """Begin one more attempt at reading what is parked; False: somebody else has."""
+    parked = submissions.update().where(
+        submissions.c.id == submission,
+        submissions.c.state == SubmissionState.PARKED,
+        submissions.c.round == known,
     )
+    values = {"state": SubmissionState.RECEIVED, "round": known + 1, "findings": "[]"}
+    return connection.execute(parked.values(values)).rowcount == 1
 
 
 def replacing(connection: Connection, ids: Sequence[str]) -> dict[str, Submission]:

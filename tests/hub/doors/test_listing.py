@@ -6,7 +6,7 @@ import pytest
 
 from hub.doors.folder import FolderDoor
 from hub.doors.listing import Listing
-from hub.pipeline.resubmit import decide_doubt
+from hub.pipeline.by_hand import decide_doubt
 from outbound.channel import InDoubt
 from tests.hub.houses import START, Home
 from tests.hub.invoices import ubl, wrong_sum

@@ -3,9 +3,9 @@ from dataclasses import replace
 
 import pytest
 
+from hub.pipeline.by_hand import decide_doubt
 from hub.pipeline.confirm import confirm
 from hub.pipeline.receive import Arrival, receive
-from hub.pipeline.resubmit import decide_doubt
 from hub.store import deliveries, documents
 from hub.store.deliveries import Delivery
 from outbound.channel import DeliveryState, Enclosure, Event, InDoubt, Parcel

@@ -3,9 +3,9 @@ from typing import Literal
 
 import pytest
 
+from hub.pipeline.by_hand import decide_doubt
 from hub.pipeline.doubts import resolve_doubts
 from hub.pipeline.receive import Arrival, receive
-from hub.pipeline.resubmit import decide_doubt
 from hub.store import deliveries, documents, work
 from hub.store.deliveries import Delivery
 from outbound.channel import Deferred, DeliveryState, InDoubt, Refused

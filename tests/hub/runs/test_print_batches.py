@@ -8,9 +8,10 @@ from typing import Literal
 import pytest
 from msgspec.structs import replace as change
 
+from hub.pipeline.by_hand import decide_job
 from hub.pipeline.confirm import confirm
 from hub.pipeline.receive import Arrival, receive
-from hub.pipeline.resubmit import NotParked, decide_job
+from hub.pipeline.resubmit import NotParked
 from hub.runs.print_batches import print_now, print_when_due
 from hub.store import deliveries
 from outbound.channel import Deferred, DeliveryState, Event, InDoubt, Parcel, Receipt, Refused

@@ -7,6 +7,7 @@ from decimal import Decimal
 from formats.codec import Material
 from formats.letter.address import COUNTRIES
 from formats.letter.heading import Fact, Heading, contact_facts, facts_of, heading
+from formats.letter.numbering import Numbering, numbering
 from formats.letter.payment_block import PaymentBlock, invoice_payment
 from formats.letter.wording import Wording
 from formats.model import (
@@ -52,6 +53,7 @@ class InvoicePage:
     heading: Heading
     opening: str
     columns: dict[str, str]
+    numbering: Numbering
     rows: tuple[Row, ...]
     sums: tuple[Sum, ...]
     remarks: tuple[str, ...]
@@ -71,6 +73,7 @@ def invoice_page(
 ) -> InvoicePage:
     """Return what the letter says; amounts are printed as the document has them."""
     seller, buyer = invoice.seller or Party(), invoice.buyer or Party()
+    column = numbering([_number(line) for line in invoice.lines])
     return InvoicePage(
         heading=heading(
             title=f"{title(invoice, words)} {invoice.number or ''}".strip(),
@@ -84,7 +87,8 @@ def invoice_page(
         ),
         opening=words.say("invoice.opening"),
         columns={name: words.label(name) for name in COLUMNS},
-        rows=tuple(_row(line, invoice.currency, words) for line in invoice.lines),
+        numbering=column,
+        rows=tuple(_row(line, column, invoice.currency, words) for line in invoice.lines),
         sums=tuple(_sums(invoice, words)),
         remarks=tuple(_remarks(invoice, words)),
         payment=invoice_payment(invoice, words),
@@ -129,12 +133,19 @@ def _facts(invoice: Invoice, seller: Party, buyer: Party, words: Wording) -> Ite
     yield from contact_facts(seller.contact, words)
 
 
-def _row(line: Line, currency: str | None, words: Wording) -> Row:
+def _number(line: Line) -> str:
+    return (line.id or "").lstrip("0")
+
+
+def _row(line: Line, column: Numbering, currency: str | None, words: Wording) -> Row:
     item, price = line.item or Item(), line.price or Price()
+    number = _number(line)
+    fits = column.holds(number)
+    numbered = () if fits else (f"{words.label('position')} {number}",)
     return Row(
-        position=(line.id or "").lstrip("0"),  # an ERP writes 000010; the column is narrow
+        position=number if fits else "",
         name=item.name or "",
-        details=tuple(_details(line, item, price, currency, words)),
+        details=(*numbered, *_details(line, item, price, currency, words)),
         quantity="" if line.quantity is None else words.quantity(line.quantity, line.unit),
         price=_price(price, line.unit, words),
         vat="" if line.vat_rate is None else words.percent(line.vat_rate),

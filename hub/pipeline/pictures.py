@@ -13,6 +13,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 
 from archive.entry import NotKept
+from archive.kept import Kept
 from formats.codec import Unreadable
 from formats.pdf.source import claims_pdf
 from formats.pdf_text.pages import NotOpened
@@ -28,6 +29,7 @@ _SECONDS: Final = 10
 """To draw one page."""
 _PATIENCE_SECONDS: Final = 30
 """Until a child is free and has drawn it."""
+_HEAD_BYTES: Final = 4096
 _CACHED_MAX: Final = 1_000
 _CACHED_SECONDS: Final = 7 * 24 * 3600
 T = TypeVar("T")
@@ -43,10 +45,10 @@ def pages_shown(house: House, sha256: str) -> tuple[Sheet, ...]:
     Raises:
         NoPicture: it is no PDF, or cannot be opened in bounds.
     """
-    data = _content(house, sha256)
+    kept = _content(house, sha256)
     cached = _folder(house) / f"{sha256}.json"
     if not cached.exists():
-        found = _in_child(house, sheets_of, data, at_most=SHEETS_MAX)
+        found = _in_child(house, sheets_of, kept, at_most=SHEETS_MAX)
         _keep(house, cached, msgspec.json.encode(found))
     return msgspec.json.decode(cached.read_bytes(), type=tuple[Sheet, ...])
 
@@ -57,10 +59,10 @@ def page_picture(house: House, sha256: str, number: int) -> bytes:
     Raises:
         NoPicture: it is no PDF, has no such page, or cannot be drawn in bounds.
     """
-    data = _content(house, sha256)
+    kept = _content(house, sha256)
     cached = _folder(house) / f"{sha256}-{number}.png"
     if not cached.exists():
-        _keep(house, cached, _in_child(house, picture, data, number))
+        _keep(house, cached, _in_child(house, picture, kept, number))
     return cached.read_bytes()
 
 
@@ -70,25 +72,27 @@ def marked_picture(house: House, sha256: str, number: int, found: Provenance) ->
     Raises:
         NoPicture: as `page_picture`.
     """
-    data = _content(house, sha256)
-    return _in_child(house, picture, data, number, dict(found.marks), dict(found.confidence))
+    kept = _content(house, sha256)
+    return _in_child(house, picture, kept, number, dict(found.marks), dict(found.confidence))
 
 
-def _content(house: House, sha256: str) -> bytes:
+def _content(house: House, sha256: str) -> Kept:
     """Ask the archive each time: what it deletes is not shown any more."""
     try:
-        data = house.archive.get(sha256)
+        kept = house.archive.locate(sha256)
     except NotKept as error:
         for drawn in _folder(house).glob(f"{sha256}*"):
             drawn.unlink(missing_ok=True)
         raise NoPicture("the file is no longer kept") from error
-    if not claims_pdf(data):
+    if not claims_pdf(kept.head(_HEAD_BYTES)):
         raise NoPicture("the file is no PDF")
-    return data
+    return kept
 
 
-def _in_child(house: House, function: Callable[..., T], *arguments: Any, **more: Any) -> T:
-    drawing = house.pool.submit(_called, function, arguments, more, timeout_seconds=_SECONDS)
+def _in_child(
+    house: House, function: Callable[..., T], kept: Kept, *arguments: Any, **more: Any
+) -> T:
+    drawing = house.pool.submit(_called, function, kept, arguments, more, timeout_seconds=_SECONDS)
     try:
         drawn: T = drawing.result(_PATIENCE_SECONDS)
     except (NotOpened, TooMuch, NoPage, Unreadable) as error:
@@ -100,8 +104,10 @@ def _in_child(house: House, function: Callable[..., T], *arguments: Any, **more:
     return drawn
 
 
-def _called(function: Callable[..., T], arguments: tuple[Any, ...], more: dict[str, Any]) -> T:
-    return function(*arguments, **more)
+def _called(
+    function: Callable[..., T], kept: Kept, arguments: tuple[Any, ...], more: dict[str, Any]
+) -> T:
+    return function(kept.read(), *arguments, **more)
 
 
 def _folder(house: House) -> Path:

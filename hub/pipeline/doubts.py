@@ -26,7 +26,7 @@ _log = logging.getLogger("facteur.doubts")
 def resolve_doubts(house: House, questions: Questions | None = None) -> int:
     """Ask about deliveries in doubt that wait in no room; returns how many are so no longer.
 
-    Print jobs are asked about when letters are printed. Without `questions` it is everything's turn.
+    Print jobs are asked about when letters are printed. Without `questions` it is the turn of all.
     """
     with house.database.transaction() as connection:
         listed = deliveries.listed(connection, state=DeliveryState.IN_DOUBT, limit=_AT_ONCE)

@@ -24,6 +24,7 @@ from hub.pipeline.confirm import confirm
 from hub.pipeline.doubts import resolve_doubts
 from hub.pipeline.house import House
 from hub.pipeline.lanes import lanes
+from hub.pipeline.questions import Questions
 from hub.pipeline.runner import run_batch
 from hub.rule_lint import odd_rules
 from hub.runs.deadlines import watch
@@ -126,8 +127,11 @@ def _jobs(house: House, receivers: Mapping[str, Receiver]) -> list[Job]:
         )
         for name in house.channels
     ]
+    questions = Questions(first_seconds=polling.in_doubt_seconds)
     doubts = Job(
-        name="doubts", every_seconds=polling.in_doubt_seconds, run=lambda: resolve_doubts(house)
+        name="doubts",
+        every_seconds=polling.in_doubt_seconds,
+        run=lambda: resolve_doubts(house, questions),
     )
     letters = Job(name="print", every_seconds=10, run=lambda: print_when_due(house))
     answers = _answers(house, receivers)

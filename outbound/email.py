@@ -104,13 +104,20 @@ class Email:
         self._lines.close()
         self._reports.close()
 
-    def left_for_a_person(self) -> int:
-        """Return how many messages that came back nobody could read but a person.
+    @property
+    def notes(self) -> Sequence[str]:
+        """Nothing: what is to be mended shows when the server is spoken to."""
+        return ()
+
+    def examine(self) -> str:
+        """Look into the mailboxes that reports come to.
 
         Raises:
-            Deferred: the mailbox cannot be reached now.
+            Deferred: one cannot be reached now.
         """
-        return self._reports.left_for_a_person()
+        left = self._reports.left_for_a_person()
+        waiting = f"; {left} messages that came back wait for a person to read them" if left else ""
+        return f"{self.endpoint} answers{waiting}"
 
     def address_of(self, destination: Destination) -> str:
         """Return the recipient's address, as it is compared."""

@@ -36,7 +36,9 @@ from hub.wiring.clock import now
 from hub.wiring.database import open_database, unwritable
 from outbound.channel import DeliveryError, ExaminedChannel
 
-_OPEN_FILES = frozenset({"ca_file", "smime_certificate_file", "pgp_key_file"})
+_OPEN_FILES = frozenset(
+    {"ca_file", "bounce_imap_ca_file", "smime_certificate_file", "pgp_key_file"}
+)
 """Files that settings name, and whoever likes may read."""
 _LAST_PORT = 65_535
 _PORTS = {"http": 80, "https": 443, "sftp": 22, "smtp": 587}
@@ -105,7 +107,11 @@ def _libraries(_config: Config) -> str:
 
 
 def _ports(config: Config) -> str:
-    wanted = {"hub.listen": config.hub.listen, "sftp_door.listen": config.sftp_door.listen}
+    wanted = {
+        "hub.listen": config.hub.listen,
+        "sftp_door.listen": config.sftp_door.listen,
+        "lmtp_door.listen": config.lmtp_door.listen,
+    }
     said = [_port(name, address, config) for name, address in wanted.items() if address]
     return "\n".join(said)
 

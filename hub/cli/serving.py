@@ -16,9 +16,10 @@ from hub.api import app as api
 from hub.cli.output import Misused
 from hub.config.loading import load
 from hub.console import app as console
+from hub.doors.lmtp import LmtpDoor
 from hub.doors.sftp import SftpDoor
 from hub.wiring.database import unwritable
-from hub.wiring.running import web, worker
+from hub.wiring.running import Running, web, worker
 
 
 def serve(options: Namespace) -> int:
@@ -30,18 +31,21 @@ def serve(options: Namespace) -> int:
     with _listening(config.hub.listen) as listening:
         running = web(config)
         refused: list[str] = []
+        doors = _doors(running)
 
         @asynccontextmanager
         async def beside(_app: FastAPI) -> AsyncIterator[None]:
             logging.getLogger("facteur").info("API and console on http://%s", config.hub.listen)
-            try:
-                await _open(running.sftp)
-            except OSError as error:
-                refused.append(f"sftp_door.listen {config.sftp_door.listen}: {error}")
-                server.should_exit = True
+            for name, door in doors:
+                try:
+                    await _open(name, door)
+                except OSError as error:
+                    listen = getattr(config, f"{name}_door").listen
+                    refused.append(f"{name}_door.listen {listen}: {error}")
+                    server.should_exit = True
             yield
-            if running.sftp is not None:
-                await running.sftp.stop()
+            for _, door in doors:
+                await door.stop()
             await asyncio.to_thread(running.stop)
 
         app = api.create(running.house, lifespan=beside)
@@ -64,10 +68,14 @@ def _listening(address: str) -> socket.socket:
         raise Misused(f"hub.listen {address}: {error}") from error
 
 
-async def _open(door: SftpDoor | None) -> None:
-    if door is not None:
-        port = await door.start()
-        logging.getLogger("facteur").info("SFTP door on port %d", port)
+def _doors(running: Running) -> list[tuple[str, SftpDoor | LmtpDoor]]:
+    doors: dict[str, SftpDoor | LmtpDoor | None] = {"sftp": running.sftp, "lmtp": running.lmtp}
+    return [(name, door) for name, door in doors.items() if door is not None]
+
+
+async def _open(name: str, door: SftpDoor | LmtpDoor) -> None:
+    port = await door.start()
+    logging.getLogger("facteur").info("%s door on port %d", name.upper(), port)
 
 
 def work(options: Namespace) -> int:

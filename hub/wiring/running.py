@@ -17,6 +17,7 @@ from hub.answers.webhook import tell_by_webhook
 from hub.config.sections import Config
 from hub.doors.folder import FolderDoor
 from hub.doors.listing import Listing
+from hub.doors.lmtp import LmtpDoor, boxes_of
 from hub.doors.sftp import SftpDoor
 from hub.engine.durable import Engine
 from hub.engine.schedule import Job, Schedule
@@ -53,6 +54,7 @@ class Running:
     engine: Engine
     schedule: Schedule
     sftp: SftpDoor | None
+    lmtp: LmtpDoor | None
 
     def stop(self) -> None:
         """Stop looking at doors and peers, finish what is under way, let go."""
@@ -92,7 +94,13 @@ def _start(config: Config, *, doors: bool) -> Running:
     schedule = Schedule(_jobs(house, receivers) if doors else [])
     schedule.start()
     sftp = SftpDoor(house) if doors and config.sftp_door.listen else None
-    return Running(house=house, engine=engine, schedule=schedule, sftp=sftp)
+    lmtp = _lmtp_door(config) if doors else None
+    return Running(house=house, engine=engine, schedule=schedule, sftp=sftp, lmtp=lmtp)
+
+
+def _lmtp_door(config: Config) -> LmtpDoor | None:
+    listen = config.lmtp_door.listen
+    return LmtpDoor(listen, boxes_of(config), new_id=new_id) if listen else None
 
 
 def _say_odd_rules(house: House) -> None:

@@ -86,6 +86,7 @@ def test_only_reports_to_our_addresses_are_events(email_rig: Rig, tmp_path: Path
         "5-auto-reply",
     }
     assert {name for name, event in events.items() if not event.strong} == {"5-auto-reply"}
+    assert "; 1 messages that came back wait" in channel.examine()
     left_for_a_person = {file.name for file in (tmp_path / "cur").iterdir()}
     assert left_for_a_person == {"6-no-token:2,"}
 

@@ -57,6 +57,8 @@ class Arrival:
 Received = tuple[Submission, bool]
 """A submission, and whether it is new."""
 Refusal = Unacceptable | KeyConflict | NotParked
+_Found = Entrant | Submission | Refusal
+"""Who enters, what is here and enters no more, or why neither."""
 
 
 def receive(house: House, arrival: Arrival) -> Received:
@@ -129,14 +131,18 @@ def _received(house: House, arrivals: Sequence[Arrival]) -> list[Received | Refu
     if kept:
         house.nudge()
     each = iter(entrants)
-    return [_answer(next(each)) if isinstance(one, Entrant) else one for one in found]
+    return [_answer(next(each)) if isinstance(one, Entrant) else _left(one) for one in found]
 
 
 def _answer(entrant: Entrant) -> Received:
     return entrant.submission, entrant.fresh
 
 
-def _once(found: Sequence[Entrant | Refusal], kept: Mapping[str, str]) -> list[Entrant]:
+def _left(one: Submission | Refusal) -> Received | Refusal:
+    return (one, False) if isinstance(one, Submission) else one
+
+
+def _once(found: Sequence[_Found], kept: Mapping[str, str]) -> list[Entrant]:
     """Return who enters; a file that comes twice at once is new only once."""
     entrants: list[Entrant] = []
     seen: set[str] = set()
@@ -155,8 +161,11 @@ def _looked_up(
     known: Mapping[str, Submission],
     arrival: Arrival,
     sha256: str,
-) -> Entrant | Refusal:
-    """Return who comes, or why he may not."""
+) -> _Found:
+    """Return who comes, or why he may not.
+
+    A correction that came before is itself no drop: it replaces nothing, whoever sends it again.
+    """
     try:
         _bound(house, arrival, sha256)
         _own_key(connection, arrival, sha256)
@@ -165,6 +174,8 @@ def _looked_up(
             replaceable(connection, arrival.tenant, arrival.replaces)
     except (Unacceptable, KeyConflict, NotParked) as error:
         return error
+    if first is not None and arrival.replaces:
+        return first
     return Entrant(
         submission=first or _submission(house, arrival, sha256),
         fresh=first is None,

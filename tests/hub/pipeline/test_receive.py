@@ -13,7 +13,7 @@ from hub.pipeline.receive import (
 )
 from hub.pipeline.resubmit import NotParked
 from hub.pipeline.stated import Stated
-from hub.store import drops, submissions, work
+from hub.store import drops, events, submissions, work
 from hub.store.drops import Fate
 from hub.store.submissions import SubmissionState
 from tests.hub.houses import Home, Killed
@@ -124,6 +124,21 @@ def test_of_many_at_once_none_is_taken_without_room(home: Home) -> None:
     with pytest.raises(NoRoom, match="min_free_mb"):
         receive_all(replace(home.house, config=config), [FILE])
     assert home.house.archive.logs() == ()
+
+
+def test_a_correction_that_came_before_replaces_nothing_and_counts_for_nothing(home: Home) -> None:
+    first, _ = receive(home.house, replace(FILE, data=b"noise"))
+    home.run()
+    for data in (b"noise", ubl()):
+        again, fresh = receive(home.house, replace(FILE, data=data, replaces=first.id))
+        assert fresh is (data == ubl())
+    again, fresh = receive(home.house, replace(FILE, data=ubl(), replaces=first.id))
+    assert not fresh
+    with home.house.database.transaction() as connection:
+        found = [drops.of_submission(connection, row) for row in (first.id, again.id)]
+        lines = [event.text for event in events.of_submission(connection, first.id)]
+    assert [[drop.fate for drop in own] for own in found] == [[Fate.TAKEN], [Fate.TAKEN]]
+    assert not any("again" in line for line in lines)
 
 
 @pytest.mark.parametrize("replaces", ["first", "document", "nothing"])

@@ -78,6 +78,7 @@ COVERED_BY = {
     "hub/store/endpoints.py": "tests/hub/endpoints/test_lanes.py",
     "hub/store/notices.py": "tests/hub/answers/test_files.py",
     "hub/wiring/*.py": "tests/hub/wiring/test_building.py",
+    "hub/worklist/*.py": "tests/hub/worklist/test_gathering.py",
     "outbound/channel.py": "tests/outbound/test_contract.py",
     "outbound/mail_header.py": "tests/outbound/test_mail_message.py",
     "outbound/mail_reports/*.py": "tests/outbound/mail_reports/test_reading.py",

@@ -10,7 +10,6 @@ from hub.console.dossier import Dossier, Way, dossier_of, kind_of, kinds_of
 from hub.console.excerpts import fields_of, shown_of_document
 from hub.console.fields import source_of
 from hub.console.pages import PAGE_SIZE, PageNumber, download, page
-from hub.console.parked import cause_of
 from hub.console.remedies import remedies_of
 from hub.console.sheets import sheets_of_document, sheets_of_renditions
 from hub.console.told import told_of
@@ -19,6 +18,7 @@ from hub.pipeline.house import House
 from hub.store import deliveries, documents
 from hub.store.deliveries import Delivery
 from hub.store.documents import DocumentState
+from hub.worklist.parked import cause_of
 
 PDF: Final = "application/pdf"
 _PDF_HEADERS: Final = {
@@ -84,7 +84,7 @@ def shown(document: str, house: TheHouse, visitor: Signed) -> Response:
         source=source,
         shown=shown_of_document(house, row, source),
         remedies=remedies_of(row, dossier.recipient, written) if is_parked else None,
-        cause=cause_of(house, visitor, row.id) if is_parked else None,
+        cause=cause_of(house, visitor.tenant, row.id) if is_parked else None,
         told=told_of(house, row.sender, row.id) if is_parked else (),
         sheets=sheets_of_document(house, row),
         renditions=sheets_of_renditions(house, dossier),

@@ -11,12 +11,13 @@ from msgspec.structs import replace
 
 from formats.model import Identifier, PostalAddress
 from hub.console.pages import PAGE_SIZE, Count, PageNumber, page
-from hub.console.parked import cause_of
+from hub.console.suppressed import suppression_of
 from hub.console.visitor import Posted, Signed, TheHouse, Visitor, text, upload
 from hub.enrichment.address_book import COLUMNS, WANTS, BadAddressBook, read_csv
 from hub.pipeline.house import House
 from hub.pipeline.master_data import Change, change_recipients
 from hub.store import recipients
+from hub.worklist.parked import cause_of
 from routing_rules.recipient import Recipient
 
 _VAT: Final = "vat"
@@ -89,6 +90,7 @@ def blank(
         values=dict.fromkeys(FIELDS, "") | {"key": key, "name": name},
         channels=sorted(house.channels),
         faults={},
+        suppressed=None,
         saved=False,
         focus=focus,
         parked=parked,
@@ -120,10 +122,11 @@ def shown(
         values=_values(entry),
         channels=sorted(house.channels),
         faults={},
+        suppressed=suppression_of(house, tenant, entry.email),
         saved=saved,
         focus=focus,
         parked=parked,
-        cause=cause_of(house, visitor, parked) if saved and parked else None,
+        cause=cause_of(house, visitor.tenant, parked) if saved and parked else None,
     )
 
 
@@ -150,6 +153,7 @@ def save(house: TheHouse, visitor: Signed, form: Posted) -> Response:
             values=values,
             channels=sorted(house.channels),
             faults=faults,
+            suppressed=None,
             saved=False,
             focus=next(iter(faults)),
             parked=text(form, "parked"),

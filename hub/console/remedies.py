@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from formats.findings import Actor, Finding, Severity
 from hub.store.documents import DocumentRow
+from hub.worklist.parked import BOOK_FIELDS
 from routing_rules.recipient import Recipient
 
 
@@ -19,14 +20,6 @@ class Remedy(StrEnum):
     FILE = "file"
 
 
-BOOK_FIELDS: Final[Mapping[str, str]] = {
-    "buyer.address": "line_1",
-    "buyer.vat_identifier": "vat_identifier",
-    "buyer.electronic_address": "endpoint_id",
-    "buyer.name": "name",
-    "buyer_reference": "endpoint_id",
-}
-"""What the house takes from the address book where the sender says nothing, and its form field."""
 _ADDRESS: Final = frozenset(("line_1", "line_2", "line_3", "post_code", "city", "country"))
 _BOOK: Final = "address book"
 

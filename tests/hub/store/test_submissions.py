@@ -113,5 +113,6 @@ def test_a_new_round_begins_without_findings(database: Database) -> None:
     with database.transaction() as connection:
         submissions.add(connection, FULL)
         submissions.settle(connection, FULL.id, state=SubmissionState.PARKED, findings=[FINDING])
-        submissions.next_round(connection, FULL.id)
+        assert not submissions.next_round(connection, FULL.id, FULL.round + 1)
+        assert submissions.next_round(connection, FULL.id, FULL.round)
         assert submissions.get(connection, FULL.id) == replace(FULL, round=3, findings=())

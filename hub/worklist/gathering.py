@@ -1,0 +1,221 @@
+"""worklist(): all that waits for a person, by cause; doubts first, then what is most frequent."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from formats.findings import Actor
+from hub.pipeline.house import House
+from hub.runs.deadlines import Alarm, alarms
+from hub.store import deliveries, documents, drops, work
+from hub.store.database import Connection
+from hub.store.deliveries import Call, Delivery
+from hub.store.documents import DocumentRow
+from hub.store.drops import Drop
+from hub.worklist.items import Act, Group, Item
+from hub.worklist.parked import LOOKED_AT, Cause, Stuck, causes
+from outbound.channel import DeliveryState
+
+_DIFFERENCES: Final = timedelta(days=90)
+"""How old a difference may be that is still listed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Kind:
+    """A kind of cause; `{}` stands for the channel, the deadline."""
+
+    title: str
+    fix: str
+    act: Act
+    actor: Actor = Actor.OPERATOR
+
+
+_KINDS: Final[Mapping[str, _Kind]] = {
+    "doubt": _Kind(
+        title="In doubt on {}: it may have arrived or not",
+        fix="ask the recipient, or look at the other side of {}; then say whether it arrived",
+        act=Act.STATE,
+    ),
+    "job": _Kind(
+        title="Print job of {} in doubt",
+        fix="ask {} whether it has the job; then say so for all of its letters",
+        act=Act.STATE,
+    ),
+    Call.UNCONFIRMED: _Kind(
+        title="Handed over to {}, and never confirmed",
+        fix="ask the recipient; then say whether it arrived",
+        act=Act.STATE,
+    ),
+    Call.ADDRESS: _Kind(
+        title="A letter came back",
+        fix="correct the postal address in the address book; then say that it is seen to",
+        act=Act.LOOK,
+    ),
+    Call.CONTRADICTED: _Kind(
+        title="Cancelled here, and yet {} reports it",
+        fix="find out at the other side of {} whether it left; then say that it is seen to",
+        act=Act.LOOK,
+    ),
+    Call.COPY: _Kind(
+        title="A copy that {} does not take",
+        fix="correct the recipient in the address book, then retry",
+        act=Act.RETRY,
+    ),
+    "missed": _Kind(title="Deadline missed: {}", fix="", act=Act.NONE),
+    "near": _Kind(title="Deadline near: {}", fix="", act=Act.NONE),
+    "difference": _Kind(
+        title="Not what was stated of it",
+        fix="ask who exported it what is missing or too much; if it is right, say why",
+        act=Act.SETTLE,
+    ),
+}
+"""In the order in which they are listed; what is parked comes last, the most frequent first."""
+
+
+def worklist(house: House, tenant: str | None = None) -> list[Group]:
+    """Return all that waits for a person, of one company or of all."""
+    with house.database.transaction() as connection:
+        found = [
+            *_doubts(connection, tenant),
+            *_calls(connection, tenant),
+            *_deadlines(alarms(connection, tenant)),
+            *_differences(connection, tenant, house.clock()),
+        ]
+    order = {kind: place for place, kind in enumerate(_KINDS)}
+    found.sort(key=lambda group: (order[group.kind], group.rule))
+    return [*found, *map(_parked, causes(house, tenant))]
+
+
+def of_group(house: House, tenant: str | None, group: str) -> Group | None:
+    """Return the group of this id; None if nothing waits in it any more."""
+    return next((each for each in worklist(house, tenant) if each.id == group), None)
+
+
+def of_sender(groups: Iterable[Group], sender: str) -> list[Group]:
+    """Return the groups with what is of one sender; all of it for an empty one."""
+    own = (
+        replace(group, items=[item for item in group.items if sender in ("", item.sender)])
+        for group in groups
+    )
+    return [group for group in own if group.items]
+
+
+def _made(kind: str, rule: str, items: Sequence[Item], fix: str = "") -> Group:
+    known = _KINDS[kind]
+    return Group(
+        kind=kind,
+        rule=rule,
+        title=known.title.format(rule),
+        fix=fix or known.fix.format(rule),
+        actor=known.actor,
+        act=known.act,
+        items=items,
+    )
+
+
+def _doubts(connection: Connection, tenant: str | None) -> Iterator[Group]:
+    """Yield what no channel could say: what still waits in a room may be answered by it."""
+    listed = deliveries.listed(
+        connection, tenant=tenant, state=DeliveryState.IN_DOUBT, limit=LOOKED_AT
+    )
+    waiting = work.waiting(connection, [way.id for way in listed])
+    doubts = [way for way in listed if way.id not in waiting]
+    rows = documents.many(connection, [way.document for way in doubts])
+    by_channel: dict[tuple[str, str], dict[str, Item]] = defaultdict(dict)
+    for way in reversed(doubts):
+        item = _item(way, rows[way.document])
+        if way.job is None:
+            by_channel["doubt", way.channel][way.id] = item
+        else:
+            job = replace(item, subject=way.job, document="", title=way.job, customer="")
+            by_channel["job", way.channel].setdefault(way.job, job)
+    for (kind, channel), items in by_channel.items():
+        yield _made(kind, channel, list(items.values()))
+
+
+def _calls(connection: Connection, tenant: str | None) -> Iterator[Group]:
+    called = deliveries.calling(connection, tenant, LOOKED_AT)
+    rows = documents.many(connection, [way.document for way in called])
+    groups: dict[tuple[str, str], list[Item]] = defaultdict(list)
+    for way in called:
+        item = _item(way, rows[way.document])
+        groups[way.waits_for, way.channel].append(replace(item, again=way.waits_for == Call.COPY))
+    for (kind, channel), items in groups.items():
+        yield _made(kind, channel, items)
+
+
+def _item(way: Delivery, row: DocumentRow) -> Item:
+    return Item(
+        subject=way.id,
+        document=row.id,
+        title=row.number or row.id,
+        tenant=row.tenant,
+        sender=row.sender,
+        customer=row.customer_name or row.customer,
+        words=way.reason,
+        since=way.changed_at,
+    )
+
+
+def _deadlines(found: Sequence[Alarm]) -> Iterator[Group]:
+    groups: dict[tuple[str, str, str], list[Item]] = defaultdict(list)
+    for alarm in found:
+        due, row = alarm.deadline, alarm.row
+        item = Item(
+            subject=row.id,
+            document=row.id,
+            title=row.number or row.id,
+            tenant=row.tenant,
+            sender=row.sender,
+            customer=row.customer_name or row.customer,
+            words=f"by {due.due_at:%Y-%m-%d %H:%M} UTC {due.reached.replace('_', ' ')}: {due.law}",
+            since=due.due_at,
+        )
+        groups[due.told, due.name, due.fix].append(item)
+    for (told, name, fix), items in groups.items():
+        yield _made(told, name, items, fix)
+
+
+def _differences(connection: Connection, tenant: str | None, now: datetime) -> Iterator[Group]:
+    found = drops.differing(connection, since=now - _DIFFERENCES, tenant=tenant, limit=LOOKED_AT)
+    if found:
+        yield _made("difference", "", [_difference(drop) for drop in found if drop.submission])
+
+
+def _difference(drop: Drop) -> Item:
+    return Item(
+        subject=drop.submission or "",
+        title=drop.name,
+        tenant=drop.tenant,
+        sender=drop.sender,
+        words=drop.verdict_text,
+        since=drop.at,
+    )
+
+
+def _parked(cause: Cause) -> Group:
+    return Group(
+        kind="parked",
+        rule=cause.rule,
+        title=cause.title,
+        fix=cause.fix,
+        actor=Actor(cause.actor),
+        act=Act.RETRY,
+        items=[_stuck(one) for one in cause.stuck],
+    )
+
+
+def _stuck(one: Stuck) -> Item:
+    return Item(
+        subject=one.subject,
+        document=one.subject if one.is_document else "",
+        title=one.title,
+        tenant=one.tenant,
+        sender=one.sender,
+        customer=one.customer,
+        words=one.first.message,
+        since=one.since,
+        again=one.again,
+    )

@@ -23,6 +23,7 @@ from hub.console import (
     runs,
     sheets,
     submissions,
+    suppressed,
 )
 from hub.console.pages import STATIC, static
 from hub.pipeline.house import House
@@ -62,6 +63,7 @@ def mount(app: FastAPI, house: House) -> None:
         excerpts.router,
         deliveries.router,
         recipients.router,
+        suppressed.router,
         runs.router,
         daily.router,
         archived.router,

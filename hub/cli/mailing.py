@@ -1,0 +1,113 @@
+"""The command `mail`, and what doctor says of email: who vouches for it, and links to the hub."""
+
+from argparse import Namespace
+from collections.abc import Callable, Iterator
+from contextlib import closing
+
+from hub.cli.output import Misused, answer
+from hub.cli.traffic import house_of
+from hub.config.faults import Faulty
+from hub.config.loading import load
+from hub.config.sections import Config
+from hub.links.fetching import withdraw
+from hub.wiring.building import channels_of
+from hub.wiring.links import links_of
+from outbound.email import Email
+from outbound.mail_dkim import DkimKey
+
+_RSA_BITS_MIN = 2048
+_HOW = (
+    "no channel signs by DKIM; make a key, as by `openssl genrsa -out keys/dkim.pem 2048`, and set "
+    'dkim_selector = "facteur" and dkim_key_file = "keys/dkim.pem" in [channel.…]'
+)
+
+
+def mail(options: Namespace) -> int:
+    """Print the DNS records of DKIM keys, or withdraw the link to a document."""
+    return _withdraw(options) if options.action == "withdraw" else _records(options)
+
+
+def _records(options: Namespace) -> int:
+    config = load(options.config)
+    names = [options.name] if options.name else list(config.channels)
+    if options.name and options.name not in config.channels:
+        raise Misused(f"no [channel.{options.name}] in {config.file.name}")
+    keys = [key for name in names for key in _keys(config, name)]
+    if not keys:
+        raise Misused(_HOW)
+    value = [{"name": key.name, "type": "TXT", "value": key.record} for key in keys]
+    answer(options, value, list(dict.fromkeys(key.zone_line for key in keys)))
+    return 0
+
+
+def _withdraw(options: Namespace) -> int:
+    if not options.name:
+        raise Misused("withdraw what? facteur mail withdraw DELIVERY, as `facteur status` names it")
+    with house_of(options) as house:
+        closed = withdraw(house, options.name, who="command line")
+    if not closed:
+        raise Misused(f"{options.name}: no delivery with a link that is open")
+    answer(options, {"withdrawn": closed}, [f"withdrawn: {options.name}"])
+    return 0
+
+
+def signing(name: str) -> Callable[[Config], str]:
+    """Look who vouches for what a channel for email sends, and whether From agrees."""
+
+    def look(config: Config) -> str:
+        with closing(channels_of(config, [name])[name]) as channel:
+            assert isinstance(channel, Email)
+            if not channel.dkim_keys:
+                return "not signed here: the smart host must vouch for it by DKIM, or it is spam"
+            odd = list(_odd(channel))
+        if odd:
+            raise Faulty("\n".join(odd))
+        return "; ".join(f"{key.algorithm} as {key.name}" for key in channel.dkim_keys)
+
+    return look
+
+
+def links(config: Config) -> str:
+    """Look whether recipients can be led to the hub."""
+    maker = links_of(config)
+    if maker is None:
+        return "none: everything goes along with the email ([links] url)"
+    if maker.url.startswith("http:") and not maker.url.startswith("http://127."):
+        raise Faulty(f"links.url: {maker.url}: write https, or anyone on the way can read along")
+    return f"{maker.url}/l/…, for {maker.valid_days} days"
+
+
+def is_email(config: Config, name: str) -> bool:
+    """Whether a channel of the settings is one for email."""
+    return bool(config.channels[name].get("kind") == "email")
+
+
+def _keys(config: Config, name: str) -> tuple[DkimKey, ...]:
+    if not is_email(config, name):
+        return ()
+    with closing(channels_of(config, [name])[name]) as channel:
+        assert isinstance(channel, Email)
+        return channel.dkim_keys
+
+
+def _odd(channel: Email) -> Iterator[str]:
+    domain = channel.sender_domain
+    for key in channel.dkim_keys:
+        if not _aligned(key.domain, domain):
+            yield (
+                f"d={key.domain} vouches for mail from {domain}: DMARC counts only a domain in "
+                "common; set dkim_domain or sender"
+            )
+        if 0 < key.rsa_bits < _RSA_BITS_MIN:
+            yield f"{key.name}: an RSA key of {key.rsa_bits} bits; make one of {_RSA_BITS_MIN}"
+    if all(not key.rsa_bits for key in channel.dkim_keys):
+        yield (
+            "signed by Ed25519 alone, which many servers cannot check (RFC 8463): add an RSA key "
+            "as dkim_second_key_file"
+        )
+
+
+def _aligned(one: str, other: str) -> bool:
+    """Whether two domains are the same, or one lies in the other (RFC 7489 section 3.1.1)."""
+    first, second = f".{one.lower()}", f".{other.lower()}"
+    return first.endswith(second) or second.endswith(first)

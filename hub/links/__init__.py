@@ -1,0 +1,1 @@
+"""Documents that recipients fetch by a link: the page they see, and what the fetching proves."""

@@ -76,6 +76,7 @@ COVERED_BY = {
     "hub/simulators/*.py": "tests/outbound/test_contract.py",
     "hub/store/daily.py": "tests/hub/test_daily.py",
     "hub/store/endpoints.py": "tests/hub/endpoints/test_lanes.py",
+    "hub/store/links.py": "tests/hub/pipeline/test_links.py",
     "hub/store/notices.py": "tests/hub/answers/test_files.py",
     "hub/wiring/*.py": "tests/hub/wiring/test_building.py",
     "hub/worklist/*.py": "tests/hub/worklist/test_gathering.py",

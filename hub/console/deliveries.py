@@ -7,6 +7,7 @@ from starlette.datastructures import FormData
 from hub.console.dossier import kind_of
 from hub.console.pages import PAGE_SIZE, PageNumber, page
 from hub.console.visitor import Posted, Signed, TheHouse, text
+from hub.links.fetching import withdraw
 from hub.pipeline.by_hand import decide_doubt, decide_job
 from hub.store import deliveries, documents, work
 from hub.store.deliveries import GATHERED
@@ -60,6 +61,17 @@ def decide(delivery: str, house: TheHouse, visitor: Signed, form: Posted) -> Res
     if found is None or not visitor.sees(found.tenant):
         raise HTTPException(404)
     decide_doubt(house, delivery, arrived=_arrived(form), who=visitor.name)
+    return RedirectResponse(f"/documents/{found.document}", 303)
+
+
+@router.post("/deliveries/{delivery}/link")
+def close_link(delivery: str, house: TheHouse, visitor: Signed, form: Posted) -> Response:  # noqa: ARG001  (that it is ours is all there is to it)
+    """Withdraw the link to a document, in the visitor's name."""
+    with house.database.transaction() as connection:
+        found = deliveries.get(connection, delivery)
+    if found is None or not visitor.sees(found.tenant):
+        raise HTTPException(404)
+    withdraw(house, delivery, who=visitor.name)
     return RedirectResponse(f"/documents/{found.document}", 303)
 
 

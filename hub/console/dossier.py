@@ -11,10 +11,11 @@ from hub.console.proofs import Proof, proofs_of, rendition_of
 from hub.pipeline.house import House
 from hub.pipeline.resubmit import may_return
 from hub.pipeline.route import decision_for
-from hub.store import deliveries, documents, events, work
+from hub.store import deliveries, documents, events, links, work
 from hub.store.deliveries import Delivery
 from hub.store.documents import DocumentRow
 from hub.store.events import Event
+from hub.store.links import Link
 from hub.store.work import Task
 from routing_rules.decision import Decision
 from routing_rules.explain import Explanation, explanation
@@ -35,6 +36,7 @@ class Way:
         file: the rendition as it is kept; None before it is written.
         text: the beginning of the rendition, where it is text.
         task: what is to be done next about it; None if it is at rest.
+        link: by which the recipient fetches the document; None where it went along.
     """
 
     delivery: Delivery
@@ -43,6 +45,7 @@ class Way:
     file: KeptItem | None
     text: str
     task: Task | None
+    link: Link | None = None
 
     @property
     def proof(self) -> Proof | None:
@@ -95,6 +98,7 @@ def dossier_of(house: House, document: str) -> Dossier | None:
             return None
         found = deliveries.of_documents(connection, [document])[document]
         tasks = work.waiting(connection, [delivery.id for delivery in found])
+        behind = links.of_deliveries(connection, [delivery.id for delivery in found])
         lines = events.of_document(connection, document, row.submission)
     entries = house.archive.entries(document=document)
     return Dossier(
@@ -102,7 +106,10 @@ def dossier_of(house: House, document: str) -> Dossier | None:
         recipient=msgspec.json.decode(row.recipient, type=Recipient) if row.recipient else None,
         why=_why(house, row),
         by_today=not row.decision,
-        ways=[_way(house, delivery, entries, tasks.get(delivery.id)) for delivery in found],
+        ways=[
+            _way(house, delivery, entries, tasks.get(delivery.id), behind.get(delivery.id, []))
+            for delivery in found
+        ],
         timeline=lines,
         entries=entries,
     )
@@ -114,7 +121,13 @@ def _why(house: House, row: DocumentRow) -> Explanation | None:
     return explanation(decision_for(house, row)) if row.enriched_sha256 else None
 
 
-def _way(house: House, delivery: Delivery, entries: Sequence[Entry], task: Task | None) -> Way:
+def _way(
+    house: House,
+    delivery: Delivery,
+    entries: Sequence[Entry],
+    task: Task | None,
+    behind: Sequence[Link],
+) -> Way:
     file = rendition_of(entries, delivery.rendition_sha256)
     return Way(
         delivery=delivery,
@@ -123,6 +136,7 @@ def _way(house: House, delivery: Delivery, entries: Sequence[Entry], task: Task 
         file=file,
         text=_text(house, file),
         task=task,
+        link=behind[-1] if behind else None,
     )
 
 

@@ -18,6 +18,7 @@ from formats.model.terms import TERMS
 from hub.console import wording
 from hub.console.sheets import SURE, anchor
 from hub.console.visitor import Visitor
+from hub.console.worth import worth
 
 STATIC: Final[Mapping[str, str]] = {"console.css": "text/css", "icon.svg": "image/svg+xml"}
 """Our own files beside the pages, with their media types."""
@@ -135,6 +136,7 @@ def _environment() -> Environment:
         "words": wording.words,
         "evidence": wording.evidence,
         "strength": wording.strength,
+        "worth": worth,
         "ACTORS": wording.ACTORS,
         "KINDS": wording.KINDS,
         "ROOMS": wording.ROOMS,

@@ -29,6 +29,7 @@ class Proof:
     """One thing that became of a delivery.
 
     Attributes:
+        step: the room that filed it.
         state: how far it had come by this; empty for an act of a person.
         words: the peer's own, or ours about it.
         strong: whether it proves the state or merely hints at it.
@@ -38,6 +39,7 @@ class Proof:
 
     at: datetime
     channel: str
+    step: str
     state: str
     words: str
     strong: bool
@@ -66,6 +68,7 @@ def _proof(archive: Archive, entry: Entry) -> Proof | None:
     return Proof(
         at=entry.at,
         channel=str(facts.get("channel", entry.fields.get("channel", ""))),
+        step=entry.step,
         state="" if told.role == "act" else state,
         words=_words(told.role, facts),
         strong=bool(facts.get("strong", True)),

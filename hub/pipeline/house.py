@@ -10,6 +10,7 @@ from formats.codec import Guide
 from hub.config.sections import Config
 from hub.engine.pool import Pool
 from hub.official.judge import Official
+from hub.pipeline.links import LinkMaker
 from hub.sealing.seal import Seal
 from hub.store.database import Connection, Database
 from hub.store.work import Task
@@ -29,6 +30,7 @@ class House:
         clock: the only clock.
         chance: draws a number from 0 up to 1, by which waits are spread.
         nudge: tells the engine that there is new work.
+        links: makes links that documents are fetched by; None: all go along.
         limits: until when documents must have got how far, by law and contract.
         official: runs the official schemas and rules in room 4; None: they are not asked for.
     """
@@ -46,6 +48,7 @@ class House:
     nudge: Callable[[], None] = lambda: None
     chance: Callable[[], float] = lambda: 0.5
     official: Official | None = None
+    links: LinkMaker | None = None
     limits: TimeLimits = NONE
 
 

@@ -1,5 +1,7 @@
 """A delivery as a parcel: the bytes that were filed, where they go, and what the envelope says."""
 
+from datetime import datetime
+
 import msgspec
 
 from formats import canonical
@@ -7,8 +9,10 @@ from formats.catalogue import WRITERS
 from formats.model import Document, Invoice
 from formats.signatures.catalogue import P7M
 from hub.enrichment.postal import address_lines
-from hub.mail_texts import mail_text
+from hub.mail_texts import Link, mail_text
 from hub.pipeline.house import House
+from hub.pipeline.links import stays_behind
+from hub.store import links
 from hub.store.deliveries import Delivery
 from hub.store.documents import DocumentRow
 from outbound.channel import Destination, Enclosure, Parcel
@@ -16,27 +20,64 @@ from routing_rules.recipient import Recipient
 
 
 def parcel_for(house: House, delivery: Delivery, row: DocumentRow) -> Parcel:
-    """Return the parcel of a delivery; the same delivery on the same road always gives the same."""
+    """Return the parcel of a delivery; the same delivery on the same road always gives the same.
+
+    A link that it carries is written down before this returns.
+    """
     document = canonical.decode(house.archive.get(row.enriched_sha256))
     recipient = msgspec.json.decode(row.recipient, type=Recipient)
     tenant = house.config.tenants[row.tenant]
     language = recipient.language or tenant.language
-    subject, text, html = mail_text(document, language=language, copy=delivery.is_copy)
-    enclosure = Enclosure(
+    file = Enclosure(
         name=delivery.file_name,
         media_type=_media_type(delivery),
         data=house.archive.get(delivery.rendition_sha256),
     )
+    seller = (document.seller.name or "") if document.seller else ""
+    link = _link(house, delivery, row, file, recipient=recipient, seller=seller, language=language)
+    subject, text, html = mail_text(document, language=language, copy=delivery.is_copy, link=link)
     return Parcel(
         key=delivery.parcel_key,
         destination=_destination(recipient, language, home=tenant.country),
-        enclosures=(enclosure,),
+        enclosures=() if link else (file,),
         subject=subject,
         text=text,
         html=html,
         labels=_labels(row, document, delivery),
-        created=delivery.rendered_at or row.received_at,
+        created=_made_at(delivery, row),
     )
+
+
+def _made_at(delivery: Delivery, row: DocumentRow) -> datetime:
+    return delivery.rendered_at or row.received_at
+
+
+def _link(
+    house: House,
+    delivery: Delivery,
+    row: DocumentRow,
+    file: Enclosure,
+    *,
+    recipient: Recipient,
+    seller: str,
+    language: str,
+) -> Link | None:
+    """Write down a link to the file, if that stays behind; None if it goes along."""
+    channel = house.channels[delivery.channel]
+    if house.links is None or not stays_behind(channel, recipient, [file]):
+        return None
+    made = house.links.link(
+        delivery,
+        row,
+        file,
+        recipient=recipient,
+        seller=seller,
+        language=language,
+        made_at=_made_at(delivery, row),
+    )
+    with house.database.transaction() as connection:
+        links.put(connection, made)
+    return Link(url=house.links.address(delivery.parcel_key), until=made.expires_at.date())
 
 
 def _media_type(delivery: Delivery) -> str:

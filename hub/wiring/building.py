@@ -28,6 +28,7 @@ from hub.sealing.seals import own_seal, seals_of
 from hub.wiring.archive import open_archive
 from hub.wiring.clock import chance, new_id, now
 from hub.wiring.database import open_database
+from hub.wiring.links import links_of
 from outbound.catalogue import CHANNELS
 from outbound.channel import Channel
 from routing_rules import grammar, time_limits
@@ -93,6 +94,7 @@ def build(
         nudge=nudge,
         official=official_of(config) if config.check.official else None,
         limits=limits,
+        links=links_of(config),
     )
 
 

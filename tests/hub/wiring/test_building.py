@@ -15,6 +15,7 @@ from hub.store.database import Unreachable
 from hub.wiring.building import close, tool
 from hub.wiring.clock import new_id, now
 from outbound.catalogue import CHANNELS
+from tests.outbound.sealing_keys import pem, rsa_key
 
 SETTINGS = """
 [tenant.nordwind]
@@ -214,7 +215,7 @@ def test_every_channel_of_the_template_is_right_once_it_is_uncommented(folder: P
     channels = re.findall(r"(?m)^# (\[channel\..*(?:\n# .*)*)", settings)
     text = "\n".join(channels).replace("\n# ", "\n").replace("SHA256:…", "SHA256:" + "A" * 43)
     for name in re.findall(r'_file = "(.*?)"', text):
-        (folder / name).write_text("secret")
+        (folder / name).write_text(pem(rsa_key()) if name.endswith(".pem") else "secret")
     (folder / "facteur.toml").write_text(f"{settings}\n{text}\n")
     house = tool(load(folder / "facteur.toml"))
     close(house)

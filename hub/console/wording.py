@@ -187,6 +187,7 @@ ROOMS: Final[Mapping[str, str]] = {
     "send": "Sending",
     "resolve": "Asked again",
     "confirm": "Reported",
+    "link": "Link",
     "print": "Print job",
     "resubmit": "Operator",
     "cancel": "Cancelled",

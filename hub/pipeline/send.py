@@ -13,8 +13,8 @@ from functools import partial
 from hub.endpoints.watch import Watch
 from hub.engine.window import Window
 from hub.pipeline.dead_ends import lacks
-from hub.pipeline.deferring import deferred, given_up, record_state
-from hub.pipeline.evidence import about_delivery
+from hub.pipeline.deferring import deferred, given_up
+from hub.pipeline.gathering import gather
 from hub.pipeline.holding import sorted_out, stand_aside, watch_of
 from hub.pipeline.house import House, Outcome, Outcomes
 from hub.pipeline.parcels import parcel_for
@@ -22,7 +22,7 @@ from hub.pipeline.receipts import sent
 from hub.pipeline.standing import in_doubt, next_road
 from hub.pipeline.suppressing import refuse_suppressed
 from hub.store import deliveries, documents, work
-from hub.store.deliveries import GATHERED, Delivery
+from hub.store.deliveries import Delivery
 from hub.store.documents import DocumentRow
 from hub.store.endpoints import SERVER
 from hub.store.work import Task
@@ -87,18 +87,9 @@ def send(house: House, tasks: Sequence[Task]) -> Outcomes:
     name = known[0][1].channel
     channel = house.channels[name]
     if isinstance(channel, GatheringChannel):
-        yield [_gather(house, delivery, rows[delivery.document]) for _, delivery in known]
+        yield from gather(house, channel.stationery, known, rows)
         return
     yield from _leave(house, channel, watch_of(house, name), deque(known), rows)
-
-
-def _gather(house: House, delivery: Delivery, row: DocumentRow) -> Outcome:
-    return Outcome(
-        subject=delivery.id,
-        about=about_delivery(delivery, row),
-        line=f"waits for the next print job of {delivery.channel}",
-        record=partial(record_state, house, delivery, GATHERED, "waits for the cut-off"),
-    )
 
 
 def _leave(

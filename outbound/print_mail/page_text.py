@@ -3,7 +3,7 @@
 Looks into files of strangers by PDFium: only in a bounded child process.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from outbound.print_mail.marks import POINTS_PER_MM
@@ -12,9 +12,11 @@ from outbound.print_mail.zones import Box
 CHARACTERS_MAX = 20_000
 """Of a first page; a dense one has 5,000."""
 _WORD_GAP_MM = 0.6
-_LINE_GAP_MM = 6
+_COLUMN_GAP_MM = 6
 """Words farther apart stand in different columns."""
-_LEVEL_MM = 1.2
+_HEIGHT_MM = 1.2
+_ROWS_BACK = 6
+"""Rows that a word may still belong to: small print stands between large one."""
 _Edges = tuple[float, float, float, float]
 _HYPHEN = "\x02"  # how PDFium writes one at the end of a line
 
@@ -43,9 +45,7 @@ def lines_of(page: Any) -> list[Line]:
         words = list(_words(text, seen(page)))
     finally:
         text.close()
-    lines: list[Line] = []
-    for word in sorted(words, key=lambda one: (_middle(one.box), one.box.left)):
-        _take(lines, word)
+    lines = [line for row in _rows(words) for line in _parted(row)]
     return sorted(lines, key=lambda one: (round(one.box.top), one.box.left))
 
 
@@ -89,34 +89,42 @@ def _words(text: Any, to_box: Callable[[_Edges], Box]) -> Iterator[Line]:
 
 
 def _follows(before: Box, after: Box) -> bool:
-    height = max(before.bottom - before.top, after.bottom - after.top, _LEVEL_MM)
+    height = max(before.bottom - before.top, after.bottom - after.top, _HEIGHT_MM)
     gap = after.left - before.right
     return -height < gap < max(_WORD_GAP_MM, height / 3) and _level(before, after, height)
 
 
 def _level(one: Box, other: Box, height: float) -> bool:
-    """Whether two boxes stand in one row: they overlap by half the height of the lower."""
+    """Whether two boxes stand in one row: they overlap by half the height of the smaller."""
     overlap = min(one.bottom, other.bottom) - max(one.top, other.top)
     lower = min(one.bottom - one.top, other.bottom - other.top)
     return overlap >= lower / 2 or abs(one.bottom - other.bottom) < height / 4
 
 
-def _take(lines: list[Line], word: Line) -> None:
-    """Put a word into the line it continues, else begin one."""
-    for place in range(len(lines) - 1, -1, -1):
-        line = lines[place]
-        if _middle(word.box) - _middle(line.box) > 2 * _LINE_GAP_MM:
-            break
-        if _level(line.box, word.box, _LEVEL_MM) and _beside(line.box, word.box):
-            ends = (line, word) if line.box.left <= word.box.left else (word, line)
-            text = f"{ends[0].text} {ends[1].text}"
-            lines[place] = Line(text, line.box.around(word.box))
-            return
-    lines.append(word)
+def _rows(words: Iterable[Line]) -> list[list[Line]]:
+    """Return words that stand beside each other, however far apart."""
+    rows: list[list[Line]] = []
+    for word in sorted(words, key=lambda one: _middle(one.box)):
+        near = (row for row in reversed(rows[-_ROWS_BACK:]) if _level(row[0].box, word.box, 0))
+        row = next(near, None)
+        if row is None:
+            rows.append([word])
+        else:
+            row.append(word)
+    return rows
 
 
-def _beside(one: Box, other: Box) -> bool:
-    return max(one.left, other.left) - min(one.right, other.right) < _LINE_GAP_MM
+def _parted(row: Iterable[Line]) -> Iterator[Line]:
+    """Yield the lines of a row, parted where a column ends."""
+    first, *others = sorted(row, key=lambda one: one.box.left)
+    line = first
+    for word in others:
+        if word.box.left - line.box.right < _COLUMN_GAP_MM:
+            line = Line(f"{line.text} {word.text}", line.box.around(word.box))
+        else:
+            yield line
+            line = word
+    yield line
 
 
 def _middle(box: Box) -> float:

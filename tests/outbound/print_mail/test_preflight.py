@@ -81,6 +81,13 @@ def test_what_stands_where_nothing_may(case: str) -> None:
     assert judged(drawn(*boxes), replace(FRANKED, **changes)) == faults
 
 
+WORDS = ("Kunde 0000 GmbH aus Übersee", "Æ g Ä . Weg 17", "10115 Berlin")
+
+
+def test_words_of_all_heights_stand_in_one_line() -> None:
+    assert judged(drawn(BODY, lines=WORDS), FRANKED, WORDS) == []
+
+
 CAPITALS = tuple(line.upper().replace(" ", "&ensp;") for line in LINES)
 ADDRESSES: dict[str, tuple[tuple[str, ...], list[str]]] = {
     "the address": (LINES, []),

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from formats.model import Identifier, PostalAddress
 from hub.console.pages import PAGE_SIZE, Count, PageNumber, page
+from hub.console.suppressed import suppression_of
 from hub.console.visitor import Posted, Signed, TheHouse, Visitor, text, upload
 from hub.enrichment.address_book import COLUMNS, WANTS, BadAddressBook, read_csv
 from hub.pipeline.house import House
@@ -89,6 +90,7 @@ def blank(
         values=dict.fromkeys(FIELDS, "") | {"key": key, "name": name},
         channels=sorted(house.channels),
         faults={},
+        suppressed=None,
         saved=False,
         focus=focus,
         parked=parked,
@@ -120,6 +122,7 @@ def shown(
         values=_values(entry),
         channels=sorted(house.channels),
         faults={},
+        suppressed=suppression_of(house, tenant, entry.email),
         saved=saved,
         focus=focus,
         parked=parked,
@@ -150,6 +153,7 @@ def save(house: TheHouse, visitor: Signed, form: Posted) -> Response:
             values=values,
             channels=sorted(house.channels),
             faults=faults,
+            suppressed=None,
             saved=False,
             focus=next(iter(faults)),
             parked=text(form, "parked"),

@@ -132,6 +132,13 @@ SFTP: dict[str, Case] = {
         filed=1,
         settings=TAKES | {"pickup": "hint"},
     ),
+    "a stranger's host key": Case(
+        fault={"do": "clock"},
+        first=WAITING,
+        last=WAITING,
+        there=0,
+        settings={"host_key": f"SHA256:{'A' * 43}"},
+    ),
     "accepted": Case(fault=once("accept", "file"), first=GONE, last=ARRIVED, settings=ANSWERS),
     "accepted in a list": Case(
         fault=once("accept", "csv"), first=GONE, last=ARRIVED, settings=ANSWERS
@@ -232,14 +239,14 @@ def test_a_document_by_sftp(home: Home, tmp_path: Path, name: str) -> None:
     case = SFTP[name]
     options = ("--password", f"facteur:{SECRET}")
     with simulator("sftp_partner", tmp_path / "peer", *options, faults=[dict(case.fault)]) as peer:
-        settings = {"keeps_files": True, **(case.settings or {})}
+        host_key = (peer.folder / "host_key.fingerprint").read_text()
+        settings = {"keeps_files": True, "host_key": host_key, **(case.settings or {})}
         road = channel(
             "sftp",
             host="127.0.0.1",
             port=peer.port,
             username="facteur",
             password=SECRET,
-            host_key=(peer.folder / "host_key.fingerprint").read_text(),
             timeout_seconds=1,
             **settings,
         )

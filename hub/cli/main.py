@@ -24,6 +24,8 @@ EXPECTED = frozenset(
         "hub.four_eyes.Refused",
         "hub.keys.KeyFault",
         "hub.official.artefacts.NotFetched",
+        "hub.pipeline.cancel.NotStopped",
+        "hub.pipeline.differing.NotDiffering",
         "hub.pipeline.receive.KeyConflict",
         "hub.pipeline.receive.NoRoom",
         "hub.pipeline.receive.Unacceptable",
@@ -108,6 +110,7 @@ def parser() -> argparse.ArgumentParser:
     _files(add)
     _verifying(add)
     _traffic(add)
+    _deciding(add)
     _peers(add)
     _archive(add)
     return root
@@ -319,6 +322,36 @@ def _peers(add: _Add) -> None:
     )
     ends.add_argument("name", nargs="?", help="a channel, or CHANNEL/DOMAIN beyond a smart host")
     ends.add_argument("--as", dest="who", default="", metavar="NAME", help="who pauses it")
+
+
+def _deciding(add: _Add) -> None:
+    waits = add("worklist", "deciding.worklist_", "say what waits for a person, or retry it")
+    waits.add_argument("group", nargs="?", metavar="CAUSE", help="one cause; without: all of them")
+    waits.add_argument("--tenant", help="one company only (default: all)")
+    waits.add_argument("--sender", help="one sender only")
+    waits.add_argument("--retry", action="store_true", help="send all of the cause through again")
+    waits.add_argument(
+        "--only", action="append", default=[], metavar="ID", help="retry this; may be several"
+    )
+    waits.add_argument("--dry-run", action="store_true", help="say what --retry would do")
+    waits.add_argument("--as", dest="who", default="", metavar="NAME", help="who does it")
+    settle = add("settle", "deciding.settle", "state what became of it, or why a total is right")
+    settle.add_argument(
+        "subject", help="id of a delivery, a print job, or a file whose total differs"
+    )
+    became = settle.add_mutually_exclusive_group()
+    became.add_argument(
+        "--arrived", action="store_const", const=True, default=None, help="it arrived"
+    )
+    became.add_argument(
+        "--not-arrived", dest="arrived", action="store_const", const=False, help="it did not"
+    )
+    settle.add_argument("--reason", required=True, help="how that is known; it is filed")
+    settle.add_argument("--as", dest="who", required=True, metavar="NAME", help="who states it")
+    stop = add("cancel", "deciding.cancel_", "stop what has not left the house yet")
+    stop.add_argument("subject", help="id or number of a document, or id of one delivery")
+    stop.add_argument("--reason", required=True, help="why; it is filed, and its sender told")
+    stop.add_argument("--as", dest="who", default="", metavar="NAME", help="who stops it")
 
 
 def _archive(add: _Add) -> None:

@@ -50,7 +50,7 @@ class Mark:
 
     kind: Literal["datamatrix", "omr", "none"] = "datamatrix"
     left_mm: float = 6
-    top_mm: float = 120
+    top_mm: float = 110
     module_mm: float = 0.5
     fields: tuple[str, ...] = FIELDS
     tracks: tuple[str, ...] = TRACKS

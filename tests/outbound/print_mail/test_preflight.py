@@ -64,8 +64,8 @@ FAULTS: dict[str, tuple[tuple[str, ...], dict[str, Any], list[str]]] = {
         {},
         ["PM-EDGE 1", "PM-EDGE 1"],
     ),
-    "in the sheet mark": (("left:8mm;top:122mm|x",), {}, ["PM-MARK 1"]),
-    "beside the sheet mark": (("left:18mm;top:122mm|x",), {}, []),
+    "in the sheet mark": (("left:8mm;top:112mm|x",), {}, ["PM-MARK 1"]),
+    "beside the sheet mark": (("left:18mm;top:112mm|x",), {}, []),
     "in the franking zone": (("left:150mm;top:20mm|x",), {}, ["PM-CLEAR 1"]),
 }
 FRANKED = replace(
@@ -107,7 +107,7 @@ def test_the_window_shows_the_address_of_the_manifest_line_by_line(case: str) ->
 
 
 def test_every_fault_is_told_at_once_with_its_place_and_fix() -> None:
-    letter = drawn("left:8mm;top:122mm|x", "left:25mm;top:82mm|Kundennummer 7", lines=LINES[:2])
+    letter = drawn("left:8mm;top:112mm|x", "left:25mm;top:82mm|Kundennummer 7", lines=LINES[:2])
     found = fit(letter, LINES, PLAIN)
     assert isinstance(found, Unfit)
     assert [said(fault) for fault in found.faults] == [
@@ -120,7 +120,7 @@ def test_every_fault_is_told_at_once_with_its_place_and_fix() -> None:
     assert mark.box is not None
     left, top, right, bottom = mark.box
     assert 8 <= left < right <= 11
-    assert 122 <= top < bottom <= 127
+    assert 112 <= top < bottom <= 117
     assert mark.place == f"page 1, box {left:g} mm, {top:g} mm, {right:g} mm, {bottom:g} mm"
     assert all(fault.fix and fault.message for fault in found.faults)
 

@@ -21,7 +21,7 @@ from formats.table.archive_file import HEAD, INFLATED_AT_MOST_BYTES, MEMBERS_AT_
 from formats.table.workbook import is_workbook
 from hub.pipeline.members import Member, member
 
-MEMBERS_MAX = 100_000
+MEMBERS_MAX = 50_000
 PORTION_BYTES = 16 << 20
 PORTION_MEMBERS = 2_000
 RATIO_MAX = 200

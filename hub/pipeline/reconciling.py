@@ -89,6 +89,8 @@ def _together(connection: Connection, drop: Drop) -> Sequence[Drop]:
 
 def _judge(house: House, connection: Connection, drop: Drop, together: Sequence[Drop]) -> None:
     files = {one.submission for one in together if one.submission}
+    if drops.are_awaited(connection, sorted(files)):  # asked for each of perhaps thousands
+        return
     inside = {one.submission for file in files for one in drops.of_parent(connection, file)}
     ids = sorted(files | {one for one in inside if one})
     rows = _as_replaced(connection, submissions.many(connection, ids))

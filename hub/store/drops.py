@@ -11,6 +11,7 @@ import msgspec
 import sqlalchemy as sa
 
 from hub.store.database import TABLES, Connection, Instant, rows_with
+from hub.store.submissions import SubmissionState, submissions
 
 
 class Fate(StrEnum):
@@ -128,6 +129,15 @@ def inside(connection: Connection, parents: Sequence[str]) -> dict[str, int]:
     query = sa.select(drops.c.parent, sa.func.count()).where(drops.c.parent.in_(parents))
     rows = connection.execute(query.group_by(drops.c.parent))
     return {row[0]: row[1] for row in rows}
+
+
+def are_awaited(connection: Connection, files: Sequence[str]) -> bool:
+    """Whether one of these files, or one that lay in one of them, is still to be read."""
+    to_read = submissions.c.state == SubmissionState.RECEIVED
+    inside = drops.join(submissions, submissions.c.id == drops.c.submission)
+    lay = sa.select(drops.c.id).select_from(inside).where(drops.c.parent.in_(files), to_read)
+    own = sa.select(submissions.c.id).where(submissions.c.id.in_(files), to_read)
+    return any(connection.execute(query.limit(1)).first() for query in (own, lay))
 
 
 def of_group(connection: Connection, *, tenant: str, sender: str, group: str) -> list[Drop]:

@@ -2,14 +2,17 @@
 
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from msgspec.structs import replace as change
+
 from bench.traffic import customers
 from hub.config.loading import load
+from hub.config.sections import Traffic
 from hub.engine.durable import Engine
 from hub.keys import create_log_key, create_seal
 from hub.pipeline.house import House
@@ -118,7 +121,14 @@ class Workshop:
 
 @contextmanager
 def workshop(
-    folder: Path, *, road: str, children: int, known: int = 1, mail_port: int = 0
+    folder: Path,
+    *,
+    road: str,
+    children: int,
+    known: int = 1,
+    mail_port: int = 0,
+    sink: Sink | None = None,
+    traffic: Mapping[str, Traffic] | None = None,
 ) -> Iterator[Workshop]:
     """Open a hub in an empty folder.
 
@@ -127,13 +137,16 @@ def workshop(
         children: processes in its pool; they are up.
         known: customers in the address book.
         mail_port: of a mail server on loopback, for the channel `email`.
+        sink: another than one that takes all at once.
+        traffic: how fast and when channels may send.
     """
     settings = folder / "facteur.toml"
     settings.write_text(SETTINGS.format(mail_port=mail_port), encoding="utf-8")
     (folder / "rules.toml").write_text(RULES.format(road=road), encoding="utf-8")
     _make_keys(folder / "keys")
-    nudged, sink = threading.Event(), Sink()
-    built = build(load(settings), children=children, nudge=nudged.set)
+    nudged, sink = threading.Event(), sink or Sink()
+    config = change(load(settings), traffic=traffic or {})
+    built = build(config, children=children, nudge=nudged.set)
     house = replace(built, channels={**built.channels, "sink": sink})
     with house.database.transaction() as connection:
         recipients.put(connection, TENANT, customers(known), now=now())

@@ -10,6 +10,7 @@ from hub.pipeline.deferring import is_too_old
 from hub.pipeline.house import House
 from hub.pipeline.lanes import outlet_of
 from hub.store import work
+from hub.store.database import Connection
 from hub.store.deliveries import Delivery
 from hub.store.work import RUNS_LAST, Task
 from outbound.channel import DeliveryState
@@ -31,15 +32,21 @@ def watch_of(house: House, channel: str) -> Watch:
 
 
 def stand_aside(house: House, waiting: deque[Claimed]) -> None:
-    """Put back what a run made and has not left yet, if anything urgent waits in its lane."""
-    if not waiting or waiting[0][0].priority < RUNS_LAST:
+    """Put back what has not begun to leave, if this process ends, or more urgent work waits."""
+    if not waiting:
         return
-    task = waiting[0][0]
     with house.database.transaction() as connection:
-        first = work.first_waiting(connection, task.lane, house.clock())
-        if first is not None and first < task.priority:
+        if house.stopping() or _is_overtaken(house, connection, waiting[0][0]):
             work.put_back(connection, [each.subject for each, _ in waiting], due_at=None)
             waiting.clear()
+
+
+def _is_overtaken(house: House, connection: Connection, task: Task) -> bool:
+    """Whether anything urgent waits in the lane of what a run made."""
+    if task.priority < RUNS_LAST:
+        return False
+    first = work.first_waiting(connection, task.lane, house.clock())
+    return first is not None and first < task.priority
 
 
 def sorted_out(

@@ -30,6 +30,7 @@ class House:
         clock: the only clock.
         chance: draws a number from 0 up to 1, by which waits are spread.
         nudge: tells the engine that there is new work.
+        stopping: whether this process is about to end: what has not begun to leave stays here.
         links: makes links that documents are fetched by; None: all go along.
         limits: until when documents must have got how far, by law and contract.
         official: runs the official schemas and rules in room 4; None: they are not asked for.
@@ -46,6 +47,7 @@ class House:
     clock: Callable[[], datetime]
     new_id: Callable[[], str]
     nudge: Callable[[], None] = lambda: None
+    stopping: Callable[[], bool] = lambda: False
     chance: Callable[[], float] = lambda: 0.5
     official: Official | None = None
     links: LinkMaker | None = None

@@ -5,7 +5,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import httpx
 
@@ -53,11 +53,13 @@ class Running:
     house: House
     engine: Engine
     schedule: Schedule
+    stopping: threading.Event
     sftp: SftpDoor | None
     lmtp: LmtpDoor | None
 
     def stop(self) -> None:
         """Stop looking at doors and peers, finish what is under way, let go."""
+        self.stopping.set()
         self.schedule.stop()
         self.engine.stop()
         close(self.house)
@@ -75,8 +77,9 @@ def web(config: Config) -> Running:
 
 def _start(config: Config, *, doors: bool) -> Running:
     receivers = receivers_of(config)
-    nudged = threading.Event()
-    house = build(config, children=config.hub.children or os.cpu_count() or 1, nudge=nudged.set)
+    nudged, stopping = threading.Event(), threading.Event()
+    built = build(config, children=config.hub.children or os.cpu_count() or 1, nudge=nudged.set)
+    house = replace(built, stopping=stopping.is_set)
     engine = Engine(
         house.database,
         lanes=lanes(house),
@@ -95,7 +98,9 @@ def _start(config: Config, *, doors: bool) -> Running:
     schedule.start()
     sftp = SftpDoor(house) if doors and config.sftp_door.listen else None
     lmtp = _lmtp_door(config) if doors else None
-    return Running(house=house, engine=engine, schedule=schedule, sftp=sftp, lmtp=lmtp)
+    return Running(
+        house=house, engine=engine, schedule=schedule, stopping=stopping, sftp=sftp, lmtp=lmtp
+    )
 
 
 def _lmtp_door(config: Config) -> LmtpDoor | None:

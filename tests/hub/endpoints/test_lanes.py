@@ -1,5 +1,6 @@
 """A smart host and the domains beyond it: who is dead, slow or limited costs nobody else."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -193,3 +194,16 @@ def test_what_lost_its_row_is_found_again(home: Home) -> None:
     home.run()
     assert len(relay.sent) == 2
     assert states(home) == {DeliveryState.HANDED_OVER: 2}
+
+
+def test_a_process_that_ends_begins_nothing_more(home: Home) -> None:
+    relay = relaying(home)
+    drop(home, "good.example", *numbers("G", 5))
+    home.run_lane("documents")
+    alive = home.house
+    home.house = replace(alive, stopping=lambda: True)
+    assert home.run_open(lanes(home.house)) == 5
+    assert (relay.tried, attempts(home)) == ([], [0] * 5)
+    home.house = alive
+    home.run()
+    assert len(relay.sent) == 5

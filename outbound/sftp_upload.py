@@ -16,6 +16,8 @@ PART = ".part"
 RESUMED_BYTES_MIN = 50_000_000
 """Smaller files start again: that is faster than to ask what is there already."""
 _BLOCK_BYTES = 32_768
+_HASHED_BYTES_MIN = 256
+"""The least that check-file hashes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,15 +69,18 @@ class Comparison:
             return "content" if file.read(len(data) + 1) == data else ""
 
     def _hash(self, file: paramiko.SFTPFile, size_bytes: int) -> bytes | None:
-        """Ask for the server's own hash; None where it knows no check-file."""
-        if not self._hashes:
+        """Ask for the server's own hash; None where it knows no check-file.
+
+        A server that falls silent over the question is not asked a second time.
+        """
+        if not self._hashes or size_bytes < _HASHED_BYTES_MIN:
             return None
         try:
             return file.check("sha256", 0, size_bytes)
-        except OSError as fault:
+        except (OSError, *LINE_LOST) as fault:
+            self._hashes = False
             if line_lost(fault):
                 raise
-            self._hashes = False
             return None
 
 

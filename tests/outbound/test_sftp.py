@@ -1,5 +1,6 @@
 """SFTP: a file is there whole or not at all, once, and at the right partner."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -7,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from outbound.channel import Deferred, DeliveryError, Enclosure, InDoubt, Parcel, Refused
+from outbound.sftp import Sftp
 from tests.outbound.rigs import Rig, parcel, pdf
-from tests.servers import openssh
+from tests.servers import check_file, openssh
 from tests.servers.simulators import Peer
 
 LARGE = Enclosure(name="a.pdf", media_type="application/pdf", data=b"%PDF" * 100_000)
@@ -97,8 +99,14 @@ def test_partner_with_another_host_key_is_not_spoken_to(sftp_rig: Rig) -> None:
     assert real in str(caught.value)
     assert OTHER_KEY in str(caught.value)
     assert f'set host_keys = ["{OTHER_KEY}", "{real}"]' in str(caught.value)
-    sftp_rig.channel(host_key="", host_keys=(OTHER_KEY, real)).send(parcel("key"))
+    channel = sftp_rig.channel(host_key="", host_keys=(OTHER_KEY, real))
+    assert isinstance(channel, Sftp)
+    assert channel.notes == ()
+    seen = json.loads(channel.send(parcel("key")).evidence[0].data)
     assert sftp_rig.arrived("key") == 1
+    assert (seen["host_key_expected"], seen["host_key_seen"]) == ([OTHER_KEY, real], real)
+    [note] = channel.notes
+    assert f'drop the old one: host_key = "{real}"' in note
 
 
 @pytest.mark.parametrize(
@@ -163,3 +171,40 @@ def test_what_cannot_be_noted_gets_no_name(sftp_rig: Rig) -> None:
     assert sftp_rig.arrived("untold") == 0
     channel.send(parcel("untold"))
     assert sftp_rig.arrived("untold") == 1
+
+
+@pytest.mark.parametrize(
+    ("enclosure", "read_back", "compared"),
+    [
+        (replace(LARGE, data=b"%PDF" * 15_000), 1_048_576, "check-file"),
+        (replace(LARGE, data=b"%PDF"), 1_048_576, "content"),
+        (LARGE, 0, "size"),
+        (replace(LARGE, data=b""), 1_048_576, "size"),
+    ],
+)
+def test_a_server_that_knows_the_hash_is_asked_for_it(
+    sftp_rig: Rig, tmp_path: Path, enclosure: Enclosure, read_back: int, compared: str
+) -> None:
+    with check_file.check_file(tmp_path) as server:
+        channel = sftp_rig.channel(
+            port=server.port,
+            username=check_file.USER,
+            password=check_file.PASSWORD,
+            host_key=server.host_key,
+            read_back_bytes=read_back,
+        )
+        receipt = channel.send(parcel("hash", enclosure))
+        assert json.loads(receipt.evidence[0].data)["files"][0]["compared"] == compared
+        assert (tmp_path / "hash-hash.pdf").read_bytes() == enclosure.data
+        if compared == "check-file":
+            with pytest.raises(Deferred, match="other bytes"):
+                channel.send(parcel("spoil", enclosure))
+            assert [path.name for path in tmp_path.iterdir()] == ["hash-hash.pdf"]
+        channel.close()
+
+
+def test_without_it_a_small_file_is_read_back(sftp_rig: Rig) -> None:
+    evidence = sftp_rig.channel(read_back_bytes=1_000_000).send(parcel("back", LARGE)).evidence[0]
+    assert json.loads(evidence.data)["files"][0]["compared"] == "content"
+    evidence = sftp_rig.channel(read_back_bytes=1_000).send(parcel("unread", LARGE)).evidence[0]
+    assert json.loads(evidence.data)["files"][0]["compared"] == "size"

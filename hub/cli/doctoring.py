@@ -20,12 +20,14 @@ from hub.answers.receivers import receivers_of
 from hub.cli.lasting import archived_stamps, roots, seal_of, stamped_for, with_books
 from hub.cli.mailing import is_email, links, signing
 from hub.cli.output import answer
+from hub.cli.reaching import peers, traffic
 from hub.cli.reporting import totals
 from hub.config.faults import Faulty
 from hub.config.loading import load
 from hub.config.sections import Config
 from hub.keys import KeyFault
 from hub.rule_lint import odd_rules
+from hub.runs.postage import prices_of
 from hub.runs.running import preferences_of
 from hub.store import notices
 from hub.store.database import Unreachable
@@ -186,6 +188,10 @@ def _preferences(config: Config) -> str:
     return config.runs.preferences or "as shipped"
 
 
+def _tariff(config: Config) -> str:
+    return f"{len(prices_of(config))} prices"
+
+
 def _official(config: Config) -> str:
     if not config.check.official:
         return "not asked for (check.official)"
@@ -255,12 +261,15 @@ _LOOKS: tuple[tuple[str, Callable[[Config], str]], ...] = (
     ("keys", _keys),
     ("port", _ports),
     ("preferences of runs", _preferences),
+    ("tariff", _tariff),
     ("official rules", _official),
     ("trusted roots", roots),
     ("guides", _guides),
     ("answers", with_books(_answers)),
     ("links", links),
     ("control totals", with_books(totals)),
+    ("traffic", traffic),
+    ("endpoints", with_books(peers)),
     ("database", _database),
     ("archive time stamps", with_books(archived_stamps)),
     ("archive", _archive),

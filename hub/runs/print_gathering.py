@@ -2,22 +2,18 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 
 import msgspec
 
 from hub.pipeline.house import House
+from hub.runs.postage import rates_of
 from hub.store import deliveries, print_jobs, print_letters
 from hub.store.database import Connection
 from hub.store.deliveries import Delivery
 from hub.store.print_jobs import PrintJob
 from outbound.channel import DeliveryState, Enclosure, GatheringChannel, Parcel
 from outbound.print_mail.batches import PIECES_MAX, batched
-from outbound.print_mail.postage import Rate
-from outbound.print_mail.stationery import Stationery
-from routing_rules import tariff
-from routing_rules.tariff import Price, Way
 
 
 def gather(house: House, connection: Connection, channel: str) -> list[PrintJob]:
@@ -53,31 +49,9 @@ def _batches(
         return
     by_key = {one.parcel_key: one for one in waiting}
     letters = [each.letter for each in seen.values()]
-    rates = rates_of(house, channel, gathering.stationery, house.clock().date())
+    rates = rates_of(house.config, channel, gathering.stationery, house.clock().date())
     for batch in batched(letters, gathering.stationery, rates):
         yield [by_key[key] for key in batch.keys], msgspec.json.encode(batch).decode()
-
-
-def rates_of(house: House, channel: str, stationery: Stationery, day: date) -> tuple[Rate, ...]:
-    """Return the classes of letters in force where the partner posts, the operator's first."""
-    files = [
-        (path.name, path.read_text("utf-8"))
-        for path in map(house.config.path, house.config.routing.tariff)
-    ]
-    way = Way(channel=channel, kind="print", day=day, seller_country=stationery.posted_in)
-    return tuple(_rate(price) for price in tariff.postage(tariff.load(files), way))
-
-
-def _rate(price: Price) -> Rate:
-    return Rate(
-        product=price.product or price.source,
-        country=price.country,
-        weight_max_mg=price.weight_max_g and price.weight_max_g * 1000,
-        long_max_mm=price.long_max_mm,
-        short_max_mm=price.short_max_mm,
-        price=Decimal(price.each),
-        currency=price.currency,
-    )
 
 
 def _job(

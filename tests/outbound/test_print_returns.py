@@ -30,6 +30,14 @@ def test_status_has_its_meaning(status: str, delimiter: str) -> None:
     assert source_file(event)[0] == "j1-a.csv"
 
 
+def test_a_line_about_a_shared_envelope_is_about_each_letter_in_it() -> None:
+    data = b"job;piece;status;reason;at\nj;a.0+b.1;posted;;\nj;c.0;posted;;\n"
+    events = list(read_returns("r.csv", data))
+    assert [event.parcel_key for event in events] == ["a.0", "b.1", "c.0"]
+    assert len({event.source for event in events}) == 3
+    assert {source_file(event) for event in events} == {source_file(events[0])}
+
+
 ODD = {
     b"": [],
     b"job;piece;status;reason;at\n": [],

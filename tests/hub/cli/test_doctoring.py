@@ -130,6 +130,12 @@ def name_rules(folder: Path) -> None:
     (folder / "facteur.toml").write_text(text.replace('rules = ["', 'rules = ["own.toml", "'))
 
 
+def name_tariff(folder: Path) -> None:
+    text = (folder / "facteur.toml").read_text()
+    named = text.replace("[routing]", '[routing]\ntariff = ["own-tariff.toml"]')
+    (folder / "facteur.toml").write_text(named)
+
+
 def name_database(folder: Path) -> None:
     text = (folder / "facteur.toml").read_text()
     named = text.replace("[hub]", '[hub]\ndatabase_file = "database.url"')
@@ -158,6 +164,7 @@ BAD = {
     ),
     "disk": (fill_disk, "hub.min_free_mb is 999999999"),
     "preferences of runs": (name_preferences, "/runs.toml: [Errno 2] No such file or directory"),
+    "tariff": (name_tariff, "routing.tariff: FOLDER/own-tariff.toml: [Errno 2] No such file"),
     "official rules": (ask_for_official_rules, "en16931-ubl-xslt: not fetched; run `facteur"),
     "archive": (lose_key, "archive.key: FOLDER/keys/archive.key: cannot be read: No such file"),
     "seal of nordwind": (seal_that_ends, "tenant.nordwind.seal_key: a.p12 ends on "),

@@ -1,15 +1,12 @@
 """Waiting letters become jobs of one make each, at the rates of the day; each is told how."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
-from decimal import Decimal
 
 import msgspec
 import pytest
 
 from hub.pipeline.receive import Arrival, receive
 from hub.runs.print_batches import print_now
-from hub.runs.print_gathering import rates_of
 from hub.store import deliveries, print_letters
 from hub.store.print_letters import PrintLetter
 from outbound.print_mail.batches import Batch
@@ -20,18 +17,6 @@ from tests.hub.invoices import ubl
 from tests.hub.runs.test_print_batches import Mailroom
 
 LINES = ("Buyer", "Weg 1", "10115 Berlin")
-TARIFF = """
-[[price]]
-channel = "post"
-what = "postage"
-product = "by contract"
-seller_country = "DE"
-weight_max_g = 20
-valid_from = 2026-01-01
-each = "0.71"
-currency = "EUR"
-source = "contract 7"
-"""
 
 
 @pytest.fixture
@@ -75,18 +60,3 @@ def test_letters_of_one_make_leave_in_one_job(home: Home, mailroom: Mailroom) ->
         ("DL", "Standardbrief", ((first, second),)),
     ]
     assert sorted(mailroom.jobs.values()) == sorted([(first, second), (thick,), (unseen,)])
-
-
-def test_the_operator_s_rates_come_first_and_those_of_other_days_do_not(home: Home) -> None:
-    path = home.house.config.path("own.toml")
-    path.write_text(TARIFF, encoding="utf-8")
-    routing = msgspec.structs.replace(home.house.config.routing, tariff=("own.toml",))
-    config = msgspec.structs.replace(home.house.config, routing=routing)
-    house = replace(home.house, config=config)
-    rates = rates_of(house, "post", Stationery(), date(2026, 5, 1))
-    assert [rate.product for rate in rates[:2]] == ["by contract", "Standardbrief"]
-    assert rates[0].price == Decimal("0.71")
-    assert rates[0].weight_max_mg == 20_000
-    assert rates_of(house, "post", Stationery(posted_in="XX"), date(2026, 5, 1)) == ()
-    before = rates_of(house, "post", Stationery(), datetime(2025, 5, 1, tzinfo=UTC).date())
-    assert before[0].product == "Standardbrief"

@@ -1,0 +1,59 @@
+"""Classes of letters of the day, out of the operator's tariff and the shipped one."""
+
+import logging
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from hub.config.faults import Faulty
+from hub.config.sections import Config
+from outbound.print_mail.postage import Rate
+from outbound.print_mail.stationery import Stationery
+from routing_rules import tariff
+from routing_rules.tariff import Price, UnusableTariff, Way
+
+_log = logging.getLogger("facteur")
+
+
+def prices_of(config: Config) -> Sequence[Price]:
+    """Return all prices, the operator's first.
+
+    Raises:
+        Faulty: a file of `[routing] tariff` cannot be used.
+    """
+    files = []
+    for path in map(config.path, config.routing.tariff):
+        try:
+            files.append((path.name, path.read_text("utf-8")))
+        except (OSError, UnicodeDecodeError) as error:
+            raise Faulty(f"routing.tariff: {path}: {error}") from error
+    try:
+        return tariff.load(files)
+    except UnusableTariff as error:
+        raise Faulty(f"routing.tariff: {error}") from error
+
+
+def rates_of(config: Config, channel: str, stationery: Stationery, day: date) -> tuple[Rate, ...]:
+    """Return the classes in force where the partner posts.
+
+    A tariff that cannot be used keeps no letter back: then the shipped one counts, and it is said.
+    """
+    try:
+        prices = prices_of(config)
+    except Faulty as error:
+        _log.warning("%s; letters are sorted by the shipped tariff", error)
+        prices = tariff.load()
+    way = Way(channel=channel, kind="print", day=day, seller_country=stationery.posted_in)
+    return tuple(_rate(price) for price in tariff.postage(prices, way))
+
+
+def _rate(price: Price) -> Rate:
+    return Rate(
+        product=price.product or price.source,
+        country=price.country,
+        weight_max_mg=price.weight_max_g and price.weight_max_g * 1000,
+        long_max_mm=price.long_max_mm,
+        short_max_mm=price.short_max_mm,
+        price=Decimal(price.each),
+        currency=price.currency,
+    )

@@ -1,0 +1,62 @@
+"""The classes of a day: the operator's first; what he has written wrongly holds no letter up."""
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from hub.config.faults import Faulty
+from hub.config.loading import load
+from hub.config.sections import Config
+from hub.runs.postage import prices_of, rates_of
+from outbound.print_mail.stationery import Stationery
+from tests.hub.houses import SETTINGS
+
+TARIFF = """
+[[price]]
+channel = "post"
+what = "postage"
+product = "by contract"
+seller_country = "DE"
+weight_max_g = 20
+valid_from = 2026-01-01
+each = "0.71"
+currency = "EUR"
+source = "contract 7"
+"""
+MAY = date(2026, 5, 1)
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Config:
+    settings = tmp_path / "facteur.toml"
+    settings.write_text(SETTINGS, encoding="utf-8")
+    made = load(settings)
+    routing = msgspec.structs.replace(made.routing, tariff=("own.toml",))
+    return msgspec.structs.replace(made, routing=routing)
+
+
+def test_the_operator_s_rates_come_first_and_those_of_other_days_do_not(config: Config) -> None:
+    config.path("own.toml").write_text(TARIFF, encoding="utf-8")
+    rates = rates_of(config, "post", Stationery(), MAY)
+    assert [rate.product for rate in rates[:2]] == ["by contract", "Standardbrief"]
+    assert rates[0].price == Decimal("0.71")
+    assert rates[0].weight_max_mg == 20_000
+    assert rates_of(config, "post", Stationery(posted_in="XX"), MAY) == ()
+    assert rates_of(config, "other", Stationery(), MAY)[0].product == "Standardbrief"
+    before = rates_of(config, "post", Stationery(), date(2025, 5, 1))
+    assert before[0].product == "Standardbrief"
+
+
+@pytest.mark.parametrize("text", [None, "[[price", "[[price]]\nx = 1", "\xff"])
+def test_a_tariff_that_cannot_be_used_is_said_and_holds_nothing_up(
+    config: Config, text: str | None, caplog: pytest.LogCaptureFixture
+) -> None:
+    if text is not None:
+        config.path("own.toml").write_text(text, encoding="latin-1")
+    with pytest.raises(Faulty, match=r"^routing\.tariff: .*own\.toml: "):
+        prices_of(config)
+    assert rates_of(config, "post", Stationery(), MAY)[0].product == "Standardbrief"
+    assert "own.toml" in caplog.text

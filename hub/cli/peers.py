@@ -49,6 +49,7 @@ bounce_maildir = "@DIR@/bounces"
         port=2223,
         options=("--password", f"{_USER}:@SECRET@"),
         settings="""\
+# A rule of yours leads to it: roads = [{ channel = "partner", format = "ubl" }]
 [channel.partner]
 kind = "sftp"
 host = "127.0.0.1"

@@ -101,7 +101,7 @@ def test_partner_with_another_host_key_is_not_spoken_to(sftp_rig: Rig) -> None:
     assert f'set host_keys = ["{OTHER_KEY}", "{real}"]' in str(caught.value)
     channel = sftp_rig.channel(host_key="", host_keys=(OTHER_KEY, real))
     assert isinstance(channel, Sftp)
-    assert channel.notes == ()
+    assert list(channel.notes) == []
     seen = json.loads(channel.send(parcel("key")).evidence[0].data)
     assert sftp_rig.arrived("key") == 1
     assert (seen["host_key_expected"], seen["host_key_seen"]) == ([OTHER_KEY, real], real)

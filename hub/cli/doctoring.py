@@ -21,6 +21,7 @@ from hub.cli.lasting import archived_stamps, roots, seal_of, stamped_for, with_b
 from hub.cli.mailing import is_email, links, signing
 from hub.cli.output import answer
 from hub.cli.reaching import peers, traffic
+from hub.cli.reaching import peers, traffic
 from hub.cli.reporting import totals
 from hub.config.faults import Faulty
 from hub.config.loading import load
@@ -268,6 +269,8 @@ _LOOKS: tuple[tuple[str, Callable[[Config], str]], ...] = (
     ("answers", with_books(_answers)),
     ("links", links),
     ("control totals", with_books(totals)),
+    ("traffic", traffic),
+    ("endpoints", with_books(peers)),
     ("traffic", traffic),
     ("endpoints", with_books(peers)),
     ("database", _database),

@@ -12,6 +12,7 @@ from hub.api.links import routes as link_routes
 from hub.api.pages import routes as page_routes
 from hub.api.recipients import routes as recipient_routes
 from hub.api.submissions import routes as submission_routes
+from hub.api.worklist import routes as worklist_routes
 from hub.pipeline.house import House
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -29,6 +30,7 @@ def create(house: House, *, lifespan: Lifespan | None = None) -> FastAPI:
     )
     problems.install(app)
     app.include_router(submission_routes(house))
+    app.include_router(worklist_routes(house))
     app.include_router(document_routes(house))
     app.include_router(recipient_routes(house))
     app.include_router(page_routes(house))

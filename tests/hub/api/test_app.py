@@ -91,6 +91,10 @@ def test_without_a_good_key_nothing_opens(
     [
         ("POST", "submissions", "submit"),
         ("POST", "resubmissions/s1", "submit"),
+        ("GET", "worklist", "read"),
+        ("POST", "worklist/retries", "submit"),
+        ("POST", "cancellations/s1-1", "submit"),
+        ("POST", "statements/s1-1-d0", "manage"),
         ("GET", "submissions", "read"),
         ("GET", "documents", "read"),
         ("GET", "archive/entries", "read"),

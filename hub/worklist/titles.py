@@ -20,5 +20,16 @@ TITLES: Final[Mapping[str, str]] = {
     "IN-IDOC-CODE": "A code that the guide does not know",
     "IN-IDOC-MESSAGE": "An IDoc that is no invoice",
     "IN-XML-4": "XML of another kind",
+    "PM-WINDOW": "The envelope's window does not show the address",
+    "PM-WINDOW-OTHER": "Something beside the address shows in the window",
+    "PM-EDGE": "A letter is printed up to the edge",
+    "PM-MARK": "Something stands where the sheet mark goes",
+    "PM-CLEAR": "Something stands where the partner wants white",
+    "PM-FONT": "A font is not in the letter's file",
+    "PM-SIZE": "A letter is not A4",
+    "PM-LOCKED": "A letter's file is encrypted",
+    "PM-BROKEN": "A letter's file cannot be printed",
+    "PM-INSERT": "The print partner has no such insert",
+    "PM-ADDRESS": "There is no address to send a letter to",
 }
 """Rule of ours to what it is about; those of EN 16931 are called by their business term."""

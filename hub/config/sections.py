@@ -26,6 +26,7 @@ Origin = Annotated[
     msgspec.Meta(pattern=r"^[^\s+]+$", description="a name like company.example/facteur"),
 ]
 Size = Annotated[int, msgspec.Meta(gt=0)]
+FileSize = Annotated[int, msgspec.Meta(gt=0, le=4_000)]  # a pack of the archive has 4 GB at most
 Amount = Annotated[int, msgspec.Meta(ge=0)]
 Pause = Annotated[float, msgspec.Meta(gt=0)]
 Time = Annotated[float, msgspec.Meta(ge=0)]
@@ -47,7 +48,7 @@ class Hub(Section, frozen=True, kw_only=True):
         worker: id of this worker; each process on one PostgreSQL database needs its own.
         children: processes for reading, rendering and signing; 0 for one a core.
         child_memory_mb: what one of them may use.
-        max_file_mb: the largest file a door takes.
+        max_file_mb: the largest file a door takes, and what a packed one may hold; to 4,000.
     """
 
     data: str = "data"
@@ -58,7 +59,7 @@ class Hub(Section, frozen=True, kw_only=True):
     worker: str = "embedded"
     children: Amount = 0
     child_memory_mb: Size = 2048
-    max_file_mb: Size = 100
+    max_file_mb: FileSize = 100
     min_free_mb: Amount = 200
 
 

@@ -139,9 +139,9 @@ FAULTS: dict[str, tuple[str | bytes, list[str]]] = {
         ["own.toml:2: runs.print_at: must be a time of day like 17:00"],
     ),
     "no pause": (
-        "[polling]\nfolder_seconds = 0\n[hub]\nmax_file_mb = -1\n",
+        "[polling]\nfolder_seconds = 0\n[hub]\nmax_file_mb = 4001\n",
         [
-            "own.toml:4: hub.max_file_mb: Expected `int` >= 1",
+            "own.toml:4: hub.max_file_mb: Expected `int` <= 4000",
             "own.toml:2: polling.folder_seconds: Expected `float` > 0.0",
         ],
     ),

@@ -1,4 +1,4 @@
-"""Broken and hostile PDFs that nobody here made: each is refused in words, in bounds, by no crash."""
+"""Broken and hostile PDFs that nobody here made: each is refused in words, in bounds, no crash."""
 
 import os
 from pathlib import Path

@@ -59,6 +59,20 @@ class PrintHouse:
         """The partner's server."""
         return self._link.endpoint
 
+    @property
+    def notes(self) -> Sequence[str]:
+        """What an operator should do, as far as the partner was seen."""
+        return self._link.notes
+
+    def examine(self) -> str:
+        """Log in and look for the folder of jobs.
+
+        Raises:
+            Refused: there is no such folder.
+            Deferred: the server cannot be reached, is another, or does not let us in.
+        """
+        return self._link.examine(self._settings.jobs)
+
     def send(self, parcel: Parcel) -> Receipt:
         """A letter does not leave alone.
 

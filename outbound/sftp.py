@@ -135,10 +135,7 @@ class Sftp:
             Deferred: the server cannot be reached, is another, or does not let us in.
         """
         folder = self._settings.folder
-        with self._link.session() as session:
-            if folder and not Template(folder).words() and session.size(folder) is None:
-                raise Refused(f"{self.endpoint} has no folder {folder}")
-        return "\n".join([f"{self.endpoint} lets us in", *self.notes])
+        return self._link.examine("" if Template(folder).words() else folder)
 
     def send(self, parcel: Parcel) -> Receipt:
         """Upload what is not there yet.

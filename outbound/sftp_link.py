@@ -104,6 +104,18 @@ class Link:
                 session.close()
                 raise Deferred(f"{self.endpoint} failed: {_reason(fault)}") from fault
 
+    def examine(self, folder: str) -> str:
+        """Log in, look for a folder if one is given, and say how it was.
+
+        Raises:
+            Refused: there is no such folder.
+            Deferred: the server cannot be reached, is another, or does not let us in.
+        """
+        with self.session() as session:
+            if folder and session.size(folder) is None:
+                raise Refused(f"{self.endpoint} has no folder {folder}")
+        return "\n".join([f"{self.endpoint} lets us in", *self.notes])
+
     def close(self) -> None:
         """Let all connections go."""
         self._sessions.close()

@@ -249,6 +249,7 @@ CHANNELS = {
     "a stranger's key": ({"host_key": f"SHA256:{'A' * 43}"}, "shows the host key SHA256:"),
     "wrong password": ({"password": "y"}, "does not accept our user name, key or password"),
     "no such folder": ({"folder": "invoices"}, "has no folder invoices"),
+    "no folder of jobs": ({"kind": "print", "jobs": "jobs"}, "has no folder jobs"),
 }
 
 

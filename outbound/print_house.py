@@ -17,7 +17,8 @@ from outbound.channel import (
 from outbound.print_mail.job import Job, build
 from outbound.print_mail.stationery import Stationery
 from outbound.print_returns import PROGRESS, read_returns, source_file
-from outbound.sftp_link import Access, Link, Session
+from outbound.sftp_link import Access, Link
+from outbound.sftp_session import Session
 from outbound.sftp_upload import PART, Upload
 
 _JOB_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")

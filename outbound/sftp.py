@@ -19,7 +19,7 @@ from outbound.channel import (
     Refused,
 )
 from outbound.sftp_answers import AnswerBox, Answers
-from outbound.sftp_link import Access, Link, Session
+from outbound.sftp_link import Access, Link
 from outbound.sftp_names import (
     FILE_WORDS,
     FOLDER_WORDS,
@@ -29,6 +29,7 @@ from outbound.sftp_names import (
     folder_name,
     values_of,
 )
+from outbound.sftp_session import Session
 from outbound.sftp_upload import PART, Upload
 
 _SEALED_BYTES_MAX = 100_000_000

@@ -10,8 +10,8 @@ from pathlib import PurePosixPath
 import msgspec
 
 from outbound.channel import DeliveryState, Enclosure, Event
-from outbound.sftp_link import Session
 from outbound.sftp_names import Template
+from outbound.sftp_session import Session
 
 _ANSWER_BYTES_MAX = 1_048_576
 _REASON_CHARACTERS_MAX = 300

@@ -28,7 +28,7 @@ from outbound.email import Email
 from outbound.peppol import Peppol
 from outbound.print_house import PrintHouse
 from outbound.sftp import Sftp
-from outbound.sftp_link import Session
+from outbound.sftp_session import Session
 from outbound.smtp_line import SmtpLine
 
 _CHANNEL_STEPS = ("send", "resolve", "send_job", "resolve_job", "acknowledge")

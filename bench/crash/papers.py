@@ -108,7 +108,7 @@ def customers() -> list[Recipient]:
         _customer("K-mail", "mail", email="buchhaltung@kunde.example"),
         _customer("K-report", "mail", email="delivered-to@kunde.example"),
         _customer("K-refuse", "fallback", email="refuse-this@kunde.example"),
-        _customer("K-bounce", "fallback", email="bounce-this@kunde.example"),
+        _customer("K-bounce", "fallback", email="full-this@kunde.example"),
         _customer("K-partner", "partner"),
         _customer("101001", "network", endpoint=Identifier(value="DE900001009", scheme="9930")),
         _customer("K-letter", "letter"),

@@ -31,6 +31,8 @@ in_doubt_seconds = 0.5
 [retry]
 first_seconds = 0.5
 longest_seconds = 2
+[suppression]
+troubles = 0
 [tenant.nordwind]
 name = "Nordwind Werkzeuge GmbH"
 vat_identifier = "DE123456789"

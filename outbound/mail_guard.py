@@ -1,6 +1,8 @@
 """A composed message is read back: it must say exactly what was meant."""
 
 import hashlib
+from base64 import b64decode
+from binascii import a2b_qp
 from collections.abc import Iterator, Mapping
 from email import message_from_string
 from email.header import decode_header, make_header
@@ -10,6 +12,7 @@ from email.utils import getaddresses
 
 from outbound.channel import Parcel, Refused
 
+_MARK_MIN = len(b"\r\n--")
 _OF_CONTENT = frozenset({"content-type", "content-transfer-encoding", "content-disposition"})
 
 
@@ -24,8 +27,8 @@ def says_what_was_meant(data: bytes, parcel: Parcel, headers: Mapping[str, str |
     Raises:
         Refused: it would say something else; the message says what, never its words.
     """
-    message = message_from_string(data.decode())
-    faults = [*_line_faults(data), *_top_faults(message, headers), *_part_faults(message, parcel)]
+    top = message_from_string(data.partition(b"\r\n\r\n")[0].decode() + "\r\n\r\n")
+    faults = [*_line_faults(data), *_top_faults(top, headers), *_part_faults(data, parcel)]
     if faults:
         raise Refused(f"the message would not say what was meant: {', '.join(faults)}")
 
@@ -56,11 +59,12 @@ def _decoded(text: str) -> list[str]:
     return str(make_header(decode_header(text))).split()
 
 
-def _part_faults(message: Message, parcel: Parcel) -> Iterator[str]:
-    parts = list(message.walk())
-    if any(part.defects for part in parts):
+def _part_faults(data: bytes, parcel: Parcel) -> Iterator[str]:
+    try:
+        leaves = [(part, _content(part, body)) for part, body in _leaves(data)]
+    except ValueError:
         yield "a defect in its form"
-    leaves = [(part, _content(part)) for part in parts if not part.is_multipart()]
+        return
     attached = [
         (part.get_filename(), hashlib.sha256(content).digest())
         for part, content in leaves
@@ -78,6 +82,41 @@ def _part_faults(message: Message, parcel: Parcel) -> Iterator[str]:
         yield "another text"
 
 
-def _content(part: Message) -> bytes:
-    content = part.get_payload(decode=True)
-    return content if isinstance(content, bytes) else b""
+def _leaves(data: bytes) -> Iterator[tuple[Message, bytes]]:
+    """Yield headers and body of each part that holds no others (RFC 2046 section 5.1.1).
+
+    The library's parser looks at each line of an attachment, which takes five times as long.
+
+    Raises:
+        ValueError: a delimiter is missing, or something stands where nothing may.
+    """
+    head, blank, body = data.partition(b"\r\n\r\n")
+    part = message_from_string(head.decode() + "\r\n\r\n")
+    if part.get_content_maintype() != "multipart":
+        if part.defects:
+            raise ValueError("a header that is none")
+        yield part, body
+        return
+    mark = b"\r\n--" + (part.get_boundary() or "").encode()
+    before, *inner, after = (b"\r\n" + body).split(mark)
+    if not blank or before or len(mark) <= _MARK_MIN or after != b"--\r\n":
+        raise ValueError("no delimiter where one should be")
+    for each in inner:
+        if not each.startswith(b"\r\n"):
+            raise ValueError("a delimiter that goes on")
+        yield from _leaves(each.removeprefix(b"\r\n"))
+
+
+def _content(part: Message, body: bytes) -> bytes:
+    """Return what a part holds.
+
+    Raises:
+        ValueError: it is not encoded as its headers say.
+    """
+    match str(part["Content-Transfer-Encoding"]).lower():
+        case "base64":
+            return b64decode(body.replace(b"\r\n", b""), validate=True)
+        case "quoted-printable":
+            return a2b_qp(body)
+        case other:
+            raise ValueError(f"an encoding that we do not write: {other}")

@@ -184,15 +184,16 @@ def _unmark(house: House, ways: Sequence[_Way]) -> None:
 
 
 def _commit(house: House, delivery: str) -> None:
-    """Write down that the next byte may make it arrive."""
-    with house.database.transaction() as connection:
-        deliveries.change(
-            connection,
-            delivery,
+    """Write down that the next byte may make it arrive; parcels that are as far share a commit."""
+    house.database.together.run(
+        partial(
+            deliveries.change,
+            delivery=delivery,
             state=DeliveryState.IN_DOUBT,
             reason=_COMMITTING,
             changed_at=house.clock(),
         )
+    )
 
 
 def _tried(house: House, channel: Channel, way: _Way, down: set[str]) -> _Answer:

@@ -12,6 +12,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from hub.store.together import Together
+
 TABLES = sa.MetaData()
 """Every table of the hub; each store module adds its own."""
 
@@ -50,6 +52,7 @@ class Database:
 
     Attributes:
         engine: shared with the durable engine, so that work and state commit together.
+        together: runs small pieces of work of several threads in shared transactions.
     """
 
     def __init__(self, url: str) -> None:
@@ -64,6 +67,7 @@ class Database:
             ) from error
         if self.is_sqlite:
             sa.event.listen(self.engine, "connect", _prepare_sqlite)
+        self.together = Together(self.transaction)
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:

@@ -1,6 +1,7 @@
 """The SMTP connection itself: dots, transcripts, words nobody asked for."""
 
 import smtplib
+import socket
 from contextlib import suppress
 
 import pytest
@@ -27,6 +28,14 @@ def test_dots_are_doubled_at_line_starts_and_nowhere_else() -> None:
         assert line.reply_to_body(timeout_seconds=1)[0] == 250
         line.hang_up()
         assert server.heard[1:5] == [b"..\r\n", b"...a\r\n", b"b.c\r\n", b".\r\n"]
+
+
+def test_dot_does_not_wait_for_an_acknowledgement() -> None:
+    with scripted_smtp({}) as server:
+        line = line_to(server.port)
+        assert line.sock is not None
+        assert line.sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+        line.hang_up()
 
 
 def test_words_after_a_reply_are_not_taken_for_the_next_one() -> None:

@@ -9,7 +9,8 @@ from tests.hub.linked import linked, token_in
 
 
 def text_of(person: Person, path: str) -> str:
-    return " ".join(html.fromstring(person.get(path).text).text_content().split())
+    words = "".join(map(str, html.fromstring(person.get(path).text).itertext()))
+    return " ".join(words.split())
 
 
 @on_sqlite

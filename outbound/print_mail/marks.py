@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Literal
 
 import pikepdf
@@ -195,18 +196,17 @@ def _rectangles(sheet: Sheet, mark: Mark) -> Iterator[str]:
 def _squares(text: str, mark: Mark) -> Iterator[str]:
     """Yield a Data Matrix, a rectangle for each run of dark modules."""
     for row, modules in enumerate(DataMatrix(text).matrix):
+        top = mark.top_mm + row * mark.module_mm
         column = 0
-        while column < len(modules):
-            length = 0
-            while column + length < len(modules) and modules[column + length]:
-                length += 1
-            if length:
+        for dark, run in groupby(modules):
+            length = len(list(run))
+            if dark:
                 left = mark.left_mm + column * mark.module_mm
-                top = mark.top_mm + row * mark.module_mm
                 yield _rectangle(left, top, length * mark.module_mm, mark.module_mm)
-            column += length or 1
+            column += length
 
 
 def _rectangle(left_mm: float, top_mm: float, width_mm: float, height_mm: float) -> str:
-    measures = (left_mm, top_mm, width_mm, height_mm)
-    return " ".join(f"{measure * POINTS_PER_MM:.3f}" for measure in measures) + " re\n"
+    scale = POINTS_PER_MM
+    place = f"{left_mm * scale:.3f} {top_mm * scale:.3f}"
+    return f"{place} {width_mm * scale:.3f} {height_mm * scale:.3f} re\n"

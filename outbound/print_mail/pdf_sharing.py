@@ -1,6 +1,8 @@
 """Equal objects of a merged PDF stored once: a job of letters holds one logo and one font."""
 
-from collections.abc import Mapping
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 
 import pikepdf
@@ -9,44 +11,78 @@ ObjGen = tuple[int, int]
 
 _OWN_IDENTITY = {"/Page", "/Pages", "/Catalog", "/Annot"}
 """Types of which two equal ones are still two."""
+_REFERENCE = re.compile(rb"(\d+) (\d+) R\b")
 
 
 def share_equal_objects(pdf: pikepdf.Pdf) -> None:
     """Point every reference to one of several equal objects at the first of them.
 
-    Goes in rounds, because two fonts are equal only after their files are one. Copies nobody
-    points at any more are left out when the file is saved.
+    Goes in rounds, because two fonts are equal only after their files are one; each looks only at
+    what the one before has changed. Copies nobody points at any more are left out when the file is
+    saved.
     """
-    dropped: set[ObjGen] = set()
-    while twins := _twins(pdf, dropped):
-        for owner in pdf.objects:
+    sharing = _Sharing()
+    changed: Iterable[pikepdf.Object] = pdf.objects
+    while twins := sharing.twins(changed):
+        changed = sharing.redirected(twins)
+
+
+class _Sharing:
+    """What has been seen of a file.
+
+    Attributes:
+        firsts: digest of a content to the first object that has it.
+        owners: an object's number to the objects that point at it.
+        dropped: numbers of those that nobody needs any more.
+    """
+
+    def __init__(self) -> None:
+        self.firsts: dict[bytes, pikepdf.Object] = {}
+        self.owners: dict[ObjGen, dict[ObjGen, pikepdf.Object]] = defaultdict(dict)
+        self.dropped: set[ObjGen] = set()
+
+    def twins(self, candidates: Iterable[pikepdf.Object]) -> dict[ObjGen, pikepdf.Object]:
+        """Return each repeated object's number and the first object that is equal to it."""
+        twins: dict[ObjGen, pikepdf.Object] = {}
+        for candidate in candidates:
+            if not isinstance(candidate, pikepdf.Stream | pikepdf.Array | pikepdf.Dictionary):
+                continue
+            shape = _shape(candidate)
+            for number, generation in _REFERENCE.findall(shape):
+                self.owners[int(number), int(generation)][candidate.objgen] = candidate
+            if (content := _content(candidate, shape)) is None:
+                continue
+            first = self.firsts.setdefault(sha256(content).digest(), candidate)
+            if first.objgen != candidate.objgen:
+                twins[candidate.objgen] = first
+        return twins
+
+    def redirected(self, twins: Mapping[ObjGen, pikepdf.Object]) -> list[pikepdf.Object]:
+        """Let all owners of twins point at the first ones; return the owners."""
+        self.dropped |= twins.keys()
+        owners = {
+            number: owner for twin in twins for number, owner in self.owners.pop(twin, {}).items()
+        }
+        left = [owner for number, owner in owners.items() if number not in self.dropped]
+        for owner in left:
             _redirect(owner, twins)
-        dropped |= twins.keys()
+        return left
 
 
-def _twins(pdf: pikepdf.Pdf, dropped: set[ObjGen]) -> dict[ObjGen, pikepdf.Object]:
-    """Each repeated object's number and the first object that is equal to it."""
-    firsts: dict[bytes, pikepdf.Object] = {}
-    twins: dict[ObjGen, pikepdf.Object] = {}
-    for candidate in pdf.objects:
-        if candidate.objgen in dropped or (content := _content(candidate)) is None:
-            continue
-        first = firsts.setdefault(sha256(content).digest(), candidate)
-        if first.objgen != candidate.objgen:
-            twins[candidate.objgen] = first
-    return twins
+def _shape(candidate: pikepdf.Object) -> bytes:
+    """Return an object as it is written, without a stream's data."""
+    if isinstance(candidate, pikepdf.Stream):
+        return candidate.stream_dict.unparse(resolved=True)
+    return candidate.unparse(resolved=True)
 
 
-def _content(candidate: pikepdf.Object) -> bytes | None:
+def _content(candidate: pikepdf.Object, shape: bytes) -> bytes | None:
     """What makes two objects equal, None for those that are never shared."""
     if isinstance(candidate, pikepdf.Stream):
-        return candidate.stream_dict.unparse(resolved=True) + b"\0" + candidate.read_raw_bytes()
-    if isinstance(candidate, pikepdf.Array):
-        return candidate.unparse(resolved=True)
-    if isinstance(candidate, pikepdf.Dictionary):
-        kind = candidate.get("/Type")
-        return None if str(kind) in _OWN_IDENTITY else candidate.unparse(resolved=True)
-    return None
+        return shape + b"\0" + candidate.read_raw_bytes()
+    if isinstance(candidate, pikepdf.Dictionary) and str(candidate.get("/Type")) in _OWN_IDENTITY:
+        return None
+    return shape
 
 
 def _redirect(owner: object, twins: Mapping[ObjGen, pikepdf.Object]) -> None:

@@ -51,11 +51,15 @@ class Refused(DeliveryError):
 
     Attributes:
         lacks: path of the document's field without which the channel cannot do, if it is that.
+        address: what follows for the next parcel to the same address, if anything does.
     """
 
-    def __init__(self, message: str, *, lacks: str = "") -> None:
+    def __init__(
+        self, message: str, *, lacks: str = "", address: AddressVerdict | None = None
+    ) -> None:
         super().__init__(message)
         self.lacks = lacks
+        self.address = address
 
 
 class Deferred(DeliveryError):

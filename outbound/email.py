@@ -11,6 +11,7 @@ from datetime import datetime
 from email.headerregistry import Address
 
 from outbound.channel import (
+    AddressVerdict,
     Deferred,
     DeliveryState,
     Destination,
@@ -25,6 +26,7 @@ from outbound.mail_address import envelope_address, single_line
 from outbound.mail_dkim import DkimKey, dkim_signed
 from outbound.mail_events import MailEvents
 from outbound.mail_message import compose
+from outbound.mail_reports.verdict import is_dead
 from outbound.mail_settings import Settings
 from outbound.pool import Pool
 from outbound.smtp_line import SmtpLine
@@ -110,11 +112,16 @@ class Email:
         return ()
 
     def examine(self) -> str:
-        """Look into the mailboxes that reports come to.
+        """Look into the mailboxes that reports come to, if there are any.
 
         Raises:
             Deferred: one cannot be reached now.
         """
+        if not self._settings.mailboxes:
+            return (
+                f"{self.endpoint} answers; nothing that comes back is read: "
+                "set bounce_maildir or bounce_imap_host"
+            )
         left = self._reports.left_for_a_person()
         waiting = f"; {left} messages that came back wait for a person to read them" if left else ""
         return f"{self.endpoint} answers{waiting}"
@@ -267,7 +274,8 @@ class Email:
         said = f"answered {step} with {_words(code, words)}".replace(to, "(recipient)")
         about_us = (step == "MAIL" and code != 552 and b"5.3.4" not in words) or code == 530
         if code >= 500 and not about_us:
-            raise Refused(f"{self.endpoint} {said}")
+            dead = step == "RCPT" and is_dead(f"{code} {words.decode('ascii', 'replace')}")
+            raise Refused(f"{self.endpoint} {said}", address=AddressVerdict.DEAD if dead else None)
         trouble = trouble_of(step, code, words)
         raise Deferred(
             f"{self.endpoint} {said}",

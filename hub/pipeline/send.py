@@ -20,7 +20,7 @@ from hub.pipeline.house import House, Outcome, Outcomes
 from hub.pipeline.parcels import parcel_for
 from hub.pipeline.receipts import sent
 from hub.pipeline.standing import in_doubt, next_road
-from hub.pipeline.suppressing import refuse_suppressed
+from hub.pipeline.suppressing import refuse_suppressed, with_verdict
 from hub.store import deliveries, documents, work
 from hub.store.deliveries import Delivery
 from hub.store.documents import DocumentRow
@@ -218,7 +218,8 @@ def _send(house: House, channel: Channel, way: _Way) -> _Answer:
     except Refused as error:
         found = [lacks(error.lacks, str(error))] if error.lacks else []
         road = next_road(house, delivery, row, task, room="send", reason=str(error), findings=found)
-        return _Answer(way=way, outcome=road, is_news=False)
+        ended = with_verdict(house, road, delivery, row, error)
+        return _Answer(way=way, outcome=ended, is_news=False)
     except Deferred as error:
         later = deferred(house, delivery, row, task, error, doubtful=doubtful)
         return _Answer(way=way, outcome=later, said=error)

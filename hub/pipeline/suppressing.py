@@ -5,15 +5,15 @@ another, and nothing stands against it. Addresses stand in the table and in file
 in a line of a log or timeline.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import msgspec
 
 from archive.archive import Archive
-from archive.entry import Draft
+from archive.entry import Draft, Entry
 from hub.pipeline.evidence import json_item
-from hub.pipeline.house import House
+from hub.pipeline.house import House, Outcome
 from hub.store import suppressions
 from hub.store.database import Connection, Database
 from hub.store.deliveries import Delivery
@@ -59,28 +59,45 @@ class Lifting:
 
 
 def note_verdict(
-    house: House, connection: Connection, delivery: Delivery, row: DocumentRow, event: Event
+    house: House,
+    connection: Connection,
+    delivery: Delivery,
+    row: DocumentRow,
+    said: Event | Refused,
 ) -> None:
-    """Note what a report says of the address, in the transaction that believes the report."""
+    """Note what a peer says of the address, in the transaction that believes it."""
     address = _sent_to(delivery, row)
-    if event.address is None or not address:
+    if said.address is None or not address:
         return
-    if event.address is AddressVerdict.TROUBLE and not _too_often(
-        house, connection, delivery, address
-    ):
+    trouble = said.address is AddressVerdict.TROUBLE
+    if trouble and not _too_often(house, connection, delivery, address):
         return
     suppressions.suppress(
         connection,
         Suppression(
             tenant=delivery.tenant,
             address=address,
-            verdict=event.address,
-            reason=event.reason,
+            verdict=said.address,
+            reason=said.reason if isinstance(said, Event) else str(said),
             since=house.clock(),
             document=delivery.document,
             delivery=delivery.id,
         ),
     )
+
+
+def with_verdict(
+    house: House, outcome: Outcome, delivery: Delivery, row: DocumentRow, refusal: Refused
+) -> Outcome:
+    """Let the end of a road note, too, what its peer said of the address."""
+    if refusal.address is None:
+        return outcome
+
+    def record(connection: Connection, entry: Entry | None) -> None:
+        note_verdict(house, connection, delivery, row, refusal)
+        outcome.record(connection, entry)
+
+    return replace(outcome, record=record)
 
 
 def refuse_suppressed(house: House, channel: Channel, parcel: Parcel, tenant: str) -> None:

@@ -45,6 +45,16 @@ def verdict(form: str, *, action: str, status: str, words: str) -> Report | None
     return Report(kind=kind, form=form, is_final=is_final, reason=reason, status=detail, words=said)
 
 
+def is_dead(reply: str) -> bool:
+    """Whether a server's reply to a recipient says that there is no such address.
+
+    >>> is_dead("550 5.1.1 no such user"), is_dead("550 5.7.1 on a blocklist")
+    (True, False)
+    """
+    report = verdict("SMTP", action="failed", status="", words=reply)
+    return report is not None and report.kind is Kind.HARD
+
+
 def gravest(reports: list[Report]) -> Report | None:
     """Return the one that decides what becomes of the message."""
     return max(reports, key=lambda report: _GRAVITY.index(report.kind), default=None)

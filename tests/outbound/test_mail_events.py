@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from outbound.channel import AddressVerdict, DeliveryState
+from outbound.channel import AddressVerdict, DeliveryState, ExaminedChannel, Refused
 from outbound.mail_events import MailEvents
 from outbound.mailboxes.maildir import Maildir, deliver
 from outbound.return_path import ReturnPath
@@ -86,6 +86,7 @@ def test_only_reports_to_our_addresses_are_events(email_rig: Rig, tmp_path: Path
         "5-auto-reply",
     }
     assert {name for name, event in events.items() if not event.strong} == {"5-auto-reply"}
+    assert isinstance(channel, ExaminedChannel)
     assert "; 1 messages that came back wait" in channel.examine()
     left_for_a_person = {file.name for file in (tmp_path / "cur").iterdir()}
     assert left_for_a_person == {"6-no-token:2,"}
@@ -137,3 +138,20 @@ def test_what_follows_for_the_parcel_and_for_its_address(words: str, tmp_path: P
     [event] = MailEvents(PATH, [Maildir(tmp_path)]).events()
     assert (event.state, event.strong, event.address) == STANDING[words]
     assert event.external_id == PATH.message_id(PATH.token("4711"))
+
+
+REFUSALS = {
+    b"550 5.1.1 no such user": AddressVerdict.DEAD,
+    b"550 user unknown": AddressVerdict.DEAD,
+    b"550 5.7.1 on a blocklist": None,
+    b"552 5.2.2 mailbox full": None,
+}
+
+
+@pytest.mark.parametrize("reply", REFUSALS)
+def test_what_a_server_says_at_once_of_an_address(email_rig: Rig, reply: bytes) -> None:
+    with scripted_smtp({"RCPT": reply}) as server:
+        channel = email_rig.channel(port=server.port, username=None)
+        with pytest.raises(Refused) as caught:
+            channel.send(parcel("at-once"))
+    assert caught.value.address is REFUSALS[reply]

@@ -97,6 +97,13 @@ def test_next_parcel_to_the_address_takes_the_next_road(
     assert row is not None
 
 
+def test_a_server_that_says_so_at_once_is_believed(home: Home) -> None:
+    home.post.answers = [Refused("550 5.1.1 no such user", address=AddressVerdict.DEAD)]
+    first = drop(home)
+    assert first.channel == "second"
+    assert [(found.address, found.delivery) for found in suppressed(home)] == [(ADDRESS, first.id)]
+
+
 def test_the_refusal_says_since_when_and_who_mends_it(home: Home) -> None:
     report(home, drop(home), DEAD)
     delivery = drop(home, "R-2")

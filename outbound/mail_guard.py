@@ -1,6 +1,5 @@
 """A composed message is read back: it must say exactly what was meant."""
 
-import hashlib
 from base64 import b64decode
 from binascii import a2b_qp
 from collections.abc import Iterator, Mapping
@@ -66,11 +65,11 @@ def _part_faults(data: bytes, parcel: Parcel) -> Iterator[str]:
         yield "a defect in its form"
         return
     attached = [
-        (part.get_filename(), hashlib.sha256(content).digest())
+        (part.get_filename(), content)
         for part, content in leaves
         if part.get_content_disposition() == "attachment"
     ]
-    if attached != [(e.name, hashlib.sha256(e.data).digest()) for e in parcel.enclosures]:
+    if attached != [(file.name, file.data) for file in parcel.enclosures]:
         yield "other attachments"
     shown = [
         content.decode(errors="replace").rstrip().splitlines()

@@ -1,7 +1,7 @@
 """A parcel as an Internet message: the same parcel gives the same bytes, and no header too many."""
 
 import re
-from base64 import encodebytes
+from base64 import b64encode
 from binascii import b2a_qp
 from collections.abc import Iterator, Sequence
 from email import policy
@@ -20,6 +20,9 @@ _WIRE = policy.SMTP.clone(cte_type="7bit")
 _MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
 _UNKNOWN = "application/octet-stream"
 _NESTING = ("multipart/", "message/")
+_PLAIN_NAME = re.compile(r"[\w.-]{1,40}", re.ASCII)
+_LINE_MAX = 76
+"""Of base64 (RFC 2045 section 6.8)."""
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
@@ -109,9 +112,23 @@ def _text(subtype: str, text: str) -> bytes:
 def _file(enclosure: Enclosure) -> bytes:
     match = _MEDIA_TYPE.match(enclosure.media_type)
     media_type = match.group() if match else _UNKNOWN
+    encoded = b64encode(enclosure.data)
+    return b"\r\n".join(
+        (
+            f"Content-Type: {_UNKNOWN if media_type.startswith(_NESTING) else media_type}".encode(),
+            b"Content-Transfer-Encoding: base64",
+            _disposition(single_line(enclosure.name, "file name")),
+            b"",
+            *(encoded[at : at + _LINE_MAX] for at in range(0, len(encoded), _LINE_MAX)),
+            b"",
+        )
+    )
+
+
+def _disposition(name: str) -> bytes:
+    """Write a file's name; the library knows how to write odd and long ones (RFC 2231)."""
+    if _PLAIN_NAME.fullmatch(name):
+        return f'Content-Disposition: attachment; filename="{name}"'.encode()
     part = MIMEPart(policy=_WIRE)
-    part["Content-Type"] = _UNKNOWN if media_type.startswith(_NESTING) else media_type
-    part["Content-Transfer-Encoding"] = "base64"
-    name = single_line(enclosure.name, "file name")
     part.add_header("Content-Disposition", "attachment", filename=name)
-    return part.as_bytes() + encodebytes(enclosure.data).replace(b"\n", b"\r\n")
+    return part.as_bytes().rstrip(b"\r\n")

@@ -45,7 +45,7 @@ class Together:
         except Exception:  # noqa: BLE001  (whose it was is found by running each alone)
             for work, done in group:
                 self._alone(work, done)
-        except BaseException as end:
+        except BaseException as end:  # noqa: BLE001  (whoever waits is told)
             for _, done in group:
                 done.set_exception(end)
         else:

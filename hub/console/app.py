@@ -24,6 +24,7 @@ from hub.console import (
     sheets,
     submissions,
     suppressed,
+    worklist,
 )
 from hub.console.pages import STATIC, static
 from hub.pipeline.house import House
@@ -59,6 +60,7 @@ def mount(app: FastAPI, house: House) -> None:
         documents.router,
         sheets.router,
         submissions.router,
+        worklist.router,
         parked.router,
         excerpts.router,
         deliveries.router,

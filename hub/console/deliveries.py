@@ -6,11 +6,12 @@ from starlette.datastructures import FormData
 
 from hub.console.dossier import kind_of
 from hub.console.pages import PAGE_SIZE, PageNumber, page
-from hub.console.visitor import Posted, Signed, TheHouse, text
+from hub.console.visitor import Posted, Signed, TheHouse, Visitor, text
 from hub.links.fetching import withdraw
 from hub.pipeline.by_hand import decide_doubt, decide_job
+from hub.pipeline.cancel import cancel
 from hub.store import deliveries, documents, work
-from hub.store.deliveries import GATHERED
+from hub.store.deliveries import CANCELLED, GATHERED
 from outbound.channel import DeliveryState
 
 router = APIRouter()
@@ -46,7 +47,7 @@ def listed(
         tasks=tasks,
         state=state,
         channel=channel,
-        states=[*DeliveryState, GATHERED],
+        states=[*DeliveryState, GATHERED, CANCELLED],
         channels=sorted({name for name, _ in known} | set(house.channels)),
         number=number,
         more=len(found) > PAGE_SIZE,
@@ -60,7 +61,9 @@ def decide(delivery: str, house: TheHouse, visitor: Signed, form: Posted) -> Res
         found = deliveries.get(connection, delivery)
     if found is None or not visitor.sees(found.tenant):
         raise HTTPException(404)
-    decide_doubt(house, delivery, arrived=_arrived(form), who=visitor.name)
+    arrived = _arrived(form)
+    who, reason = _stated(form, visitor)
+    decide_doubt(house, delivery, arrived=arrived, who=who, reason=reason)
     return RedirectResponse(f"/documents/{found.document}", 303)
 
 
@@ -82,8 +85,30 @@ def decide_all(job: str, house: TheHouse, visitor: Signed, form: Posted) -> Resp
         letters = deliveries.of_job(connection, job)
     if not any(visitor.sees(letter.tenant) for letter in letters):
         raise HTTPException(404)
-    decide_job(house, job, tenant=visitor.tenant, arrived=_arrived(form), who=visitor.name)
+    arrived = _arrived(form)
+    who, reason = _stated(form, visitor)
+    decide_job(house, job, tenant=visitor.tenant, arrived=arrived, who=who, reason=reason)
     return RedirectResponse("/parked", 303)
+
+
+@router.post("/cancel/{subject}")
+def stop(subject: str, house: TheHouse, visitor: Signed, form: Posted) -> Response:
+    """Stop a document, or one delivery, that is still in the house."""
+    with house.database.transaction() as connection:
+        way = deliveries.get(connection, subject)
+        row = documents.get(connection, way.document if way else subject)
+    if row is None or not visitor.sees(row.tenant):
+        raise HTTPException(404)
+    cancel(house, subject, who=visitor.name, reason=text(form, "reason"))
+    return RedirectResponse(f"/documents/{row.id}", 303)
+
+
+def _stated(form: FormData, visitor: Visitor) -> tuple[str, str]:
+    """Return who states something, and how it is known."""
+    who, reason = text(form, "who"), text(form, "reason")
+    if not who or not reason:
+        raise HTTPException(422, "Say who you are and how it is known. Both are filed.")
+    return f"{who} ({visitor.name})", reason
 
 
 def _arrived(form: FormData) -> bool:

@@ -14,6 +14,7 @@ from hub.console.remedies import remedies_of
 from hub.console.sheets import sheets_of_document, sheets_of_renditions
 from hub.console.told import told_of
 from hub.console.visitor import Signed, TheHouse, Visitor
+from hub.pipeline.cancel import is_stoppable
 from hub.pipeline.house import House
 from hub.store import deliveries, documents
 from hub.store.deliveries import Delivery
@@ -89,6 +90,7 @@ def shown(document: str, house: TheHouse, visitor: Signed) -> Response:
         sheets=sheets_of_document(house, row),
         renditions=sheets_of_renditions(house, dossier),
         kinds=kinds_of(house),
+        stoppable=is_stoppable(row, [way.delivery for way in dossier.ways]),
     )
 
 

@@ -11,12 +11,16 @@ from starlette.exceptions import HTTPException
 from archive.entry import ArchiveError, NotKept
 from hub.console.pages import page
 from hub.console.visitor import NotSignedIn, house_of, visitor_of
+from hub.pipeline.cancel import NotStopped
+from hub.pipeline.differing import NotDiffering
 from hub.pipeline.receive import NoRoom, Unacceptable
 from hub.pipeline.resubmit import NotParked
 
 _PROBLEMS: Final[Mapping[type[Exception], tuple[int, str]]] = {
     NotParked: (409, "This is at rest already"),
     Unacceptable: (422, "The file is not acceptable"),
+    NotStopped: (409, "This was not cancelled"),
+    NotDiffering: (409, "This was not settled"),
     NotKept: (404, "Nothing of this name is kept"),
     NoRoom: (503, "The hub has no room now"),
     ArchiveError: (503, "The archive does not answer as it should"),

@@ -7,6 +7,8 @@ from hub.console.pages import page
 from hub.console.visitor import Signed, TheHouse
 from hub.console.wording import STATES
 from hub.daily import differing
+from hub.runs.deadlines import alarms as deadline_alarms
+from hub.runs.deadlines import heads
 from hub.runs.endings import alarms
 from hub.store import deliveries, documents, submissions
 from hub.store.documents import DocumentState
@@ -27,6 +29,7 @@ def overview(house: TheHouse, visitor: Signed) -> Response:
         unlike = differing(connection, house.clock(), visitor.tenant)
         last = documents.found(connection, tenant=visitor.tenant, limit=_LAST)
         ending = alarms(house, connection, visitor.sees)
+        late = list(heads(deadline_alarms(connection, visitor.tenant)))
     return page(
         "overview.html",
         visitor,
@@ -40,6 +43,7 @@ def overview(house: TheHouse, visitor: Signed) -> Response:
         documents=last,
         differing=unlike,
         ending=ending,
+        late=late,
     )
 
 

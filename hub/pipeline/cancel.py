@@ -75,6 +75,15 @@ def cancel(house: House, subject: str, *, who: str, reason: str) -> None:
     settle(house, "cancel", [_outcome(house, asked)])
 
 
+def is_stoppable(row: DocumentRow, ways: Sequence[Delivery]) -> bool:
+    """Whether a document could be cancelled, as things stand."""
+    try:
+        _refuse(Cancelling(row=row, way=None, who="", reason=""), row, ways)
+    except NotStopped:
+        return False
+    return True
+
+
 def _ways(connection: Connection, asked: Cancelling) -> list[Delivery]:
     ways = deliveries.of_documents(connection, [asked.row.id])[asked.row.id]
     return [way for way in ways if asked.way is None or way.id == asked.way.id]

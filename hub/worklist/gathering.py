@@ -129,7 +129,9 @@ def _doubts(connection: Connection, tenant: str | None) -> Iterator[Group]:
         if way.job is None:
             by_channel["doubt", way.channel][way.id] = item
         else:
-            job = replace(item, subject=way.job, document="", title=way.job, customer="")
+            job = replace(
+                item, subject=way.job, document="", title=way.job, customer="", is_job=True
+            )
             by_channel["job", way.channel].setdefault(way.job, job)
     for (kind, channel), items in by_channel.items():
         yield _made(kind, channel, list(items.values()))
@@ -192,6 +194,7 @@ def _difference(drop: Drop) -> Item:
         sender=drop.sender,
         words=drop.verdict_text,
         since=drop.at,
+        is_file=True,
     )
 
 

@@ -33,6 +33,7 @@ class Item:
         title: number of the document, or name of the file or job.
         words: what is wrong, or what was last said.
         again: whether it can be sent through again as it is.
+        is_job: whether the subject is a print job; `is_file`: a file of which something differs.
     """
 
     subject: str
@@ -44,6 +45,8 @@ class Item:
     words: str
     since: datetime
     again: bool = False
+    is_job: bool = False
+    is_file: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,8 @@ from tests.hub.console.town import Person, drop, entered, on_sqlite, served
 from tests.hub.houses import Home
 from tests.hub.invoices import ubl, wrong_sum
 
+BY = {"who": "A. Clerk", "reason": "rang the customer"}
+
 
 def state(home: Home, subject: str) -> str:
     with home.house.database.transaction() as connection:
@@ -215,8 +217,10 @@ def test_a_doubt_is_decided_by_a_person(
     document = f"{drop(home, ubl())}-1"
     text = clerk.get("/parked").text
     assert f'action="/deliveries/{document}-d0/doubt"' in text
-    assert clerk.post(f"/deliveries/{document}-d0/doubt", arrived="perhaps").status_code == 422
-    answer = clerk.post(f"/deliveries/{document}-d0/doubt", arrived=arrived)
+    assert (
+        clerk.post(f"/deliveries/{document}-d0/doubt", arrived="perhaps", **BY).status_code == 422
+    )
+    answer = clerk.post(f"/deliveries/{document}-d0/doubt", arrived=arrived, **BY)
     assert answer.headers["location"] == f"/documents/{document}"
     home.run()
     with home.house.database.transaction() as connection:
@@ -224,7 +228,7 @@ def test_a_doubt_is_decided_by_a_person(
     assert found is not None
     assert (found.state, len(home.post.sent)) == (after, sent)
     assert "console session" in clerk.get(f"/documents/{document}").text
-    assert clerk.post(f"/deliveries/{document}-d0/doubt", arrived="yes").status_code == 409
+    assert clerk.post(f"/deliveries/{document}-d0/doubt", arrived="yes", **BY).status_code == 409
 
 
 @on_sqlite
@@ -241,10 +245,10 @@ def test_a_print_job_in_doubt_is_one_line_and_decided_as_one(
     assert text.count('action="/print-jobs/post-1/doubt"') == 1
     assert 'data-label="Letters">2<' in text
     assert not [letter for letter in letters if f"/deliveries/{letter}/doubt" in text]
-    assert clerk.post("/print-jobs/post-2/doubt", arrived=arrived).status_code == 404
-    assert clerk.post("/print-jobs/post-1/doubt", arrived="perhaps").status_code == 422
-    assert clerk.post("/print-jobs/post-1/doubt", arrived=arrived).status_code == 303
+    assert clerk.post("/print-jobs/post-2/doubt", arrived=arrived, **BY).status_code == 404
+    assert clerk.post("/print-jobs/post-1/doubt", arrived="perhaps", **BY).status_code == 422
+    assert clerk.post("/print-jobs/post-1/doubt", arrived=arrived, **BY).status_code == 303
     home.run()
     assert sorted(parcel.labels["number"] for parcel in home.post.sent) == sent
     assert "post-1" not in clerk.get("/parked").text
-    assert clerk.post("/print-jobs/post-1/doubt", arrived=arrived).status_code == 409
+    assert clerk.post("/print-jobs/post-1/doubt", arrived=arrived, **BY).status_code == 409

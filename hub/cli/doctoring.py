@@ -16,11 +16,10 @@ import httpx
 
 from archive.entry import ArchiveError
 from formats.findings import Finding, sentence
-from hub.answers.receivers import receivers_of
+from hub.answers.receivers import FOLDER, Receiver, receivers_of
 from hub.cli.lasting import archived_stamps, roots, seal_of, stamped_for, with_books
 from hub.cli.mailing import is_email, links, signing
 from hub.cli.output import answer
-from hub.cli.reaching import peers, traffic
 from hub.cli.reaching import peers, traffic
 from hub.cli.reporting import totals
 from hub.config.faults import Faulty
@@ -253,7 +252,19 @@ def _answers(config: Config) -> str:
     ]
     if failed:
         raise Faulty(f"{'; '.join(failed)}: see facteur answers --state failed")
-    return ", ".join(receivers) or "no sender is told anything"
+    told = "\n".join(_where(config, receiver) for receiver in receivers.values())
+    return told or "no sender is told anything"
+
+
+def _where(config: Config, receiver: Receiver) -> str:
+    """Say where answers lie, and which door is left out where their sender has two."""
+    if receiver.folder is None:
+        return f"{receiver.key} by webhook"
+    sender, named = config.senders[receiver.sender], config.answers[receiver.key].folder
+    both = sender.folder and sender.sftp_keys and not named
+    other = config.sftp_root(receiver.sender) / FOLDER
+    instead = f"; to have them on SFTP, set its folder to {other}" if both else ""
+    return f"{receiver.key} in {receiver.folder}{instead}"
 
 
 _LOOKS: tuple[tuple[str, Callable[[Config], str]], ...] = (
@@ -269,8 +280,6 @@ _LOOKS: tuple[tuple[str, Callable[[Config], str]], ...] = (
     ("answers", with_books(_answers)),
     ("links", links),
     ("control totals", with_books(totals)),
-    ("traffic", traffic),
-    ("endpoints", with_books(peers)),
     ("traffic", traffic),
     ("endpoints", with_books(peers)),
     ("database", _database),

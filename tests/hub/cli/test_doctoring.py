@@ -18,6 +18,10 @@ def by_name(facteur: Facteur) -> dict[str, tuple[bool, str]]:
     return {check["name"]: (check["good"], check["words"]) for check in checks}
 
 
+SFTP_KEYS = f'["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI{"A" * 43} erp"]'
+ON_SFTP = "FOLDER/data/sftp/erp/status"
+
+
 def test_what_init_has_written_is_good(facteur: Facteur) -> None:
     facteur("init")
     shown = facteur("doctor")
@@ -196,6 +200,28 @@ def test_what_is_bad_is_named_with_what_to_do(
         bad = {each for each, (fine, _) in checks.items() if not fine}
         assert bad - {name} <= {"channel post", "channel second", "time stamps of the archive"}
     assert facteur("doctor").code == 1
+    assert hub.outboxes["post"].sent == []
+
+
+@pytest.mark.parametrize(
+    ("doors", "words"),
+    [
+        ('folder = "in"', "back in FOLDER/in/status"),
+        (f"sftp_keys = {SFTP_KEYS}", f"back in {ON_SFTP}"),
+        (
+            f'folder = "in"\nsftp_keys = {SFTP_KEYS}',
+            f"back in FOLDER/in/status; to have them on SFTP, set its folder to {ON_SFTP}",
+        ),
+    ],
+    ids=["folder", "SFTP", "both"],
+)
+def test_where_answers_lie_is_said(
+    facteur: Facteur, hub: Hub, tmp_path: Path, doors: str, words: str
+) -> None:
+    path = tmp_path / "facteur.toml"
+    text = path.read_text().replace('folder = "in"', doors)
+    path.write_text(f'{text}\n[answer.back]\nsender = "erp"\nform = "csv"\n')
+    assert by_name(facteur)["answers"] == (True, words.replace("FOLDER", str(tmp_path)))
     assert hub.outboxes["post"].sent == []
 
 

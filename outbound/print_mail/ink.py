@@ -8,9 +8,9 @@ import PIL.ImageDraw
 
 from outbound.print_mail.zones import A4_MM, Box
 
-PIXELS_A_MM = 4
-"""About 100 dpi: a hairline is seen, and a page drawn in some milliseconds."""
-_WHITE_FROM = 245
+PIXELS_A_MM = 3
+"""About 75 dpi: a hairline is seen, and a page drawn in some milliseconds."""
+_WHITE_FROM = 250
 _GROWN_MM = 0.8
 """About a line of text: accents, descenders and the blur of its edges."""
 

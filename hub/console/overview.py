@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 from fastapi.responses import Response
 
+from hub.console.endpoints import standing_of
 from hub.console.pages import page
 from hub.console.visitor import Signed, TheHouse
 from hub.console.wording import STATES
@@ -30,6 +31,7 @@ def overview(house: TheHouse, visitor: Signed) -> Response:
         last = documents.found(connection, tenant=visitor.tenant, limit=_LAST)
         ending = alarms(house, connection, visitor.sees)
         late = list(heads(deadline_alarms(connection, visitor.tenant)))
+        unwell = [each for each in standing_of(house, connection) if not each.is_well]
     return page(
         "overview.html",
         visitor,
@@ -44,6 +46,7 @@ def overview(house: TheHouse, visitor: Signed) -> Response:
         differing=unlike,
         ending=ending,
         late=late,
+        unwell=[each for each in unwell if visitor.tenant is None or not each.endpoint],
     )
 
 

@@ -16,28 +16,29 @@ from hub.store.database import Connection
 from hub.store.endpoints import SERVER, Endpoint
 
 _FRONT: Final = 500
-_MOVES_MAX: Final = 8
+_LOOKS_MAX: Final = 4
 
 
 def sort_apart(
     connection: Connection, outlet: Outlet, known: Collection[str], now: datetime
 ) -> None:
-    """Move the front of the shared lane to where it belongs; `known` are set apart already."""
+    """Let who needs care and stands in front wait apart; `known` are set apart already."""
+    work.lock(connection, outlet.lane)
     apart = set(known)
-    for _ in range(_MOVES_MAX):
+    for _ in range(_LOOKS_MAX):
         front = work.front(connection, outlet.lane, now, _FRONT)
-        moved = 0
-        for name, subjects in front.items():
-            is_apart = name in apart
-            if name == SERVER or not (is_apart or _needs_care(outlet, name, len(subjects))):
-                continue
-            if not is_apart:
+        found = [
+            name
+            for name, waiting in front.items()
+            if name != SERVER and (name in apart or _needs_care(outlet, name, waiting))
+        ]
+        if not found:
+            return
+        for name in found:
+            if name not in apart:
                 endpoints.add(connection, outlet.channel, name, now)
-                apart.add(name)
-            work.change_lane(connection, subjects, outlet.own_lane(name))
-            moved += len(subjects)
-        if moved <= _FRONT // 2:
-            break
+            work.change_lane(connection, outlet.lane, name, outlet.own_lane(name))
+        apart.update(found)
 
 
 def _needs_care(outlet: Outlet, name: str, waiting: int) -> bool:

@@ -15,7 +15,7 @@ from hub.config.sections import Retry
 from hub.endpoints import circuit
 from hub.endpoints.apart import tidy
 from hub.endpoints.offers import OWN_LANES, Look, Offers
-from hub.endpoints.outlet import Outlet
+from hub.endpoints.outlet import SPARE_BATCHES, Outlet
 from hub.engine.lane import Lane
 from hub.store import endpoints, work
 from hub.store.database import Connection
@@ -58,7 +58,8 @@ class ChannelLanes:
     def batches(self) -> int:
         """How many batches one worker has under way at most."""
         fixed = sum(lane.batches for lane in (*self._before.values(), *self._after.values()))
-        return fixed + sum(outlet.batches for outlet in self._outlets) + OWN_LANES
+        shared = sum(o.batches + SPARE_BATCHES * o.relays for o in self._outlets)
+        return fixed + shared + OWN_LANES
 
     def open(self, connection: Connection, under_way: Sequence[str]) -> Mapping[str, Lane]:
         """Return the lanes from which may be claimed now."""

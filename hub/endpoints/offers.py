@@ -8,7 +8,7 @@ from typing import Final
 from hub.endpoints import circuit, pace
 from hub.endpoints.apart import sort_apart
 from hub.endpoints.circuit import State
-from hub.endpoints.outlet import SHARED_BATCHES, Outlet
+from hub.endpoints.outlet import SHARED_BATCHES, SPARE_BATCHES, Outlet
 from hub.engine.lane import Lane
 from hub.store import endpoints, work
 from hub.store.database import Connection
@@ -76,11 +76,19 @@ class Look:
             batch_size=_BATCH,
             batches=self.outlet.batches,
             patience_seconds=_PATIENCE_SECONDS,
+            spare=self._spare(),
             alone=not relays,
             each=self.outlet.limits.domain_connections if relays else None,
             sort=self._sort,
             claimed=self._spending(SERVER, rate),
         )
+
+    def _spare(self) -> int:
+        """Return for how many more batches of the shared lane there are connections."""
+        if not self.outlet.relays or self.outlet.is_small:
+            return 0
+        each = self.outlet.connections(SERVER, self.server, self.now)
+        return min(SPARE_BATCHES, self._connections_left() // each)
 
     def _sort(self, connection: Connection) -> None:
         if self.outlet.relays:
@@ -178,7 +186,8 @@ class Look:
         """Return how many connections this worker has for who is served on its own."""
         most = self.outlet.pace(SERVER, self.server, self.now).connections
         if not self.outlet.is_small:
-            most -= self.outlet.connections(SERVER, self.server, self.now) * SHARED_BATCHES
+            shared = max(SHARED_BATCHES, self.under_way.count(self.outlet.lane))
+            most -= self.outlet.connections(SERVER, self.server, self.now) * shared
         own = [lane.partition("/")[2] for lane in self.under_way if "/" in lane]
         used = (self.outlet.connections(name, self.known.get(name), self.now) for name in own)
         return max(most, 1) - sum(used)

@@ -10,6 +10,8 @@ from hub.endpoints.pace import Pace
 from hub.store.endpoints import SERVER, Endpoint
 
 SHARED_BATCHES: Final = 2
+SPARE_BATCHES: Final = 2
+"""More of them, beside some that last long."""
 _SHARED_CONNECTIONS: Final = 4
 _SMALL: Final = 10
 """With fewer connections, a relay is given one batch at a time, whosever it is."""

@@ -174,18 +174,17 @@ class Engine:
             ]
             lanes = self._lanes.open(connection, [lane for lane, _ in under_way])
         self._begun = {batch: self._begun.get(batch, self._clock()) for _, batch in under_way}
-        claimed = [
-            self._claim(name, lane, whole=self._is_served(name, lane, under_way))
-            for name, lane in lanes.items()
-            if sum(each == name for each, _ in under_way) < lane.batches
-        ]
+        claimed = [self._claim_beside(name, lane, under_way) for name, lane in lanes.items()]
         return any(claimed)
 
-    def _is_served(self, name: str, lane: Lane, under_way: Sequence[tuple[str, str]]) -> bool:
-        """Whether a batch of the lane is under way that has not lasted long."""
+    def _claim_beside(self, name: str, lane: Lane, under_way: Sequence[tuple[str, str]]) -> bool:
+        """Claim from a lane, if its batches under way are not too many; one that lasts may lag."""
+        own = [self._begun[batch] for each, batch in under_way if each == name]
         patience = timedelta(seconds=min(lane.patience_seconds, _EVER_SECONDS))
-        young = self._clock() - patience
-        return any(each == name and self._begun[batch] > young for each, batch in under_way)
+        young = [begun for begun in own if begun > self._clock() - patience]
+        if len(young) >= lane.batches or len(own) >= lane.batches + lane.spare:
+            return False
+        return self._claim(name, lane, whole=bool(young))
 
     def _claim(self, name: str, lane: Lane, *, whole: bool) -> bool:
         """Claim a batch; beside one under way a `whole` one, as small ones cost the most."""

@@ -25,6 +25,7 @@ class Lane:
         batch_size: how many subjects go into one batch at most.
         batches: how many batches of this lane one worker has under way.
         patience_seconds: after which a batch under way no longer keeps small ones from beginning.
+        spare: how many more batches may be under way beside those that have lasted longer.
         alone: whether all workers together have one batch of it under way at most.
         each: how many subjects of one endpoint may be under way at once; None: any number.
         only: what a subject must fulfil to be claimed now.
@@ -35,6 +36,7 @@ class Lane:
     batch_size: int
     batches: int
     patience_seconds: float = float("inf")
+    spare: int = 0
     alone: bool = False
     each: int | None = None
     only: sa.ColumnElement[bool] | None = None

@@ -189,19 +189,17 @@ def first_waiting(connection: Connection, lane: str, now: datetime) -> int | Non
     return connection.execute(query).scalar_one_or_none()
 
 
-def front(connection: Connection, lane: str, now: datetime, limit: int) -> dict[str, list[str]]:
-    """Return the subjects that are claimed next, by endpoint; nobody else claims them meanwhile."""
-    rows = connection.execute(
-        sa.select(work.c.subject, work.c.endpoint)
+def front(connection: Connection, lane: str, now: datetime, limit: int) -> dict[str, int]:
+    """Return how many there are of each endpoint among those that are claimed next."""
+    first = (
+        sa.select(work.c.endpoint)
         .where(work.c.lane == lane, work.c.batch.is_(None), work.c.due_at <= now)
         .order_by(work.c.priority, work.c.due_at, work.c.subject)
         .limit(limit)
-        .with_for_update(skip_locked=True)
+        .subquery()
     )
-    found: dict[str, list[str]] = {}
-    for row in rows:
-        found.setdefault(row.endpoint, []).append(row.subject)
-    return found
+    counted = sa.select(first.c.endpoint, sa.func.count()).group_by(first.c.endpoint)
+    return {row[0]: row[1] for row in connection.execute(counted)}
 
 
 def lanes_below(connection: Connection, prefix: str) -> list[str]:
@@ -211,10 +209,10 @@ def lanes_below(connection: Connection, prefix: str) -> list[str]:
     return [lane for lane in lanes if lane.startswith(prefix)]
 
 
-def change_lane(connection: Connection, subjects: Sequence[str], lane: str) -> None:
-    """Let waiting subjects wait in another lane."""
-    waiting = work.c.subject.in_(subjects) & work.c.batch.is_(None)
-    connection.execute(work.update().where(waiting).values(lane=lane))
+def change_lane(connection: Connection, lane: str, endpoint: str, new: str) -> None:
+    """Let all that waits in a lane for an endpoint wait in another lane."""
+    waiting = (work.c.lane == lane) & (work.c.endpoint == endpoint) & work.c.batch.is_(None)
+    connection.execute(work.update().where(waiting).values(lane=new))
 
 
 def put_back(connection: Connection, subjects: Sequence[str], due_at: datetime | None) -> None:

@@ -188,8 +188,7 @@ def test_what_lost_its_row_is_found_again(home: Home) -> None:
     drop(home, "good.example", "G-1", "G-2")
     home.run_lane("documents")
     with home.house.database.transaction() as connection:
-        found = [row.subject for row in connection.execute(work.work.select())]
-        work.change_lane(connection, found, "send:post/good.example")
+        work.change_lane(connection, "send:post", "good.example", "send:post/good.example")
     home.run()
     home.run()
     assert len(relay.sent) == 2

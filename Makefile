@@ -37,6 +37,7 @@ bench: .venv/tested ## documents a second, intake, validation, the SFTP door, me
 	$(RUN) bench.validation
 	$(RUN) bench.intake
 	$(RUN) bench.sftp_door
+	$(RUN) bench.mail
 	$(RUN) bench.backlog
 	$(RUN) bench.print_job
 

@@ -12,6 +12,7 @@ from hub.enrichment.postal import address_lines
 from hub.mail_texts import Link, mail_text
 from hub.pipeline.house import House
 from hub.pipeline.links import stays_behind
+from hub.pipeline.threads import thread_of
 from hub.store import links
 from hub.store.deliveries import Delivery
 from hub.store.documents import DocumentRow
@@ -43,7 +44,7 @@ def parcel_for(house: House, delivery: Delivery, row: DocumentRow) -> Parcel:
         subject=subject,
         text=text,
         html=html,
-        labels=_labels(row, document, delivery),
+        labels=_labels(row, document, delivery) | thread_of(house, delivery, document),
         created=_made_at(delivery, row),
     )
 

@@ -12,9 +12,7 @@ from tests.hub.invoices import CLEAN, ubl
 
 assert CLEAN.buyer is not None
 OTHER = replace(CLEAN.buyer, name="Somebody else", identifiers=(Identifier(value="K2"),))
-CASES: dict[
-    str, tuple[dict[str, Any], bool]
-] = {  # of the correction; whether it answers
+CASES: dict[str, tuple[dict[str, Any], bool]] = {  # of the correction; whether it answers
     "of what was sent": ({"preceding": (PrecedingInvoice(number="R-1"),)}, True),
     "of what is not known": ({"preceding": (PrecedingInvoice(number="R-0"),)}, False),
     "of nothing": ({}, False),

@@ -17,6 +17,7 @@ from hub.console import (
     recipients,
     runs,
     submissions,
+    suppressed,
 )
 from hub.console.visitor import COOKIE
 from tests.hub.console.town import HOSTILE, Person, Town, drop
@@ -34,6 +35,7 @@ MODULES = (
     recipients,
     runs,
     submissions,
+    suppressed,
 )
 ROUTES = sorted(
     (method, route.path)
@@ -43,7 +45,10 @@ ROUTES = sorted(
     for method in route.methods or ()
     if not route.path.startswith("/login")
 )
-LISTS = ("/", "/documents", "/parked", "/deliveries", "/recipients", "/runs", "/archive")
+LISTS = (
+    *("/", "/documents", "/parked", "/deliveries", "/recipients", "/suppressed", "/runs"),
+    "/archive",
+)
 
 
 def pages(town: Town) -> Iterator[str]:

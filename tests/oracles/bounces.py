@@ -12,7 +12,7 @@ from email import message_from_bytes
 from flufl.bounce import all_failures
 
 from outbound.mail_reports.reading import read_report
-from outbound.mail_reports.report import Kind
+from outbound.mail_reports.report import Kind, Reason
 from tests.outbound.mail_reports.corpus import (
     AUTO_REPLY,
     BOUNCE,
@@ -37,6 +37,28 @@ TYPES = {
     Kind.UNKNOWN: PERSON,
 }
 """A kind as the corpus has it, which knows delays as bounces and relays as deliveries."""
+
+REASONS = {
+    "contenterror": Reason.CONTENT,
+    "exceedlimit": Reason.SIZE,
+    "expired": Reason.NETWORK,
+    "hasmoved": Reason.MOVED,
+    "hostunknown": Reason.DOMAIN,
+    "mailboxfull": Reason.FULL,
+    "mailererror": Reason.SYSTEM,
+    "mesgtoobig": Reason.SIZE,
+    "networkerror": Reason.NETWORK,
+    "notaccept": Reason.DOMAIN,
+    "notcompliantrfc": Reason.CONTENT,
+    "suspend": Reason.DISABLED,
+    "syntaxerror": Reason.SYSTEM,
+    "systemerror": Reason.SYSTEM,
+    "systemfull": Reason.SYSTEM,
+    "toomanyconn": Reason.SYSTEM,
+    "userunknown": Reason.ADDRESS,
+    "virusdetected": Reason.CONTENT,
+}
+"""The corpus's word for a reason as one of ours; all its others are policies."""
 
 Score = dict[str, Counter[str]]
 
@@ -77,6 +99,17 @@ def say(*words: object) -> None:
     sys.stdout.write(" ".join(map(str, words)) + "\n")
 
 
+def reasons(every: Iterable[Sample]) -> Counter[str]:
+    """Count whether the reason is that of the tables, is none, or is another."""
+    counts: Counter[str] = Counter()
+    for sample in every:
+        if sample.dead is not None:
+            said = read_report(sample.data).reason
+            wanted = {REASONS.get(reason, Reason.POLICY) for reason in sample.reasons}
+            counts["right" if said in wanted else "other" if said else "none"] += 1
+    return counts
+
+
 def main() -> None:
     """Write the tables."""
     every = list(samples())
@@ -94,6 +127,7 @@ def main() -> None:
                 f"{other['right']:10}{other['missed']:8}{other['wrong']:7}"
             )
     say("\nis the address dead?", dict(dead_addresses(every)))
+    say("why was it not taken?", dict(reasons(every)))
     if "-v" in sys.argv:
         for sample in every:
             if ours(sample.data) != sample.wanted:

@@ -36,6 +36,7 @@ class Sample:
         wanted: what it is.
         by_tables: whether the tables of its tests say so, or its name alone.
         dead: whether they say that the address is no good; None if they do not say.
+        reasons: their words for why.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Sample:
     wanted: str
     by_tables: bool
     dead: bool | None
+    reasons: frozenset[str]
 
 
 def samples() -> Iterator[Sample]:
@@ -55,7 +57,7 @@ def samples() -> Iterator[Sample]:
 
 
 def _sample(name: str, expected: str) -> Sample:
-    reasons = set(re.findall(r"reason=(\w+)", expected))
+    reasons = frozenset(re.findall(r"reason=(\w+)", expected))
     [by_name, *_] = (kind for glob, kind in _BY_NAME.items() if fnmatch(name, glob))
     by_tables = next((_BY_REASON.get(reason, BOUNCE) for reason in reasons), None)
     return Sample(
@@ -64,4 +66,5 @@ def _sample(name: str, expected: str) -> Sample:
         wanted=by_tables or by_name,
         by_tables=by_tables is not None,
         dead="hard=true" in expected if by_tables == BOUNCE else None,
+        reasons=reasons,
     )

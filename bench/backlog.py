@@ -92,7 +92,8 @@ class Result(msgspec.Struct, kw_only=True):
 
     Attributes:
         load: of the machine, before.
-        alone, beside_dead, beside_slow: until all parcels for the other domains were taken.
+        alone, beside_dead, beside_slow: until all parcels for the other domains were taken; alone
+            as the mean of before and after, as the machine may do other things meanwhile.
         tried_dead: parcels that the dead domain was tried with meanwhile.
         invoice_median, invoice_longest: from an invoice's coming until it is taken, while
             reminders wait on the same channel under a rate.
@@ -128,16 +129,17 @@ def main() -> int:
     options = parser.parse_args()
     backlog, others, reminders = (2_000, 400, 500) if options.quick else (50_000, 3_000, 10_000)
     load = os.getloadavg()[0]
-    alone, _ = _others_taken(None, 0, others)
+    before, _ = _others_taken(None, 0, others)
     beside_dead, tried = _others_taken(dead, backlog, others)
     beside_slow, _ = _others_taken(slow, backlog, others)
+    after, _ = _others_taken(None, 0, others)
     waits = _invoices_among(reminders, 20)
     result = Result(
         measured_at=now().isoformat(timespec="seconds"),
         load=load,
         backlog=backlog,
         others=others,
-        alone=alone,
+        alone=(before + after) / 2,
         beside_dead=beside_dead,
         beside_slow=beside_slow,
         tried_dead=tried,

@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from hub.api import problems
 from hub.api.archive import routes as archive_routes
 from hub.api.documents import routes as document_routes
+from hub.api.endpoints import routes as endpoint_routes
 from hub.api.links import routes as link_routes
 from hub.api.pages import routes as page_routes
 from hub.api.recipients import routes as recipient_routes
@@ -32,6 +33,7 @@ def create(house: House, *, lifespan: Lifespan | None = None) -> FastAPI:
     app.include_router(submission_routes(house))
     app.include_router(worklist_routes(house))
     app.include_router(document_routes(house))
+    app.include_router(endpoint_routes(house))
     app.include_router(recipient_routes(house))
     app.include_router(page_routes(house))
     app.include_router(archive_routes(house))

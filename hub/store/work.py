@@ -122,7 +122,7 @@ def claim(
     """Give up to `limit` waiting subjects of one lane and priority the name of a batch.
 
     With `whole`, none are claimed unless there are `limit` of them; with `each`, no more of one
-    endpoint than may be under way in this lane at once; with `only`, what fulfils it.
+    named endpoint than may be under way in this lane at once; with `only`, what fulfils it.
 
     Returns:
         how many were claimed; they all have the same priority, the most urgent there is, and have
@@ -145,7 +145,11 @@ def claim(
     subjects = [row.subject for row in urgent]
     if each is not None:
         places = _places_left(connection, lane, each)
-        subjects = [row.subject for row in urgent if next(places[row.endpoint], None)]
+        subjects = [
+            row.subject
+            for row in urgent
+            if not row.endpoint or next(places[row.endpoint], None) is not None
+        ]
     connection.execute(work.update().where(work.c.subject.in_(subjects)).values(batch=batch))
     return len(subjects)
 

@@ -105,3 +105,57 @@ def test_two_workers_claim_at_once_without_waiting_or_sharing(database: Database
                 connection, lane="documents", batch=batch, now=NOW, limit=2, skip_locked=True
             )
         assert (subjects(one, "one"), subjects(two, "two")) == (["0", "1"], ["2", "3"])
+
+
+def mail(subject: str, endpoint: str, minutes: int = 0) -> Task:
+    due_at = NOW - timedelta(minutes=minutes)
+    return replace(task(subject, lane="send:mail"), endpoint=endpoint, due_at=due_at)
+
+
+def test_what_was_due_first_is_claimed_first_and_no_more_of_one_endpoint_than_may_be_under_way(
+    database: Database,
+) -> None:
+    tasks = [mail(f"a{n}", "a.example", minutes=9 - n) for n in range(5)]
+    tasks += [mail(f"b{n}", "b.example") for n in range(2)] + [mail("c0", ""), mail("c1", "")]
+    with database.transaction() as connection:
+        work.put(connection, tasks)
+        claimed = []
+        for n in range(2):
+            work.claim(
+                connection,
+                lane="send:mail",
+                batch=f"b{n}",
+                now=NOW,
+                limit=6,
+                skip_locked=False,
+                each=2,
+            )
+            claimed.append(subjects(connection, f"b{n}"))
+        assert claimed == [["a0", "a1", "b0"], ["b1", "c0", "c1"]]
+        assert work.is_under_way(connection, "send:mail", "a.example")
+        work.finish(connection, ["a0", "a1"])
+        assert not work.is_under_way(connection, "send:mail", "a.example")
+        assert work.front(connection, "send:mail", NOW, 2) == {"a.example": 2}
+
+
+def test_what_is_put_back_waits_as_if_it_had_not_been_claimed(database: Database) -> None:
+    with database.transaction() as connection:
+        work.put(connection, [task("a"), task("b")])
+        claim(connection, "x")
+        work.put_back(connection, ["a"], due_at=None)
+        later = NOW + timedelta(hours=1)
+        work.put_back(connection, ["b"], due_at=later)
+        found = work.waiting(connection, ["a", "b"])
+        assert found == {"a": task("a"), "b": replace(task("b"), due_at=later, since=NOW)}
+        assert work.batches(connection) == []
+
+
+def test_all_that_waits_for_an_endpoint_waits_in_another_lane(database: Database) -> None:
+    with database.transaction() as connection:
+        work.put(connection, [mail("a1", "a.example"), mail("a2", "a.example"), mail("b", "b.x")])
+        work.change_lane(connection, "send:mail", "a.example", "send:mail/a.example")
+        assert work.lanes_below(connection, "send:mail/") == ["send:mail/a.example"]
+        assert work.waits_since(connection, "send:mail/a.example") == (2, NOW)
+        assert work.waits_since(connection, "send:mail/none") == (0, None)
+        assert work.first_waiting(connection, "send:mail", NOW) == INVOICES_FIRST
+        assert work.first_waiting(connection, "send:mail", NOW - timedelta(days=1)) is None

@@ -97,12 +97,14 @@ def _by_access_point(gateway: Path, numbers: Collection[str]) -> Iterator[Arriva
 
 
 def _by_print(printer: Path, numbers: Collection[str]) -> Iterator[Arrival]:
-    """Pieces of sound jobs, as their own pages say."""
+    """Pieces of sound jobs, as their own pages say; the first may be an address sheet."""
     for report in sorted((printer / "jobs").glob("*.json")):
         job = json.loads(report.read_text("utf-8"))
         pages = (printer / "files" / "incoming" / f"{job['job']}.pdf").read_bytes()
         for piece in [] if job["faults"] else job["pieces"]:
-            number = _first_number(_text(pages, piece["first_page"]), numbers)
+            printed = range(piece["first_page"], piece["last_page"] + 1)
+            said = (_first_number(_text(pages, page), numbers) for page in printed)
+            number = next((each for each in said if each != _UNKNOWN), _UNKNOWN)
             yield Arrival(number, "print-house", f"{job['job']}:{piece['sequence']}")
 
 

@@ -7,9 +7,11 @@ from decimal import Decimal
 from typing import Any, Final
 
 from hub.pipeline.reconciling import amount
+from hub.runs.deadlines import Alarm, standing
 from hub.store import daily, drops, submissions
 from hub.store.daily import DayRow
 from hub.store.database import Connection
+from hub.store.deadlines import missed_of
 from hub.store.documents import DocumentState
 from hub.store.drops import Drop, Fate, Verdict
 from hub.store.submissions import SubmissionState
@@ -128,6 +130,13 @@ def report(connection: Connection, day: date, tenant: str | None = None) -> list
 def differing(connection: Connection, now: datetime, tenant: str | None = None) -> list[Drop]:
     """Return the drops of the last days that were not what was stated of them."""
     return drops.differing(connection, since=now - ALARMED, tenant=tenant)
+
+
+def late_of(connection: Connection, day: date, tenant: str | None = None) -> list[Alarm]:
+    """Return the deadlines that are near or missed of what was received on a day (UTC)."""
+    start = datetime.combine(day, time(), UTC)
+    end = start + timedelta(days=1)
+    return standing(connection, missed_of(connection, start=start, end=end, tenant=tenant))
 
 
 def lines(day: date, senders: Iterable[SenderDay]) -> Iterator[tuple[str, ...]]:

@@ -5,8 +5,9 @@ from typing import Any
 
 import msgspec
 
-from hub.store import deliveries, documents, drops, events, submissions
+from hub.store import deadlines, deliveries, documents, drops, events, submissions
 from hub.store.database import Connection
+from hub.store.deadlines import Deadline
 from hub.store.deliveries import Delivery
 from hub.store.documents import DocumentRow
 from hub.store.drops import Drop
@@ -39,8 +40,13 @@ def document_status(connection: Connection, document: str) -> dict[str, Any] | N
 def document_statuses(connection: Connection, rows: Sequence[DocumentRow]) -> list[dict[str, Any]]:
     """Return the same of many documents, in their order, in as few questions as of one."""
     ways = deliveries.of_documents(connection, [row.id for row in rows])
+    ends = deadlines.of_documents(connection, [row.id for row in rows])
     lines = events.of_documents(connection, {row.id: row.submission for row in rows})
-    return [_of_document(row, ways[row.id], lines[row.id]) for row in rows]
+    return [
+        _of_document(row, ways[row.id], lines[row.id])
+        | {"deadlines": [_deadline(each) for each in ends[row.id]]}
+        for row in rows
+    ]
 
 
 def _of_file(
@@ -95,6 +101,17 @@ def _of_document(
         "decision": msgspec.json.decode(row.decision, type=Decision) if row.decision else None,
         "deliveries": [_way(delivery) for delivery in ways],
         "timeline": [_line(line) for line in lines],
+    }
+
+
+def _deadline(deadline: Deadline) -> dict[str, Any]:
+    return {
+        "name": deadline.name,
+        "law": deadline.law,
+        "reached": deadline.reached,
+        "due_at": deadline.due_at,
+        "state": deadline.told or "running",
+        "fix": deadline.fix,
     }
 
 

@@ -13,6 +13,7 @@ from formats.findings import Finding, is_fatal, sentence
 from hub.cli.output import Misused, answer, table
 from hub.config.loading import load
 from hub.console.wording import told, words
+from hub.runs.deadlines import alarms
 from hub.status import document_status, submission_status
 from hub.store import deliveries, documents, submissions, work
 from hub.store.database import Connection
@@ -36,6 +37,10 @@ def status(options: Namespace) -> int:
     said = _said(value["state"], _last_kind(value.get("deliveries", ()), kinds))
     lines = [f"{value['id']}  {value.get('number', value.get('name'))}  {said}"]
     lines += [f"  {sentence(finding)}" for finding in value["findings"]]
+    lines += [
+        f"  due {one['due_at']:%Y-%m-%d %H:%M}  {one['name']} ({one['state']}): {one['law']}"
+        for one in value.get("deadlines", ())
+    ]
     lines += [
         f"  {one['id']}  {one['number'] or '(no number)'}  {_said(one['state'])}"
         for one in value.get("documents", ())
@@ -106,12 +111,14 @@ def _overview(connection: Connection, kinds: Mapping[str, str], options: Namespa
     waiting = work.count(connection)
     parked = submissions.counts(connection).get(SubmissionState.PARKED, 0)
     stuck = _stuck(connection)
+    late = alarms(connection)
     value = {
         "documents": states,
         "deliveries": {f"{channel} {state}": n for (channel, state), n in ways.items()},
         "unreadable_files": parked,
         "in_the_rooms": waiting,
         "parked": stuck,
+        "deadlines": [each.words for each in late],
     }
     lines = table(["documents", "count"], [[_said(s), str(n)] for s, n in sorted(states.items())])
     rows = [[c, _said(s, kinds.get(c, "")), str(n)] for (c, s), n in ways.items()]
@@ -120,8 +127,9 @@ def _overview(connection: Connection, kinds: Mapping[str, str], options: Namespa
     if stuck:
         shown = [[one["id"], one["name"], one["why"]] for one in stuck]
         lines += ["", *table(["parked", "number or file", "why"], shown)]
+    lines += [f"ALARM  {each.words}" for each in late[:_STUCK_SHOWN]]
     answer(options, value, lines)
-    return 1 if parked or states.get(DocumentState.PARKED) else 0
+    return 1 if late or parked or states.get(DocumentState.PARKED) else 0
 
 
 def _stuck(connection: Connection) -> list[dict[str, str]]:

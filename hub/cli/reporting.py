@@ -12,7 +12,8 @@ from hub.cli.output import Misused, answer, table
 from hub.config.faults import Faulty
 from hub.config.loading import load
 from hub.config.sections import Config
-from hub.daily import ALARMED, HEAD, SenderDay, differing, lines, report
+from hub.daily import ALARMED, HEAD, SenderDay, differing, late_of, lines, report
+from hub.runs.deadlines import Alarm
 from hub.wiring.clock import now
 from hub.wiring.database import open_database
 
@@ -27,12 +28,15 @@ def daily(options: Namespace) -> int:
     day = options.day or now().date()
     with closing(open_database(config)) as database, database.transaction() as connection:
         senders = report(connection, day, options.tenant)
+        late = late_of(connection, day, options.tenant)
     rows = list(lines(day, senders))
     if options.csv:
         csv.writer(sys.stdout, lineterminator="\n").writerows([HEAD, *rows])
     else:
-        answer(options, _value(day.isoformat(), senders), _shown(day.isoformat(), senders, rows))
-    return 1 if any(own.differing for own in senders) else 0
+        value = _value(day.isoformat(), senders) | {"deadlines": [_late(each) for each in late]}
+        shown = [*_shown(day.isoformat(), senders, rows), *(f"ALARM  {a.words}" for a in late)]
+        answer(options, value, shown)
+    return 1 if late or any(own.differing for own in senders) else 0
 
 
 def totals(config: Config) -> str:
@@ -59,6 +63,10 @@ def _sender(own: SenderDay) -> dict[str, Any]:
             {"submission": drop.submission, "name": drop.name, "why": drop.verdict_text}
             for drop in own.differing
         ],
+        "settled": [
+            {"submission": drop.submission, "name": drop.name, "by": drop.settled}
+            for drop in own.settled
+        ],
         "balances": {
             currency: [
                 {"what": what, "channel": channel, "documents": tally.count, "sum": tally.total}
@@ -66,6 +74,20 @@ def _sender(own: SenderDay) -> dict[str, Any]:
             ]
             for currency, balance in own.balances.items()
         },
+    }
+
+
+def _late(alarm: Alarm) -> dict[str, Any]:
+    deadline = alarm.deadline
+    return {
+        "document": alarm.row.id,
+        "number": alarm.row.number,
+        "customer": alarm.row.customer_name,
+        "name": deadline.name,
+        "law": deadline.law,
+        "due_at": deadline.due_at,
+        "state": deadline.told,
+        "fix": deadline.fix,
     }
 
 
@@ -81,6 +103,12 @@ def _shown(day: str, senders: Sequence[SenderDay], rows: Sequence[tuple[str, ...
         f"ALARM  {own.sender}  {drop.name} ({drop.submission}): {drop.verdict_text}"
         for own in senders
         for drop in own.differing
+    ]
+    said += [
+        f"settled  {own.sender}  {drop.name} ({drop.submission}): {drop.verdict_text}; "
+        f"{drop.settled}"
+        for own in senders
+        for drop in own.settled
     ]
     return [
         f"dropped on {day} (UTC)",

@@ -7,7 +7,7 @@ from fastapi.responses import Response
 
 from hub.console.pages import page
 from hub.console.visitor import Signed, TheHouse
-from hub.daily import report
+from hub.daily import late_of, report
 
 router = APIRouter()
 
@@ -19,6 +19,7 @@ def daily(house: TheHouse, visitor: Signed, day: date | None = None) -> Response
     shown = day or today
     with house.database.transaction() as connection:
         senders = report(connection, shown, visitor.tenant)
+        late = late_of(connection, shown, visitor.tenant)
     return page(
         "daily.html",
         visitor,
@@ -26,4 +27,5 @@ def daily(house: TheHouse, visitor: Signed, day: date | None = None) -> Response
         before=shown - timedelta(days=1),
         after=shown + timedelta(days=1) if shown < today else None,
         senders=senders,
+        late=late,
     )

@@ -80,13 +80,33 @@ def watch(house: House) -> int:
 
 def alarms(connection: Connection, tenant: str | None = None) -> list[Alarm]:
     """Return every deadline that is near or has passed, the first one first."""
-    found = deadlines.alarmed(connection, tenant)
+    return standing(connection, deadlines.alarmed(connection, tenant))
+
+
+def standing(connection: Connection, found: Sequence[Deadline]) -> list[Alarm]:
+    """Return deadlines with their documents, in their order."""
     rows, ways = _standing(connection, found)
     return [Alarm(deadline=d, row=rows[d.document], way=_own(ways, d)) for d in found]
 
 
-def heads(found: Sequence[Alarm]) -> Iterator[tuple[str, str, str]]:
-    """Yield (key, head, words) of each limit that has alarms: how many, the first, what to do."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """All alarms of one limit.
+
+    Attributes:
+        key: unlike any other's.
+        what: which limit, near or missed, and when the first is due.
+        words: the first documents and whose they are, the law, what to do.
+    """
+
+    key: str
+    count: int
+    what: str
+    words: str
+
+
+def heads(found: Sequence[Alarm]) -> Iterator[Head]:
+    """Yield the alarms limit by limit."""
     ordered = sorted(found, key=_kind)
     for (tenant, name, missed), group in groupby(ordered, key=_kind):
         own = list(group)
@@ -97,10 +117,11 @@ def heads(found: Sequence[Alarm]) -> Iterator[tuple[str, str, str]]:
         )
         more = f" and {len(own) - _NAMED} more" if len(own) > _NAMED else ""
         state = "missed" if missed else "near"
-        yield (
-            f"deadline-{tenant}-{name}-{state}",
-            f"{tenant}: {name} {state} for {len(own)}, first {first.due_at:%Y-%m-%d %H:%M} UTC",
-            f"{numbers}{more}. {first.law} To do: {first.fix}.",
+        yield Head(
+            key=f"deadline-{tenant}-{name}-{state}",
+            count=len(own),
+            what=f"deadline {state}: {name}, the first {first.due_at:%Y-%m-%d %H:%M} UTC",
+            words=f"{tenant}: {numbers}{more}. {first.law} To do: {first.fix}.",
         )
 
 

@@ -172,7 +172,7 @@ def _deadlines(found: Sequence[Alarm]) -> Iterator[Group]:
             tenant=row.tenant,
             sender=row.sender,
             customer=row.customer_name or row.customer,
-            words=f"by {due.due_at:%Y-%m-%d %H:%M} UTC {due.reached.replace('_', ' ')}: {due.law}",
+            words=f"{due.reached.replace('_', ' ')} by then: {due.law}",
             since=due.due_at,
         )
         groups[due.told, due.name, due.fix].append(item)

@@ -31,6 +31,8 @@ def test_the_day_is_told_as_text_csv_and_json_and_a_difference_is_an_alarm(
     (dropped,) = [row for row in rows if row["what"] == "dropped"]
     assert (dropped["documents"], dropped["sum"], dropped["currency"]) == ("1", "119.00", "EUR")
     (own,) = facteur("report", "daily", "--json").json["senders"]
+    assert facteur("report", "daily", "--json").json["deadlines"] == []
+    assert own["settled"] == []
     assert own["statements"] == {"agrees": 0, "differs": 1, "settled": 0, "open": 0}
     assert facteur("report", "daily", "--day", "2020-01-01").code == 0
     assert facteur("report", "daily", "--tenant", "nobody").code == 2

@@ -46,8 +46,8 @@ ROUTES = sorted(
     if not route.path.startswith("/login")
 )
 LISTS = (
-    *("/", "/documents", "/parked", "/deliveries", "/recipients", "/suppressed", "/runs"),
-    "/archive",
+    *("/", "/documents", "/worklist", "/parked", "/deliveries", "/recipients"),
+    *("/suppressed", "/runs", "/archive"),
 )
 
 

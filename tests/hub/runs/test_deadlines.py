@@ -5,10 +5,12 @@ from dataclasses import replace
 
 import pytest
 
+from hub.daily import late_of
 from hub.pipeline.cancel import cancel
 from hub.pipeline.confirm import confirm
 from hub.pipeline.resubmit import resubmit
 from hub.runs.deadlines import alarms, heads, watch
+from hub.status import document_status
 from hub.store import deadlines, deliveries, events
 from hub.store.deadlines import Told
 from outbound.channel import Deferred, DeliveryState, Event
@@ -83,12 +85,13 @@ def test_an_alarm_comes_before_and_after_names_all_that_is_needed_and_goes_when_
     assert lines(home, document) == [f"ALARM: {near}", f"ALARM: {missed}"]
     assert [record.levelname for record in caplog.records] == ["WARNING", "WARNING"]
     with home.house.database.transaction() as connection:
-        ((key, head, words),) = heads(alarms(connection))
-    assert (key, head) == (
+        (head,) = heads(alarms(connection))
+    assert (head.key, head.count, head.what) == (
         "deadline-nordwind-within-a-day-missed",
-        "nordwind: within-a-day missed for 1, first 2026-11-21 09:00 UTC",
+        1,
+        "deadline missed: within-a-day, the first 2026-11-21 09:00 UTC",
     )
-    assert "R-1 for Buyer" in words
+    assert head.words.startswith("nordwind: R-1 for Buyer. K1 has it within a day. (contract 7)")
     delivered(home, document)
     assert alarmed(home) == []
     assert lines(home, document)[2:] == [
@@ -129,3 +132,23 @@ def test_a_document_that_no_limit_binds_has_none(home: Home) -> None:
     with home.house.database.transaction() as connection:
         assert deadlines.of_document(connection, document) == []
         assert deliveries.get(connection, f"{document}-d0").due_by is None  # type: ignore[union-attr]
+
+
+def test_the_daily_report_and_the_status_name_what_is_late(home: Home) -> None:
+    document = only(home, drop(home, ubl())).id
+    day = home.clock.now.date()
+    home.clock.forward(hours=25)
+    watch(home.house)
+    with home.house.database.transaction() as connection:
+        (late,) = late_of(connection, day, "nordwind")
+        assert late_of(connection, home.clock.now.date()) == []
+        assert late_of(connection, day, "others") == []
+        status = document_status(connection, document)
+    assert (late.row.id, late.missed) == (document, True)
+    assert status is not None
+    (due,) = status["deadlines"]
+    assert (due["name"], due["state"], due["fix"]) == (
+        "within-a-day",
+        "missed",
+        "call the customer",
+    )

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from outbound.channel import AddressVerdict, DeliveryState, Enclosure, Event
+from outbound.mail_reports.message import ADDRESS
 from outbound.mail_reports.reading import read_report
 from outbound.mail_reports.report import Kind, Reason, Report
 from outbound.mailboxes.imap import ImapMailbox, ImapSettings
@@ -175,10 +176,14 @@ class MailEvents:
 
 
 def _reason(report: Report) -> str:
-    """Return what the peer says; our word for it comes first where its own words are free."""
+    """Return what the peer says, without addresses; our word for it comes first where there is one.
+
+    The report itself, which is kept, has them.
+    """
+    words = ADDRESS.sub("(address)", report.words)
     if report.kind in {Kind.COMPLAINT, Kind.AUTO_REPLY, Kind.READ_RECEIPT}:
-        return f"{report.kind}: {report.words}"
-    return f"{report.reason}: {report.words}" if report.reason else report.words
+        return f"{report.kind}: {words}"
+    return f"{report.reason}: {words}" if report.reason else words
 
 
 def _of_the_address(report: Report) -> AddressVerdict | None:

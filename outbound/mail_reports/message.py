@@ -12,7 +12,7 @@ _DELIMITERS_MAX = 5_000
 _TEXT_BYTES_MAX = 65_536
 _LINE_MAX = 400
 _CONTAINER = re.compile(rb"(?i)\b(?:multipart|message)/")
-_ADDRESS = re.compile(r"[^\s<>,;:\"]{1,64}@[^\s<>,;:\"]{1,255}")
+ADDRESS = re.compile(r"[^\s<>,;:\"]{1,64}@[^\s<>,;:\"]{1,255}")
 _ADDRESSED_TO = ("Delivered-To", "X-Original-To", "Envelope-To", "To")
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 _COPY = re.compile(
@@ -79,7 +79,7 @@ def text_of(message: Message) -> str:
 def addresses_of(message: Message) -> tuple[str, ...]:
     """Return every address that it was sent to, as its headers say."""
     values = (str(value)[:2000] for name in _ADDRESSED_TO for value in message.get_all(name, ()))
-    return tuple(dict.fromkeys(found for value in values for found in _ADDRESS.findall(value)))
+    return tuple(dict.fromkeys(found for value in values for found in ADDRESS.findall(value)))
 
 
 def _own_parts(part: Message) -> Iterator[Message]:

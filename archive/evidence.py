@@ -18,7 +18,9 @@ from typing import TYPE_CHECKING
 from archive import ed25519
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
+
+    Buffer = bytes | memoryview
 
 TILE_WIDTH = 256
 _TILE_PATH = re.compile(
@@ -234,33 +236,50 @@ def leaf_of(manifest: bytes) -> bytes:
     return f'{{"id":"{sha256}","k":"evidence","sha512":"{sha512}","v":1}}'.encode()
 
 
-def read_pack(raw: bytes) -> tuple[list[tuple[str, bytes]], int | None]:
-    """Return the members of a pack in order, and from which byte on it is not as we write it."""
-    members: list[tuple[str, bytes]] = []
+def read_pack(raw: Buffer) -> tuple[list[tuple[str, Buffer]], int | None]:
+    """Return the members of a pack in order, and from which byte on it is not as we write it.
+
+    Of a view members are views: a pack may hold more than fits into memory.
+    """
+    members: list[tuple[str, Buffer]] = []
     offset, end = 0, min(len(raw), 2**32 - 1)
     while raw[offset : offset + 4] == b"PK\3\4" and len(members) < 2**16 - 1:
         start = offset + 94
         size = _LOCAL.unpack_from(raw, offset)[7] if start <= end else end
         if start + size > end:
             break
-        members.append((raw[start - 64 : start].decode("latin-1"), raw[start : start + size]))
+        name = bytes(raw[start - 64 : start]).decode("latin-1")
+        members.append((name, raw[start : start + size]))
         offset = start + size
-    written = _write_pack(members)
-    if written == raw:
-        return members, None
-    pairs = enumerate(zip(written, raw, strict=False))
-    return members, next((n for n, (a, b) in pairs if a != b), min(len(written), len(raw)))
+    return members, _spoiled(raw, members)
 
 
-def _write_pack(members: Sequence[tuple[str, bytes]]) -> bytes:
-    parts, directory, offset = [], [], 0
+def _spoiled(raw: Buffer, members: Sequence[tuple[str, Buffer]]) -> int | None:
+    """Return from which byte on a pack is not as we write one of these members; they are in it."""
+    offset = 0
+    for part in _write_pack(members):
+        if isinstance(part, int):
+            offset += part
+            continue
+        found = bytes(raw[offset : offset + len(part)])
+        if found != part:
+            pairs = enumerate(zip(part, found, strict=False))
+            return offset + next((n for n, (a, b) in pairs if a != b), len(found))
+        offset += len(part)
+    return None if offset == len(raw) else offset
+
+
+def _write_pack(members: Sequence[tuple[str, Buffer]]) -> Iterator[bytes | int]:
+    """Yield what is around the members of a pack, and how many bytes each has."""
+    directory, offset = [], 0
     for name, data in members:
         facts = (10, 0, 0, 0, 0x21, zlib.crc32(data), len(data), len(data), 64, 0)
         label = name.encode("latin-1")
-        parts += [_LOCAL.pack(b"PK\3\4", *facts), label, data]
+        yield _LOCAL.pack(b"PK\3\4", *facts) + label
+        yield len(data)
         tail = (0, 0, 0, 0o100444 << 16, offset)
         directory += [_CENTRAL.pack(b"PK\1\2", 3 << 8 | 20, *facts, *tail), label]
         offset += 94 + len(data)
     size = sum(map(len, directory))
-    end = _END.pack(b"PK\5\6", 0, 0, len(members), len(members), size, offset, 0)
-    return b"".join((*parts, *directory, end))
+    yield from directory
+    yield _END.pack(b"PK\5\6", 0, 0, len(members), len(members), size, offset, 0)

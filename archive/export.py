@@ -51,10 +51,10 @@ def export_documents(archive: Archive, document_ids: Iterable[str], target_dir: 
     payload, tags = _Bag(target_dir), _Bag(target_dir)
     for document, entries in documents.items():
         for entry in entries:
-            for name, data in _entry_files(archive, entry):
-                payload.add(f"data/{_safe(document)}/{name}", data)
+            for name, pieces in _entry_files(archive, entry):
+                payload.add(f"data/{_safe(document)}/{name}", pieces)
     for name, data in _tag_files(archive, documents.values(), payload):
-        tags.add(name, data)
+        tags.add(name, [data])
     (target_dir / "tagmanifest-sha256.txt").write_bytes(tags.manifest())
     return sum(map(len, documents.values()))
 
@@ -67,12 +67,16 @@ class _Bag:
         self._hashes: dict[str, str] = {}
         self.size_bytes = 0
 
-    def add(self, name: str, data: bytes) -> None:
+    def add(self, name: str, pieces: Iterable[bytes]) -> None:
         path = self._folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
-        self._hashes[name] = hashlib.sha256(data).hexdigest()
-        self.size_bytes += len(data)
+        hashed = hashlib.sha256()
+        with path.open("wb") as file:
+            for piece in pieces:
+                hashed.update(piece)
+                file.write(piece)
+            self.size_bytes += file.tell()
+        self._hashes[name] = hashed.hexdigest()
 
     def oxum(self) -> str:
         return f"{self.size_bytes}.{len(self._hashes)}"
@@ -89,13 +93,13 @@ def _evidence(archive: Archive, document: str) -> list[Entry]:
     return list({entry.id: entry for entry in (*shared, *own)}.values())
 
 
-def _entry_files(archive: Archive, entry: Entry) -> Iterator[tuple[str, bytes]]:
+def _entry_files(archive: Archive, entry: Entry) -> Iterator[tuple[str, Iterable[bytes]]]:
     folder = f"{entry.log.replace('/', '-')}-{entry.position:09}-{_safe(entry.step)}"
-    yield f"{folder}/manifest.json", archive.get(entry.id)
-    yield f"{folder}/proof.tlog-proof", archive.proof(entry.id).encode()
+    yield f"{folder}/manifest.json", [archive.get(entry.id)]
+    yield f"{folder}/proof.tlog-proof", [archive.proof(entry.id).encode()]
     for number, item in enumerate(entry.items, 1):
         name = f"{number:03}-{_safe(item.role)}-{_safe(item.name)}"
-        yield f"{folder}/{name}", archive.get(item.sha256)
+        yield f"{folder}/{name}", archive.locate(item.sha256).pieces()
 
 
 def _tag_files(

@@ -169,10 +169,9 @@ def _check_bag(root: Path, report: Report) -> None:
     for file in sorted(files.keys() - listed.keys() - {"tagmanifest-sha256.txt"}):
         report.add(file, "is not in the list of files")
     for file in sorted(files.keys() & listed.keys()):
-        data = files[file].read_bytes()
         report.files += 1
-        report.size_bytes += len(data)
-        if hashlib.sha256(data).hexdigest() != listed[file]:
+        report.size_bytes += files[file].stat().st_size
+        if _digest(files[file], "sha256") != listed[file]:
             report.add(file, "was changed")
 
 
@@ -203,13 +202,18 @@ def _check_entry(
         if root_here != head.root or not head.origin.endswith(f"/{manifest.log}"):
             report.add(f"{place}/manifest.json", "is not what was logged", documents=own)
     own_files = [p for p in sorted(folder.iterdir()) if p.is_file() and p.name not in _OF_ENTRY]
-    files = {hashlib.sha512(p.read_bytes()).hexdigest(): p for p in own_files}
+    files = {_digest(p, "sha512"): p for p in own_files}
     for label, sha256, _, sha512 in manifest.items:
         if sha512 not in files:
             report.add(f"{place}/manifest.json", f"{label} is not there", sha256, own)
     for sha512, file in files.items():
         if all(sha512 != item[3] for item in manifest.items):
             report.add(f"{place}/{file.name}", "belongs to no entry", documents=own)
+
+
+def _digest(path: Path, name: str) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, name).hexdigest()
 
 
 def _compare_heads(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import mmap
 import os
 import shlex
 from collections import Counter
@@ -33,6 +34,7 @@ from archive.evidence import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from archive.evidence import Buffer
     from archive.report import Report
 
 PACKS = f"packs/{'[0-9]' * 9}.zip"
@@ -104,13 +106,13 @@ class LogCheck:
     def _check_pack(self, path: Path, start: int, end: int) -> Iterator[tuple[int, bytes]]:
         """Check a pack that holds the entries from `start` to before `end`; yield its manifests."""
         file = f"packs/{path.name}"
-        raw = path.read_bytes()
+        raw = _mapped(path)
         members, spoiled = read_pack(raw)
         manifests: list[Manifest] = []
         sound = True
         count = 0
         for position, (name, data) in zip(range(start, end), members, strict=False):
-            manifest = read_manifest(data)
+            manifest = read_manifest(bytes(data))
             if name != self._logged_id(position) and (not manifest or manifest.log != self.name):
                 break
             count += 1
@@ -119,7 +121,7 @@ class LogCheck:
                 self._fault(file, f"the manifest of entry {position} was changed", name)
                 continue
             manifests.append(manifest)
-            yield position, data
+            yield position, bytes(data)
         sound &= self._check_files(file, members[count:], manifests, complete=sound)
         if sound and spoiled is not None:
             self._fault(file, f"is not as it was written from byte {spoiled} on")
@@ -135,7 +137,7 @@ class LogCheck:
     def _check_files(
         self,
         file: str,
-        members: Sequence[tuple[str, bytes]],
+        members: Sequence[tuple[str, Buffer]],
         manifests: Sequence[Manifest],
         *,
         complete: bool,
@@ -296,6 +298,14 @@ class LogCheck:
             self.report.seals.append(
                 f"openssl ts -verify -data {sealed} -in {stamped}{form} -CAfile AUTHORITY.pem"
             )
+
+
+def _mapped(path: Path) -> Buffer:
+    """Return a file as it lies on disk, read as it is looked at."""
+    with path.open("rb") as file:
+        if not path.stat().st_size:
+            return b""
+        return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
 
 
 def _read_hashes(data: bytes, *, bundle: bool) -> list[bytes]:

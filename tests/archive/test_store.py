@@ -40,7 +40,7 @@ def test_any_zip_program_opens_a_pack(tmp_path: Path) -> None:
 def test_a_pack_follows_from_its_members() -> None:
     raw = b"".join(write_pack(MEASURED)[0])
     assert b"".join(write_pack(MEASURED)[0]) == raw
-    assert read_pack(raw) == (MEMBERS, None)
+    assert read_pack(raw) == read_pack(memoryview(raw)) == (MEMBERS, None)
     for at in range(0, len(raw), 37):
         spoiled = raw[:at] + bytes([raw[at] ^ 1]) + raw[at + 1 :]
         assert read_pack(spoiled)[1] in range(len(raw))

@@ -147,7 +147,8 @@ def test_files_that_change_places_are_named(spoiled: Path) -> None:
 
 
 def members(root: Path, pack: str) -> list[tuple[str, bytes]]:
-    return read_pack((root / LOG / "packs" / pack).read_bytes())[0]
+    found, _ = read_pack((root / LOG / "packs" / pack).read_bytes())
+    return [(name, bytes(data)) for name, data in found]
 
 
 def repack(root: Path, pack: str, changed: Sequence[tuple[str, bytes]]) -> None:

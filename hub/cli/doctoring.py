@@ -18,6 +18,7 @@ from archive.entry import ArchiveError
 from formats.findings import Finding, sentence
 from hub.answers.receivers import FOLDER, Receiver, receivers_of
 from hub.cli.lasting import archived_stamps, roots, seal_of, stamped_for, with_books
+from hub.cli.limiting import time_limits
 from hub.cli.mailing import is_email, links, signing
 from hub.cli.output import answer
 from hub.cli.reaching import peers, traffic
@@ -286,6 +287,7 @@ _LOOKS: tuple[tuple[str, Callable[[Config], str]], ...] = (
     ("archive time stamps", with_books(archived_stamps)),
     ("archive", _archive),
     ("rules", _rules),
+    ("time limits", time_limits),
 )
 
 

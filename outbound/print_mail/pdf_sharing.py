@@ -107,4 +107,9 @@ def _twin_of(value: object, twins: Mapping[ObjGen, pikepdf.Object]) -> pikepdf.O
 
 
 def _is_within(value: object) -> bool:
-    return isinstance(value, pikepdf.Object) and not value.is_indirect
+    """Whether it is part of its owner and points at others; widths of letters do not."""
+    return (
+        isinstance(value, pikepdf.Array | pikepdf.Dictionary)
+        and not value.is_indirect
+        and _REFERENCE.search(value.unparse()) is not None
+    )

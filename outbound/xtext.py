@@ -2,7 +2,7 @@
 
 import re
 
-_ENCODED = re.compile(r"\+([0-9A-F]{2})")
+_ENCODED = re.compile(rb"\+([0-9A-F]{2})")
 
 
 def to_xtext(value: str) -> str:
@@ -23,4 +23,5 @@ def from_xtext(value: str) -> str:
     >>> from_xtext("tenant+3Da+2Bb")
     'tenant=a+b'
     """
-    return _ENCODED.sub(lambda match: chr(int(match[1], 16)), value)
+    data = _ENCODED.sub(lambda match: bytes([int(match[1], 16)]), value.encode())
+    return data.decode("utf-8", "replace")

@@ -88,6 +88,8 @@ class ImapMailbox:
 
     def _listed(self) -> list[str]:
         """Open the folder anew: only now do the UIDs that we hold mean anything."""
+        if self._line is not None and not self._answers(self._line):
+            self._drop()
         self._uids.clear()
         line = self._opened()
         [count, *_] = self._say("SELECT", line.select(_quoted(self._settings.folder)))
@@ -176,6 +178,13 @@ class ImapMailbox:
         if self._settings.ca_file is not None:
             context.load_verify_locations(self._settings.ca_file)
         return context
+
+    def _answers(self, line: imaplib.IMAP4) -> bool:
+        """Whether a server that may have hung up since the last turn has not."""
+        try:
+            return line.noop()[0] == "OK"
+        except _FAULTS:
+            return False
 
     def _drop(self) -> None:
         line, self._line = self._line, None

@@ -4,7 +4,7 @@ import pytest
 
 from outbound.xtext import from_xtext, to_xtext
 
-WRITTEN = {"a b+c=d\n": "a+20b+2Bc+3Dd+0A", "4711.0": "4711.0", "": ""}
+WRITTEN = {"a b+c=d\n": "a+20b+2Bc+3Dd+0A", "4711.0": "4711.0", "€": "+E2+82+AC", "": ""}
 
 
 @pytest.mark.parametrize("value", WRITTEN)

@@ -75,8 +75,13 @@ def available() -> bool:
 
 
 @contextmanager
-def dovecot(certificate: Path | None = None, *, capability: str = "") -> Iterator[Dovecot]:
-    """Run it until the block ends; `certificate` holds key and chain, `capability` replaces its."""
+def dovecot(
+    certificate: Path | None = None, *, capability: str = "", port: int = 0
+) -> Iterator[Dovecot]:
+    """Run it until the block ends; `certificate` holds key and chain, `capability` replaces its.
+
+    With `port` 0 it takes a free one.
+    """
     with TemporaryDirectory(prefix="dovecot-") as name:
         folder = Path(name)
         folder.chmod(0o755)
@@ -85,7 +90,7 @@ def dovecot(certificate: Path | None = None, *, capability: str = "") -> Iterato
         for path in (folder / "mail", *(folder / "mail").iterdir()):
             shutil.chown(path, "nobody", "nogroup")
             path.chmod(0o777)
-        made = Dovecot(port=_free_port(), tls_port=_free_port(), mail=folder / "mail")
+        made = Dovecot(port=port or _free_port(), tls_port=_free_port(), mail=folder / "mail")
         (folder / "dovecot.conf").write_text(_config(folder, made, certificate, capability))
         command = ["/usr/sbin/dovecot", "-F", "-c", str(folder / "dovecot.conf")]
         with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:

@@ -152,6 +152,12 @@ def test_a_server_that_goes_and_comes_back_loses_nothing(opened: Opens) -> None:
     with pytest.raises(Deferred, match=r"imap://127\.0\.0\.1") as caught:
         list(box.waiting())
     assert caught.value.endpoint_down
+    with dovecot.dovecot(port=server.port) as anew:
+        _drop(anew, "2")
+        assert _seen(box) == ["2"]
+    with dovecot.dovecot(port=server.port) as anew:
+        _drop(anew, "3")
+        assert _seen(box) == ["3"]
 
 
 @pytest.mark.parametrize("tls", ["tls", "starttls"])

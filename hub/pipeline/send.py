@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from operator import attrgetter
 
 from hub.endpoints.watch import Watch
 from hub.engine.window import Window
@@ -133,7 +134,7 @@ def _gathered(house: House, watch: Watch, window: Window[_Answer]) -> Outcomes:
             watch.heed(answer.way.task.endpoint, answer.said, answer.seconds)
     _unmark(house, [answer.way for answer in answers if answer.outcome is None])
     if outcomes := [answer.outcome for answer in answers if answer.outcome is not None]:
-        yield outcomes
+        yield sorted(outcomes, key=attrgetter("subject"))
     for future in ended:
         future.result()
 

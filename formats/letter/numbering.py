@@ -5,13 +5,12 @@ An ERP writes 000010, others 4500018910-00010 or a UUID; a number broken into pi
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil
 from typing import Final
 
 NARROW_MM: Final = 12
 WIDEST_MM: Final = 30
-_PLAIN_EM_MM, _SMALL_EM_MM = 3.35, 2.83
-"""How wide an em is in the letter's type of 9.5 and 8 points."""
+_PLAIN_EM, _SMALL_EM = 335, 283
+"""How wide an em is in the letter's type of 9.5 and 8 points, in hundredths of a millimetre."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +27,7 @@ class Numbering:
 
     def holds(self, number: str) -> bool:
         """Whether a number stands in the column; else it is told in the line's details."""
-        return _ems(number) * (_SMALL_EM_MM if self.small else _PLAIN_EM_MM) <= self.width_mm
+        return _width_mm(number, _SMALL_EM if self.small else _PLAIN_EM) <= self.width_mm
 
 
 def numbering(numbers: Sequence[str]) -> Numbering:
@@ -37,22 +36,23 @@ def numbering(numbers: Sequence[str]) -> Numbering:
     >>> numbering(["10", "20"]).width_mm, numbering(["4500018910-00010", "x" * 36])
     (12, Numbering(width_mm=27, small=True))
     """
-    widths = [_ems(number) for number in numbers]
-    if max(widths, default=0) * _PLAIN_EM_MM <= NARROW_MM:
-        return Numbering()
-    small = [ceil(width * _SMALL_EM_MM) + 1 for width in widths]
+    plain = Numbering()
+    if all(map(plain.holds, numbers)):
+        return plain
+    small = [_width_mm(number, _SMALL_EM) + 1 for number in numbers]
     fitting = [width for width in small if width <= WIDEST_MM]
     return Numbering(width_mm=max(NARROW_MM, *fitting), small=True)
 
 
-def _ems(text: str) -> float:
-    """Return how wide a text is at most in a sans-serif, in ems."""
-    return sum(map(_em, text))
+def _width_mm(text: str, em: int) -> int:
+    """Return how wide a text is at most in a sans-serif, rounded up."""
+    return -(-sum(map(_width, text)) * em // 10_000)
 
 
-def _em(character: str) -> float:
+def _width(character: str) -> int:
+    """Return how wide a character is at most, in hundredths of an em."""
     if character in ".,:;-/ ":
-        return 0.33
+        return 33
     if character in "MW@m%":
-        return 0.95
-    return 0.78 if character.isupper() else 0.57
+        return 95
+    return 78 if character.isupper() else 57

@@ -6,12 +6,14 @@ The tables are large and seldom asked for, so that each is read when a file firs
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import cache, partial
 from importlib.resources import files
 from typing import Any, Final
 
 from lxml import etree
 
+from formats.syntax.facturx_more import more
 from formats.syntax.rules import Own, Sheet, SyntaxRules, load, text
 from formats.xml import NAMESPACES, Element, tag
 
@@ -31,7 +33,8 @@ def level_rules(key: str) -> SyntaxRules:
     content = tomllib.loads(files("formats.syntax").joinpath(table).read_text("utf-8"))
     lists = {name: frozenset(codes.split()) for name, codes in content["lists"].items()}
     conditions = {name: _condition(xpath) for name, xpath in content["conditions"].items()}
-    return load(table, key=key, own=dict(_own(content, lists)), conditions=conditions)
+    rules = load(table, key=key, own=dict(_own(content, lists)), conditions=conditions)
+    return replace(rules, contexts=(*rules.contexts, *more(key)))
 
 
 def _condition(xpath: str) -> Callable[[Element], bool]:

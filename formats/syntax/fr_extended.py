@@ -1,7 +1,7 @@
 """EXTENDED-CTC-FR, in UBL and CII: the core's rules on files that it keeps, and some of its own."""
 
 import tomllib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import replace
 from importlib.resources import files
 from typing import Final
@@ -12,7 +12,7 @@ from formats.rules.fr_extended import FR_EXTENDED, FR_EXTENDED_CII
 from formats.syntax.amounts import decimal_of
 from formats.syntax.cii import CII
 from formats.syntax.codes import coded
-from formats.syntax.rules import Context, Own, Sheet, SyntaxRule, SyntaxRules, load, text
+from formats.syntax.rules import Own, Sheet, SyntaxRules, kept, load, text
 from formats.syntax.ubl import UBL
 from formats.xml import WHITE_SPACE, Element, tag
 
@@ -90,20 +90,8 @@ def _own(name: str, code: str, value: str, measure: str) -> dict[str, Own]:
     }
 
 
-def _kept(core: SyntaxRules, ids: Collection[str]) -> Iterator[Context]:
-    """Yield the core's contexts with the rules that are kept, and those that hide others."""
-    patterns = {context.pattern for context in core.contexts if _among(context, ids)}
-    for context in core.contexts:
-        if context.pattern in patterns:
-            yield replace(context, rules=_among(context, ids))
-
-
-def _among(context: Context, ids: Collection[str]) -> tuple[SyntaxRule, ...]:
-    return tuple(rule for rule in context.rules if rule.id in ids)
-
-
 def _extended(core: SyntaxRules, own: SyntaxRules, ids: Collection[str]) -> SyntaxRules:
-    return replace(own, contexts=(*_kept(core, ids), *own.contexts))
+    return replace(own, contexts=(*kept(core, ids), *own.contexts))
 
 
 FR_EXTENDED_UBL_FILES: Final[SyntaxRules] = _extended(

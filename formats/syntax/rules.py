@@ -8,8 +8,8 @@ anywhere in the file, `@x` is an attribute. A context without a slash in front s
 """
 
 import tomllib
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from typing import Any, TypeAlias, TypeVar
 
@@ -178,6 +178,18 @@ def load(
     if {rule.id for rule in rules if rule.own} != set(own):
         raise ValueError(f"{table} and its functions do not name the same rules")
     return rules
+
+
+def kept(core: SyntaxRules, ids: Collection[str]) -> Iterator[Context]:
+    """Yield the core's contexts with the rules that are kept, and those that hide others."""
+    patterns = {context.pattern for context in core.contexts if _among(context, ids)}
+    for context in core.contexts:
+        if context.pattern in patterns:
+            yield replace(context, rules=_among(context, ids))
+
+
+def _among(context: Context, ids: Collection[str]) -> tuple[SyntaxRule, ...]:
+    return tuple(rule for rule in context.rules if rule.id in ids)
 
 
 def _context(

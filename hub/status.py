@@ -1,10 +1,11 @@
 """What became of it: the state of a submission or document as one answer for API, CLI, console."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
 
+from hub.endpoints.standing import held
 from hub.store import deadlines, deliveries, documents, drops, events, submissions
 from hub.store.database import Connection
 from hub.store.deadlines import Deadline
@@ -13,7 +14,10 @@ from hub.store.documents import DocumentRow
 from hub.store.drops import Drop
 from hub.store.events import Event
 from hub.store.submissions import Submission
+from outbound.channel import DeliveryState
 from routing_rules.decision import Decision
+
+_HERE = (DeliveryState.WAITING, DeliveryState.SENDING)
 
 
 def submission_status(connection: Connection, submission: str) -> dict[str, Any] | None:
@@ -42,8 +46,10 @@ def document_statuses(connection: Connection, rows: Sequence[DocumentRow]) -> li
     ways = deliveries.of_documents(connection, [row.id for row in rows])
     ends = deadlines.of_documents(connection, [row.id for row in rows])
     lines = events.of_documents(connection, {row.id: row.submission for row in rows})
+    here = [way for each in ways.values() for way in each if way.state in _HERE]
+    why = held(connection, {way.id: way.channel for way in here})
     return [
-        _of_document(row, ways[row.id], lines[row.id])
+        _of_document(row, ways[row.id], lines[row.id], why)
         | {"deadlines": [_deadline(each) for each in ends[row.id]]}
         for row in rows
     ]
@@ -90,7 +96,7 @@ def _inside(drop: Drop) -> dict[str, Any]:
 
 
 def _of_document(
-    row: DocumentRow, ways: Sequence[Delivery], lines: Sequence[Event]
+    row: DocumentRow, ways: Sequence[Delivery], lines: Sequence[Event], why: Mapping[str, str]
 ) -> dict[str, Any]:
     return _short(row) | {
         "submission": row.submission,
@@ -99,7 +105,7 @@ def _of_document(
         "format": row.format,
         "findings": row.findings,
         "decision": msgspec.json.decode(row.decision, type=Decision) if row.decision else None,
-        "deliveries": [_way(delivery) for delivery in ways],
+        "deliveries": [_way(delivery) | {"held": why.get(delivery.id, "")} for delivery in ways],
         "timeline": [_line(line) for line in lines],
     }
 

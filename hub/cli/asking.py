@@ -41,6 +41,7 @@ def status(options: Namespace) -> int:
         f"  due {one['due_at']:%Y-%m-%d %H:%M}  {one['name']} ({one['state']}): {one['law']}"
         for one in value.get("deadlines", ())
     ]
+    lines += [f"  waits: {one['held']}" for one in value.get("deliveries", ()) if one["held"]]
     lines += [
         f"  {one['id']}  {one['number'] or '(no number)'}  {_said(one['state'])}"
         for one in value.get("documents", ())

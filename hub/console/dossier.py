@@ -1,13 +1,14 @@
 """Everything that is known of one document, gathered from tables and archive for its page."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import msgspec
 
 from archive.entry import Entry, KeptItem
 from hub.console.proofs import Proof, proofs_of, rendition_of
+from hub.endpoints.standing import held
 from hub.pipeline.house import House
 from hub.pipeline.resubmit import may_return
 from hub.pipeline.route import decision_for
@@ -37,6 +38,7 @@ class Way:
         text: the beginning of the rendition, where it is text.
         task: what is to be done next about it; None if it is at rest.
         link: by which the recipient fetches the document; None where it went along.
+        held: why it waits at a closed door, if it does.
     """
 
     delivery: Delivery
@@ -46,6 +48,7 @@ class Way:
     text: str
     task: Task | None
     link: Link | None = None
+    held: str = ""
 
     @property
     def proof(self) -> Proof | None:
@@ -100,6 +103,7 @@ def dossier_of(house: House, document: str) -> Dossier | None:
         tasks = work.waiting(connection, [delivery.id for delivery in found])
         behind = links.of_deliveries(connection, [delivery.id for delivery in found])
         lines = events.of_document(connection, document, row.submission)
+        why = held(connection, {delivery.id: delivery.channel for delivery in found})
     entries = house.archive.entries(document=document)
     return Dossier(
         row=row,
@@ -107,7 +111,10 @@ def dossier_of(house: House, document: str) -> Dossier | None:
         why=_why(house, row),
         by_today=not row.decision,
         ways=[
-            _way(house, delivery, entries, tasks.get(delivery.id), behind.get(delivery.id, []))
+            replace(
+                _way(house, delivery, entries, tasks.get(delivery.id), behind.get(delivery.id, [])),
+                held=why.get(delivery.id, ""),
+            )
             for delivery in found
         ],
         timeline=lines,

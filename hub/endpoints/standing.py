@@ -1,6 +1,6 @@
 """How each endpoint stands, for people: state, since when, its last words, how many wait."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -63,6 +63,32 @@ def standings(connection: Connection, outlets: Sequence[Outlet], now: datetime) 
         own = [_standing(connection, outlet, endpoint, now) for endpoint in known.values()]
         found += [_standing(connection, outlet, server, now), *own]
     return found
+
+
+def held(connection: Connection, ways: Mapping[str, str]) -> dict[str, str]:
+    """Return why each of these deliveries, id to channel, waits at a closed door, if it does."""
+    waiting = work.waiting(connection, list(ways))
+    tasks = {id_: task for id_, task in waiting.items() if task.room == "send"}
+    if not tasks:
+        return {}
+    known = {(each.channel, each.name): each for each in endpoints.listed(connection)}
+    found: dict[str, str] = {}
+    for id_, task in tasks.items():
+        for name in (SERVER, task.endpoint):
+            endpoint = known.get((ways[id_], name))
+            if endpoint is not None and (why := _why_held(endpoint)):
+                found.setdefault(id_, why)
+    return found
+
+
+def _why_held(endpoint: Endpoint) -> str:
+    name = "/".join(part for part in (endpoint.channel, endpoint.name) if part)
+    if endpoint.paused_at is not None:
+        since = f"{endpoint.paused_at:%Y-%m-%d %H:%M} UTC"
+        return f"{name} is paused since {since} by {endpoint.paused_by}"
+    if endpoint.held_until is not None and endpoint.down_since is not None:
+        return f"{name} is down since {endpoint.down_since:%Y-%m-%d %H:%M} UTC: {endpoint.words}"
+    return ""
 
 
 def pause(

@@ -6,6 +6,8 @@ import pytest
 
 from hub.endpoints.standing import NoEndpoint, Standing, pause, resume, standings
 from hub.pipeline.lanes import outlets
+from hub.status import document_statuses
+from hub.store import documents
 from outbound.channel import Deferred
 from tests.hub.endpoints.relaying import drop, relaying, rows
 from tests.hub.houses import START, Home
@@ -94,3 +96,24 @@ def test_what_cannot_be_named_is_said_so(home: Home, name: str, words: str) -> N
     relaying(home)
     with pytest.raises(NoEndpoint, match=words):
         act(home, "pause", name)
+
+
+def test_a_document_that_waits_at_a_closed_door_says_which_and_why(home: Home) -> None:
+    relay = relaying(home)
+    relay.domains = {"dead.example": DEAD}
+    drop(home, "dead.example", *(f"D-{n}" for n in range(9)))
+    home.run()
+    with home.house.database.transaction() as connection:
+        rows_ = documents.found(connection, limit=20)
+        found = document_statuses(connection, rows_)
+    said = {way["held"] for status in found for way in status["deliveries"]}
+    assert said == {f"post/dead.example is down since 2026-11-20 09:00 UTC: {DEAD}"}
+    act(home, "pause", "post")
+    with home.house.database.transaction() as connection:
+        (way,) = document_statuses(connection, rows_[:1])[0]["deliveries"]
+    assert way["held"] == "post is paused since 2026-11-20 09:00 UTC by clerk"
+    act(home, "resume", "post")
+    act(home, "resume", "post/dead.example")
+    with home.house.database.transaction() as connection:
+        (way,) = document_statuses(connection, rows_[:1])[0]["deliveries"]
+    assert way["held"] == ""

@@ -1,7 +1,7 @@
 """Room 8 for print partners: a letter is looked at, mended or sent back, and waits for its job."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from archive.entry import Entry, Item
@@ -84,6 +84,8 @@ def _call(
         language=to.language,
         created=one.parcel.created.date(),
     )
+    if one.print.plex:
+        stationery = replace(stationery, duplex=one.print.plex == "duplex")
     return one.parcel.enclosures[0].data, to.address_lines, stationery, cover
 
 

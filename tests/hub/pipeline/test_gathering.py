@@ -25,6 +25,7 @@ from outbound.print_mail.stationery import Insert, Stationery
 from routing_rules import grammar
 from routing_rules.recipient import Recipient
 from routing_rules.roads import Vocabulary
+from routing_rules.rule import Rules
 from tests.hub.houses import Home, opened_house
 from tests.hub.invoices import ubl
 from tests.hub.runs.test_print_batches import Mailroom
@@ -61,6 +62,14 @@ class Partner(Mailroom):
         return super().send_job(job, parcels, order)
 
 
+def rules_of(text: str) -> Rules:
+    vocabulary = Vocabulary(
+        channels={"post": "print", "second": "sftp"},
+        formats={name: writer.kinds for name, writer in WRITERS.items()},
+    )
+    return grammar.load([("test.toml", text)], vocabulary)
+
+
 @pytest.fixture
 def partner() -> Partner:
     return Partner()
@@ -70,15 +79,11 @@ def partner() -> Partner:
 def home(tmp_path: Path, pool: Pool, partner: Partner) -> Iterator[Home]:
     database = Database(f"sqlite:///{tmp_path / 'facteur.db'}")
     database.migrate()
-    vocabulary = Vocabulary(
-        channels={"post": "print", "second": "sftp"},
-        formats={name: writer.kinds for name, writer in WRITERS.items()},
-    )
     with opened_house(tmp_path, database, pool) as made:
         made.house = replace(
             made.house,
             channels={"post": partner, "second": made.second},
-            rules=grammar.load([("test.toml", RULES)], vocabulary),
+            rules=rules_of(RULES),
         )
         with database.transaction() as connection:
             recipients.put(connection, "nordwind", [BUYER], now=made.clock.now)
@@ -142,6 +147,19 @@ def test_a_letter_for_another_window_leaves_behind_an_address_sheet(
     assert home.house.archive.get(items[0].sha256) == printed
 
 
+def test_an_address_sheet_has_a_back_only_where_both_sides_are_printed(
+    home: Home, partner: Partner
+) -> None:
+    partner.stationery = replace(FITTING, window="nf-right")
+    home.house = replace(
+        home.house, rules=rules_of(RULES.replace("{ ins", '{ plex = "simplex", ins'))
+    )
+    [waiting] = drop(home, "R-1")
+    with home.house.database.transaction() as connection:
+        found = print_letters.many(connection, [waiting.parcel_key])[waiting.parcel_key]
+    assert (found.letter.pages, found.letter.plex) == (2, "simplex")
+
+
 def test_what_cannot_be_printed_takes_the_next_road_with_all_its_faults(
     home: Home, partner: Partner
 ) -> None:
@@ -171,11 +189,7 @@ def test_a_letter_that_no_road_takes_is_parked_with_every_fault(
     alone = RULES.replace('  { channel = "second", format = "ubl" },\n', "").replace(
         "flyer", "leaflet"
     )
-    vocabulary = Vocabulary(
-        channels={"post": "print"},
-        formats={name: writer.kinds for name, writer in WRITERS.items()},
-    )
-    home.house = replace(home.house, rules=grammar.load([("test.toml", alone)], vocabulary))
+    home.house = replace(home.house, rules=rules_of(alone))
     [gone] = drop(home, "R-1")
     with home.house.database.transaction() as connection:
         row = documents.get(connection, gone.document)

@@ -15,12 +15,15 @@ from hub.wiring.clock import now
 from hub.wiring.database import open_database
 
 _BY_DOMAIN = ("domains", "domain_connections", "domain_per_minute")
+_FOR_WANT = "not looked at, for want of a channel"
 _WEEK = 7
 
 
 def traffic(config: Config) -> str:
     """Look whether limits and hours are said of channels that can heed them."""
     known = _outlets(config)
+    if known is None:
+        return _FOR_WANT
     odd = [words for outlet in known for words in _odd(outlet, now())]
     if odd:
         raise Faulty("\n".join(odd))
@@ -30,8 +33,11 @@ def traffic(config: Config) -> str:
 
 def peers(config: Config) -> str:
     """Say which endpoints are down, slowed or paused."""
+    known = _outlets(config)
+    if known is None:
+        return _FOR_WANT
     with closing(open_database(config)) as database, database.transaction() as connection:
-        found = standings(connection, _outlets(config), now())
+        found = standings(connection, known, now())
     bad = [
         f"{each.name} is {each.state} since {each.since:%Y-%m-%d %H:%M} UTC, {each.waiting} wait: "
         f"{each.words}; see facteur endpoints"
@@ -43,8 +49,12 @@ def peers(config: Config) -> str:
     return "all that were tried answer"
 
 
-def _outlets(config: Config) -> list[Outlet]:
-    channels = channels_of(config, config.channels)
+def _outlets(config: Config) -> list[Outlet] | None:
+    """Return the channels; None if one is wrong, which is for a look of its own to say."""
+    try:
+        channels = channels_of(config, config.channels)
+    except Faulty:
+        return None
     known = outlets(config, channels)
     for channel in channels.values():
         channel.close()

@@ -18,7 +18,7 @@ from outbound.print_mail.batches import PIECES_MAX, batched
 
 def gather(house: House, connection: Connection, channel: str) -> list[PrintJob]:
     """Give waiting letters to new jobs."""
-    waiting = deliveries.gathered(connection, channel)
+    waiting = deliveries.gathered_held(connection, channel)
     now = house.clock()
     return [
         _job(connection, channel, letters, made_of, now)

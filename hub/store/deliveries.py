@@ -261,14 +261,18 @@ def stopped(connection: Connection, ids: Sequence[str]) -> set[str]:
 
 
 def gathered(connection: Connection, channel: str) -> list[Delivery]:
-    """Return the letters that wait for this print partner; none can be cancelled meanwhile."""
-    rows = connection.execute(
-        sa.select(deliveries)
-        .where(deliveries.c.channel == channel, deliveries.c.state == GATHERED)
-        .order_by(deliveries.c.id)
-        .with_for_update()
+    """Return the letters that wait for this print partner."""
+    query = sa.select(deliveries).where(
+        deliveries.c.channel == channel, deliveries.c.state == GATHERED
     )
-    return [_delivery(row) for row in rows]
+    return [_delivery(row) for row in connection.execute(query.order_by(deliveries.c.id))]
+
+
+def gathered_held(connection: Connection, channel: str) -> list[Delivery]:
+    """Return the same, and let none of them be cancelled until this commits."""
+    letters = (deliveries.c.channel == channel, deliveries.c.state == GATHERED)
+    connection.execute(deliveries.update().where(*letters).values(state=GATHERED))
+    return gathered(connection, channel)
 
 
 def of_job(connection: Connection, job: str) -> list[Delivery]:

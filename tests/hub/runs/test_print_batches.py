@@ -1,6 +1,8 @@
 """Letters gather, leave in jobs at the cut-off, and a crash makes no second letter."""
 
+import threading
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Literal
@@ -9,6 +11,7 @@ import pytest
 from msgspec.structs import replace as change
 
 from hub.pipeline.by_hand import decide_job
+from hub.pipeline.cancel import NotStopped, cancel
 from hub.pipeline.confirm import confirm
 from hub.pipeline.receive import Arrival, receive
 from hub.pipeline.resubmit import NotParked
@@ -272,3 +275,28 @@ def test_letters_leave_at_the_first_cut_off_after_they_were_gathered(
             drop(home, "R-4")
     assert left == leaving
     assert len(mailroom.letters) == 4
+
+
+def test_a_letter_is_either_in_a_job_or_cancelled_whoever_is_faster(
+    home: Home, mailroom: Mailroom
+) -> None:
+    for number in range(9):
+        drop(home, f"N-{number}")
+    with home.house.database.transaction() as connection:
+        letters = deliveries.gathered(connection, "post")
+    start, stopped = threading.Barrier(2), []
+
+    def stop() -> None:
+        start.wait()
+        for letter in letters:
+            with suppress(NotStopped):
+                cancel(home.house, letter.document, who="a clerk", reason="ordered twice")
+                stopped.append(letter.parcel_key)
+
+    thread = threading.Thread(target=stop)
+    thread.start()
+    start.wait()
+    print_now(home.house)
+    thread.join()
+    assert sorted([*mailroom.letters, *stopped]) == [letter.parcel_key for letter in letters]
+    assert states(home).count("cancelled") == len(stopped)

@@ -58,9 +58,12 @@ def test_one_parcel_tries_a_dead_domain_and_its_answer_opens_it(home: Home) -> N
     assert rows(home) == {}, "who works again is treated like all others"
 
 
-def test_what_waits_too_long_at_a_dead_domain_takes_its_next_road_untried(home: Home) -> None:
+@pytest.mark.parametrize("fault", [DEAD, Deferred("smtp://mx: refused", endpoint_down=True)])
+def test_what_waits_too_long_at_a_closed_door_takes_its_next_road_untried(
+    home: Home, fault: Deferred
+) -> None:
     relay = relaying(home)
-    relay.domains = {"dead.example": DEAD}
+    relay.domains = {"dead.example": fault}
     drop(home, "dead.example", *numbers("D", 20))
     home.run()
     tried = len(relay.tried)

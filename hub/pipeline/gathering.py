@@ -18,8 +18,9 @@ from hub.store.documents import DocumentRow
 from hub.store.print_letters import PrintLetter
 from hub.store.work import Task
 from outbound.channel import Parcel
+from outbound.print_mail.faults import Fault
 from outbound.print_mail.letters import Letter
-from outbound.print_mail.preflight import Fault, Fitted, Unfit
+from outbound.print_mail.preflight import Fitted, Unfit
 from outbound.print_mail.stationery import Stationery
 from routing_rules.decision import Print
 

@@ -13,6 +13,8 @@ import PIL.Image
 import pypdfium2  # type: ignore[import-untyped]
 from pikepdf.settings import set_qpdf_limits
 
+from outbound.print_mail import faults
+from outbound.print_mail.faults import Fault
 from outbound.print_mail.fonts import fonts_outside
 from outbound.print_mail.ink import all_ink, edges, ink_in, picture_of
 from outbound.print_mail.page_text import Line, TooMuchText, lines_of
@@ -25,29 +27,6 @@ _FLATE_BYTES_MAX = 64 << 20
 _SLACK_MM = 0.5
 _SHOWN = 60
 _MENDED_BY_COVER = frozenset({"PM-WINDOW", "PM-WINDOW-OTHER"})
-
-
-class Fault(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing for which a letter cannot leave.
-
-    Attributes:
-        page: from 1; 0 for the whole file.
-        box: left, top, right, bottom in millimetres from the upper left corner.
-    """
-
-    rule: str
-    message: str
-    fix: str
-    page: int = 0
-    box: tuple[float, float, float, float] | None = None
-
-    @property
-    def place(self) -> str:
-        """Where it is, for people."""
-        if not self.page:
-            return ""
-        edges_ = " mm, ".join(f"{edge:g}" for edge in self.box or ())
-        return f"page {self.page}" + (f", box {edges_} mm" if self.box else "")
 
 
 class Fitted(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,9 +66,9 @@ def fit(data: bytes, address_lines: Sequence[str], stationery: Stationery) -> Fi
             return Fitted(pages=found.pages, data=flat, repairs=done)
         moved = _moved(flat or data, address_lines, stationery, found)
     except pikepdf.PasswordError:
-        return Unfit(faults=(_LOCKED,))
+        return Unfit(faults=(faults.LOCKED,))
     except (pikepdf.PdfError, pypdfium2.PdfiumError, TooMuchText) as error:
-        return Unfit(faults=(_broken(error),))
+        return Unfit(faults=(faults.broken(error),))
     if moved is not None:
         return msgspec.structs.replace(moved, repairs=(*done, *moved.repairs))
     mendable = {fault.rule for fault in found.faults} <= _MENDED_BY_COVER
@@ -173,46 +152,36 @@ class _Look:
         """Return everything that is wrong."""
         with pikepdf.open(io.BytesIO(self._data)) as pdf:
             if not pdf.pages:
-                return _Judgement(faults=(_broken("it has no page"),), pages=0)
-            faults = [*self._sizes(pdf), *self._fonts(pdf), *self._locks(pdf)]
+                return _Judgement(faults=(faults.broken("it has no page"),), pages=0)
+            wrong = [*self._sizes(pdf), *self._fonts(pdf), *self._locks(pdf)]
             pages = len(pdf.pages)
-        if any(fault.rule in _UNSEEN for fault in faults):
-            return _Judgement(faults=tuple(faults), pages=pages)
+        if any(fault.rule in _UNSEEN for fault in wrong):
+            return _Judgement(faults=tuple(wrong), pages=pages)
         document = pypdfium2.PdfDocument(self._data)
         try:
             lines = lines_of(document[0])
             first = picture_of(document[0])
             window = window_of(pages, self._stationery)
-            faults += self._window(lines, first, window, address_lines)
-            faults += self._zones(1, first)
+            wrong += self._window(lines, first, window, address_lines)
+            wrong += self._zones(1, first)
             for number in range(2, pages + 1):
-                faults += self._zones(number, picture_of(document[number - 1]))
+                wrong += self._zones(number, picture_of(document[number - 1]))
         finally:
             document.close()
-        return _Judgement(faults=tuple(faults), pages=pages, lines=lines, ink=all_ink(first))
+        return _Judgement(faults=tuple(wrong), pages=pages, lines=lines, ink=all_ink(first))
 
     def _sizes(self, pdf: pikepdf.Pdf) -> Iterator[Fault]:
         for number, page in enumerate(pdf.pages, 1):
             if not is_a4(size := size_mm(page)):
-                yield Fault(
-                    rule="PM-SIZE",
-                    page=number,
-                    message=f"it measures {size[0]:.0f} by {size[1]:.0f} mm, not A4 upright",
-                    fix="print it on A4",
-                )
+                yield faults.not_a4(number, size)
 
     def _fonts(self, pdf: pikepdf.Pdf) -> Iterator[Fault]:
         for name, page in fonts_outside(pdf).items():
-            yield Fault(
-                rule="PM-FONT",
-                page=page,
-                message=f"the font {name[:_SHOWN]} is not embedded",
-                fix="embed all fonts when the PDF is made",
-            )
+            yield faults.font_outside(name, page)
 
     def _locks(self, pdf: pikepdf.Pdf) -> Iterator[Fault]:
         if pdf.is_encrypted:
-            yield _LOCKED
+            yield faults.LOCKED
 
     def _window(
         self,
@@ -227,47 +196,36 @@ class _Look:
         wanted = {comparable(line) for line in address_lines}
         address = [line for line in own if comparable(line.text) in wanted]
         if [comparable(line.text) for line in address] != [*map(comparable, address_lines)]:
-            yield _not_the_address(own, address_lines, window)
+            yield faults.not_the_address(own, address_lines, window)
         for line in address:
             if not window.address.holds(line.box, slack=_SLACK_MM):
-                yield _outside(line, window)
+                yield faults.cut_off(line, window)
         for line in own:
             if comparable(line.text) not in wanted:
-                yield _other(f"`{line.text[:_SHOWN]}` shows in the window", line.box)
+                yield faults.beside_the_address(
+                    f"`{line.text[:_SHOWN]}` shows in the window", line.box
+                )
         visible = window.clear if window.sender is None else _below(window)
         if box := ink_in(picture, visible, beside=[line.box for line in shown]):
-            yield _other("a line or a picture shows in the window", box)
+            yield faults.beside_the_address("a line or a picture shows in the window", box)
 
     def _zones(self, number: int, picture: PIL.Image.Image) -> Iterator[Fault]:
         """Yield what is printed where nothing may be."""
         for name, zone in edges(self._stationery.edge_mm).items():
             if box := ink_in(picture, zone):
-                yield _printed(
+                yield faults.not_white(
                     "PM-EDGE", number, box, f"the {name} edge of {self._stationery.edge_mm:g} mm"
                 )
         is_front = number % 2 == 1 or not self._stationery.duplex
         mark = self._stationery.mark.zone
         if is_front and mark and (box := ink_in(picture, mark)):
-            yield _printed("PM-MARK", number, box, "the place of the sheet mark")
+            yield faults.not_white("PM-MARK", number, box, "the place of the sheet mark")
         for clear in self._stationery.clear:
             if (number == 1 or not clear.first_only) and (box := ink_in(picture, clear.box)):
-                yield _printed("PM-CLEAR", number, box, f"the zone `{clear.name}`")
+                yield faults.not_white("PM-CLEAR", number, box, f"the zone `{clear.name}`")
 
 
 _UNSEEN = frozenset({"PM-SIZE", "PM-LOCKED"})
-_LOCKED = Fault(
-    rule="PM-LOCKED",
-    message="the PDF is encrypted",
-    fix="make it without a password and without restrictions",
-)
-
-
-def _broken(error: object) -> Fault:
-    return Fault(
-        rule="PM-BROKEN",
-        message=f"this is no PDF that can be printed: {str(error)[:_SHOWN]}",
-        fix="make the PDF again",
-    )
 
 
 def _is_sender(line: Line, window: Window) -> bool:
@@ -278,46 +236,3 @@ def _below(window: Window) -> Box:
     assert window.sender is not None
     clear = window.clear
     return Box(clear.left, window.sender.bottom, clear.right, clear.bottom)
-
-
-def _not_the_address(shown: Sequence[Line], address_lines: Sequence[str], window: Window) -> Fault:
-    there = " / ".join(line.text for line in shown) or "nothing"
-    return Fault(
-        rule="PM-WINDOW",
-        page=1,
-        box=window.address.rounded(),
-        message=f"the window shows {there[:_SHOWN]}, not the {len(address_lines)} lines of the "
-        "address that the letter goes to",
-        fix="set the address into the window as the address book has it, line by line",
-    )
-
-
-def _outside(line: Line, window: Window) -> Fault:
-    edges_ = ", ".join(f"{edge:g}" for edge in window.address.rounded())
-    return Fault(
-        rule="PM-WINDOW",
-        page=1,
-        box=line.box.rounded(),
-        message="a line of the address is cut by the window's edge",
-        fix=f"set the address between {edges_} mm (left, top, right, bottom)",
-    )
-
-
-def _other(message: str, box: Box) -> Fault:
-    return Fault(
-        rule="PM-WINDOW-OTHER",
-        page=1,
-        box=box.rounded(),
-        message=message,
-        fix="keep the window free of anything but the address",
-    )
-
-
-def _printed(rule: str, page: int, box: Box, where: str) -> Fault:
-    return Fault(
-        rule=rule,
-        page=page,
-        box=box.rounded(),
-        message=f"something is printed in {where}",
-        fix=f"keep {where} white",
-    )

@@ -9,7 +9,8 @@ import pikepdf
 import pytest
 import weasyprint  # type: ignore[import-untyped]
 
-from outbound.print_mail.preflight import Fault, Fitted, Unfit, fit, fit_covered
+from outbound.print_mail.faults import Fault
+from outbound.print_mail.preflight import Fitted, Unfit, fit, fit_covered
 from outbound.print_mail.stationery import ClearZone, Stationery
 from outbound.print_mail.zones import WINDOWS
 from tests.outbound.rigs import pdf

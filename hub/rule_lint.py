@@ -5,7 +5,7 @@ from datetime import date
 
 from formats.findings import Finding
 from hub.config.sections import Tenant
-from hub.store import recipients
+from hub.store import consents, recipients
 from hub.store.database import Database
 from routing_rules.decision import Facts
 from routing_rules.lint import lint
@@ -34,11 +34,17 @@ def odd_rules(
     for key, tenant in tenants.items():
         with database.transaction() as connection:
             book = recipients.listed(connection, key, limit=_RECIPIENTS_TRIED)
-        facts = Facts(tenant=key, sender="", today=today)
+            tried = consents.all_agreeing(connection, key, [recipient for _, recipient in book])
+        facts = Facts(
+            tenant=key,
+            sender="",
+            today=today,
+            email_needs_consent=tenant.email_needs_consent,
+        )
         for finding in lint(
             rules,
             facts=facts,
-            recipients=[recipient for _, recipient in book],
+            recipients=tried,
             seller_countries=[tenant.country] if tenant.country else [],
             names=names,
         ):

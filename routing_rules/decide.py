@@ -5,6 +5,7 @@ from typing import Any
 
 from formats.model import Document, kind_of
 from routing_rules.conditions.case import Case, say
+from routing_rules.consent import lacking
 from routing_rules.decision import Decision, Dropped, Facts, Trial
 from routing_rules.recipient import Recipient
 from routing_rules.roads import KINDS
@@ -64,11 +65,11 @@ def _matches(rule: Rule, case: Case, answers: Answers, trials: list[Trial]) -> b
 def _follow(
     rule: Rule, case: Case, trials: tuple[Trial, ...], version: str, *, beside: Rule | None
 ) -> Decision:
-    roads, dropped = _open(rule.lanes, case)
+    roads, dropped = _open(rule.lanes, case, _closed if rule.legal else _closed_or_unasked)
     roads, remarks = _as_wished(roads, rule, case.recipient)
     if beside:
         remarks = (_set_aside(beside, rule), *remarks)
-    copies, dropped_copies = _open(rule.copies, case)
+    copies, dropped_copies = _open(rule.copies, case, _closed)
     if not roads and copies:
         reason = "no road is open, and a copy goes only beside the document itself"
         dropped_copies += tuple(Dropped(road=lane.road, reason=reason) for lane in copies)
@@ -93,8 +94,10 @@ def _set_aside(rule: Rule, law: Rule) -> str:
     )
 
 
-def _open(lanes: Iterable[Lane], case: Case) -> tuple[tuple[Lane, ...], tuple[Dropped, ...]]:
-    judged = [(lane, _closed(lane, case)) for lane in lanes]
+def _open(
+    lanes: Iterable[Lane], case: Case, closed: Callable[[Lane, Case], str | None]
+) -> tuple[tuple[Lane, ...], tuple[Dropped, ...]]:
+    judged = [(lane, closed(lane, case)) for lane in lanes]
     return (
         tuple(lane for lane, reason in judged if reason is None),
         tuple(Dropped(road=lane.road, reason=reason) for lane, reason in judged if reason),
@@ -108,6 +111,10 @@ def _closed(lane: Lane, case: Case) -> str | None:
     if kind not in lane.carries:
         return f"the format cannot carry a {kind.replace('_', ' ')}"
     return KINDS[lane.kind].missing(case.recipient)
+
+
+def _closed_or_unasked(lane: Lane, case: Case) -> str | None:
+    return _closed(lane, case) or lacking(lane.kind, case)
 
 
 def _as_wished(

@@ -14,6 +14,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """Which ERP or run submitted it."""
     today: date
     tags: tuple[str, ...] = ()
+    email_needs_consent: bool = False
+    """Whether invoices go by email only to who has agreed to that."""
 
 
 class Print(

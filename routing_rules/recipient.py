@@ -1,10 +1,20 @@
 """Recipient: what we know about the one a document goes to, beyond what the document says."""
 
+from enum import StrEnum
 from typing import Literal
 
 import msgspec
 
 from formats.model import Identifier, PostalAddress
+
+
+class Consent(StrEnum):
+    """What a recipient may agree to: how invoices come to him."""
+
+    EMAIL = "email"
+    LINK = "link"
+    NETWORK = "network"
+    PRINT = "print"
 
 
 class Recipient(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -21,6 +31,7 @@ class Recipient(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         endpoint: electronic address on a network (EAS scheme).
         capabilities: what he can receive: `peppol-bis-3`, `xrechnung`, `facturx`…
         wishes: channel names in the order he asked for, empty if he did not.
+        consents: what he has agreed to and not withdrawn.
         wants: how he wants files by email: `attachment`, `link`; empty: as large ones go.
         folder: his folder on an SFTP partner's side.
         known: False if he was made up from the document alone.
@@ -37,6 +48,7 @@ class Recipient(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     endpoint: Identifier | None = None
     capabilities: tuple[str, ...] = ()
     wishes: tuple[str, ...] = ()
+    consents: tuple[Consent, ...] = ()
     wants: Literal["", "attachment", "link"] = ""
     folder: str | None = None
     known: bool = True

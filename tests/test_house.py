@@ -79,6 +79,7 @@ COVERED_BY = {
     "hub/store/links.py": "tests/hub/pipeline/test_links.py",
     "hub/store/notices.py": "tests/hub/answers/test_files.py",
     "hub/wiring/*.py": "tests/hub/wiring/test_building.py",
+    "hub/wishes/history.py": "tests/hub/wishes/test_consenting.py",
     "hub/worklist/*.py": "tests/hub/worklist/test_gathering.py",
     "outbound/channel.py": "tests/outbound/test_contract.py",
     "outbound/mail_header.py": "tests/outbound/test_mail_message.py",

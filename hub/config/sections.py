@@ -73,7 +73,12 @@ class ArchiveSection(Section, frozen=True, kw_only=True):
 
 
 class Tenant(Section, frozen=True, kw_only=True):
-    """`[tenant.KEY]`: a company that sends documents, and what is added to what its ERP says."""
+    """`[tenant.KEY]`: a company that sends documents, and what is added to what its ERP says.
+
+    Attributes:
+        email_needs_consent: whether its invoices go by email only to recipients who have agreed to
+            that (directive 2006/112/EC article 232); a road required by law needs no consent.
+    """
 
     name: str
     vat_identifier: str = ""
@@ -97,6 +102,7 @@ class Tenant(Section, frozen=True, kw_only=True):
     seal_password_file: str = ""
     time_stamp_url: str = ""
     trusted_roots: tuple[str, ...] = ()
+    email_needs_consent: bool = False
 
     @property
     def party(self) -> Party:

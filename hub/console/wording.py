@@ -196,6 +196,9 @@ ROOMS: Final[Mapping[str, str]] = {
     "deadline": "Deadline",
     "settle": "Operator",
     "address-book": "Address book",
+    "consent": "Consent",
+    "consent-withdrawn": "Consent taken back",
+    "road-declined": "Proposal declined",
     "answer": "Sender told",
 }
 """Room or act to the word in a timeline."""

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from formats.model import Document, Identifier, Invoice, Party, PostalAddress, Reminder, Statement
 from hub.enrichment.additions import Addition, fill
-from hub.store import recipients
+from hub.store import consents, recipients
 from hub.store.database import Connection
 from routing_rules.conditions.leitweg import SCHEME, is_leitweg_id
 from routing_rules.recipient import Recipient
@@ -54,13 +54,15 @@ def find_recipient(connection: Connection, tenant: str, document: Document) -> R
     """Return whom a document goes to.
 
     Looked for by customer number, VAT id, electronic address and name, in this order. A buyer who
-    is not in the book gives a Recipient of what the document says, with `known=False`.
+    is not in the book gives a Recipient of what the document says, with `known=False`; one who is
+    comes with what he agrees to.
     """
     buyer = document.buyer or Party()
     said = _said_endpoint(document, buyer)
     for found in _lookups(connection, tenant, document, buyer):
         if found is not None:
-            return found if found.endpoint else replace(found, endpoint=said)
+            agreeing = consents.agreeing(connection, tenant, found)
+            return agreeing if agreeing.endpoint else replace(agreeing, endpoint=said)
     return replace(_from_buyer(buyer), endpoint=said)
 
 

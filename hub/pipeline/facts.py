@@ -7,5 +7,11 @@ from routing_rules.decision import Facts
 def facts_of(house: House, tenant: str, sender: str) -> Facts:
     """Return the facts about a company and one of its senders."""
     known = house.config.senders.get(sender)
-    tags = known.tags if known else ()
-    return Facts(tenant=tenant, sender=sender, today=house.clock().date(), tags=tags)
+    company = house.config.tenants.get(tenant)
+    return Facts(
+        tenant=tenant,
+        sender=sender,
+        today=house.clock().date(),
+        tags=known.tags if known else (),
+        email_needs_consent=company is not None and company.email_needs_consent,
+    )

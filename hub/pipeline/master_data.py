@@ -4,15 +4,16 @@ What is in the book decides where documents go. Names and addresses stand in the
 never in the fields that an archive is searched by.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from archive.archive import Archive
-from archive.entry import Draft, Item
+from archive.entry import Draft, Entry, Item
 from hub.pipeline.evidence import json_item
-from hub.store import recipients
+from hub.store import recipients, wish_changes
 from hub.store.database import Database
+from hub.store.wish_changes import WishChange
 from routing_rules.recipient import Recipient
 
 
@@ -46,9 +47,29 @@ def change_recipients(database: Database, archive: Archive, change: Change) -> i
         before = recipients.many(connection, tenant, keys)
         others = [entry for entry in change.entries if before.get(entry.key) != entry]
         if others:
-            archive.append([_draft(change, before, others)])
+            (entry,) = archive.append([_draft(change, before, others)])
             recipients.put(connection, tenant, others, now=change.at)
+            wish_changes.add(connection, _wishes(change, before, others, entry))
     return len(others)
+
+
+def _wishes(
+    change: Change, before: Mapping[str, Recipient], others: Sequence[Recipient], entry: Entry
+) -> Iterator[WishChange]:
+    for each in others:
+        known = before.get(each.key)
+        wished = known.wishes if known else ()
+        if each.wishes != wished:
+            yield WishChange(
+                change=change.id,
+                tenant=change.tenant,
+                recipient=each.key,
+                at=change.at,
+                who=change.who,
+                wished=" ".join(wished),
+                wishes=" ".join(each.wishes),
+                entry=entry.id,
+            )
 
 
 def _draft(change: Change, before: Mapping[str, Recipient], others: Sequence[Recipient]) -> Draft:

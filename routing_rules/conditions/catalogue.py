@@ -27,7 +27,7 @@ from routing_rules.conditions.questions import (
     Until,
 )
 from routing_rules.decision import Facts
-from routing_rules.recipient import Recipient
+from routing_rules.recipient import Consent, Recipient
 
 NOT = "not_"
 
@@ -43,6 +43,7 @@ class Condition:
 _COUNTRY = AnyOf(shape=r"[A-Z]{2}", example='a country like "DE"')
 _CURRENCY = AnyOf(shape=r"[A-Z]{3}", example='a currency like "EUR"')
 _KIND = AnyOf(shape="|".join(DocumentKind), example=f"one of {', '.join(DocumentKind)}")
+_CONSENT = AnyOf(shape="|".join(Consent), example=f"one of {', '.join(Consent)}")
 _LANGUAGE = AnyOf(shape=r"[a-z]{2,3}", example='a language like "de"')
 _SCHEME = AnyOf(shape=r"vat|[0-9A-Z]{2,4}", example='a scheme like "0204" or "vat"')
 _BEGINNING = StartsWith(shape=r"(vat|[0-9A-Z]{2,4}):.+", example='a beginning like "0204:99"')
@@ -57,6 +58,7 @@ CONDITIONS: Mapping[str, Condition] = MappingProxyType(
         "public_body": Condition(finds=party.public_body, asks=Flag()),
         "accepts": Condition(finds=party.accepts, asks=_WORD),
         "wishes": Condition(finds=party.wishes, asks=_WORD),
+        "consents": Condition(finds=party.consents, asks=_CONSENT),
         "recipient": Condition(finds=party.recipient, asks=_WORD),
         "group": Condition(finds=party.group, asks=_WORD),
         "language": Condition(finds=party.language, asks=_LANGUAGE),

@@ -121,6 +121,19 @@ def wishes(case: Case) -> tuple[str, ...]:
     return case.recipient.wishes
 
 
+def consents(case: Case) -> tuple[str, ...]:
+    """What the recipient has agreed to and not withdrawn: email, link, network, print.
+
+    >>> from routing_rules.conditions.catalogue import holds
+    >>> from routing_rules.recipient import Consent, Recipient
+    >>> holds('''
+    ... consents = "email"
+    ... ''', recipient=Recipient(consents=(Consent.EMAIL,)))
+    True
+    """
+    return case.recipient.consents
+
+
 def recipient(case: Case) -> tuple[str, ...]:
     """The customer number in the address book.
 

@@ -10,17 +10,18 @@ import os
 import signal
 import socket
 import threading
-import time
 from argparse import Namespace
+from collections.abc import Callable
 from dataclasses import replace
 from multiprocessing import forkserver
-from multiprocessing.connection import arbitrary_address, wait  # type: ignore[attr-defined]
+from multiprocessing.connection import Connection, arbitrary_address, wait  # type: ignore[attr-defined]
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
 
 from bench.crash import seams
 from hub.cli import serving
+from hub.config.sections import Config
 from hub.engine import durable
 from hub.engine.schedule import Job
 from hub.pipeline import check, read, render, sign
@@ -33,7 +34,6 @@ IMPORTED = (check, read, render, sign)
 _SERVER: Any = forkserver._forkserver
 _EVERY_SECONDS = 0.5
 _SWEEP_SECONDS = 1
-_STARTING_SECONDS = 3
 
 
 class Nursery:
@@ -45,20 +45,22 @@ class Nursery:
 
     def start(self, settings: Path, *, order: str = "", command: str = "serve") -> "Hub":
         """Start one; `order` names the boundary at which it dies."""
+        told, tell = self._context.Pipe(duplex=False)
         process = self._context.Process(
-            target=_live, args=(settings, command, order), name=f"hub {command}"
+            target=_live, args=(settings, command, order, tell), name=f"hub {command}"
         )
         process.start()
-        return Hub(process, order)
+        tell.close()
+        return Hub(process, order, told)
 
 
 class Hub:
     """A running hub."""
 
-    def __init__(self, process: ForkServerProcess, order: str) -> None:
+    def __init__(self, process: ForkServerProcess, order: str, told: Connection) -> None:
         self.order = order
         self._process = process
-        self._born = time.monotonic()
+        self._told = told
         self._may_end = False
 
     @property
@@ -86,9 +88,14 @@ class Hub:
         fine = self._may_end or code in {None, -signal.SIGKILL}
         return "" if fine else f"a hub ended by itself with {code}"
 
+    @property
+    def is_starting(self) -> bool:
+        """Whether it has not said yet that it runs; on a busy machine that may take long."""
+        return not self._told.poll()
+
     def may_end_if_starting(self) -> None:
         """Allow it to end where it is only starting: what it needs for that is about to go."""
-        self._may_end = time.monotonic() - self._born < _STARTING_SECONDS
+        self._may_end = self._may_end or self.is_starting
 
     def pool_children(self) -> list[int]:
         """Return the processes of its pool: children of its own fork server."""
@@ -100,12 +107,13 @@ def seam_log(settings: Path) -> Path:
     return settings.parent / "seams.log"
 
 
-def _live(settings: Path, command: str, order: str) -> None:
+def _live(settings: Path, command: str, order: str, tell: Connection) -> None:
     _redirect_output(settings.parent / "hub.log")
     _fork_own_server()
     threading.Thread(target=_die_with_parent, daemon=True).start()
     seams.install(seams.Seams(order, seam_log(settings)))
     _hurry()
+    _tell_when_started(tell)
     getattr(serving, command)(Namespace(config=settings))
 
 
@@ -120,6 +128,21 @@ def _hurry() -> None:
     started.Job = quick
     started.print_when_due = print_now
     durable._SWEEP_SECONDS = _SWEEP_SECONDS
+
+
+def _tell_when_started(tell: Connection) -> None:
+    """Say so once engine and schedule run, of a hub or a worker."""
+
+    def telling(start: Callable[[Config], running.Running]) -> Callable[[Config], running.Running]:
+        def started(config: Config) -> running.Running:
+            made = start(config)
+            tell.send("started")
+            return made
+
+        return started
+
+    commands: Any = serving
+    commands.web, commands.worker = telling(commands.web), telling(commands.worker)
 
 
 def _fork_own_server() -> None:

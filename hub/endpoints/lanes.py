@@ -100,9 +100,13 @@ class ChannelLanes:
         for endpoint in look.beyond():
             if circuit.is_held(endpoint, look.now):
                 offers |= self._old(look, endpoint, [outlet.own_lane(endpoint.name)])
-        if quiet_until is not None:
-            return {n: replace(lane, only=_due_by(quiet_until)) for n, lane in offers.items()}
-        return offers
+        if quiet_until is None:
+            return offers
+        only = _due_by(quiet_until)
+        return {
+            name: replace(lane, only=only, claimed=self._look_again(outlet.channel, lane))
+            for name, lane in offers.items()
+        }
 
     def _old(self, look: Look, endpoint: Endpoint, lanes: Sequence[str]) -> Offers:
         """Offer what an endpoint has been down for too long for: it takes its next road."""
@@ -110,12 +114,13 @@ class ChannelLanes:
         down = endpoint.down_since
         if endpoint.paused_at is not None or down is None or look.now - down < too_long:
             return {}
-        if not self._looks(f"{endpoint.channel}/{endpoint.name}", look.now):
+        closed = f"{endpoint.channel}/{endpoint.name}"
+        if not self._looks(closed, look.now):
             return {}
         first = sa.func.coalesce(work.work.c.since, work.work.c.due_at)
         limit = sa.literal(look.now - too_long, type_=work.work.c.due_at.type)
         old = Lane(batch_size=_BATCH, batches=1, alone=True, only=first <= limit)
-        return dict.fromkeys(lanes, old)
+        return dict.fromkeys(lanes, replace(old, claimed=self._look_again(closed, old)))
 
     def _looks(self, closed: str, now: datetime) -> bool:
         """Whether it is time to look for what leaves although its channel is closed."""
@@ -124,6 +129,15 @@ class ChannelLanes:
             return False
         self._looked_at[closed] = now
         return True
+
+    def _look_again(self, closed: str, lane: Lane) -> Callable[[Connection, int], None]:
+        """Return what a lane is told, so that it is looked at once more where there was any."""
+
+        def claimed(connection: Connection, count: int) -> None:
+            lane.claimed(connection, count)
+            self._looked_at.pop(closed, None)
+
+        return claimed
 
 
 def _due_by(until: datetime) -> sa.ColumnElement[bool]:

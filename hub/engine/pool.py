@@ -39,6 +39,10 @@ class ChildOutgrown(ChildDied):
     """A task needed more memory than its process may use."""
 
 
+class _UsedChildOutgrown(ChildOutgrown):
+    """It had worked before, and may have held what is left of that."""
+
+
 class _ChildKilled(ChildDied):
     """`kill -9` from outside, such as by the system for want of memory: perhaps another's fault."""
 
@@ -105,7 +109,7 @@ class Pool:
     ) -> T:
         try:
             good, value, seconds = self._call(function, arguments, timeout_seconds)
-        except _ChildKilled:
+        except (_ChildKilled, _UsedChildOutgrown):
             good, value, seconds = self._call_again(function, arguments, timeout_seconds)
         with self._counting:
             self.cpu_seconds[function.__name__] += seconds
@@ -171,7 +175,8 @@ class _Child:
     def _death(self, name: str) -> ChildDied:
         self._process.join(_FAREWELL_SECONDS)
         if self._process.exitcode == _OUT_OF_MEMORY:
-            return ChildOutgrown(f"the process of {name} needed more memory than it may use")
+            kind = ChildOutgrown if self.tasks == 1 else _UsedChildOutgrown
+            return kind(f"the process of {name} needed more memory than it may use")
         if self._process.exitcode == -signal.SIGKILL:
             return _ChildKilled(f"the process of {name} was killed")
         return ChildDied(f"the process of {name} died")
@@ -206,6 +211,7 @@ def _serve(pipe: Connection, parent: int, memory_bytes: int) -> None:
             pipe.send((good, value, spent - before))
         except ConnectionError:
             return
+        function = arguments = value = None  # with an error go all frames that it came through
 
 
 def _die_with(parent: int) -> None:

@@ -96,7 +96,7 @@ def read_file(sent: Sent) -> FileRead:
     head = sent.kept.head(HEAD_BYTES)
     if is_signed(head):
         return unsealed(sent.kept.read(), sent.name, sent.trusted, sent.at, sent.target)
-    if is_gzip(head) or _is_large_parcel(sent.kept):
+    if sent.taken or is_gzip(head) or _is_large_parcel(sent.kept):
         return _unpacked(sent)
     data = sent.kept.read()
     try:

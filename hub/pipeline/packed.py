@@ -19,10 +19,11 @@ from formats.codec import Unreadable
 from formats.findings import Actor, Finding
 from formats.table.archive_file import HEAD, INFLATED_AT_MOST_BYTES, MEMBERS_AT_MOST, opened
 from formats.table.workbook import is_workbook
+from hub.pipeline.contents import HELD_BYTES_MAX
 from hub.pipeline.members import Member, member
 
 MEMBERS_MAX = 50_000
-PORTION_BYTES = 16 << 20
+PORTION_BYTES = HELD_BYTES_MAX
 PORTION_MEMBERS = 2_000
 RATIO_MAX = 200
 """How many times as large a file may become; what is below `_SMALL_BYTES` may become so."""

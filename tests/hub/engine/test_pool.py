@@ -84,6 +84,19 @@ def test_a_child_that_dies_fails_its_task_alone(
     assert pool.submit(double, 4).result() == 8
 
 
+LEFT: list[bytearray] = []
+
+
+def leave_memory() -> int:
+    """Leave so much behind that no process can do it twice."""
+    LEFT.append(bytearray(500 << 20))
+    return len(LEFT)
+
+
+def test_what_outgrows_a_used_child_has_a_fresh_one(pool: Pool) -> None:
+    assert pool.map(leave_memory, [()] * 6) == [1] * 6
+
+
 def kill(marker: str) -> int:
     """Be killed as if from outside, the first time."""
     if Path(marker).exists():

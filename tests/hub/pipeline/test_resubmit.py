@@ -55,7 +55,7 @@ def test_a_mended_guide_lets_out_what_it_had_parked_and_nothing_twice(home: Home
     sent, parked = rows(home, file)
     assert (sent.state, parked.state) == ("handed_over", "parked")
     fatal = {finding.rule for finding in parked.findings if is_fatal([finding])}
-    assert fatal == {"IN-IDOC-CODE", "BR-23"}
+    assert fatal == {"IN-IDOC-CODE"}
     resubmit(home.house, parked.id, who="test")
     home.run()
     assert states(home, file) == ["handed_over", "parked"]

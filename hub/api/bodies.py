@@ -25,6 +25,7 @@ from hub.pipeline.stated import KEYS, Misstated, Stated, is_word, stated
 
 _FORM_BYTES = 65_536
 """What a form may add around a file."""
+_PIECE_BYTES = 1 << 20
 _UNNAMED = "upload"
 _FIELDS_MAX = 20
 _ONE_FILE = "send each file by a request of its own, in the field `file`"
@@ -87,9 +88,19 @@ async def posted(request: Request, house: House) -> AsyncIterator[Posted]:
             form = await _form(bounded, file)
             yield _of_form(request, form, limit)
         else:
-            async for piece in bounded.stream():
-                await run_in_threadpool(file.write, piece)
+            await _write(bounded, file)
             yield Posted(name=_name(request) or _UNNAMED, stated=stated(_told(request)), file=file)
+
+
+async def _write(request: Request, file: IO[bytes]) -> None:
+    """Write a body to disk as it comes, in pieces that are worth a thread's while."""
+    pieces: list[bytes] = []
+    async for piece in request.stream():
+        pieces.append(piece)
+        if sum(map(len, pieces)) >= _PIECE_BYTES:
+            await run_in_threadpool(file.writelines, pieces)
+            pieces = []
+    await run_in_threadpool(file.writelines, pieces)
 
 
 def _expect(request: Request, house: House, bounds: int, limit: int) -> None:

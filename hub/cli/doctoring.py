@@ -17,6 +17,7 @@ import httpx
 from archive.entry import ArchiveError
 from formats.findings import Finding, sentence
 from hub.answers.receivers import FOLDER, Receiver, receivers_of
+from hub.cli.consents import asked_for
 from hub.cli.lasting import archived_stamps, roots, seal_of, stamped_for, with_books
 from hub.cli.limiting import time_limits
 from hub.cli.mailing import is_email, links, signing
@@ -280,6 +281,7 @@ _LOOKS: tuple[tuple[str, Callable[[Config], str]], ...] = (
     ("guides", _guides),
     ("answers", with_books(_answers)),
     ("links", links),
+    ("consent to email", with_books(asked_for)),
     ("control totals", with_books(totals)),
     ("traffic", traffic),
     ("endpoints", with_books(peers)),

@@ -32,6 +32,7 @@ EXPECTED = frozenset(
         "hub.pipeline.replay.Unrepeatable",
         "hub.pipeline.resubmit.NotParked",
         "hub.store.database.Unreachable",
+        "hub.wishes.consenting.NoConsent",
     }
 )
 """What a person can mend, by name: nothing is imported for a command that does not need it."""
@@ -143,6 +144,7 @@ def _operation(add: _Add) -> None:
     book.add_argument("file", type=Path, help="CSV; known keys are replaced")
     book.add_argument("--tenant", required=True, help="whose address book it is")
     _suppressed(add)
+    _wishes(add)
     demo = add("demo", "playing.demo", "play a day of traffic on loopback")
     demo.add_argument("--keep", action="store_true", help="leave it running at the end")
     demo.add_argument("--data", type=Path, default=Path("demo-data"), help="folder to play in")
@@ -175,6 +177,25 @@ def _suppressed(add: _Add) -> None:
     command.add_argument("--tenant", help="whose address (lift: default the only company's)")
     command.add_argument("--as", dest="who", default="", metavar="NAME", help="lift: who does")
     command.add_argument("--why", default="", help="lift: why it may get mail again")
+
+
+def _wishes(add: _Add) -> None:
+    agreed = add("consents", "consents.consents", "what recipients agreed to: email, network…")
+    agreed.add_argument(
+        "action",
+        choices=("show", "give", "withdraw", "import"),
+        help="import: from CSV with the columns key, consent, on, how, words",
+    )
+    agreed.add_argument("subject", help="customer number; import: the CSV file")
+    agreed.add_argument("--to", choices=("email", "link", "network", "print"), help="what")
+    agreed.add_argument(
+        "--how", choices=("contract", "self_service", "phone", "import"), help="how he said so"
+    )
+    agreed.add_argument("--on", type=_date, help="give: when he agreed (default: today)")
+    agreed.add_argument("--words", default="", help="his words, or where they stand")
+    agreed.add_argument("--proof", type=Path, metavar="FILE", help="give: what shows it; is kept")
+    agreed.add_argument("--tenant", help="the company (default: the only one)")
+    agreed.add_argument("--as", dest="who", default="", metavar="NAME", help="who enters it")
 
 
 def _files(add: _Add) -> None:

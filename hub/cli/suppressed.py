@@ -4,6 +4,7 @@ from argparse import Namespace
 from contextlib import closing
 
 from hub.cli.output import Misused, answer, table
+from hub.cli.stated import said, tenant_of
 from hub.config.loading import load
 from hub.pipeline.suppressing import Lifting, NotSuppressed, lift
 from hub.store import suppressions
@@ -43,30 +44,16 @@ def _lift(options: Namespace) -> int:
     lifting = Lifting(
         id=new_id(),
         at=now(),
-        tenant=_tenant(options, sorted(config.tenants)),
-        address=_said(options.address, "which address: facteur suppressed lift ADDRESS"),
-        who=_said(options.who, "who you are: --as NAME"),
-        why=_said(options.why, "why it may get mail again: --why TEXT"),
+        tenant=tenant_of(options, config.tenants),
+        address=said(options.address, "which address: facteur suppressed lift ADDRESS"),
+        who=said(options.who, "who you are: --as NAME"),
+        why=said(options.why, "why it may get mail again: --why TEXT"),
     )
     with closing(open_database(config)) as database, closing(open_archive(config)) as archive:
         try:
             found = lift(database, archive, lifting)
         except NotSuppressed as error:
             raise Misused(f"{error}; `facteur suppressed list` lists them") from error
-    said = f"{found.address} gets mail again; what is parked for it leaves when it is resubmitted"
-    answer(options, found, [said])
+    words = f"{found.address} gets mail again; what is parked for it leaves when it is resubmitted"
+    answer(options, found, [words])
     return 0
-
-
-def _tenant(options: Namespace, tenants: list[str]) -> str:
-    if options.tenant in tenants:
-        return str(options.tenant)
-    if options.tenant is None and len(tenants) == 1:
-        return tenants[0]
-    raise Misused(f"say whose address it is: --tenant, one of {', '.join(tenants)}")
-
-
-def _said(value: str | None, lacking: str) -> str:
-    if not value or not value.strip():
-        raise Misused(f"say {lacking}")
-    return value.strip()

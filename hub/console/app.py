@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hub.console import (
     archived,
+    consents,
     daily,
     deliveries,
     documents,
@@ -67,6 +68,7 @@ def mount(app: FastAPI, house: House) -> None:
         deliveries.router,
         endpoints.router,
         recipients.router,
+        consents.router,
         suppressed.router,
         runs.router,
         daily.router,

@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 from msgspec.structs import replace
 
 from formats.model import Identifier, PostalAddress
+from hub.console.consents import consents_of
 from hub.console.pages import PAGE_SIZE, Count, PageNumber, page
 from hub.console.suppressed import suppression_of
 from hub.console.visitor import Posted, Signed, TheHouse, Visitor, text, upload
@@ -91,6 +92,7 @@ def blank(
         channels=sorted(house.channels),
         faults={},
         suppressed=None,
+        consents=None,
         saved=False,
         focus=focus,
         parked=parked,
@@ -123,6 +125,7 @@ def shown(
         channels=sorted(house.channels),
         faults={},
         suppressed=suppression_of(house, tenant, entry.email),
+        consents=consents_of(house, tenant, key),
         saved=saved,
         focus=focus,
         parked=parked,
@@ -154,6 +157,7 @@ def save(house: TheHouse, visitor: Signed, form: Posted) -> Response:
             channels=sorted(house.channels),
             faults=faults,
             suppressed=None,
+            consents=None,
             saved=False,
             focus=next(iter(faults)),
             parked=text(form, "parked"),

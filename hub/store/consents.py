@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from msgspec.structs import replace
 
 from hub.store.database import TABLES, Connection, Instant
+from hub.store.recipients import recipients
 from routing_rules.recipient import Consent, Recipient
 
 _AT_ONCE = 1000
@@ -152,6 +153,28 @@ def all_agreeing(
     """Return recipients of the address book, each with what he agrees to."""
     given = in_force(connection, tenant, [entry.key for entry in entries])
     return [replace(each, consents=given.get(each.key, ())) for each in entries]
+
+
+def reached_by_email(connection: Connection, tenant: str) -> tuple[int, int]:
+    """Return how many of a company's recipients have an email address, and how many agree to it."""
+    known = sa.select(recipients.c.key).where(
+        recipients.c.tenant == tenant, recipients.c.email != ""
+    )
+    agreed = known.where(
+        sa.exists().where(
+            consents.c.tenant == tenant,
+            consents.c.recipient == recipients.c.key,
+            consents.c.consent.in_((Consent.EMAIL, Consent.LINK)),
+            _IN_FORCE,
+        )
+    )
+    count, agreeing_count = (
+        int(
+            connection.execute(sa.select(sa.func.count()).select_from(each.subquery())).scalar_one()
+        )
+        for each in (known, agreed)
+    )
+    return count, agreeing_count
 
 
 def _given(row: sa.Row[tuple[object, ...]]) -> Given:

@@ -41,7 +41,7 @@ def entry(home: Home, key: str, tenant: str = "nordwind") -> Recipient | None:
 
 def shown(text: str) -> dict[str, str]:
     """Return what stands in the fields of a form."""
-    fields = text.split("<fieldset>", 1)[1].split("<input ")[1:]
+    fields = text.split("<fieldset>", 1)[1].split("</form>", maxsplit=1)[0].split("<input ")[1:]
     pairs = (field.split(">")[0] for field in fields)
     return {
         pair.split('name="')[1].split('"')[0]: unescape(pair.split('value="')[1].split('"')[0])

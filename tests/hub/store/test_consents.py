@@ -1,7 +1,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
-from hub.store import consents
+from hub.store import consents, recipients
 from hub.store.consents import Given, How
 from hub.store.database import Database
 from routing_rules.recipient import Consent, Recipient
@@ -56,3 +56,17 @@ def test_more_keys_than_one_question_has_room_for(database: Database) -> None:
         consents.add(connection, [EMAIL])
         keys = [f"X{number}" for number in range(1500)] + ["K1"]
         assert consents.in_force(connection, "nordwind", keys) == {"K1": ("email",)}
+
+
+def test_how_many_can_be_reached_by_email(database: Database) -> None:
+    book = [
+        Recipient(key="K1", name="A", email="a@kunde.example"),
+        Recipient(key="K2", name="B", email="b@kunde.example"),
+        Recipient(key="K3", name="C"),
+    ]
+    with database.transaction() as connection:
+        recipients.put(connection, "nordwind", book, now=START)
+        assert consents.reached_by_email(connection, "nordwind") == (2, 0)
+        consents.add(connection, [EMAIL, LINK, replace(EMAIL, id="c", recipient="K3")])
+        assert consents.reached_by_email(connection, "nordwind") == (2, 1)
+        assert consents.reached_by_email(connection, "suedwind") == (0, 0)

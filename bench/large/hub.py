@@ -151,9 +151,9 @@ class Hub:
 
     def leftovers(self) -> list[str]:
         """Return what lies in its data that is nobody's."""
-        known = ("facteur.db", "archive", "sftp", "pictures")
         found = (path for path in (self._folder / "data").iterdir() if path.is_file())
-        return sorted(path.name for path in found if not path.name.startswith(known))
+        names = (path.name for path in found if path.suffix != ".lock")
+        return sorted(name for name in names if not name.startswith("facteur.db"))
 
     def fetched(self, submission: str) -> str:
         """Fetch a file from the archive; returns its SHA-256."""

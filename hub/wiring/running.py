@@ -36,6 +36,7 @@ from hub.sealing.notary import notary_of
 from hub.sealing.roots import all_roots, odd_roots, roots_of
 from hub.wiring.building import build, close
 from hub.wiring.clock import new_id, now
+from hub.wiring.database import await_database
 
 _SEAL_SECONDS = 3600
 _RENEW_SECONDS = 3600
@@ -77,6 +78,7 @@ def web(config: Config) -> Running:
 
 def _start(config: Config, *, doors: bool) -> Running:
     receivers = receivers_of(config)
+    await_database(config.database_url)
     nudged, stopping = threading.Event(), threading.Event()
     built = build(config, children=config.hub.children or os.cpu_count() or 1, nudge=nudged.set)
     house = replace(built, stopping=stopping.is_set)

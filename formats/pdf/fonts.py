@@ -79,6 +79,29 @@ def embed_missing(pdf: Pdf) -> tuple[str, ...]:
     return tuple(left)
 
 
+def word_font(pdf: Pdf, face: str, word: str) -> tuple[Dictionary, float]:
+    """Return a font with the letters of a word in Windows Latin, and the word's width in ems.
+
+    Raises:
+        Unreadable: IN-PDF-FONT, the face is not installed here.
+    """
+    characters = {word.encode("cp1252", "replace")[at]: ord(sign) for at, sign in enumerate(word)}
+    program, widths = _subset(face, frozenset(characters.values()))
+    first, last = min(characters), max(characters)
+    known = {code: widths.get(character, 0) for code, character in characters.items()}
+    font = Dictionary(
+        Type=Name.Font,
+        Subtype=Name.TrueType,
+        FirstChar=first,
+        LastChar=last,
+        Widths=Array([known.get(code, 0) for code in range(first, last + 1)]),
+        FontDescriptor=_descriptor(pdf, face, program),
+        Encoding=Name.WinAnsiEncoding,
+    )
+    font[Name.BaseFont] = font[Name.FontDescriptor][Name.FontName]
+    return pdf.make_indirect(font), sum(widths.get(ord(sign), 0) for sign in word) / 1000
+
+
 def face_of(name: str) -> str | None:
     """Return the Liberation face that stands in for a font name, or None.
 

@@ -104,10 +104,15 @@ def mark(connection: Connection, subject: str) -> None:
 
 
 def take_marked(connection: Connection, limit: int) -> list[str]:
-    """Return subjects whose state has changed, and forget the marks."""
+    """Return subjects whose state has changed, and forget the marks.
+
+    Marks that somebody is setting are left for the next time: who waits for none of them is in no
+    deadlock with those who set several.
+    """
     some = sa.select(changed.c.subject).order_by(changed.c.subject).limit(limit)
-    gone = changed.delete().where(changed.c.subject.in_(some)).returning(changed.c.subject)
-    return sorted(connection.execute(gone).scalars())
+    taken = connection.execute(some.with_for_update(skip_locked=True)).scalars().all()
+    connection.execute(changed.delete().where(changed.c.subject.in_(taken)))
+    return list(taken)
 
 
 def add(connection: Connection, made: Sequence[Kept]) -> None:

@@ -12,6 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
+from outbound.print_mail.pieces import Line, Promise
 from outbound.print_mail.stationery import Stationery
 
 
@@ -172,12 +173,14 @@ class Receipt:
         external_id: the peer's own id, for later events: Message-ID, flow id, file name, job id.
         text: the peer's own words, one line.
         evidence: raw bytes that prove it (a transcript, a signed receipt), to be archived.
+        job_sha256: of the PDF that a print partner got, the same for all letters of the job.
     """
 
     state: DeliveryState
     external_id: str
     text: str
     evidence: tuple[Enclosure, ...] = ()
+    job_sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,6 +196,7 @@ class Event:
         address: what follows for the next parcel to the same address, if anything does.
         evidence: the raw bytes.
         source: stable id of the report, so that it is not taken twice.
+        line: what a print partner says of a piece; one for all the letters in it.
     """
 
     parcel_key: str | None
@@ -203,6 +207,7 @@ class Event:
     address: AddressVerdict | None = None
     evidence: tuple[Enclosure, ...] = ()
     source: str
+    line: Line | None = None
 
 
 class Channel(Protocol):
@@ -366,4 +371,14 @@ class GatheringChannel(Protocol):
             InDoubt: the channel cannot tell.
             Deferred: ask again later.
         """
+        ...
+
+
+@runtime_checkable
+class PromisingChannel(Protocol):
+    """A print partner who reports on each piece, by a time that was agreed."""
+
+    @property
+    def promise(self) -> Promise:
+        """Until when he answers."""
         ...

@@ -1,5 +1,6 @@
 """A print partner: letters leave in jobs, and what he reports comes back piece by piece."""
 
+import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,8 +16,9 @@ from outbound.channel import (
     Refused,
 )
 from outbound.print_mail.job import Job, build
+from outbound.print_mail.pieces import Promise
 from outbound.print_mail.stationery import Stationery
-from outbound.print_returns import PROGRESS, read_returns, source_file
+from outbound.print_returns import Reports, progress, read_returns, source_file
 from outbound.sftp_link import Access, Link
 from outbound.sftp_session import Session
 from outbound.sftp_upload import PART, Upload
@@ -34,12 +36,16 @@ class Settings(Access):
         jobs: folder where jobs go.
         returns: folder where his reports lie.
         processed: folder where reports are moved when they are kept here.
+        reports: what his reports call columns and states.
+        promise: until when he reports.
         stationery: sheets, envelopes and marks agreed with him.
     """
 
     jobs: str = "incoming"
     returns: str = "return"
     processed: str = "processed"
+    reports: Reports = field(default_factory=Reports)
+    promise: Promise = field(default_factory=Promise)
     stationery: Stationery = field(default_factory=Stationery)
 
 
@@ -95,6 +101,11 @@ class PrintHouse:
         """What was agreed with the partner."""
         return self._settings.stationery
 
+    @property
+    def promise(self) -> Promise:
+        """Until when the partner reports."""
+        return self._settings.promise
+
     def send_job(
         self, job: str, parcels: Sequence[Parcel], order: str = ""
     ) -> Mapping[str, Receipt]:
@@ -145,13 +156,13 @@ class PrintHouse:
         found: list[Event] = []
         with self._link.session() as session:
             for name in session.names(folder):
-                if name.lower().endswith(".csv"):
+                if name.lower().endswith((".csv", ".json")):
                     data = session.read(f"{folder}/{name}", size_bytes_max=_RETURN_BYTES_MAX)
-                    events = list(read_returns(name, data or b""))
+                    events = list(read_returns(name, data or b"", self._settings.reports))
                     with self._lock:
                         self._open_reports[name] = {event.source for event in events}
                     found += events
-        return sorted(found, key=lambda event: PROGRESS.index(event.state))
+        return sorted(found, key=progress)
 
     def acknowledge(self, event: Event) -> None:
         """Move the event's file to the processed folder once all its lines are acknowledged."""
@@ -203,6 +214,7 @@ class PrintHouse:
                 text=f"{job}: piece {piece.sequence} of {len(built.pieces)}, pages "
                 f"{piece.first_page} to {piece.last_page}",
                 evidence=(piece.evidence(), self._link.evidence(uploads, at=at)),
+                job_sha256=hashlib.sha256(built.files[f"{job}.pdf"]).hexdigest(),
             )
             receipts |= dict.fromkeys(piece.keys, taken)
         return receipts

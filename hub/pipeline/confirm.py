@@ -8,6 +8,7 @@ from archive.entry import ArchiveUnavailable, Entry
 from hub.pipeline.believing import believe
 from hub.pipeline.house import House, Outcome
 from hub.pipeline.late_evidence import is_earlier
+from hub.pipeline.print_lines import reconcile
 from hub.pipeline.settling import settle
 from hub.pipeline.suppressing import note_verdict
 from hub.store import deliveries, documents, work
@@ -77,7 +78,7 @@ def confirm(house: House, channel: str) -> int:
 def _reported(house: House, channel: str) -> list[Event]:
     """Return a channel's reports, and what it sees become of parcels that have left."""
     road = house.channels[channel]
-    found = list(road.events())
+    found = reconcile(house, channel, road.events())
     if isinstance(road, WatchingChannel):
         with house.database.transaction() as connection:
             away = [

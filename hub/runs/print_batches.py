@@ -3,8 +3,10 @@
 One process a partner at a time: whoever finds another at it leaves the letters to the next look.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 from archive.entry import Entry
 from hub.engine.ownership import AlreadyRunning, own
@@ -16,6 +18,7 @@ from hub.pipeline.settling import settle
 from hub.pipeline.standing import in_doubt, next_road
 from hub.runs.cut_offs import is_due, is_held
 from hub.runs.print_gathering import gather, printed
+from hub.runs.print_ledger import open_ledger
 from hub.store import deliveries, documents, print_jobs
 from hub.store.database import Connection
 from hub.store.deliveries import Delivery
@@ -114,7 +117,8 @@ def _hand_over(house: House, job: PrintJob, *, interrupted: bool) -> int:
         _outcome(house, piece, rows[piece.document], receipts[parcel.key], parcel)
         for piece, parcel in zip(pieces, parcels, strict=True)
     ]
-    _finish(house, job, DeliveryState.HANDED_OVER, outcomes)
+    ledger = partial(open_ledger, house, job=job, letters=pieces, receipts=receipts)
+    _finish(house, job, DeliveryState.HANDED_OVER, outcomes, ledger)
     return sum(receipt.state is not DeliveryState.REJECTED for receipt in receipts.values())
 
 
@@ -138,12 +142,19 @@ def _refused(house: House, piece: Delivery, row: DocumentRow, reason: str) -> Ou
     return next_road(house, piece, row, task, room="print", reason=reason)
 
 
-def _finish(house: House, job: PrintJob, state: DeliveryState, outcomes: list[Outcome]) -> None:
-    """Settle the letters and close their job in one transaction."""
+def _finish(
+    house: House,
+    job: PrintJob,
+    state: DeliveryState,
+    outcomes: list[Outcome],
+    ledger: Callable[[Connection], None] = lambda _connection: None,
+) -> None:
+    """Settle the letters, close their job and open the ledger of its pieces in one transaction."""
     *others, last = outcomes
 
     def record(connection: Connection, entry: Entry | None) -> None:
         last.record(connection, entry)
         print_jobs.set_state(connection, job.job, state)
+        ledger(connection)
 
     settle(house, "print", [*others, replace(last, record=record)])

@@ -52,7 +52,7 @@ def test_each_piece_ends_as_the_partner_says(print_rig: Rig, printer: Peer) -> N
         "ends-plain-1": DeliveryState.DELIVERED,
         "ends-plain-2": DeliveryState.DELIVERED,
         "ends-reject-1": DeliveryState.REJECTED,
-        "ends-spoil-1": DeliveryState.REJECTED,
+        "ends-spoil-1": DeliveryState.HANDED_OVER,
         "ends-return-1": DeliveryState.REJECTED,
     }
     report = json.loads((printer.folder / "jobs" / "ends.json").read_text())

@@ -1,16 +1,19 @@
 """A print partner's lines: what each status means, and what is not understood."""
 
+import json
+
 import pytest
 
 from outbound.channel import DeliveryState
-from outbound.print_returns import read_returns, source_file
+from outbound.print_mail.pieces import NewAddress
+from outbound.print_returns import Reports, progress, read_returns, source_file
 
 STATUSES = {
     "received": (DeliveryState.HANDED_OVER, True),
     "printed": (DeliveryState.ACCEPTED_BY_NETWORK, True),
     "posted": (DeliveryState.DELIVERED, True),
     "rejected": (DeliveryState.REJECTED, True),
-    "spoiled": (DeliveryState.REJECTED, True),
+    "spoiled": (DeliveryState.HANDED_OVER, True),
     "returned": (DeliveryState.REJECTED, True),
     "eaten by the dog": (DeliveryState.HANDED_OVER, False),
     "": (DeliveryState.HANDED_OVER, False),
@@ -39,8 +42,9 @@ def test_a_line_about_a_shared_envelope_is_about_each_letter_in_it() -> None:
 
 
 ODD = {
-    b"": [],
-    b"job;piece;status;reason;at\n": [],
+    b"": [(None, False)],
+    b"job;piece;status;reason;at\n": [(None, False)],
+    b"\0\0\0": [(None, False)],
     b"\xef\xbb\xbfjob;piece;status;reason;at\nj;k;posted;;": [("k", True)],
     b"piece;status\nk;posted": [("k", True)],
     b"job;piece;status;reason;at\nj;;posted;;": [(None, False)],
@@ -62,3 +66,45 @@ def test_another_file_of_the_same_name_is_another_source() -> None:
         next(read_returns("r.csv", head + line)) for line in (b"a;posted", b"b;posted")
     )
     assert first.source != second.source
+
+
+JSON = {
+    '{"job": "j", "lines": [{"piece": "k", "status": "posted"}]}': [("j", "k", True)],
+    '[{"job": "j", "piece": "k", "status": "posted", "count": 3}, 7]': [
+        ("j", "k", True),
+        (None, None, False),
+    ],
+    "{": [(None, None, False)],
+    "[": [(None, None, False)],
+    "[" * 100_000: [(None, None, False)],
+    '{"lines": 7}': [(None, None, False)],
+    "[]": [(None, None, False)],
+}
+
+
+@pytest.mark.parametrize("text", JSON, ids=lambda text: text[:20])
+def test_json_is_read_as_far_as_it_goes(text: str) -> None:
+    found = read_returns("r.JSON", text.encode())
+    assert [(e.external_id, e.parcel_key, e.strong) for e in found] == JSON[text]
+
+
+def test_a_partner_has_his_own_words() -> None:
+    own = Reports(
+        columns={"piece": "SendungsNr", "status": "Zustand", "new_street": "Neu"},
+        words={"zurück": "returned"},
+    )
+    rows = [{"SendungsNr": "k", "Zustand": "zurück", "Neu": "Gasse 1", "new_city": "Köln"}]
+    [event] = read_returns("r.json", json.dumps(rows).encode(), own)
+    assert (event.parcel_key, event.state) == ("k", DeliveryState.REJECTED)
+    assert event.line is not None
+    assert event.line.address == NewAddress(street="Gasse 1", post_code="", city="Köln")
+    for wrong in ({"columns": {"stuck": "a"}}, {"words": {"a": "eaten"}}):
+        with pytest.raises(ValueError, match="not '"):
+            Reports(**wrong)  # type: ignore[arg-type]
+
+
+def test_reports_of_one_look_are_told_by_their_times() -> None:
+    data = b"piece;status;at\na;posted;2026-11-05T10:00:00Z\nb;posted;\nc;received;\n"
+    data += b"d;spoiled;2026-11-05T09:00:00+00:00\ne;printed;2026-11-05 09:30\n"
+    found = sorted(read_returns("r.csv", data), key=progress)
+    assert [event.parcel_key for event in found] == ["c", "b", "d", "e", "a"]

@@ -249,7 +249,10 @@ class Email:
         try:
             code, words = line.reply_to_body(timeout_seconds=self._settings.final_timeout_seconds)
         except smtplib.SMTPServerDisconnected as fault:
-            raise InDoubt(f"{self.endpoint} has the whole message and did not answer") from fault
+            raise InDoubt(
+                f"{self.endpoint} has the whole message {self._return_path.message_id(token)} "
+                "and did not answer; its log can tell"
+            ) from fault
         self._expect("the message", code, words, to)
         return _words(code, words)
 

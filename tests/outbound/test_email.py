@@ -85,6 +85,8 @@ def test_reply_at_each_step_has_its_meaning(email_rig: Rig, step: str, reply: by
     assert type(caught.value) is error, caught.value
     assert getattr(caught.value, "endpoint_down", None) is endpoint_down, caught.value
     assert "steps@kunde.example" not in str(caught.value)
+    asked_for = channel.name_of("steps") in str(caught.value)
+    assert asked_for is (error is InDoubt), "what a person is to look for in the server's log"
 
 
 def test_server_without_extensions_is_served_too(email_rig: Rig) -> None:

@@ -1,7 +1,9 @@
 """What is in doubt is asked about, again and again, by the channel's own means."""
 
 import logging
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 
 from archive.entry import Entry
 from hub.pipeline.evidence import about_delivery
@@ -20,27 +22,45 @@ from hub.store.work import Task
 from outbound.channel import Deferred, DeliveryState, InDoubt, Refused
 
 _AT_ONCE = 1000
+"""Questions in one go; the rest comes in the next."""
+_PAGE = 100
 _log = logging.getLogger("facteur.doubts")
 
 
 def resolve_doubts(house: House, questions: Questions | None = None) -> int:
     """Ask about deliveries in doubt that wait in no room; returns how many are so no longer.
 
-    Print jobs are asked about when letters are printed. Without `questions` it is the turn of all.
+    What has waited longest comes first. Print jobs are asked about when letters are printed.
+    Without `questions` it is the turn of all.
     """
-    with house.database.transaction() as connection:
-        listed = deliveries.listed(connection, state=DeliveryState.IN_DOUBT, limit=_AT_ONCE)
-        waiting = work.waiting(connection, [delivery.id for delivery in listed])
-        doubtful = [d for d in listed if d.job is None and d.id not in waiting]
-        rows = documents.many(connection, [delivery.document for delivery in doubtful])
     servers = Servers(house)
-    turn = list(servers.answering(doubtful))
     if questions is not None:
-        turn = questions.turn(turn, house.clock())
-    return sum(
-        _resolve(house, servers, delivery, rows[delivery.document])
-        for delivery in servers.answering(turn)
+        questions.forget(house.clock())
+    due = (
+        (delivery, row)
+        for channel in house.channels
+        for delivery, row in _doubtful(house, servers, channel)
+        if questions is None or questions.is_turn(delivery, house.clock())
     )
+    return sum(_resolve(house, servers, delivery, row) for delivery, row in islice(due, _AT_ONCE))
+
+
+def _doubtful(
+    house: House, servers: Servers, channel: str
+) -> Iterator[tuple[Delivery, DocumentRow]]:
+    """Yield what is in doubt on a channel as long as its server answers."""
+    last = None
+    while servers.answers(channel):
+        with house.database.transaction() as connection:
+            listed = deliveries.doubtful(connection, channel, after=last, limit=_PAGE)
+            waiting = work.waiting(connection, [delivery.id for delivery in listed])
+            rows = documents.many(connection, [delivery.document for delivery in listed])
+        if not listed:
+            return
+        for delivery in listed:
+            if delivery.id not in waiting and servers.answers(channel):
+                yield delivery, rows[delivery.document]
+        last = listed[-1]
 
 
 def _resolve(house: House, servers: Servers, delivery: Delivery, row: DocumentRow) -> bool:

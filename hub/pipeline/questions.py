@@ -3,7 +3,6 @@
 A server that is down, or paused, is asked nothing; one that is found down is asked no more.
 """
 
-from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -24,12 +23,16 @@ class Questions:
         self._first = timedelta(seconds=first_seconds)
         self._next: dict[str, datetime] = {}
 
-    def turn(self, doubtful: Sequence[Delivery], now: datetime) -> list[Delivery]:
-        """Return what is asked about now, of all that is in doubt."""
-        turn = [each for each in doubtful if self._next.get(each.id, now) <= now]
-        known = {each.id: self._next[each.id] for each in doubtful if each.id in self._next}
-        self._next = known | {each.id: now + self._pause(each, now) for each in turn}
-        return turn
+    def is_turn(self, delivery: Delivery, now: datetime) -> bool:
+        """Whether a delivery in doubt is asked about now; if so, its next turn comes later."""
+        if self._next.get(delivery.id, now) > now:
+            return False
+        self._next[delivery.id] = now + self._pause(delivery, now)
+        return True
+
+    def forget(self, now: datetime) -> None:
+        """Forget what nobody has asked about for long: it is in doubt no more, or comes first."""
+        self._next = {id_: at for id_, at in self._next.items() if now - at < _LONGEST}
 
     def _pause(self, delivery: Delivery, now: datetime) -> timedelta:
         return max(self._first, min(now - delivery.changed_at, _LONGEST))
@@ -42,11 +45,9 @@ class Servers:
         self._house = house
         self._watches: dict[str, Watch] = {}
 
-    def answering(self, doubtful: Sequence[Delivery]) -> Iterator[Delivery]:
-        """Yield what can be asked about now; looks again before each."""
-        for delivery in doubtful:
-            if self._watch(delivery.channel).holder(SERVER) is None:
-                yield delivery
+    def answers(self, channel: str) -> bool:
+        """Whether a channel's server can be asked now; looks again each time."""
+        return self._watch(channel).holder(SERVER) is None
 
     def heed(self, channel: str, said: Deferred | None) -> None:
         """Draw the conclusions from an answer, or none."""

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from hub.store.database import TABLES, Connection, Instant
+from hub.store.database import TABLES, Connection, Instant, is_among, rows_among
 from outbound.channel import DeliveryState
 from routing_rules.decision import Road
 
@@ -67,6 +67,21 @@ _CALLED = deliveries.c.waits_for != sa.literal_column("''")
 """As its index has it: a parameter would hide that from SQLite."""
 _CHANGE = deliveries.update().where(
     deliveries.c.id == sa.bindparam("of"), deliveries.c.state != CANCELLED
+)
+_OF_DOCUMENTS = rows_among(deliveries, "document").order_by(
+    sa.func.length(deliveries.c.id), deliveries.c.id
+)
+_STATES = (
+    sa.select(deliveries.c.id, deliveries.c.state)
+    .where(is_among(deliveries.c.id))
+    .order_by(deliveries.c.id)
+    .with_for_update()
+)
+_LAST_STATE = (
+    sa.select(deliveries.c.state)
+    .where(deliveries.c.document == sa.bindparam("document"), deliveries.c.copy_of.is_(None))
+    .order_by(sa.func.length(deliveries.c.id).desc(), deliveries.c.id.desc())
+    .limit(1)
 )
 
 reports = sa.Table(
@@ -150,21 +165,22 @@ def get(connection: Connection, delivery: str) -> Delivery | None:
 
 def many(connection: Connection, ids: Sequence[str]) -> dict[str, Delivery]:
     """Return those of `ids` that exist, by id."""
-    rows = connection.execute(sa.select(deliveries).where(deliveries.c.id.in_(ids)))
+    rows = connection.execute(rows_among(deliveries, "id"), {"among": ids})
     return {row.id: _delivery(row) for row in rows}
 
 
 def of_documents(connection: Connection, ids: Sequence[str]) -> dict[str, list[Delivery]]:
     """Return the deliveries of each document, those of its last round last."""
-    rows = connection.execute(
-        sa.select(deliveries)
-        .where(deliveries.c.document.in_(ids))
-        .order_by(sa.func.length(deliveries.c.id), deliveries.c.id)
-    )
+    rows = connection.execute(_OF_DOCUMENTS, {"among": ids})
     result: dict[str, list[Delivery]] = {document: [] for document in ids}
     for row in rows:
         result[row.document].append(_delivery(row))
     return result
+
+
+def last_state(connection: Connection, document: str) -> str | None:
+    """Return the state of a document's last delivery that is no courtesy copy."""
+    return connection.execute(_LAST_STATE, {"document": document}).scalar_one_or_none()
 
 
 def change(connection: Connection, delivery: str, **values: Any) -> bool:
@@ -258,9 +274,29 @@ def calling(connection: Connection, tenant: str | None, limit: int) -> list[Deli
 
 def stopped(connection: Connection, ids: Sequence[str]) -> set[str]:
     """Return which of these are cancelled; none of them can be until this commits."""
-    query = sa.select(deliveries.c.id, deliveries.c.state).where(deliveries.c.id.in_(ids))
-    rows = connection.execute(query.order_by(deliveries.c.id).with_for_update())
+    rows = connection.execute(_STATES, {"among": ids})
     return {row.id for row in rows if row.state == CANCELLED}
+
+
+def doubtful(
+    connection: Connection, channel: str, *, after: Delivery | None, limit: int
+) -> list[Delivery]:
+    """Return what is in doubt on a channel, no piece of a print job, the longest waiting first.
+
+    Those `after` the last one that the caller has; after None, the first.
+    """
+    query = sa.select(deliveries).where(
+        deliveries.c.channel == channel,
+        deliveries.c.state == DeliveryState.IN_DOUBT,
+        deliveries.c.job.is_(None),
+    )
+    if after is not None:
+        place = sa.tuple_(deliveries.c.changed_at, deliveries.c.id)
+        query = query.where(
+            place > sa.tuple_(sa.bindparam("at", after.changed_at, Instant), after.id)
+        )
+    rows = connection.execute(query.order_by(deliveries.c.changed_at, deliveries.c.id).limit(limit))
+    return [_delivery(row) for row in rows]
 
 
 def gathered(connection: Connection, channel: str) -> list[Delivery]:

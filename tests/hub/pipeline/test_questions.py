@@ -2,6 +2,9 @@
 
 from itertools import pairwise
 
+import pytest
+
+from hub.pipeline import doubts
 from hub.pipeline.doubts import resolve_doubts
 from hub.pipeline.questions import Questions
 from hub.pipeline.receive import Arrival, receive
@@ -65,3 +68,27 @@ def test_a_dead_server_is_asked_no_more_than_to_see_that_it_is_dead(home: Home) 
     home.post.known = {}
     home.clock.forward(hours=2)
     assert resolve_doubts(home.house) == 8
+
+
+def test_what_waits_longest_is_asked_about_first_and_all_in_turn(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doubts, "_AT_ONCE", 2)
+    monkeypatch.setattr(doubts, "_PAGE", 3)
+    keys = doubtful(home, 5)[::-1]
+    home.post.known = {key: InDoubt("cannot tell") for key in keys}
+    asked: list[str] = []
+    resolve = home.post.resolve
+
+    def noted(parcel: Parcel) -> Receipt | None:
+        asked.append(parcel.key)
+        return resolve(parcel)
+
+    home.post.resolve = noted  # type: ignore[method-assign]
+    questions = Questions(first_seconds=60)
+    for _ in range(4):
+        resolve_doubts(home.house, questions)
+    assert asked == keys
+    home.clock.forward(hours=24)
+    resolve_doubts(home.house, questions)
+    assert asked[5:] == keys[:2]

@@ -3,15 +3,17 @@
 from base64 import b64decode
 from binascii import a2b_qp
 from collections.abc import Iterator, Mapping
-from email import message_from_string
 from email.header import decode_header, make_header
 from email.headerregistry import Address
 from email.message import Message
+from email.parser import HeaderParser
 from email.utils import getaddresses
 
 from outbound.channel import Parcel, Refused
 
 _MARK_MIN = len(b"\r\n--")
+_ENCODED = "=?"
+_PARSER = HeaderParser()
 _OF_CONTENT = frozenset({"content-type", "content-transfer-encoding", "content-disposition"})
 
 
@@ -26,7 +28,7 @@ def says_what_was_meant(data: bytes, parcel: Parcel, headers: Mapping[str, str |
     Raises:
         Refused: it would say something else; the message says what, never its words.
     """
-    top = message_from_string(data.partition(b"\r\n\r\n")[0].decode() + "\r\n\r\n")
+    top = _head(data.partition(b"\r\n\r\n")[0])
     faults = [*_line_faults(data), *_top_faults(top, headers), *_part_faults(data, parcel)]
     if faults:
         raise Refused(f"the message would not say what was meant: {', '.join(faults)}")
@@ -53,8 +55,15 @@ def _top_faults(top: Message, headers: Mapping[str, str | Address]) -> Iterator[
             yield name
 
 
+def _head(head: bytes) -> Message:
+    """Read headers alone: the whole parser compiles an expression for each boundary it meets."""
+    return _PARSER.parsestr(head.decode() + "\r\n\r\n")
+
+
 def _decoded(text: str) -> list[str]:
     """Return the words of a header; a fold may change how much blank there is between them."""
+    if _ENCODED not in text:
+        return text.split()
     return str(make_header(decode_header(text))).split()
 
 
@@ -90,7 +99,7 @@ def _leaves(data: bytes) -> Iterator[tuple[Message, bytes]]:
         ValueError: a delimiter is missing, or something stands where nothing may.
     """
     head, blank, body = data.partition(b"\r\n\r\n")
-    part = message_from_string(head.decode() + "\r\n\r\n")
+    part = _head(head)
     if part.get_content_maintype() != "multipart":
         if part.defects:
             raise ValueError("a header that is none")

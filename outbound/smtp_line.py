@@ -1,13 +1,11 @@
 """One SMTP connection that bounds every wait, keeps a transcript and sends the final dot last."""
 
-import re
 import smtplib
 import socket
 import ssl
 from collections.abc import Callable
 from time import monotonic
 
-_AT_LINE_START = re.compile(rb"(?m)^\.")
 _BLOCK_BYTES = 65_536
 _REPLY_BYTES_MAX = 32_768
 
@@ -112,7 +110,7 @@ class SmtpLine(smtplib.SMTP):
         Raises:
             smtplib.SMTPServerDisconnected: the dot did not leave, so nothing was accepted.
         """
-        stuffed = memoryview(_AT_LINE_START.sub(b"..", message))
+        stuffed = memoryview((b"\n" + message).replace(b"\n.", b"\n.."))[1:]
         for start in range(0, len(stuffed), _BLOCK_BYTES):
             if self.sock is not None:
                 self.sock.settimeout(block_timeout_seconds)

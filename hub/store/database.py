@@ -132,6 +132,17 @@ def rows_with(table: sa.Table, *columns: str) -> sa.Select[Any]:
     return sa.select(table).where(*(table.c[name] == sa.bindparam(name) for name in columns))
 
 
+@cache
+def rows_among(table: sa.Table, column: str) -> sa.Select[Any]:
+    """Return the query for rows whose column has one of the values `among`; built once, too."""
+    return sa.select(table).where(is_among(table.c[column]))
+
+
+def is_among(column: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+    """Return the condition that a column has one of the values that the parameter `among` has."""
+    return column.in_(sa.bindparam("among", expanding=True))
+
+
 def holding(words: str, *columns: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
     """Return the condition that one of the columns has `words` in it, in capitals or not.
 

@@ -43,6 +43,16 @@ class Guide:
     table: Mapping[str, Any]
 
 
+class Copy(StrEnum):
+    """Why a rendition is not the original, which its pages say.
+
+    COURTESY: the document itself goes another way. REPEAT: it goes again, to one who may have it.
+    """
+
+    COURTESY = "courtesy"
+    REPEAT = "repeat"
+
+
 class Confidence(StrEnum):
     """How sure a reader of pages is of one value."""
 
@@ -125,6 +135,7 @@ class Material:
         address_lines: the recipient's postal address as it is to be printed, at most six lines.
         created: the date that is written into file metadata; never the clock.
         texts: wording for letters by key, from the operator's texts folder.
+        copy: why it is to be marked as a copy; None: it is the original.
     """
 
     language: str = "en"
@@ -132,6 +143,7 @@ class Material:
     address_lines: tuple[str, ...] = ()
     created: date = date(2000, 1, 1)
     texts: Mapping[str, str] = field(default_factory=dict)
+    copy: Copy | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,11 +42,12 @@ class Settings(Access):
 
     Attributes:
         folder: where files go, from the folder we land in; a template of `{tenant}`, `{kind}`,
-            `{number}`, `{date}`, `{year}`, `{month}`, `{recipient}` and the like. The folder of
-            the recipient, in the address book, comes below it.
+            `{number}`, `{date}`, `{year}`, `{month}`, `{recipient}`, `{copy}` and the like. The
+            folder of the recipient, in the address book, comes below it.
         make_folders: whether folders that are missing are made.
         name: template of a file's name: `{key}`, `{suffix}` and what a folder may name. It must
-            hold `{key}`, so that no two parcels share a name.
+            hold `{key}`, so that no two parcels share a name. Without `{copy}`, which is `copy` or
+            `original`, a copy's ends in `-copy` and its suffix.
         marker: suffix of a file that is put last and says "complete", such as `.ok` or `.done`;
             empty for none.
         marker_text: what stands in it: a template of `{name}`, `{sha256}` and `{size_bytes}` of

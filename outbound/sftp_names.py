@@ -19,13 +19,17 @@ _LABELS = (
     "seller_country",
     "seller_endpoint",
 )
-_COMPUTED = ("date", "year", "month", "day", "recipient", "country", "language")
+_COMPUTED = ("date", "year", "month", "day", "recipient", "country", "language", "copy")
 FOLDER_WORDS = (*_LABELS, *_COMPUTED)
-"""What a folder may be called after; `date` is the document's, as 2026-11-04."""
+"""What a folder may be called after; `date` is the document's, as 2026-11-04; `copy` is `copy` or
+`original`."""
 FILE_WORDS = ("key", "suffix", *FOLDER_WORDS)
 """The same of a file: `key` is the delivery's, `suffix` that of the content, with its dot."""
 MARKER_WORDS = ("name", "sha256", "size_bytes", "count", *FOLDER_WORDS)
 """What a marker may say: of the document's file, and how many files there are."""
+
+COPY = "copy"
+"""What the label of that name says of one."""
 
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9._-]+")
 _KEY_AS_IT_IS = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -98,11 +102,19 @@ def values_of(parcel: Parcel) -> dict[str, str]:
     said = {word: labels[word] for word in _LABELS if word in labels}
     said |= {"date": date, "year": year, "month": month, "day": day}
     said |= {"recipient": to.name, "country": to.country or "", "language": to.language}
+    said |= {"copy": COPY if is_copy(parcel) else "original"}
     return {word: plain(value)[:_VALUE_CHARACTERS_MAX] for word, value in said.items()}
+
+
+def is_copy(parcel: Parcel) -> bool:
+    """Whether a parcel carries a copy of what goes another way, or may be there."""
+    return parcel.labels.get("copy") == COPY
 
 
 def file_name(template: Template, parcel: Parcel, enclosure: Enclosure, position: int) -> str:
     """Return the name of one file of a parcel: `[A-Za-z0-9._-]{1,120}`, first a letter or digit.
+
+    A copy whose name would not tell it has `-copy` before its suffix.
 
     Args:
         template: of FILE_WORDS, `{key}` among them.
@@ -119,6 +131,8 @@ def file_name(template: Template, parcel: Parcel, enclosure: Enclosure, position
     _, dot, ending = enclosure.name.rpartition(".")
     suffix = plain(dot + ending)[:12] if dot else ""
     numbered = f"{key}-{position + 1}" if position else key
+    if is_copy(parcel) and "copy" not in template.words():
+        suffix = f"-{COPY}{suffix}"
     name = plain(template.filled(values_of(parcel) | {"key": numbered, "suffix": suffix}))
     name = name.lstrip("._-")
     if len(name) > _NAME_CHARACTERS_MAX:

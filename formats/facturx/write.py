@@ -7,11 +7,12 @@ from typing import Final
 from msgspec.structs import replace
 
 from formats.cii.write import write_cii
-from formats.codec import Material, Writer
+from formats.codec import Copy, Material, Writer
 from formats.facturx.levels import BASIC, BASIC_WL, EN_16931, EXTENDED, MINIMUM, Level
 from formats.facturx.overlay import FILE_NAME, overlay
 from formats.facturx.room import narrowed
 from formats.facturx.supplements import supplements
+from formats.letter.wording import wording
 from formats.letter.write import FRENCH_WINDOW, write_letter
 from formats.model import Document, DocumentKind, Invoice
 from formats.pdf.source import MEDIA_TYPE
@@ -20,7 +21,8 @@ from formats.pdf.source import MEDIA_TYPE
 def write_facturx(document: Document, material: Material, *, level: Level) -> bytes:
     """Return PDF/A-3 with the invoice embedded; the same input gives the same bytes.
 
-    Attached files for which the profile has no room lie beside the invoice.
+    Attached files for which the profile has no room lie beside the invoice. A copy says so on its
+    pages; a courtesy has nothing embedded, as the invoice itself goes another way.
 
     Raises:
         Unreadable: the ERP's PDF cannot be made PDF/A-3; the finding says what stands against it.
@@ -30,11 +32,23 @@ def write_facturx(document: Document, material: Material, *, level: Level) -> by
 
     assert isinstance(document, Invoice), "the writer's kinds say so"
     carried = narrowed(document, level)
+    base = to_pdfa3(_page(document, material), created=material.created)
+    if material.copy is Copy.COURTESY:
+        return base
     xml = write_cii(carried, specification=level.specification)
-    page = material.source_pdf or write_letter(document, material, window=_window(document))
-    base = to_pdfa3(page, created=material.created)
     beside = supplements(document, level, taken=FILE_NAME)
     return overlay(base, xml, level=level, created=material.created, beside=beside)
+
+
+def _page(invoice: Invoice, material: Material) -> bytes:
+    """Return the ERP's own page or ours; a copy's is marked."""
+    if material.source_pdf is None:
+        return write_letter(invoice, material, window=_window(invoice))
+    if material.copy is None:
+        return material.source_pdf
+    from formats.pdf.copy_mark import marked_as_copy  # noqa: PLC0415  # only copies need it
+
+    return marked_as_copy(material.source_pdf, wording(material.language).label("copy"))
 
 
 def _window(invoice: Invoice) -> str:

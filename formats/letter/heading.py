@@ -30,6 +30,7 @@ class Heading:
         created: date of the PDF's metadata.
         window: lines of the address; `size` is the CSS class that makes them fit.
         footer: three columns of lines.
+        copy: says on each page that this is one, or nothing.
     """
 
     language: str
@@ -43,6 +44,7 @@ class Heading:
     facts: tuple[Fact, ...]
     footer: tuple[tuple[str, ...], ...]
     page: str
+    copy: str
 
 
 def heading(
@@ -77,6 +79,7 @@ def heading(
         facts=facts,
         footer=_footer(seller, payment, words),
         page=words.label("page"),
+        copy=words.label("copy") if material.copy else "",
     )
 
 

@@ -8,7 +8,7 @@ import msgspec
 from archive.entry import Entry, Item
 from formats import canonical
 from formats.catalogue import WRITERS
-from formats.codec import Material
+from formats.codec import Copy, Material
 from formats.findings import Finding, Severity
 from formats.rules.catalogue import RULESETS
 from formats.rules.engine import check
@@ -37,7 +37,7 @@ def render(house: House, tasks: Sequence[Task]) -> list[Outcome]:
         (
             house.archive.get(rows[d.document].enriched_sha256),
             d.format,
-            _material(house, rows[d.document], sources[d.document]),
+            _material(house, d, rows[d.document], sources[d.document]),
         )
         for _, d in pairs
     ]
@@ -65,7 +65,9 @@ def write(content: bytes, form: str, material: Material) -> bytes | tuple[Findin
     return findings or writer.write(document, material)
 
 
-def _material(house: House, row: DocumentRow, source_pdf: bytes | None) -> Material:
+def _material(
+    house: House, delivery: Delivery, row: DocumentRow, source_pdf: bytes | None
+) -> Material:
     recipient = msgspec.json.decode(row.recipient, type=Recipient)
     tenant = house.config.tenants[row.tenant]
     return Material(
@@ -73,7 +75,15 @@ def _material(house: House, row: DocumentRow, source_pdf: bytes | None) -> Mater
         source_pdf=source_pdf,
         address_lines=address_lines(recipient.name, recipient.address, home=tenant.country),
         created=row.received_at.date(),
+        copy=_copy(delivery),
     )
+
+
+def _copy(delivery: Delivery) -> Copy | None:
+    """Return why a delivery's rendition is marked; on each of its roads the same."""
+    if not delivery.is_copy:
+        return None
+    return Copy.REPEAT if delivery.copy_of is None else Copy.COURTESY
 
 
 def _source(house: House, connection: Connection, row: DocumentRow) -> bytes | None:
@@ -102,7 +112,7 @@ def _outcome(
             house, delivery, row, task, room="render", reason=reason, findings=findings
         )
     writer = WRITERS[delivery.format]
-    name = file_name(row.number, writer.suffix)
+    name = file_name(row.number, writer.suffix, copy=delivery.is_copy)
     item = Item(role="rendition", name=name, media_type=writer.media_type, data=result)
     return Outcome(
         subject=delivery.id,
@@ -114,14 +124,14 @@ def _outcome(
     )
 
 
-def file_name(number: str, suffix: str) -> str:
+def file_name(number: str, suffix: str, *, copy: bool = False) -> str:
     """Return a file name that is safe everywhere.
 
-    >>> file_name("RE 2026/17", ".xml")
-    'RE_2026_17.xml'
+    >>> file_name("RE 2026/17", ".xml"), file_name("R-1", ".xml", copy=True)
+    ('RE_2026_17.xml', 'R-1-copy.xml')
     """
     safe = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "_" for c in number)
-    return (safe or "document")[:80] + suffix
+    return (safe or "document")[:80] + ("-copy" if copy else "") + suffix
 
 
 def _record(delivery: Delivery, name: str, connection: Connection, entry: Entry | None) -> None:

@@ -33,6 +33,26 @@ def test_file_name_is_plain(case: tuple[str, str, str, str, int]) -> None:
     assert file_name(Template(template), made, enclosure, position) == NAMES[case]
 
 
+COPIES = {
+    ("{number}-{key}{suffix}", "copy"): "RE-1-k1-copy.xml",
+    ("{number}-{key}{suffix}", "original"): "RE-1-k1.xml",
+    ("{copy}-{number}-{key}{suffix}", "copy"): "copy-RE-1-k1.xml",
+    ("{copy}-{number}-{key}{suffix}", "original"): "original-RE-1-k1.xml",
+    ("{key}{suffix}", None): "k1.xml",
+    ("{copy}_{key}", None): "original_k1",
+}
+"""Template and label to the name; None: a parcel without the label."""
+
+
+@pytest.mark.parametrize("case", COPIES)
+def test_a_copy_is_called_one(case: tuple[str, str | None]) -> None:
+    template, copy = case
+    made = parcel("k1", labels={"number": "RE-1"} | ({"copy": copy} if copy else {}))
+    enclosure = Enclosure(name="RE-1.xml", media_type="x/y", data=b"")
+    assert file_name(Template(template), made, enclosure, 0) == COPIES[case]
+    assert folder_name(Template("out/{copy}"), made) == f"out/{copy or 'original'}/"
+
+
 def test_a_key_that_looks_like_an_option_stands_there_as_its_hash() -> None:
     enclosure = Enclosure(name="a.pdf", media_type="x/y", data=b"")
     assert len(file_name(Template("{key}{suffix}"), parcel("-rf"), enclosure, 0)) == 36

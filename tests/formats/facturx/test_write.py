@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace as rewritten
 from decimal import Decimal
 from io import BytesIO
 
@@ -12,13 +13,14 @@ from pikepdf import Array, Dictionary, Name, Pdf, String
 from pypdf import PdfReader
 
 from formats.cii.write import write_cii
-from formats.codec import Material, Unreadable
+from formats.codec import Copy, Material, Unreadable
 from formats.facturx.levels import BASIC, BASIC_WL, EN_16931, LEVELS, MINIMUM, Level
 from formats.facturx.overlay import RDF, overlay_faults
 from formats.facturx.read import READER
 from formats.facturx.room import NoRoom, narrowed
 from formats.facturx.write import FORMS, WRITERS
 from formats.model import Invoice, Totals
+from formats.pdf.archival import archival_faults
 from formats.pdf.xmp import packet
 from tests.formats.letter.cases import CASES, CREATED, Case, load, page_texts, printed
 from tests.formats.pdf.small import (
@@ -86,6 +88,31 @@ def test_erp_s_own_page_is_kept_and_cleaned() -> None:
     assert overlay_faults(data) == []
     assert text_of(data) == text_of(source) == "Invoice 17"
     assert list(PdfReader(BytesIO(data)).attachments) == ["factur-x.xml"]
+
+
+@pytest.mark.parametrize("source", [None, one_page(change=dangerous)], ids=["ours", "the ERP's"])
+@pytest.mark.parametrize("name", BY_NAME)
+def test_a_copy_is_marked_and_a_courtesy_is_no_second_electronic_invoice(
+    name: str, source: bytes | None
+) -> None:
+    document = invoice("invoice")
+    material = Material(language="it", source_pdf=source, created=CREATED)
+    original, courtesy, again = (
+        BY_NAME[name].write(document, rewritten(material, copy=copy))
+        for copy in (None, Copy.COURTESY, Copy.REPEAT)
+    )
+    assert [text_of(data).count("Copia") for data in (original, courtesy, again)] == [0, 1, 1]
+    assert archival_faults(courtesy) == []
+    assert overlay_faults(again) == []
+    assert list(PdfReader(BytesIO(courtesy)).attachments) == []
+    assert b"factur-x" not in courtesy.lower()
+    assert attached(again) == attached(original)
+    with pytest.raises(Unreadable):
+        READER.read(courtesy, ())
+
+
+def attached(data: bytes) -> dict[str, list[bytes]]:
+    return {name: list(held) for name, held in PdfReader(BytesIO(data)).attachments.items()}
 
 
 @pytest.mark.parametrize(

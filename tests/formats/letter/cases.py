@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pypdfium2  # type: ignore[import-untyped]
 
-from formats.codec import Material
+from formats.codec import Copy, Material
 from formats.letter.write import WRITERS
 from formats.model import Document, Invoice
 
@@ -63,12 +63,12 @@ def lengthened(invoice: Document, lines: int) -> Invoice:
 
 
 @cache
-def printed(case: Case) -> bytes:
+def printed(case: Case, copy: Copy | None = None) -> bytes:
     """Return the letter of a case, written once a session."""
     document = load(case.sample)
     if case.lines:
         document = lengthened(document, case.lines)
-    material = Material(language=case.language, created=CREATED)
+    material = Material(language=case.language, created=CREATED, copy=copy)
     return BY_NAME[f"letter-{case.window}"].write(document, material)
 
 

@@ -9,8 +9,9 @@ import pypdfium2  # type: ignore[import-untyped]
 import pytest
 import zxingcpp
 from msgspec.structs import replace as changed
+from PIL import ImageChops
 
-from formats.codec import Material, Writer
+from formats.codec import Copy, Material, Writer
 from formats.letter.typeset import FetchRefused, typeset
 from formats.letter.wording import UnknownPlaceholder, languages
 from formats.letter.write import WRITERS, page_of
@@ -25,6 +26,7 @@ from tests.formats.letter.cases import (
     page_texts,
     printed,
 )
+from tests.formats.pdf.small import pictures
 
 LETTERS = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 LONG = next(case for case in CASES if case.lines)
@@ -118,6 +120,37 @@ def test_code_holds_the_payment(name: str) -> None:
     ]
     expected = CODES[name]
     assert [(lines[-1], lines[7]) for lines in found] == ([expected] if expected else [])
+
+
+COPIES = {
+    "invoice-de": "Kopie",
+    "invoice-en": "Copy",
+    "invoice-it": "Copia",
+    "invoice-nl": "Kopie",
+    "invoice-long-de": "Kopie",
+    "reverse-charge-fr": "Copie",
+    "reminder-firm-fr": "Copie",
+    "statement-de": "Kopie",
+}
+
+
+@pytest.mark.parametrize("name", COPIES)
+@pytest.mark.parametrize("why", Copy)
+def test_copy_is_marked_on_each_page_above_the_window_where_nothing_stands(
+    name: str, why: Copy
+) -> None:
+    case = next(case for case in CASES if case.name == name)
+    copy = printed(case, copy=why)
+    assert archival_faults(copy) == []
+    assert all(text.count(COPIES[name]) == 1 for text in page_texts(copy))
+    originals, copies = (pictures(data, dpi=72) for data in (printed(case), copy))
+    for original, marked in zip(originals, copies, strict=True):
+        box = ImageChops.difference(original.convert("L"), marked.convert("L")).getbbox()
+        assert box is not None
+        assert original.convert("L").crop(box).getextrema() == (255, 255), "something stands there"
+        left, top, right, bottom = (edge / POINTS_PER_MM for edge in box)
+        assert 24 <= left < right < 60
+        assert 5 < top < bottom < 14
 
 
 def test_long_invoice_repeats_its_table_head_and_counts_pages() -> None:

@@ -7,18 +7,22 @@ from datetime import datetime
 from getpass import getuser
 
 from hub.cli.output import Misused, answer, table
+from hub.cli.stated import said
 from hub.config.loading import load
 from hub.config.sections import Config
+from hub.endpoints.by_hand import Act, Hand, pause, resume
 from hub.endpoints.outlet import Outlet
-from hub.endpoints.standing import Standing, pause, resume, standings
+from hub.endpoints.standing import Standing, standings
 from hub.pipeline.lanes import outlets
-from hub.store.database import Connection
+from hub.store.database import Database
+from hub.wiring.archive import open_archive
 from hub.wiring.building import channels_of
-from hub.wiring.clock import now
+from hub.wiring.clock import new_id, now
 from hub.wiring.database import open_database
 
 _HEAD = ("endpoint", "state", "since, UTC", "until, UTC", "wait", "first came", "last words")
 _WORDS_SHOWN = 80
+_ACTS = {"pause": pause, "resume": resume}
 
 
 def endpoints(options: Namespace) -> int:
@@ -27,20 +31,25 @@ def endpoints(options: Namespace) -> int:
     if options.action != "list" and not options.name:
         raise Misused(f"endpoints {options.action}: name one, as `facteur endpoints` lists them")
     with _outlets(config) as known, closing(open_database(config)) as database:
-        with database.transaction() as connection:
-            _act(connection, known, options)
+        if options.action != "list":
+            _act(config, database, known, options)
         with database.transaction() as connection:
             found = standings(connection, known, now())
     answer(options, found, table(_HEAD, [_row(each) for each in found]))
     return 0 if all(each.is_well for each in found) else 1
 
 
-def _act(connection: Connection, known: list[Outlet], options: Namespace) -> None:
-    if options.action == "pause":
-        who = options.who or getuser()
-        pause(connection, known, options.name, who=who, now=now())
-    if options.action == "resume":
-        resume(connection, known, options.name, now=now())
+def _act(config: Config, database: Database, known: list[Outlet], options: Namespace) -> None:
+    act = Act(
+        id=new_id(),
+        at=now(),
+        name=options.name,
+        who=options.who or getuser(),
+        why=said(options.why, f"why: facteur endpoints {options.action} NAME --why TEXT"),
+    )
+    with closing(open_archive(config)) as archive:
+        hand = Hand(database=database, archive=archive, outlets=known, tenants=config.tenants)
+        _ACTS[options.action](hand, act)
 
 
 @contextmanager

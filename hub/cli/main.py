@@ -19,7 +19,7 @@ EXPECTED = frozenset(
         "hub.cli.output.Misused",
         "hub.config.faults.Faulty",
         "hub.engine.ownership.AlreadyRunning",
-        "hub.endpoints.standing.NoEndpoint",
+        "hub.endpoints.by_hand.NoEndpoint",
         "hub.enrichment.address_book.BadAddressBook",
         "hub.four_eyes.Refused",
         "hub.keys.KeyFault",
@@ -342,7 +342,8 @@ def _peers(add: _Add) -> None:
         help="pause: nothing is sent to it; resume: it is tried at once (default: list)",
     )
     ends.add_argument("name", nargs="?", help="a channel, or CHANNEL/DOMAIN beyond a smart host")
-    ends.add_argument("--as", dest="who", default="", metavar="NAME", help="who pauses it")
+    ends.add_argument("--as", dest="who", default="", metavar="NAME", help="who does it")
+    ends.add_argument("--why", default="", help="why it is paused or resumed; it is filed")
 
 
 def _deciding(add: _Add) -> None:

@@ -8,8 +8,9 @@ from fastapi.responses import RedirectResponse, Response
 from hub.console.pages import page
 from hub.console.visitor import Posted, Signed, TheHouse, text
 from hub.console.wording import Words
+from hub.endpoints.by_hand import Act, Hand, NoEndpoint, pause, resume
 from hub.endpoints.circuit import State
-from hub.endpoints.standing import QUIET, NoEndpoint, Standing, pause, resume, standings
+from hub.endpoints.standing import QUIET, Standing, standings
 from hub.pipeline.house import House
 from hub.pipeline.lanes import outlets
 from hub.store.database import Connection
@@ -38,6 +39,7 @@ STATES: Final = {
         label="Quiet hours", sentence="Nothing leaves but what a law's deadline wants.", tone="busy"
     ),
 }
+_ACTS: Final = {"pause": pause, "resume": resume}
 
 router = APIRouter()
 
@@ -56,17 +58,28 @@ def act(house: TheHouse, visitor: Signed, form: Posted) -> Response:
     """Pause or resume one; it concerns all companies."""
     if visitor.tenant is not None:
         raise HTTPException(404)
-    name, known, now = text(form, "name"), outlets(house.config, house.channels), house.clock()
+    act = Act(
+        id=house.new_id(),
+        at=house.clock(),
+        name=text(form, "name"),
+        who=visitor.name,
+        why=text(form, "why"),
+    )
     try:
-        with house.database.transaction() as connection:
-            if text(form, "act") == "pause":
-                pause(connection, known, name, who=visitor.name, now=now)
-            else:
-                resume(connection, known, name, now=now)
-    except NoEndpoint as error:
-        raise HTTPException(404, str(error)) from error
+        _ACTS[text(form, "act")](_hand(house), act)
+    except (NoEndpoint, KeyError) as error:
+        raise HTTPException(404 if act.why.strip() else 422, str(error)) from error
     house.nudge()
     return RedirectResponse("/endpoints", 303)
+
+
+def _hand(house: House) -> Hand:
+    return Hand(
+        database=house.database,
+        archive=house.archive,
+        outlets=outlets(house.config, house.channels),
+        tenants=house.config.tenants,
+    )
 
 
 def standing_of(house: House, connection: Connection) -> list[Standing]:

@@ -1,7 +1,7 @@
 """How each endpoint stands, for people: state, since when, its last words, how many wait."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -15,10 +15,6 @@ from hub.store.endpoints import SERVER, Endpoint
 
 QUIET: Final = "quiet"
 """State of a channel in its quiet hours."""
-
-
-class NoEndpoint(Exception):
-    """There is no endpoint of this name. Says which there are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,56 +85,6 @@ def _why_held(endpoint: Endpoint) -> str:
     if endpoint.held_until is not None and endpoint.down_since is not None:
         return f"{name} is down since {endpoint.down_since:%Y-%m-%d %H:%M} UTC: {endpoint.words}"
     return ""
-
-
-def pause(
-    connection: Connection, outlets: Sequence[Outlet], name: str, *, who: str, now: datetime
-) -> None:
-    """Send nothing to an endpoint until it is resumed.
-
-    Raises:
-        NoEndpoint: no channel is called so, or it has no domains.
-    """
-    channel, endpoint = named(outlets, name)
-    endpoints.change(
-        connection,
-        channel,
-        endpoint,
-        now,
-        lambda known: replace(known, paused_at=known.paused_at or now, paused_by=who),
-    )
-
-
-def resume(connection: Connection, outlets: Sequence[Outlet], name: str, *, now: datetime) -> None:
-    """Send to an endpoint again, at once and at full pace, whatever it has said.
-
-    Raises:
-        NoEndpoint: as for `pause`.
-    """
-    channel, endpoint = named(outlets, name)
-    endpoints.change(
-        connection,
-        channel,
-        endpoint,
-        now,
-        lambda _: Endpoint(channel=channel, name=endpoint, changed_at=now),
-    )
-
-
-def named(outlets: Sequence[Outlet], name: str) -> tuple[str, str]:
-    """Return channel and endpoint that an operator has named.
-
-    Raises:
-        NoEndpoint: no channel is called so, or it has no domains.
-    """
-    channel, _, endpoint = name.partition("/")
-    outlet = next((each for each in outlets if each.channel == channel), None)
-    if outlet is None:
-        known = ", ".join(each.channel for each in outlets) or "none"
-        raise NoEndpoint(f"{name}: no channel {channel!r}; there are: {known}")
-    if endpoint and not outlet.relays:
-        raise NoEndpoint(f"{name}: {channel} talks to one server; name it as {channel!r} alone")
-    return channel, endpoint.strip().lower()
 
 
 def _standing(

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 
+from hub.endpoints.standing import held
 from hub.pipeline.house import House
 from hub.store import deadlines, deliveries, documents, events
 from hub.store.database import Connection
@@ -40,11 +41,13 @@ class Alarm:
 
     Attributes:
         way: by which the document goes; None before it is routed.
+        held: at which closed door it waits, and why; empty for none.
     """
 
     deadline: Deadline
     row: DocumentRow
     way: Delivery | None
+    held: str = ""
 
     @property
     def missed(self) -> bool:
@@ -59,8 +62,14 @@ class Alarm:
         whose = row.customer_name or row.customer or "somebody not known"
         return (
             f"{row.number or row.id} for {whose} {when} {due.due_at:%Y-%m-%d %H:%M} UTC, by then "
-            f"{due.reached.replace('_', ' ')}: {due.name}, {due.law}. To do: {due.fix}"
+            f"{due.reached.replace('_', ' ')}: {due.name}, {due.law}. {self.todo}"
         )
+
+    @property
+    def todo(self) -> str:
+        """Say what to do; of what waits at a closed door, that first."""
+        door = f"It waits: {self.held}. " if self.held else ""
+        return f"{door}To do: {self.deadline.fix}"
 
 
 def watch(house: House) -> int:
@@ -69,10 +78,11 @@ def watch(house: House) -> int:
         found = deadlines.turning(connection, house.clock(), _AT_ONCE)
         rows, ways = _standing(connection, found)
         new = [(each, told) for each in found if (told := _told(house, each, rows, ways))]
+        turned = dict(new)
         said = [
-            _say(house, Alarm(deadline=each, row=rows[each.document], way=_own(ways, each)), told)
-            for each, told in new
-            if deadlines.tell(connection, each, told)
+            _say(house, alarm, turned[alarm.deadline])
+            for alarm in _alarms(connection, list(turned), rows, ways)
+            if deadlines.tell(connection, alarm.deadline, turned[alarm.deadline])
         ]
         events.add(connection, [line for line in said if line is not None])
     return len(said)
@@ -86,7 +96,7 @@ def alarms(connection: Connection, tenant: str | None = None) -> list[Alarm]:
 def standing(connection: Connection, found: Sequence[Deadline]) -> list[Alarm]:
     """Return deadlines with their documents, in their order."""
     rows, ways = _standing(connection, found)
-    return [Alarm(deadline=d, row=rows[d.document], way=_own(ways, d)) for d in found]
+    return _alarms(connection, found, rows, ways)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +144,25 @@ def _standing(
 ) -> tuple[Mapping[str, DocumentRow], Mapping[str, Sequence[Delivery]]]:
     ids = sorted({each.document for each in found})
     return documents.many(connection, ids), deliveries.of_documents(connection, ids)
+
+
+def _alarms(
+    connection: Connection,
+    found: Sequence[Deadline],
+    rows: Mapping[str, DocumentRow],
+    ways: Mapping[str, Sequence[Delivery]],
+) -> list[Alarm]:
+    own = [(each, _own(ways, each)) for each in found]
+    doors = held(connection, {way.id: way.channel for _, way in own if way is not None})
+    return [
+        Alarm(
+            deadline=each,
+            row=rows[each.document],
+            way=way,
+            held=doors.get(way.id, "") if way is not None else "",
+        )
+        for each, way in own
+    ]
 
 
 def _own(ways: Mapping[str, Sequence[Delivery]], deadline: Deadline) -> Delivery | None:

@@ -47,7 +47,8 @@ class Endpoint:
         words: its last ones, or ours about it.
         slowness: how often its pace was halved, as of `slowed_at`.
         lagged_at: when it last took long to answer.
-        paused_at, paused_by: of the operator who has stopped it.
+        paused_at: when an operator has stopped it.
+        paused_by: who has, and why.
         tokens: how many parcels it might have been given at once, as of `tokens_at`.
     """
 

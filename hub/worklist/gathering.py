@@ -172,7 +172,7 @@ def _deadlines(found: Sequence[Alarm]) -> Iterator[Group]:
             tenant=row.tenant,
             sender=row.sender,
             customer=row.customer_name or row.customer,
-            words=f"{due.reached.replace('_', ' ')} by then: {due.law}",
+            words=f"{due.reached.replace('_', ' ')} by then: {due.law}{_at_door(alarm)}",
             since=due.due_at,
         )
         groups[due.told, due.name, due.fix].append(item)
@@ -203,6 +203,10 @@ def _parked(cause: Cause) -> Group:
         kind="parked",
         rule=cause.rule,
         title=cause.title,
+def _at_door(alarm: Alarm) -> str:
+    return f"; it waits: {alarm.held}" if alarm.held else ""
+
+
         fix=cause.fix,
         actor=Actor(cause.actor),
         act=Act.RETRY,

@@ -16,22 +16,25 @@ def test_endpoints_are_listed_paused_and_resumed(facteur: Facteur) -> None:
         ["post", "works"],
         ["second", "works"],
     ]
-    paused = facteur("endpoints", "pause", "post", "--as", "clerk", "--json")
+    paused = facteur("endpoints", "pause", "post", "--as", "clerk", "--why", "they move", "--json")
     assert paused.code == 1, "somebody must look at it"
     assert [(each["state"], each["words"]) for each in paused.json] == [
-        ("paused", "paused by clerk"),
+        ("paused", "paused by clerk: they move"),
         ("works", ""),
     ]
     assert "paused by clerk" in facteur("endpoints").out
-    assert facteur("endpoints", "resume", "post").code == 0
+    assert facteur("endpoints", "resume", "post", "--why", "they have").code == 0
+    found = [entry["step"] for entry in facteur("archive", "find", "--json").json]
+    assert sorted(found) == ["endpoint-paused", "endpoint-resumed"]
 
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
         (["pause"], "endpoints pause: name one"),
-        (["pause", "fax"], "no channel 'fax'; there are: post, second"),
-        (["resume", "post/a.example"], "post talks to one server"),
+        (["pause", "post"], "say why: facteur endpoints pause NAME --why TEXT"),
+        (["pause", "fax", "--why", "x"], "no channel 'fax'; there are: post, second"),
+        (["resume", "post/a.example", "--why", "x"], "post talks to one server"),
     ],
 )
 @pytest.mark.usefixtures("hub")

@@ -2,6 +2,7 @@
 
 import pytest
 
+from archive.entry import Query
 from outbound.channel import Deferred
 from tests.hub.console.town import entered, served
 from tests.hub.endpoints.relaying import drop, relaying, rows
@@ -30,12 +31,16 @@ def test_one_is_paused_and_resumed_by_who_sees_all(home: Home) -> None:
     relaying(home)
     app = served(home)
     clerk, stranger = entered(home, app, "*"), entered(home, app, "nordwind")
-    form = {"name": "post", "act": "pause"}
+    form = {"name": "post", "act": "pause", "why": "they move"}
     assert stranger.post("/endpoints", **form).status_code == 404
+    assert rows(home) == {}
+    assert clerk.post("/endpoints", **form | {"why": " "}).status_code == 422
     assert rows(home) == {}
     assert clerk.post("/endpoints", **form).headers["location"] == "/endpoints"
     assert rows(home)[""].paused_by.startswith("console session ")
     assert "Resume" in clerk.get("/endpoints").text
-    clerk.post("/endpoints", name="post", act="resume")
+    clerk.post("/endpoints", name="post", act="resume", why="they have")
     assert rows(home)[""].paused_at is None
-    assert clerk.post("/endpoints", name="fax", act="pause").status_code == 404
+    entries = home.house.archive.find(Query(tenant="nordwind"))
+    assert [entry.step for entry in entries] == ["endpoint-resumed", "endpoint-paused"]
+    assert clerk.post("/endpoints", name="fax", act="pause", why="x").status_code == 404

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from hub.endpoints.standing import NoEndpoint, Standing, pause, resume, standings
+from hub.endpoints.by_hand import Act, Hand, NoEndpoint, pause, resume
+from hub.endpoints.standing import Standing, standings
 from hub.pipeline.lanes import outlets
 from hub.status import document_statuses
 from hub.store import documents
@@ -24,12 +25,14 @@ def seen(home: Home) -> dict[str, Standing]:
 
 def act(home: Home, what: str, name: str) -> None:
     house = home.house
-    known = outlets(house.config, house.channels)
-    with house.database.transaction() as connection:
-        if what == "pause":
-            pause(connection, known, name, who="clerk", now=house.clock())
-        else:
-            resume(connection, known, name, now=house.clock())
+    hand = Hand(
+        database=house.database,
+        archive=house.archive,
+        outlets=outlets(house.config, house.channels),
+        tenants=house.config.tenants,
+    )
+    act = Act(id=house.new_id(), at=house.clock(), name=name, who="clerk", why="they move")
+    {"pause": pause, "resume": resume}[what](hand, act)
 
 
 def test_each_server_and_who_is_in_trouble_is_shown(home: Home) -> None:
@@ -60,7 +63,8 @@ def test_a_paused_endpoint_is_sent_nothing_however_long_until_it_is_resumed(
         home.clock.forward(days=1)
     assert (relay.tried, home.second.sent) == ([], [])
     shown = seen(home)[name.lower()]
-    assert (shown.state, shown.words, shown.since) == ("paused", "paused by clerk", START)
+    assert (shown.state, shown.since) == ("paused", START)
+    assert shown.words == "paused by clerk: they move"
     act(home, "resume", name)
     home.run()
     assert len(relay.sent) == 2
@@ -111,7 +115,7 @@ def test_a_document_that_waits_at_a_closed_door_says_which_and_why(home: Home) -
     act(home, "pause", "post")
     with home.house.database.transaction() as connection:
         (way,) = document_statuses(connection, rows_[:1])[0]["deliveries"]
-    assert way["held"] == "post is paused since 2026-11-20 09:00 UTC by clerk"
+    assert way["held"] == "post is paused since 2026-11-20 09:00 UTC by clerk: they move"
     act(home, "resume", "post")
     act(home, "resume", "post/dead.example")
     with home.house.database.transaction() as connection:

@@ -13,8 +13,10 @@ from hub.runs.deadlines import alarms, heads, watch
 from hub.status import document_status
 from hub.store import deadlines, deliveries, events
 from hub.store.deadlines import Told
+from hub.worklist.gathering import worklist
 from outbound.channel import Deferred, DeliveryState, Event
 from routing_rules.time_limits import load
+from tests.hub.endpoints.test_standing import act
 from tests.hub.houses import Home
 from tests.hub.invoices import ubl, wrong_sum
 from tests.hub.pipeline.test_runner import drop, only
@@ -152,3 +154,19 @@ def test_the_daily_report_and_the_status_name_what_is_late(home: Home) -> None:
         "missed",
         "call the customer",
     )
+
+
+def test_an_alarm_says_that_a_pause_is_the_reason(home: Home) -> None:
+    act(home, "pause", "post")
+    document = only(home, drop(home, ubl())).id
+    home.clock.forward(hours=18)
+    why = "t waits: post is paused since 2026-11-20 09:00 UTC by clerk: they move"
+    (words,) = alarmed(home)
+    assert f"I{why}. To do: call" in words
+    assert f"I{why}. To do: call" in "".join(lines(home, document))
+    near = next(group for group in worklist(home.house) if group.kind == "near")
+    assert near.items[0].words.endswith(f"; i{why}")
+    act(home, "resume", "post")
+    with home.house.database.transaction() as connection:
+        (alarm,) = alarms(connection)
+    assert alarm.held == ""

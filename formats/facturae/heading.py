@@ -58,8 +58,8 @@ def _amount(invoice: Invoice, name: str, amount: Decimal | None) -> Element | No
     )
 
 
-def invoice_header(invoice: Invoice) -> Element | None:
-    """Return InvoiceHeader."""
+def invoice_header(invoice: Invoice, *, copy: bool) -> Element | None:
+    """Return InvoiceHeader; its class says whether this is an original or a copy."""
     data = spain(invoice)
     own = "AF" if invoice.type_code in SELF_BILLED else "FC"
     return group(
@@ -67,7 +67,7 @@ def invoice_header(invoice: Invoice) -> Element | None:
         text("InvoiceNumber", invoice.number),
         text("InvoiceSeriesCode", data.series),
         text("InvoiceDocumentType", data.document_type or own),
-        text("InvoiceClass", "OR" if corrects(invoice) else "OO"),
+        text("InvoiceClass", ("C" if copy else "O") + ("R" if corrects(invoice) else "O")),
         _corrective(invoice) if corrects(invoice) else None,
     )
 

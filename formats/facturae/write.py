@@ -15,7 +15,7 @@ from formats.xml import attribute
 NAMESPACE: Final = "http://www.facturae.gob.es/formato/Versiones/Facturaev3_2_2.xml"
 
 
-def write_facturae(invoice: Invoice, language: str = "es") -> bytes:
+def write_facturae(invoice: Invoice, language: str = "es", *, copy: bool = False) -> bytes:
     """Return the invoice as Facturae; valid where the rules `es-facturae` find nothing.
 
     A credit note is a corrective invoice by differences: its amounts are below zero.
@@ -23,13 +23,14 @@ def write_facturae(invoice: Invoice, language: str = "es") -> bytes:
     Args:
         invoice: what is written.
         language: in which its texts are, as two letters; Spanish if the schema has no such.
+        copy: whether its class is that of a copy.
 
     Raises:
         ValueError: a text holds a character that XML cannot carry.
     """
     body = group(
         "Invoice",
-        invoice_header(invoice),
+        invoice_header(invoice, copy=copy),
         issue_data(invoice, language),
         taxes(invoice),
         totals(invoice),
@@ -44,7 +45,7 @@ def write_facturae(invoice: Invoice, language: str = "es") -> bytes:
 
 def _write(document: Document, material: Material) -> bytes:
     assert isinstance(document, Invoice), "the writer's kinds say so"
-    return write_facturae(document, material.language)
+    return write_facturae(document, material.language, copy=material.copy is not None)
 
 
 WRITER: Final = Writer(

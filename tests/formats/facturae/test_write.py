@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from formats.codec import Material
+from formats.codec import Copy, Material
 from formats.facturae.carried import CARRIED
 from formats.facturae.write import WRITER
 from formats.model import Invoice
@@ -170,3 +170,11 @@ def test_what_is_carried_is_what_shows() -> None:
     for invoice in every_term("spain"):
         shown |= carried(lambda changed: WRITER.write(changed, Material()), invoice)
     assert {path for path in shown if "extensions" not in path} == CARRIED
+
+
+@pytest.mark.parametrize("why", [None, *Copy])
+@pytest.mark.parametrize(("type_code", "kind"), [("380", "O"), ("381", "R")])
+def test_class_says_original_or_copy(why: Copy | None, type_code: str, kind: str) -> None:
+    invoice = sample("spain", type_code=type_code, preceding=ORIGINAL)
+    data = WRITER.write(invoice, Material(language="es", copy=why))
+    assert said(data, "InvoiceClass") == {"InvoiceClass": [("C" if why else "O") + kind]}

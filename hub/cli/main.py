@@ -198,6 +198,13 @@ def _wishes(add: _Add) -> None:
     agreed.add_argument("--as", dest="who", default="", metavar="NAME", help="who enters it")
 
 
+    better = add("wishes", "wishes.wishes", "who could take a better road; accept or decline it")
+    better.add_argument("action", choices=("proposals", "accept", "decline"), help="what to do")
+    better.add_argument("keys", nargs="*", metavar="CUSTOMER", help="these alone (default: all)")
+    better.add_argument("--all", action="store_true", help="accept, decline: all that is proposed")
+    better.add_argument("--why", default="", help="decline: why it is not wanted")
+    better.add_argument("--tenant", help="one company only (default: all)")
+    better.add_argument("--as", dest="who", default="", metavar="NAME", help="who says so")
 def _files(add: _Add) -> None:
     for name, run, text in (
         ("read", "files.read", "print a file's documents as canonical JSON"),

@@ -27,6 +27,7 @@ from hub.console import (
     submissions,
     suppressed,
     worklist,
+    wishes,
 )
 from hub.console.pages import STATIC, static
 from hub.pipeline.house import House
@@ -71,6 +72,7 @@ def mount(app: FastAPI, house: House) -> None:
         consents.router,
         suppressed.router,
         runs.router,
+        wishes.router,
         daily.router,
         archived.router,
     ):

@@ -3,6 +3,7 @@
 They stand in the clear, as in the address book: an operator must find and correct them.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 
@@ -73,6 +74,15 @@ def get(connection: Connection, tenant: str, address: str) -> Suppression | None
     values = {"tenant": tenant, "address": compared(address)}
     row = connection.execute(rows_with(suppressions, *values), values).first()
     return None if row is None else _suppression(row)
+
+
+def among(connection: Connection, tenant: str, addresses: Sequence[str]) -> set[str]:
+    """Return those of `addresses` that get nothing more, as they are compared."""
+    wanted = {compared(address) for address in addresses}
+    query = sa.select(suppressions.c.address).where(
+        suppressions.c.tenant == tenant, suppressions.c.address.in_(wanted)
+    )
+    return set(connection.execute(query).scalars())
 
 
 def listed(

@@ -31,7 +31,7 @@ def test_a_consent_is_entered_told_and_taken_back(home: Home, clerk: Person) -> 
     assert (answer.status_code, answer.headers["location"]) == (303, f"{PAGE}#consent")
     shown = clerk.get(PAGE).text
     for words in (
-        "agreed by contract on 2026-11-02",
+        "agreed by contract<br>on 2026-11-02",
         "agreed to invoices by email by contract on 2026-11-02",
         "“contract &lt;12&gt;”",
     ):

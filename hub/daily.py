@@ -8,12 +8,13 @@ from typing import Any, Final
 
 from hub.pipeline.reconciling import amount
 from hub.runs.deadlines import Alarm, standing
-from hub.store import daily, drops, submissions
+from hub.store import daily, drops, print_pieces, submissions
 from hub.store.daily import DayRow
 from hub.store.database import Connection
 from hub.store.deadlines import missed_of
 from hub.store.documents import DocumentState
 from hub.store.drops import Drop, Fate, Verdict
+from hub.store.print_pieces import Overdue
 from hub.store.submissions import SubmissionState
 
 _LEAVING: Final = {DocumentState.HANDED_OVER, DocumentState.DELIVERED}
@@ -137,6 +138,13 @@ def late_of(connection: Connection, day: date, tenant: str | None = None) -> lis
     start = datetime.combine(day, time(), UTC)
     end = start + timedelta(days=1)
     return standing(connection, missed_of(connection, start=start, end=end, tenant=tenant))
+
+
+def silent_on(
+    connection: Connection, day: date, now: datetime, tenant: str | None = None
+) -> list[Overdue]:
+    """Return the print jobs of whose pieces a partner should have reported by now: told today."""
+    return print_pieces.overdue(connection, now, tenant) if day == now.date() else []
 
 
 def lines(day: date, senders: Iterable[SenderDay]) -> Iterator[tuple[str, ...]]:

@@ -15,10 +15,11 @@ from hub.config.loading import load
 from hub.console.wording import told, words
 from hub.runs.deadlines import alarms
 from hub.status import document_status, submission_status
-from hub.store import deliveries, documents, submissions, work
+from hub.store import deliveries, documents, print_pieces, submissions, work
 from hub.store.database import Connection
 from hub.store.documents import DocumentRow, DocumentState
 from hub.store.submissions import SubmissionState
+from hub.wiring.clock import now
 from hub.wiring.database import open_database
 from routing_rules.decision import Decision
 from routing_rules.explain import explain as decision_text
@@ -113,6 +114,7 @@ def _overview(connection: Connection, kinds: Mapping[str, str], options: Namespa
     parked = submissions.counts(connection).get(SubmissionState.PARKED, 0)
     stuck = _stuck(connection)
     late = alarms(connection)
+    silent = print_pieces.overdue(connection, now())
     value = {
         "documents": states,
         "deliveries": {f"{channel} {state}": n for (channel, state), n in ways.items()},
@@ -120,6 +122,7 @@ def _overview(connection: Connection, kinds: Mapping[str, str], options: Namespa
         "in_the_rooms": waiting,
         "parked": stuck,
         "deadlines": [each.words for each in late],
+        "print": [each.words for each in silent],
     }
     lines = table(["documents", "count"], [[_said(s), str(n)] for s, n in sorted(states.items())])
     rows = [[c, _said(s, kinds.get(c, "")), str(n)] for (c, s), n in ways.items()]
@@ -128,9 +131,9 @@ def _overview(connection: Connection, kinds: Mapping[str, str], options: Namespa
     if stuck:
         shown = [[one["id"], one["name"], one["why"]] for one in stuck]
         lines += ["", *table(["parked", "number or file", "why"], shown)]
-    lines += [f"ALARM  {each.words}" for each in late[:_STUCK_SHOWN]]
+    lines += [f"ALARM  {each.words}" for each in (*late, *silent)[:_STUCK_SHOWN]]
     answer(options, value, lines)
-    return 1 if late or parked or states.get(DocumentState.PARKED) else 0
+    return 1 if late or silent or parked or states.get(DocumentState.PARKED) else 0
 
 
 def _stuck(connection: Connection) -> list[dict[str, str]]:

@@ -11,6 +11,7 @@ from hub.pipeline.by_hand import Statement, decide_job, state
 from hub.pipeline.cancel import cancel
 from hub.pipeline.differing import settle_difference
 from hub.pipeline.house import House
+from hub.pipeline.print_seen import is_seeable, see_to
 from hub.store import deliveries, print_jobs, submissions
 from hub.worklist.acting import Retried, retry_chosen
 from hub.worklist.gathering import of_sender, worklist
@@ -108,6 +109,10 @@ def _settled(house: House, options: Namespace, reason: str) -> str:
     with house.database.transaction() as connection:
         is_job = print_jobs.exists(connection, subject)
         is_file = submissions.get(connection, subject) is not None
+        is_print = is_seeable(connection, subject)
+    if is_print:
+        see_to(house, subject, who=who, reason=reason)
+        return "stated and filed"
     if is_file:
         words = settle_difference(house, subject, who=who, reason=reason)
         return f"settled, although {words}"

@@ -30,6 +30,7 @@ EXPECTED = frozenset(
         "hub.pipeline.receive.NoRoom",
         "hub.pipeline.receive.Unacceptable",
         "hub.pipeline.replay.Unrepeatable",
+        "hub.pipeline.reprint.NotReprinted",
         "hub.pipeline.resubmit.NotParked",
         "hub.store.database.Unreachable",
         "hub.wishes.consenting.NoConsent",
@@ -112,6 +113,7 @@ def parser() -> argparse.ArgumentParser:
     _verifying(add)
     _traffic(add)
     _deciding(add)
+    _printing(add)
     _peers(add)
     _archive(add)
     return root
@@ -196,8 +198,6 @@ def _wishes(add: _Add) -> None:
     agreed.add_argument("--proof", type=Path, metavar="FILE", help="give: what shows it; is kept")
     agreed.add_argument("--tenant", help="the company (default: the only one)")
     agreed.add_argument("--as", dest="who", default="", metavar="NAME", help="who enters it")
-
-
     better = add("wishes", "wishes.wishes", "who could take a better road; accept or decline it")
     better.add_argument("action", choices=("proposals", "accept", "decline"), help="what to do")
     better.add_argument("keys", nargs="*", metavar="CUSTOMER", help="these alone (default: all)")
@@ -205,6 +205,8 @@ def _wishes(add: _Add) -> None:
     better.add_argument("--why", default="", help="decline: why it is not wanted")
     better.add_argument("--tenant", help="one company only (default: all)")
     better.add_argument("--as", dest="who", default="", metavar="NAME", help="who says so")
+
+
 def _files(add: _Add) -> None:
     for name, run, text in (
         ("read", "files.read", "print a file's documents as canonical JSON"),
@@ -351,6 +353,14 @@ def _peers(add: _Add) -> None:
     ends.add_argument("name", nargs="?", help="a channel, or CHANNEL/DOMAIN beyond a smart host")
     ends.add_argument("--as", dest="who", default="", metavar="NAME", help="who does it")
     ends.add_argument("--why", default="", help="why it is paused or resumed; it is filed")
+
+
+def _printing(add: _Add) -> None:
+    jobs = add("print", "printing.print_", "say how print jobs stand, or have a piece made again")
+    jobs.add_argument("action", choices=("jobs", "job", "reprint"), help="what to do")
+    jobs.add_argument("words", nargs="*", help="job: its name; reprint: job, piece number")
+    jobs.add_argument("--reason", default="", help="reprint: why; it is filed")
+    jobs.add_argument("--as", dest="who", default="", metavar="NAME", help="who wants it")
 
 
 def _deciding(add: _Add) -> None:

@@ -12,7 +12,7 @@ from hub.cli.output import Misused, answer, table
 from hub.config.faults import Faulty
 from hub.config.loading import load
 from hub.config.sections import Config
-from hub.daily import ALARMED, HEAD, SenderDay, differing, late_of, lines, report
+from hub.daily import ALARMED, HEAD, SenderDay, differing, late_of, lines, report, silent_on
 from hub.runs.deadlines import Alarm
 from hub.wiring.clock import now
 from hub.wiring.database import open_database
@@ -29,14 +29,19 @@ def daily(options: Namespace) -> int:
     with closing(open_database(config)) as database, database.transaction() as connection:
         senders = report(connection, day, options.tenant)
         late = late_of(connection, day, options.tenant)
+        silent = silent_on(connection, day, now(), options.tenant)
     rows = list(lines(day, senders))
     if options.csv:
         csv.writer(sys.stdout, lineterminator="\n").writerows([HEAD, *rows])
     else:
-        value = _value(day.isoformat(), senders) | {"deadlines": [_late(each) for each in late]}
-        shown = [*_shown(day.isoformat(), senders, rows), *(f"ALARM  {a.words}" for a in late)]
-        answer(options, value, shown)
-    return 1 if late or any(own.differing for own in senders) else 0
+        alarms = {
+            "deadlines": [_late(each) for each in late],
+            "print": [each.words for each in silent],
+        }
+        shown = [*_shown(day.isoformat(), senders, rows)]
+        shown += [f"ALARM  {each.words}" for each in (*late, *silent)]
+        answer(options, _value(day.isoformat(), senders) | alarms, shown)
+    return 1 if late or silent or any(own.differing for own in senders) else 0
 
 
 def totals(config: Config) -> str:

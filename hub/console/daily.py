@@ -7,7 +7,7 @@ from fastapi.responses import Response
 
 from hub.console.pages import page
 from hub.console.visitor import Signed, TheHouse
-from hub.daily import late_of, report
+from hub.daily import late_of, report, silent_on
 
 router = APIRouter()
 
@@ -20,6 +20,7 @@ def daily(house: TheHouse, visitor: Signed, day: date | None = None) -> Response
     with house.database.transaction() as connection:
         senders = report(connection, shown, visitor.tenant)
         late = late_of(connection, shown, visitor.tenant)
+        silent = silent_on(connection, shown, house.clock(), visitor.tenant)
     return page(
         "daily.html",
         visitor,
@@ -28,4 +29,5 @@ def daily(house: TheHouse, visitor: Signed, day: date | None = None) -> Response
         after=shown + timedelta(days=1) if shown < today else None,
         senders=senders,
         late=late,
+        silent=silent,
     )

@@ -11,7 +11,7 @@ from hub.daily import differing
 from hub.runs.deadlines import alarms as deadline_alarms
 from hub.runs.deadlines import heads
 from hub.runs.endings import alarms
-from hub.store import deliveries, documents, submissions
+from hub.store import deliveries, documents, print_pieces, submissions
 from hub.store.documents import DocumentState
 from hub.store.submissions import SubmissionState
 
@@ -31,6 +31,7 @@ def overview(house: TheHouse, visitor: Signed) -> Response:
         last = documents.found(connection, tenant=visitor.tenant, limit=_LAST)
         ending = alarms(house, connection, visitor.sees)
         late = list(heads(deadline_alarms(connection, visitor.tenant)))
+        silent = print_pieces.overdue(connection, house.clock(), visitor.tenant)
         unwell = [each for each in standing_of(house, connection) if not each.is_well]
     return page(
         "overview.html",
@@ -46,6 +47,7 @@ def overview(house: TheHouse, visitor: Signed) -> Response:
         differing=unlike,
         ending=ending,
         late=late,
+        silent=silent,
         unwell=[each for each in unwell if visitor.tenant is None or not each.endpoint],
     )
 

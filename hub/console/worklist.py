@@ -12,6 +12,7 @@ from hub.console.visitor import Posted, Signed, TheHouse, Visitor, text
 from hub.pipeline.by_hand import Statement, decide_job, state
 from hub.pipeline.differing import NotDiffering, settle_difference
 from hub.pipeline.house import House
+from hub.pipeline.print_seen import see_to
 from hub.pipeline.resubmit import NotParked
 from hub.worklist.acting import chosen, retry
 from hub.worklist.gathering import of_sender, worklist
@@ -116,6 +117,8 @@ def _state(house: House, visitor: Visitor, item: Item, stated: Statement) -> Non
             who=who,
             reason=reason,
         )
+    elif item.is_print:
+        see_to(house, item.subject, who=who, reason=reason)
     elif item.is_file:
         settle_difference(house, item.subject, who=who, reason=reason)
     else:

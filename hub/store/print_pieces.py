@@ -26,6 +26,7 @@ print_pieces = sa.Table(
     sa.Column("seen_at", Instant),
 )
 
+_DIGITS_MAX = 9
 _NOT_RECEIVED = (PieceState.SENT,)
 _NOT_POSTED = (PieceState.SENT, PieceState.RECEIVED, PieceState.PRINTED)
 
@@ -58,6 +59,11 @@ class PrintPiece:
     def keys(self) -> list[str]:
         """Keys of its parcels."""
         return keys_of(self.piece)
+
+    @property
+    def subject(self) -> str:
+        """What people call it: JOB#SEQUENCE."""
+        return f"{self.job}#{self.sequence}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +113,26 @@ def get(connection: Connection, job: str, piece: str) -> PrintPiece | None:
     return None if row is None else _piece(row)
 
 
+def at(connection: Connection, job: str, sequence: int) -> PrintPiece | None:
+    """Return one by its place."""
+    query = sa.select(print_pieces).where(
+        print_pieces.c.job == job, print_pieces.c.sequence == sequence
+    )
+    row = connection.execute(query).first()
+    return None if row is None else _piece(row)
+
+
+def place_of(subject: str) -> tuple[str, int]:
+    """Return job and sequence of a piece; a place where none is, if it is not called like one.
+
+    >>> place_of("print-20261120-00001#7"), place_of("7")
+    (('print-20261120-00001', 7), ('', 0))
+    """
+    job, _, sequence = subject.rpartition("#")
+    is_place = sequence.isascii() and sequence.isdecimal() and len(sequence) <= _DIGITS_MAX
+    return (job, int(sequence)) if job and is_place else ("", 0)
+
+
 def change(connection: Connection, piece: PrintPiece, **values: object) -> bool:
     """Change a piece that is still as it was seen; whether it was."""
     done = connection.execute(
@@ -120,6 +146,15 @@ def change(connection: Connection, piece: PrintPiece, **values: object) -> bool:
         .values(**values)
     )
     return done.rowcount == 1
+
+
+def note_reprint(connection: Connection, piece: PrintPiece, now: datetime) -> None:
+    """Note that the letters of a piece leave again."""
+    connection.execute(
+        print_pieces.update()
+        .where(print_pieces.c.job == piece.job, print_pieces.c.sequence == piece.sequence)
+        .values(reprinted_at=now)
+    )
 
 
 def receive_all(connection: Connection, job: str, now: datetime) -> None:
@@ -187,20 +222,14 @@ def _silent(
     ]
 
 
-def see_to(connection: Connection, pieces: Sequence[PrintPiece], now: datetime) -> int:
-    """Note that a person has looked at pieces; returns how many nobody had looked at."""
-    return sum(
-        connection.execute(
-            print_pieces.update()
-            .where(
-                print_pieces.c.job == piece.job,
-                print_pieces.c.sequence == piece.sequence,
-                print_pieces.c.seen_at.is_(None),
-            )
-            .values(seen_at=now)
-        ).rowcount
-        for piece in pieces
+def see_to(connection: Connection, piece: PrintPiece, now: datetime) -> bool:
+    """Note that a person has looked at a piece; False: somebody had before."""
+    seen = print_pieces.update().where(
+        print_pieces.c.job == piece.job,
+        print_pieces.c.sequence == piece.sequence,
+        print_pieces.c.seen_at.is_(None),
     )
+    return connection.execute(seen.values(seen_at=now)).rowcount == 1
 
 
 def _piece(row: sa.Row[tuple[object, ...]]) -> PrintPiece:

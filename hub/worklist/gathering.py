@@ -16,6 +16,7 @@ from hub.store.documents import DocumentRow
 from hub.store.drops import Drop
 from hub.worklist.items import Act, Group, Item
 from hub.worklist.parked import LOOKED_AT, Cause, Stuck, causes
+from hub.worklist.printed import of_partners
 from outbound.channel import DeliveryState
 
 _DIFFERENCES: Final = timedelta(days=90)
@@ -53,6 +54,22 @@ _KINDS: Final[Mapping[str, _Kind]] = {
         fix="correct the postal address in the address book; then say that it is seen to",
         act=Act.LOOK,
     ),
+    "spoiled": _Kind(
+        title="Spoiled by {}, and not made again",
+        fix="ask {} whether it makes it again, or have it reprinted on the page of its job, or by "
+        "facteur print reprint; or say that it is seen to",
+        act=Act.LOOK,
+    ),
+    "silent": _Kind(
+        title="{} is silent for longer than promised",
+        fix="ask {} what became of the job; its report ends this",
+        act=Act.NONE,
+    ),
+    "odd_line": _Kind(
+        title="A line of {} that fits nothing, and changed nothing",
+        fix="ask {} what is right; then say that it is seen to",
+        act=Act.LOOK,
+    ),
     Call.CONTRADICTED: _Kind(
         title="Cancelled here, and yet {} reports it",
         fix="find out at the other side of {} whether it left; then say that it is seen to",
@@ -80,6 +97,7 @@ def worklist(house: House, tenant: str | None = None) -> list[Group]:
         found = [
             *_doubts(connection, tenant),
             *_calls(connection, tenant),
+            *_printed(connection, tenant, house.clock()),
             *_deadlines(alarms(connection, tenant)),
             *_differences(connection, tenant, house.clock()),
         ]
@@ -148,6 +166,11 @@ def _calls(connection: Connection, tenant: str | None) -> Iterator[Group]:
         yield _made(kind, channel, items)
 
 
+def _printed(connection: Connection, tenant: str | None, now: datetime) -> Iterator[Group]:
+    for (kind, channel), items in of_partners(connection, now, tenant).items():
+        yield _made(kind, channel, items)
+
+
 def _item(way: Delivery, row: DocumentRow) -> Item:
     return Item(
         subject=way.id,
@@ -180,6 +203,10 @@ def _deadlines(found: Sequence[Alarm]) -> Iterator[Group]:
         yield _made(told, name, items, fix)
 
 
+def _at_door(alarm: Alarm) -> str:
+    return f"; it waits: {alarm.held}" if alarm.held else ""
+
+
 def _differences(connection: Connection, tenant: str | None, now: datetime) -> Iterator[Group]:
     found = drops.differing(connection, since=now - _DIFFERENCES, tenant=tenant, limit=LOOKED_AT)
     if found:
@@ -203,10 +230,6 @@ def _parked(cause: Cause) -> Group:
         kind="parked",
         rule=cause.rule,
         title=cause.title,
-def _at_door(alarm: Alarm) -> str:
-    return f"; it waits: {alarm.held}" if alarm.held else ""
-
-
         fix=cause.fix,
         actor=Actor(cause.actor),
         act=Act.RETRY,

@@ -33,7 +33,8 @@ class Item:
         title: number of the document, or name of the file or job.
         words: what is wrong, or what was last said.
         again: whether it can be sent through again as it is.
-        is_job: whether the subject is a print job; `is_file`: a file of which something differs.
+        is_job: whether the subject is a print job; `is_file`: a file of which something differs;
+            `is_print`: a piece of a print job, as JOB#SEQUENCE, or a line of a partner's report.
     """
 
     subject: str
@@ -47,6 +48,7 @@ class Item:
     again: bool = False
     is_job: bool = False
     is_file: bool = False
+    is_print: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,8 @@
 """The command as its user meets it: in a folder of his own, with words and exit code."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -76,16 +77,22 @@ class Hub:
         self._config = load(folder / "facteur.toml")
         self._pool = pool
 
-    def work(self) -> None:
-        """Do all that is waiting, as a hub that runs beside the commands would."""
+    @contextmanager
+    def open(self) -> Iterator[Home]:
+        """The house itself, as a hub that runs beside the commands has it."""
         house = build(self._config, children=1, nudge=lambda: None)
         clock = Clock()
         clock.now = now()
         replaced = replace(house, pool=self._pool, channels=self.outboxes, clock=clock)
         try:
-            Home(replaced, clock, self.outboxes).run()
+            yield Home(replaced, clock, self.outboxes)
         finally:
             close(house)
+
+    def work(self) -> None:
+        """Do all that is waiting."""
+        with self.open() as home:
+            home.run()
 
 
 @pytest.fixture

@@ -1,0 +1,110 @@
+"""The command `print`: jobs at print partners, one of them piece by piece, and making one again."""
+
+from argparse import Namespace
+from datetime import datetime
+from getpass import getuser
+
+from hub.cli.output import Misused, answer, table
+from hub.cli.traffic import house_of
+from hub.pipeline.house import House
+from hub.pipeline.reprint import reprint
+from hub.runs.print_standing import JobPieces, JobStanding, job_of, jobs
+from outbound.print_mail.pieces import PieceState
+
+_STATES = [state.value for state in PieceState]
+
+
+def print_(options: Namespace) -> int:
+    """List jobs, show one, or have a piece made again; exit 1 if the partner is silent too long."""
+    with house_of(options) as house:
+        match (options.action, options.words):
+            case "jobs", []:
+                return _jobs(house, options)
+            case "job", [name]:
+                return _job(house, options, name)
+            case "reprint", [name, sequence]:
+                return _reprint(house, options, f"{name}#{sequence}")
+    raise Misused("write: facteur print jobs | job NAME | reprint JOB SEQUENCE --reason TEXT")
+
+
+def _jobs(house: House, options: Namespace) -> int:
+    with house.database.transaction() as connection:
+        found = jobs(connection)
+    rows = [
+        [
+            one.job.job,
+            one.job.channel,
+            f"{one.job.made_at:%Y-%m-%d %H:%M}",
+            one.job.state,
+            str(one.pieces or one.job.pieces),
+            *(_count(one, state) for state in _STATES),
+        ]
+        for one in found
+    ]
+    head = ["job", "channel", "made, UTC", "job is", "pieces", *_STATES]
+    answer(options, [_standing(one) for one in found], table(head, rows) if rows else ["no job"])
+    return 0
+
+
+def _count(one: JobStanding, state: str) -> str:
+    return str(one.counts.get(state, "")) or "-"
+
+
+def _standing(one: JobStanding) -> dict[str, object]:
+    return {"job": one.job, "pieces": one.pieces, "open": one.open, "counts": one.counts}
+
+
+def _job(house: House, options: Namespace, name: str) -> int:
+    with house.database.transaction() as connection:
+        found = job_of(connection, name, house.clock())
+    if found is None:
+        raise Misused(f"{name}: no such print job; facteur print jobs lists them")
+    value = _standing(found.standing) | {
+        "list": [_piece(found, at) for at in range(len(found.pieces))],
+        "lines": found.lines,
+        "missing": [late.words for late in found.overdue],
+    }
+    answer(options, value, _lines(found))
+    return 1 if found.overdue else 0
+
+
+def _piece(found: JobPieces, place: int) -> dict[str, object]:
+    piece = found.pieces[place]
+    return {"piece": piece, "documents": [row.number for row in found.documents(piece)]}
+
+
+def _lines(found: JobPieces) -> list[str]:
+    rows = [
+        [
+            str(piece.sequence),
+            " ".join(row.number for row in found.documents(piece)),
+            piece.state,
+            f"{piece.changed_at:%Y-%m-%d %H:%M}",
+            f"reprinted {_day(piece.reprinted_at)}" if piece.reprinted_at else "",
+            piece.words,
+        ]
+        for piece in found.pieces
+    ]
+    job, counts = found.standing.job, found.standing.counts
+    said = ", ".join(f"{counts[state]} {state}" for state in _STATES if state in counts)
+    odd = [line for line in found.lines if line.verdict != "taken"]
+    return [
+        f"{job.job}  {job.channel}  {job.state}: {said or 'nothing handed over yet'}",
+        *table(["piece", "documents", "state", "since, UTC", "again", "words"], rows),
+        *(f"not taken  {line.source}  {line.words}" for line in odd),
+        *(f"ALARM  {late.words}" for late in found.overdue),
+    ]
+
+
+def _day(at: datetime | None) -> str:
+    return f"{at:%Y-%m-%d}" if at else ""
+
+
+def _reprint(house: House, options: Namespace, subject: str) -> int:
+    if not options.reason.strip():
+        raise Misused("say why it is to be made again: --reason TEXT")
+    count = reprint(house, subject, who=options.who or getuser(), reason=options.reason)
+    letters = "1 letter leaves" if count == 1 else f"{count} letters leave"
+    said = f"{letters} again, as a copy" if count else "was reprinted before; nothing is done twice"
+    answer(options, {"piece": subject, "letters": count}, [f"{subject}: {said}"])
+    return 0

@@ -1,0 +1,49 @@
+"""Print jobs: how many pieces are where, one job piece by piece, and having one made again."""
+
+from fastapi import APIRouter, HTTPException
+from fastapi.responses import RedirectResponse, Response
+
+from hub.console.pages import page
+from hub.console.visitor import Posted, Signed, TheHouse, text
+from hub.pipeline.reprint import NotReprinted, reprint
+from hub.runs.print_standing import job_of, jobs
+from outbound.print_mail.pieces import PieceState
+
+router = APIRouter()
+
+
+@router.get("/print")
+def listed(house: TheHouse, visitor: Signed) -> Response:
+    """Show the last jobs; of one company, those that have letters of it."""
+    with house.database.transaction() as connection:
+        found = jobs(connection)
+        if visitor.tenant is not None:
+            own = (job_of(connection, one.job.job, house.clock(), visitor.tenant) for one in found)
+            found = [one.standing for one in own if one is not None]
+    return page("print_jobs.html", visitor, jobs=found, states=list(PieceState))
+
+
+@router.get("/print/{job}")
+def shown(job: str, house: TheHouse, visitor: Signed, again: str = "") -> Response:
+    """Show a job piece by piece, with what its partner wrote and what is missing."""
+    with house.database.transaction() as connection:
+        found = job_of(connection, job, house.clock(), visitor.tenant)
+    if found is None:
+        raise HTTPException(404)
+    return page("print_job.html", visitor, found=found, states=list(PieceState), again=again)
+
+
+@router.post("/print/{job}/reprint")
+def again(job: str, house: TheHouse, visitor: Signed, form: Posted) -> Response:
+    """Have a piece made again, as a copy."""
+    who, reason = text(form, "who"), text(form, "reason")
+    if not who or not reason:
+        raise HTTPException(422, "Say who you are and why it is made again. Both are filed.")
+    subject = f"{job}#{text(form, 'sequence')}"
+    try:
+        count = reprint(
+            house, subject, who=f"{who} ({visitor.name})", reason=reason, tenant=visitor.tenant
+        )
+    except NotReprinted as error:
+        raise HTTPException(409, str(error)) from error
+    return RedirectResponse(f"/print/{job}?again={'yes' if count else 'before'}", 303)

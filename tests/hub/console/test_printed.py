@@ -1,0 +1,42 @@
+"""The pages of print jobs: who sees which pieces, and having one made again."""
+
+import pytest
+
+from tests.hub.console.town import entered, served
+from tests.hub.houses import Home
+from tests.hub.printing import partner_of, pieces, told
+
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
+
+def test_a_job_is_shown_piece_by_piece_to_those_whose_letters_it_has(home: Home) -> None:
+    partner, job = partner_of(home, "R-1", "R-2")
+    app = served(home)
+    clerk, own = entered(home, app, "*"), entered(home, app, "nordwind")
+    first, _ = pieces(home, job)
+    told(home, partner, "p.csv", f"{job};{first.piece};spoiled;<b>torn</b>", f"{job};x.0;posted")
+    home.clock.forward(hours=5)
+    for visitor in (clerk, own):
+        assert job in visitor.get("/print").text
+        page = visitor.get(f"/print/{job}").text
+        assert "spoiled &lt;b&gt;torn" in page
+        assert "R-2" in page
+        assert "no receipt from post for 1 piece" in page
+        assert ("What the partner wrote" in page) == (visitor is clerk)
+        assert "letters without news" in visitor.get("/").text
+        assert f"/print/{job}" in visitor.get("/daily").text
+        assert f"/print/{job}" in visitor.get("/worklist").text
+    assert clerk.get("/print/nothing").status_code == 404
+
+
+def test_a_piece_is_made_again_once(home: Home) -> None:
+    _, job = partner_of(home, "R-1")
+    app = served(home)
+    own = entered(home, app, "nordwind")
+    form = {"sequence": "1", "who": "A clerk", "reason": "torn"}
+    assert own.post(f"/print/{job}/reprint", **form | {"reason": ""}).status_code == 422
+    assert own.post(f"/print/{job}/reprint", **form | {"sequence": "2"}).status_code == 409
+    for word in ("yes", "before"):
+        found = own.post(f"/print/{job}/reprint", **form).headers["location"]
+        assert found == f"/print/{job}?again={word}"
+    assert "printed again" in own.get(f"/print/{job}").text

@@ -27,8 +27,8 @@ from hub.console import (
     sheets,
     submissions,
     suppressed,
-    worklist,
     wishes,
+    worklist,
 )
 from hub.console.pages import STATIC, static
 from hub.pipeline.house import House

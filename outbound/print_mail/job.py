@@ -201,6 +201,7 @@ class _Making:
         return Piece(
             piece=piece_id([one.parcel.key for one in members]),
             documents=tuple(one.letter.document for one in members),
+            copy=tuple(one.parcel.labels.get("copy", "original") for one in members),
             sequence=len(self.pieces) + 1,
             first_page=first_page,
             last_page=len(self.out.pages),

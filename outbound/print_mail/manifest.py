@@ -20,6 +20,7 @@ class Piece:
     Attributes:
         piece: keys of its parcels, joined by `+`: by this the partner reports.
         documents: numbers of the documents in it.
+        copy: of each of them `copy` or `original`.
         sequence: place in the job, from 1: that of the envelope in the post's order.
         first_page, last_page: in the job's PDF, from 1; blank backs count.
         pages: of the letters themselves.
@@ -34,6 +35,7 @@ class Piece:
 
     piece: str
     documents: tuple[str, ...]
+    copy: tuple[str, ...]
     sequence: int
     first_page: int
     last_page: int

@@ -46,6 +46,18 @@ def is_fatal(findings: Iterable[Finding]) -> bool:
     return any(finding.severity is Severity.FATAL for finding in findings)
 
 
+def foremost(findings: Iterable[Finding]) -> Finding | None:
+    """Return the finding to name if only one is named: the first that parks, else the first.
+
+    >>> mild = Finding(rule="BR-DE-TMP-32", message="", severity=Severity.WARNING)
+    >>> foremost([mild, Finding(rule="BR-02", message="")]).rule, foremost([mild]).rule
+    ('BR-02', 'BR-DE-TMP-32')
+    """
+    known = list(findings)
+    fatal = (finding for finding in known if finding.severity is Severity.FATAL)
+    return next(fatal, known[0] if known else None)
+
+
 def sentence(finding: Finding) -> str:
     """Return the finding as one line for people.
 

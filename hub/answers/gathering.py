@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 import msgspec
 
 from formats.answers.notice import Notice, State
-from formats.findings import Finding
+from formats.findings import Finding, foremost
 from hub.answers.receivers import Receiver
 from hub.pipeline.house import House
 from hub.store import deliveries, documents, notices, submissions
@@ -148,7 +148,7 @@ def _of_file(house: House, file: Submission) -> Notice:
         submission=file.id,
         file=file.name,
         state=state,
-        words=_words(state, file.findings[0].message if file.findings else ""),
+        words=_words(state, _message(foremost(file.findings))),
         findings=file.findings,
     )
 
@@ -158,7 +158,7 @@ def _of_document(house: House, row: DocumentRow, known: _Known) -> Notice:
     last = own[-1] if own else None
     state = STATES[row.state]
     reason = last.reason if last else ""
-    fault = row.findings[-1 if state is State.DUPLICATE else 0].message if row.findings else ""
+    later = row.findings[-1:] if state is State.DUPLICATE else row.findings
     return Notice(
         id="",
         at=house.clock(),
@@ -178,12 +178,16 @@ def _of_document(house: House, row: DocumentRow, known: _Known) -> Notice:
         customer=row.customer,
         customer_name=row.customer_name,
         state=state,
-        words=_words(state, fault, last.channel if last else "", reason),
+        words=_words(state, _message(foremost(later)), last.channel if last else "", reason),
         channel=last.channel if last else "",
         channel_state=last.state if last else "",
         reason=reason,
         findings=row.findings,
     )
+
+
+def _message(finding: Finding | None) -> str:
+    return finding.message if finding else ""
 
 
 def _words(state: State, fault: str, channel: str = "", reason: str = "") -> str:

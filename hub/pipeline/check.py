@@ -14,7 +14,7 @@ from formats.certificate.echoes import without_echoes
 from formats.certificate.file_rules import BY_READER, judged_by, outcomes_of, with_file_rules
 from formats.certificate.form import Certificate, Judgement, verdict_of
 from formats.certificate.judge import judge_document, syntax_of
-from formats.findings import Actor, Finding, is_fatal
+from formats.findings import Actor, Finding, foremost, is_fatal
 from hub.enrichment.additions import Addition
 from hub.official.judge import Official, as_xml
 from hub.pipeline.evidence import about_document, document_draft, json_item, reading_keys
@@ -216,8 +216,8 @@ def _record(
 
 
 def _line(findings: Sequence[Finding]) -> str:
-    if not findings:
+    first = foremost(findings)
+    if first is None:
         return "checked: no findings"
-    first = findings[0]
     word = "parked" if is_fatal(findings) else "checked"
     return f"{word}: {len(findings)} findings, first {first.rule}: {first.message}"

@@ -1,6 +1,7 @@
 """Who is told what: every receiver of the sender, each state once, nobody else's documents."""
 
 import msgspec
+from msgspec.structs import replace
 
 from formats.answers.notice import Notice
 from formats.findings import Finding
@@ -12,7 +13,7 @@ from hub.store.submissions import SubmissionState
 from outbound.channel import DeliveryState, Event
 from tests.hub.answers.desk import drop, kept, note, receivers, table
 from tests.hub.houses import Home
-from tests.hub.invoices import ubl
+from tests.hub.invoices import CLEAN, ubl
 
 
 def told(home: Home) -> list[tuple[str, str]]:
@@ -88,6 +89,18 @@ def test_a_file_that_gave_no_document_is_told_with_its_fault(home: Home) -> None
     (notice,) = (msgspec.json.decode(each.content, type=Notice) for each in kept(home))
     assert (notice.document, notice.file, notice.state) == ("", "c.dat", "parked")
     assert [finding.rule for finding in notice.findings] == ["IN-FORMAT"]
+
+
+def test_what_parks_it_is_told_first_whatever_else_was_found(home: Home) -> None:
+    known = receivers(home, table("all", "csv"))
+    seller = replace(CLEAN.seller, vat_identifier="DE900000000")
+    drop(home, ubl(seller=seller, currency=None))
+    home.run()
+    note(home, known)
+    (notice,) = (msgspec.json.decode(each.content, type=Notice) for each in kept(home))
+    assert [finding.rule for finding in notice.findings][:1] == ["IN-SELLER"]
+    (currency,) = (each for each in notice.findings if each.rule == "BR-05")
+    assert notice.words == f"parked: {currency.message}"
 
 
 def test_a_duplicate_says_which_came_first(home: Home) -> None:

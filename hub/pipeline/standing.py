@@ -34,9 +34,9 @@ STANDING = {
 
 def restate(connection: Connection, document: str) -> None:
     """Set a document's state from its last original delivery."""
-    own = [d for d in deliveries.of_documents(connection, [document])[document] if not d.copy_of]
-    if own:
-        documents.set_state(connection, document, STANDING[own[-1].state])
+    state = deliveries.last_state(connection, document)
+    if state is not None:
+        documents.set_state(connection, document, STANDING[state])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +157,7 @@ def _record(
         delivery.id,
         state=DeliveryState.REJECTED,
         reason=left.reason,
+        repeats=left.onward.repeats or delivery.repeats,
         waits_for=deliveries.Call.COPY if delivery.copy_of else "",
         changed_at=house.clock(),
     )

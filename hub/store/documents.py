@@ -10,7 +10,15 @@ import sqlalchemy as sa
 
 from formats.findings import Finding
 from hub.store import notices
-from hub.store.database import TABLES, Connection, Instant, holding, rows_with
+from hub.store.database import (
+    TABLES,
+    Connection,
+    Instant,
+    holding,
+    is_among,
+    rows_among,
+    rows_with,
+)
 from hub.store.submissions import findings_of, findings_text
 
 
@@ -59,6 +67,15 @@ documents = sa.Table(
 
 _CHANGE = documents.update().where(
     documents.c.id == sa.bindparam("of"), documents.c.state != DocumentState.CANCELLED
+)
+_OF_SUBMISSIONS = rows_among(documents, "submission").order_by(
+    documents.c.submission, documents.c.position
+)
+_STATES = (
+    sa.select(documents.c.id, documents.c.state)
+    .where(is_among(documents.c.id))
+    .order_by(documents.c.id)
+    .with_for_update()
 )
 
 _BOUNDED = frozenset({"number", "customer", "customer_name", "reference"})
@@ -139,7 +156,7 @@ def get(connection: Connection, document: str) -> DocumentRow | None:
 
 def many(connection: Connection, ids: Sequence[str]) -> dict[str, DocumentRow]:
     """Return those of `ids` that exist, by id."""
-    rows = connection.execute(sa.select(documents).where(documents.c.id.in_(ids)))
+    rows = connection.execute(rows_among(documents, "id"), {"among": ids})
     return {row.id: _document(row) for row in rows}
 
 
@@ -150,11 +167,7 @@ def of_submission(connection: Connection, submission: str) -> list[DocumentRow]:
 
 def of_submissions(connection: Connection, ids: Sequence[str]) -> dict[str, list[DocumentRow]]:
     """Return the same of each of many files."""
-    rows = connection.execute(
-        sa.select(documents)
-        .where(documents.c.submission.in_(ids))
-        .order_by(documents.c.submission, documents.c.position)
-    )
+    rows = connection.execute(_OF_SUBMISSIONS, {"among": ids})
     result: dict[str, list[DocumentRow]] = {submission: [] for submission in ids}
     for row in rows:
         result[row.submission].append(_document(row))
@@ -184,8 +197,7 @@ def locked(connection: Connection, document: str) -> DocumentRow | None:
 
 def stopped(connection: Connection, ids: Sequence[str]) -> set[str]:
     """Return which of these are cancelled; none of them can be until this commits."""
-    query = sa.select(documents.c.id, documents.c.state).where(documents.c.id.in_(ids))
-    rows = connection.execute(query.order_by(documents.c.id).with_for_update())
+    rows = connection.execute(_STATES, {"among": ids})
     return {row.id for row in rows if row.state == DocumentState.CANCELLED}
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from hub.store.database import TABLES, Connection, Instant
+from hub.store.database import TABLES, Connection, Instant, is_among, rows_among, rows_with
 
 INVOICES_FIRST = 10
 """Priority of what an ERP sent; lower goes first."""
@@ -33,6 +33,8 @@ work = sa.Table(
 )
 
 _MOVE = work.update().where(work.c.subject == sa.bindparam("of"))
+_FINISH = work.delete().where(is_among(work.c.subject))
+_OF_BATCH = rows_with(work, "batch").order_by(work.c.subject)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,20 +84,17 @@ def move(connection: Connection, tasks: Sequence[Task], *, keep_batch: bool) -> 
 def finish(connection: Connection, subjects: Sequence[str]) -> None:
     """Forget subjects that have come to rest."""
     if subjects:
-        connection.execute(work.delete().where(work.c.subject.in_(subjects)))
+        connection.execute(_FINISH, {"among": subjects})
 
 
 def of_batch(connection: Connection, batch: str) -> list[Task]:
     """Return what is left of a batch, in order of subject."""
-    rows = connection.execute(
-        sa.select(work).where(work.c.batch == batch).order_by(work.c.subject)
-    ).all()
-    return [_task(row) for row in rows]
+    return [_task(row) for row in connection.execute(_OF_BATCH, {"batch": batch})]
 
 
 def waiting(connection: Connection, subjects: Sequence[str]) -> dict[str, Task]:
     """Return what is still to be done for these subjects; those at rest lack."""
-    rows = connection.execute(sa.select(work).where(work.c.subject.in_(subjects)))
+    rows = connection.execute(rows_among(work, "subject"), {"among": subjects})
     return {row.subject: _task(row) for row in rows}
 
 

@@ -3,13 +3,17 @@
 They stand in the clear, as in the address book: an operator must find and correct them.
 """
 
+import contextlib
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 
+import idna
 import sqlalchemy as sa
 
 from hub.store.database import TABLES, Connection, Instant, holding, rows_with
+from outbound.mail_address import a_labels
 
 suppressions = sa.Table(
     "suppressions",
@@ -54,12 +58,15 @@ class Suppression:
 
 
 def compared(address: str) -> str:
-    """Return an address as it is compared: capitals do not count.
+    """Return an address as it is compared: capitals do not count, nor how its domain is written.
 
-    >>> compared(" Anna@Kunde.Example")
-    'anna@kunde.example'
+    >>> compared(" Anna@Kunde.Example"), compared("anna@BÜCHER.example")
+    ('anna@kunde.example', 'anna@xn--bcher-kva.example')
     """
-    return address.strip().casefold()
+    local, at, domain = unicodedata.normalize("NFC", address.strip().lower()).rpartition("@")
+    with contextlib.suppress(idna.IDNAError):
+        domain = a_labels(domain)
+    return f"{local}{at}{domain.removesuffix('.')}"
 
 
 def suppress(connection: Connection, suppression: Suppression) -> None:

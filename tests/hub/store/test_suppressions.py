@@ -1,6 +1,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from hub.store import suppressions
 from hub.store.database import Database
 from hub.store.suppressions import Suppression
@@ -30,6 +32,26 @@ def test_the_first_reason_stays_until_somebody_lifts_it(database: Database) -> N
         assert suppressions.listed(connection, None, words="nobody") == []
         suppressions.lift(connection, "nordwind", "ANNA@kunde.example")
         assert suppressions.listed(connection, None) == [other]
+
+
+WRITTEN = {
+    "ä@bücher.example": "Ä@XN--BCHER-KVA.example.",
+    "anna@straße.example": "anna@xn--strae-oqa.example",
+    "anna@kunde.example": "ANNA@kunde.example ",
+}
+
+
+@pytest.mark.parametrize("one", WRITTEN)
+def test_an_address_is_the_same_however_its_domain_is_written(database: Database, one: str) -> None:
+    with database.transaction() as connection:
+        for address, found in ((one, WRITTEN[one]), (WRITTEN[one], one)):
+            suppressions.suppress(connection, replace(DEAD, address=suppressions.compared(address)))
+            assert suppressions.get(connection, "nordwind", found) is not None
+            suppressions.lift(connection, "nordwind", found)
+            assert suppressions.get(connection, "nordwind", address) is None
+        assert suppressions.compared("x@strasse.example") != suppressions.compared(
+            "x@straße.example"
+        )
 
 
 def test_troubles_count_once_a_delivery_within_their_days(database: Database) -> None:

@@ -118,6 +118,12 @@ MAILS: dict[str, tuple[dict[str, str], str, Kind]] = {
         "<a@b.example>:\n550 5.1.1 user unknown\n--- Below this line is a copy of the message.\n",
         Kind.HARD,
     ),
+    "a group that may not be posted to, or is none": (
+        {"From": "Mail Delivery Subsystem <mailer-daemon@googlemail.com>"}
+        | {"X-Failed-Recipients": "ap@kunde.example", "Auto-Submitted": "auto-replied"},
+        "The group (ap) may not exist, or you may not have permission to post messages to it.",
+        Kind.SOFT,
+    ),
     "in its words, as auto-replied": (
         {"From": "Mailer-Daemon@mx.example", "Auto-Submitted": "auto-replied"},
         "A message that you sent could not be delivered.\n  a@b.example\n    mailbox is full\n",

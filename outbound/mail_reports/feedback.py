@@ -7,7 +7,7 @@ from outbound.mail_reports.message import blocks_of, enclosed_in, field, parts_o
 from outbound.mail_reports.report import Kind, Reason, Report
 
 FORM = "RFC 5965"
-_NO_COMPLAINT = frozenset({"not-spam", "auth-failure"})
+NO_COMPLAINT = frozenset({"not-spam", "auth-failure"})
 """Types that come from machines, or take a complaint back (RFC 6591, RFC 6430)."""
 
 _UNSUBSCRIBES = re.compile(r"(?i)sent this e-?mail to unsubscribe from")
@@ -18,7 +18,7 @@ def feedback(message: Message) -> Report | None:
     for part in parts_of(message, "message/feedback-report"):
         for block in blocks_of(part):
             said = field(block, "Feedback-Type").lower() or "of no type"
-            return _complaint(FORM, f"feedback {said}", is_final=said not in _NO_COMPLAINT)
+            return _complaint(FORM, f"feedback {said}", is_final=said not in NO_COMPLAINT)
     if _is_forwarded_complaint(message):
         return _complaint("its words", field(message, "Subject"))
     if _UNSUBSCRIBES.search(text_of(message)):

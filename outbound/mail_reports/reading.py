@@ -15,6 +15,7 @@ from outbound.mail_reports.feedback import feedback
 from outbound.mail_reports.its_words import is_of_mail_system, its_words
 from outbound.mail_reports.message import addresses_of, field, parsed
 from outbound.mail_reports.report import Kind, Report
+from outbound.mail_reports.ses_notice import ses_notice
 
 _Reader = Callable[[Message], Report | None]
 
@@ -23,16 +24,17 @@ def read_report(data: bytes) -> Report:
     """Return what a message says; of kind UNKNOWN is what is for a person to read.
 
     Source:
-        RFC 3464, 5965, 8098, 3834 in this order; then the words of mail systems.
+        RFC 3464, 5965, 8098, notices of SES, 3834 in this order; then the words of mail systems.
     """
     message = parsed(data)
     if message is None:
         return Report(kind=Kind.UNKNOWN, form="too many parts")
-    return replace(_read(message), addressed_to=addresses_of(message))
+    report = _read(message)
+    return replace(report, addressed_to=(*report.addressed_to, *addresses_of(message)))
 
 
 def _read(message: Message) -> Report:
-    readers = (delivery_status, feedback, disposition, *_of_words(message))
+    readers = (delivery_status, feedback, disposition, ses_notice, *_of_words(message))
     for read in readers:
         report = read(message)
         if report is not None:

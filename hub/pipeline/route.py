@@ -164,10 +164,19 @@ def _record(
         state=DocumentState.SENDING,
     )
     due = due_by(connection, row.id)
+    repeats = _repeats(row, connection)
     deliveries.dismiss_all(connection, row.id)
     for delivery in made:
-        own = delivery if delivery.copy_of else replace(delivery, due_by=due)
+        own = delivery if delivery.copy_of else replace(delivery, due_by=due, repeats=repeats)
         deliveries.add(connection, own)
+
+
+def _repeats(row: DocumentRow, connection: Connection) -> str:
+    """Return the key of the parcel by which it may have arrived in an earlier round, if it may."""
+    if not row.round:
+        return ""
+    earlier = deliveries.of_documents(connection, [row.id])[row.id]
+    return next((way.repeats for way in reversed(earlier) if way.repeats), "")
 
 
 def _no_road(decision: Decision) -> Finding:

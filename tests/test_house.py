@@ -64,6 +64,7 @@ COVERED_BY = {
     "hub/endpoints/*.py": "tests/hub/endpoints/test_lanes.py",
     "hub/engine/lane.py": "tests/hub/engine/test_durable.py",
     "hub/engine/saxon_child.py": "tests/hub/engine/test_saxon.py",
+    "hub/mail_texts/*.py": "tests/hub/test_mail_texts.py",
     "hub/pipeline/dead_ends.py": "tests/hub/pipeline/test_render.py",
     "hub/pipeline/doubts.py": "tests/hub/pipeline/test_send.py",
     "hub/pipeline/lanes.py": "tests/hub/runs/test_running.py",
@@ -74,8 +75,8 @@ COVERED_BY = {
     "hub/runs/endings.py": "tests/hub/runs/test_renewals.py",
     "hub/sealing/notary.py": "tests/hub/runs/test_renewals.py",
     "hub/store/archive_stamps.py": "tests/hub/runs/test_renewals.py",
-    "hub/store/stamp_authorities.py": "tests/hub/runs/test_renewals.py",
     "hub/store/sent.py": "tests/hub/wishes/test_answering.py",
+    "hub/store/stamp_authorities.py": "tests/hub/runs/test_renewals.py",
     "hub/simulators/*.py": "tests/outbound/test_contract.py",
     "hub/store/print_lines.py": "tests/hub/pipeline/test_print_lines.py",
     "hub/store/print_pieces.py": "tests/hub/runs/test_print_ledger.py",
@@ -101,6 +102,7 @@ COVERED_BY = {
 
 FLOATS = {
     "formats/pdf/cmyk.py": "colours as ICC wants them",
+    "formats/pdf/copy_mark.py": "places on a page",
 }
 """Where a float is no money."""
 

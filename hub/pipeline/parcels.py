@@ -9,7 +9,7 @@ from formats.catalogue import WRITERS
 from formats.model import Document, Invoice
 from formats.signatures.catalogue import P7M
 from hub.enrichment.postal import address_lines
-from hub.mail_texts import Link, mail_text
+from hub.mail_texts.message import Link, mail_text
 from hub.pipeline.house import House
 from hub.pipeline.links import stays_behind
 from hub.pipeline.threads import thread_of

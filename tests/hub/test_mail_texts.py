@@ -23,7 +23,8 @@ from formats.model import (
     Statement,
     Totals,
 )
-from hub.mail_texts import VALUES, FaultyTexts, Link, mail_text, mail_texts, shipped_texts
+from hub.mail_texts.message import Link, mail_text
+from hub.mail_texts.wording import VALUES, FaultyTexts, mail_texts, shipped_texts
 
 GOLDEN = Path(__file__).parent / "mail_texts"
 DAY = date(2026, 11, 20)

@@ -74,6 +74,7 @@ class Archive:
         self._logs: dict[str, Log] = {}
         self._turns: dict[str, Turns] = {}
         self._refusal = ""
+        self._lacks_room = False
         try:
             root.mkdir(parents=True, exist_ok=True)
             self._index = Index(root / "index.db")
@@ -113,7 +114,8 @@ class Archive:
             ArchiveConflict: a key was filed before with other items; nothing of that tenant was.
             FileChanged: a file on disk is not what is said of it; nothing of that tenant was.
             ArchiveUnavailable: the disk failed. What was asked may be kept or not; reopen the
-                archive and file again. Until then every call raises this.
+                archive and file again. Until then every call raises this; after a full disk, until
+                there is room.
             ArchiveDamaged: the log was changed from outside; nothing of that tenant was filed.
         """
         prepared = [prepare(draft) for draft in drafts]
@@ -376,14 +378,24 @@ class Archive:
     @contextmanager
     def _writing(self, tenant: str) -> Iterator[None]:
         """Hold a tenant's lock; after an error of the disk refuse all further writing."""
+        if self._lacks_room and self._disk.has_room():
+            self._begin_anew()
         if self._refusal:
             raise ArchiveUnavailable(self._refusal)
         try:
             with store.locked(self._root / tenant / "lock"):
                 yield
         except (OSError, sqlite3.Error) as error:
-            self._refusal = f"the archive takes nothing more until it is reopened: {error}"
+            self._lacks_room = store.lacks_room(error)
+            until = "there is room on its disk" if self._lacks_room else "it is reopened"
+            self._refusal = f"the archive takes nothing more until {until}: {error}"
             raise ArchiveUnavailable(self._refusal) from error
+
+    def _begin_anew(self) -> None:
+        """Forget what is known of the logs, as who reopens the archive; they are read again."""
+        self._logs.clear()
+        self._disk.forget()
+        self._refusal, self._lacks_room = "", False
 
 
 def _tenant(log: str) -> str:

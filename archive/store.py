@@ -6,8 +6,11 @@ Every byte of a pack follows from its members, so any change of it can be found;
 that opens ZIP files opens it.
 """
 
+import errno
 import fcntl
 import os
+import shutil
+import sqlite3
 import struct
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -28,6 +31,9 @@ _END = struct.Struct("<4s4H2IH")
 _COMMON = (10, 0, 0, 0, 0x21)  # version needed, flags, stored, time, date
 _MADE_BY = 3 << 8 | 20
 _READ_ONLY_FILE = 0o100444 << 16
+_ROOM_BYTES = 1 << 20
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+_SQLITE_FULL = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE)
 _DATA_AFTER_BYTES = _LOCAL.size + 64
 
 
@@ -41,6 +47,14 @@ class Disk:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._durable: set[Path] = set()
+
+    def has_room(self) -> bool:
+        """Whether it is worth trying again on a disk that was full."""
+        return shutil.disk_usage(self._root).free > _ROOM_BYTES
+
+    def forget(self) -> None:
+        """Take no folder for durable any more."""
+        self._durable.clear()
 
     def keep(self, files: Mapping[Path, Iterable[bytes]]) -> None:
         """Make files and the folders above them durable; one that is there is replaced whole."""
@@ -89,6 +103,13 @@ class Disk:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def lacks_room(error: OSError | sqlite3.Error) -> bool:
+    """Whether a disk or a quota was full; SQLite says so in its own words."""
+    if isinstance(error, OSError):
+        return error.errno in _FULL
+    return getattr(error, "sqlite_errorcode", None) in _SQLITE_FULL
 
 
 @contextmanager

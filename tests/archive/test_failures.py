@@ -34,8 +34,12 @@ class FaultyDisk(Disk):
     ) -> None:
         super().__init__(root)
         self.acts = 0
+        self.room = False
         self._at, self._done, self._error = at, done, error or Killed()
         self._unsynced: list[tuple[Path, bytes | None]] = []
+
+    def has_room(self) -> bool:
+        return self.room
 
     def _act(self, act: Callable[[], None]) -> None:
         self.acts += 1
@@ -110,8 +114,13 @@ def count_acts(start: Path, tmp_path: Path) -> int:
     return disk.acts
 
 
-def fail(root: Path, *, at: int, done: bool, error: BaseException) -> FaultyDisk:
-    """Append until the disk fails; where it only reports it, nothing more is taken."""
+def fail(
+    root: Path, *, at: int, done: bool, error: BaseException, with_room_again: bool = False
+) -> FaultyDisk:
+    """Append until the disk fails; where it only reports it, nothing more is taken.
+
+    With room again the same open archive goes on.
+    """
     disk = FaultyDisk(root, at=at, done=done, error=error)
     with opened(root, disk=disk) as archive:
         if isinstance(error, Killed):
@@ -122,6 +131,11 @@ def fail(root: Path, *, at: int, done: bool, error: BaseException) -> FaultyDisk
                 with pytest.raises(ArchiveUnavailable, match="No space left"):
                     archive.append(AFTER)
             assert disk.acts == at + 1
+        disk.room = with_room_again
+        if with_room_again:
+            entries = archive.append(AFTER)
+            assert archive.append(AFTER) == entries
+            assert archive.verify().faults == []
     return disk
 
 
@@ -170,6 +184,27 @@ def test_every_act_fails_once(
         root = copied(start, tmp_path / "archive")
         fail(root, at=at, done=done, error=error)
         check(root, kept)
+
+
+@pytest.mark.parametrize("done", [False, True])
+@pytest.mark.parametrize("first_commit", [True, False])
+def test_a_full_disk_is_only_a_pause(
+    origin: Path, tmp_path: Path, *, first_commit: bool, done: bool
+) -> None:
+    start = tmp_path / "nothing" if first_commit else origin
+    for at in range(count_acts(start, tmp_path)):
+        root = copied(start, tmp_path / "archive")
+        fail(root, at=at, done=done, error=FULL_DISK, with_room_again=True)
+        check(root, first_and_last(start))
+
+
+def test_a_disk_that_failed_otherwise_stays_refused(tmp_path: Path) -> None:
+    disk = FaultyDisk(tmp_path, at=3, error=OSError(5, "Input/output error"))
+    disk.room = True
+    with opened(tmp_path, disk=disk) as archive:
+        for _ in range(2):
+            with pytest.raises(ArchiveUnavailable, match="until it is reopened"):
+                archive.append(AFTER)
 
 
 @pytest.mark.parametrize("first_commit", [True, False])

@@ -13,6 +13,7 @@ from hub.api.links import routes as link_routes
 from hub.api.pages import routes as page_routes
 from hub.api.recipients import routes as recipient_routes
 from hub.api.submissions import routes as submission_routes
+from hub.api.wishes import routes as wish_routes
 from hub.api.worklist import routes as worklist_routes
 from hub.pipeline.house import House
 
@@ -35,6 +36,7 @@ def create(house: House, *, lifespan: Lifespan | None = None) -> FastAPI:
     app.include_router(document_routes(house))
     app.include_router(endpoint_routes(house))
     app.include_router(recipient_routes(house))
+    app.include_router(wish_routes(house))
     app.include_router(page_routes(house))
     app.include_router(archive_routes(house))
     app.include_router(link_routes(house))

@@ -16,6 +16,7 @@ from hub.pipeline.receive import KeyConflict, NoRoom, Unacceptable
 from hub.pipeline.resubmit import NotParked
 from hub.pipeline.stated import Misstated
 from hub.store.database import cannot_hold, is_away
+from hub.wishes.consenting import NoConsent
 
 PROBLEMS: Mapping[type[Exception], tuple[int, str]] = {
     Unacceptable: (422, "The file is not acceptable"),
@@ -25,6 +26,7 @@ PROBLEMS: Mapping[type[Exception], tuple[int, str]] = {
     NotStopped: (409, "This cannot be cancelled"),
     NotDiffering: (409, "There is no difference to settle"),
     BadAddressBook: (422, "The address book cannot be taken"),
+    NoConsent: (422, "This is no consent"),
     NotKept: (404, "Nothing of this name is kept"),
     NoRoom: (503, "The hub has no room now"),
     ArchiveError: (503, "The archive does not take anything now"),

@@ -100,9 +100,14 @@ def declined_for(connection: Connection, tenant: str, recipient: str) -> list[De
     return [Declined(**row._mapping) for row in connection.execute(query)]  # noqa: SLF001
 
 
-def declined_since(connection: Connection, tenant: str, since: datetime) -> set[tuple[str, str]]:
-    """Return (recipient, channel) of the roads of a company declined from then on."""
+def declined_since(
+    connection: Connection, tenant: str, since: datetime
+) -> dict[str, frozenset[str]]:
+    """Return recipient to the channels that were declined for him from then on."""
     query = sa.select(declined.c.recipient, declined.c.channel).where(
         declined.c.tenant == tenant, declined.c.at >= since
     )
-    return {(row.recipient, row.channel) for row in connection.execute(query)}
+    found: dict[str, frozenset[str]] = {}
+    for row in connection.execute(query):
+        found[row.recipient] = found.get(row.recipient, frozenset()) | {row.channel}
+    return found

@@ -52,9 +52,8 @@ def _of_company(house: House, tenant: str, roads: Roads, keys: Sequence[str]) ->
     tallies = _candidates(counted, roads)
     for start in range(0, len(tallies), _AT_ONCE):
         some = dict(tallies[start : start + _AT_ONCE])
-        for standing in _standings(house, tenant, some):
-            found = propose(standing, roads)
-            if found and (found.key, found.channel) not in rested:
+        for standing in _standings(house, tenant, some, rested):
+            if found := propose(standing, roads):
                 yield found
 
 
@@ -75,7 +74,10 @@ def _candidates(counted: Iterable[Count], roads: Roads) -> list[tuple[str, tuple
 
 
 def _standings(
-    house: House, tenant: str, tallies: Mapping[str, tuple[Tally, ...]]
+    house: House,
+    tenant: str,
+    tallies: Mapping[str, tuple[Tally, ...]],
+    rested: Mapping[str, frozenset[str]],
 ) -> Iterator[Standing]:
     keys = list(tallies)
     with house.database.transaction() as connection:
@@ -95,6 +97,7 @@ def _standings(
                 seller_country=house.config.tenants[tenant].country or None,
                 sent=tallies[entry.key],
                 suppressed=suppressions.compared(entry.email or "") in dead,
+                declined=rested.get(entry.key, frozenset()),
             )
 
 

@@ -100,8 +100,9 @@ def propose(standing: Standing, roads: Roads) -> Proposal | None:
     if kind not in STEPS:
         return None
     for better in reversed(STEPS[STEPS.index(kind) + 1 :]):
-        for channel in roads.kinds:
-            if roads.kinds[channel] == better and (found := _tried(standing, roads, channel)):
+        able = [name for name in roads.kinds if roads.kinds[name] == better]
+        for channel in able:
+            if channel not in standing.declined and (found := _tried(standing, roads, channel)):
                 return _proposal(standing, roads, road, found)
     return None
 

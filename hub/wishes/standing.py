@@ -39,6 +39,7 @@ class Standing:
         seller_country: where it is sent from.
         sent: documents of the last year.
         suppressed: whether his email address gets nothing more.
+        declined: channels that were declined for him of late.
     """
 
     tenant: str
@@ -49,6 +50,7 @@ class Standing:
     seller_country: str | None = None
     sent: tuple[Tally, ...] = ()
     suppressed: bool = False
+    declined: frozenset[str] = frozenset()
 
     @property
     def reached(self) -> Recipient:

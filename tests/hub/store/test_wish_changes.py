@@ -36,5 +36,5 @@ def test_the_newest_word_on_a_road_counts(database: Database) -> None:
             wish_changes.decline(connection, each)
         assert wish_changes.declined_for(connection, "nordwind", "K1") == [again]
         since = START + timedelta(days=100)
-        assert wish_changes.declined_since(connection, "nordwind", since) == {("K1", "mail")}
-        assert wish_changes.declined_since(connection, "suedwind", since) == set()
+        assert wish_changes.declined_since(connection, "nordwind", since) == {"K1": {"mail"}}
+        assert wish_changes.declined_since(connection, "suedwind", since) == {}

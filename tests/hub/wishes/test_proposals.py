@@ -130,6 +130,12 @@ CASES: dict[str, Row] = {
         "",
         ("mail", (ADDRESS,), "11.40", ""),
     ),
+    "the next best, where the best is declined": (
+        {"declined": frozenset({"ap"})},
+        ALL,
+        "",
+        ("mail", (ADDRESS,), "11.40", ""),
+    ),
     "a dead address": ({"recipient": EMAIL_ONLY, "suppressed": True}, ALL, "", None),
     "already on the best road": ({"recipient": changed(PAPER, wishes=("ap",))}, ALL, "", None),
     "from email to the network": (
@@ -165,7 +171,7 @@ CASES: dict[str, Row] = {
 def proposed(case: str) -> Proposal | None:
     changes, lanes, more, _ = CASES[case]
     values = {name: getattr(STANDING, name) for name in Standing.__dataclass_fields__}
-    return propose(Standing(**values | changes), roads(lanes, more))
+    return propose(Standing(**values | dict(changes)), roads(lanes, more))
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -8,6 +8,8 @@ from typing import Any
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _TOTAL = re.compile(r"total\.([A-Z]{3})")
+_ALMOST = re.compile(r"(counts?|sizes?|totals?|sums?|sha-?256)(\.\w{1,4})?", re.IGNORECASE)
+"""Words of others for what would then be held against nothing."""
 _DIGITS_MAX = 30
 KEYS = "count, size, sha256, total.EUR"
 """The words that a statement may use, for messages."""
@@ -50,10 +52,19 @@ NOTHING = Stated()
 def is_word(key: str) -> bool:
     """Whether a statement may use this key.
 
-    >>> is_word("count"), is_word("total.EUR"), is_word("total"), is_word("operator")
-    (True, True, False, False)
+    Raises:
+        Misstated: it may not, but looks as if it should say the same.
+
+    >>> is_word("count"), is_word("total.EUR"), is_word("operator")
+    (True, True, False)
+    >>> is_word("sum.EUR")
+    Traceback (most recent call last):
+    hub.pipeline.stated.Misstated: sum.EUR: known words are count, size, sha256, total.EUR
     """
-    return key in _PARTS or _TOTAL.fullmatch(key) is not None
+    known = key in _PARTS or _TOTAL.fullmatch(key) is not None
+    if not known and _ALMOST.fullmatch(key):
+        raise Misstated(f"{key[:80]}: known words are {KEYS}")
+    return known
 
 
 def stated(pairs: Iterable[tuple[str, str]]) -> Stated:

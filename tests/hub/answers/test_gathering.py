@@ -93,6 +93,7 @@ def test_a_file_that_gave_no_document_is_told_with_its_fault(home: Home) -> None
 
 def test_what_parks_it_is_told_first_whatever_else_was_found(home: Home) -> None:
     known = receivers(home, table("all", "csv"))
+    assert CLEAN.seller is not None
     seller = replace(CLEAN.seller, vat_identifier="DE900000000")
     drop(home, ubl(seller=seller, currency=None))
     home.run()

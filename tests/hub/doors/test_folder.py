@@ -162,10 +162,12 @@ def test_a_marker_may_say_what_it_stands_for(home: Home, marker: bytes, taken: l
         (b"count=-1", "a whole number is wanted"),
         (b"count=1\ncount=2", "stated twice"),
         (b"total.EUR=1.234,56", "an amount like 1234.56"),
+        (b"sum.EUR=119.00", "sum.EUR: known words are count, size, sha256, total.EUR"),
+        (b"Total=119.00", "total: known words"),
         (f"{HASH_A}  ../a.xml".encode(), "files beside it"),
         (b"x" * ((1 << 20) + 1), "at most"),
     ],
-    ids=["hash", "one of a list", "size", "no hash", "no count", "twice", "no sum", "path", "long"],
+    ids=["hash", "one of a list", "size", "no hash", "no count", "twice", "no sum", "sum", "bare", "path", "long"],
 )
 def test_what_its_marker_contradicts_is_refused_whole(
     home: Home, marker: bytes, words: str

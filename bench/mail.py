@@ -186,7 +186,8 @@ def _copied(house: House, emails: int) -> list[str]:
 
 def _copy(originals: Sequence[Row], number: int, domains: int) -> list[Row]:
     document, delivery, task = originals
-    name, address = f"d{number:06}", f"ar{number}@kunde-{number % domains}.example"
+    name, domain = f"d{number:06}", f"kunde-{number % domains}.example"
+    address = f"ar{number}@{domain}"
     recipient = json.loads(document["recipient"]) | {"email": address}
     changed = {
         "id": name,
@@ -197,7 +198,7 @@ def _copy(originals: Sequence[Row], number: int, domains: int) -> list[Row]:
     return [
         document | changed,
         delivery | {"id": f"{name}-d0", "document": name},
-        task | {"subject": f"{name}-d0"},
+        task | {"subject": f"{name}-d0", "endpoint": domain},
     ]
 
 

@@ -167,7 +167,19 @@ def test_a_marker_may_say_what_it_stands_for(home: Home, marker: bytes, taken: l
         (f"{HASH_A}  ../a.xml".encode(), "files beside it"),
         (b"x" * ((1 << 20) + 1), "at most"),
     ],
-    ids=["hash", "one of a list", "size", "no hash", "no count", "twice", "no sum", "sum", "bare", "path", "long"],
+    ids=[
+        "hash",
+        "one of a list",
+        "size",
+        "no hash",
+        "no count",
+        "twice",
+        "no sum",
+        "sum",
+        "bare",
+        "path",
+        "long",
+    ],
 )
 def test_what_its_marker_contradicts_is_refused_whole(
     home: Home, marker: bytes, words: str

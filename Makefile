@@ -29,7 +29,7 @@ scenarios: .venv/tested ## real processes: started, fed, killed, started again
 oracles: .venv/tested ## others judge what we write: XSD, PDF/A, pdfsig, openssl, xmlsec1, Go
 	$(RUN) tests.oracles.judge
 
-faults: .venv/tested ## kill -9 at every step boundary and at random; judged at the peers
+faults: .venv/tested ## kills, misbehaving peers, a full disk, PostgreSQL restarted; judged at the peers
 	$(RUN) bench.faults
 
 bench: .venv/tested ## documents a second, intake, validation, the SFTP door, memory; kept in bench/*.json

@@ -1,6 +1,7 @@
 """The hub's own books: whether it is at rest, what is parked, what is in doubt."""
 
 import re
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -9,14 +10,16 @@ import sqlalchemy as sa
 from bench.crash.peers import World
 from bench.crash.settings import Site
 from hub.config.loading import load
-from hub.pipeline.by_hand import decide_doubt
-from hub.store import deliveries, documents, work
+from hub.pipeline.by_hand import Statement, state
+from hub.pipeline.house import House
+from hub.store import deliveries, documents, events, work
 from hub.store.database import Connection, Database
-from hub.store.deliveries import GATHERED
+from hub.store.deliveries import GATHERED, Delivery
 from hub.store.documents import DocumentState
 from hub.store.print_jobs import print_jobs
 from hub.store.submissions import submissions
 from hub.wiring.building import close, tool
+from hub.worklist.gathering import worklist
 from outbound.channel import DeliveryState
 
 _MESSAGE_ID = re.compile(r"<[^>]+>")
@@ -25,11 +28,16 @@ _UNDER_WAY = (DocumentState.WORKING, DocumentState.SENDING)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doubt:
-    """A delivery in doubt that an operator has decided."""
+    """A delivery in doubt that an operator has decided.
+
+    Attributes:
+        listed: whether the worklist had it.
+    """
 
     number: str
     message_id: str
     arrived: bool
+    listed: bool
 
 
 class Books:
@@ -50,6 +58,7 @@ class Books:
             facts = {
                 "subjects in the rooms": work.count(connection),
                 "documents under way": sum(states.get(state, 0) for state in _UNDER_WAY),
+                "doubts that a channel can settle": _count(connection, _asked_about()),
                 "letters waiting": _count(connection, deliveries.deliveries.c.state == GATHERED),
                 "print jobs open": _count(connection, print_jobs.c.state == DeliveryState.SENDING),
             }
@@ -67,6 +76,16 @@ class Books:
             rows = documents.found(connection, limit=1_000_000)
         return {row.number: row.state for row in rows if row.state != DocumentState.DUPLICATE}
 
+    def doubted(self) -> set[str]:
+        """Return the numbers of all documents of which a delivery was ever in doubt."""
+        query = (
+            sa.select(documents.documents.c.number)
+            .join(events.events, events.events.c.document == documents.documents.c.id)
+            .where(events.events.c.text.startswith("in doubt: "))
+        )
+        with self._database.transaction() as connection:
+            return set(connection.execute(query).scalars())
+
     def decide_doubts(self, world: World) -> list[Doubt]:
         """Do as an operator: look into the mail server's log for each Message-ID, and decide."""
         with self._database.transaction() as connection:
@@ -75,19 +94,33 @@ class Books:
         if not doubtful:
             return []
         accepted = world.message_ids()
-        decided = []
         house = tool(self._config)
         try:
-            for delivery in doubtful:
-                found = _MESSAGE_ID.search(delivery.reason)
-                message_id = found[0] if found else delivery.reason
-                arrived = accepted[message_id] > 0
-                decide_doubt(house, delivery.id, arrived=arrived, who="fault test")
-                number = rows[delivery.document].number
-                decided.append(Doubt(number=number, message_id=message_id, arrived=arrived))
+            listed = {item.subject for group in worklist(house) for item in group.items}
+            return [
+                _decided(house, way, rows[way.document].number, accepted, listed=way.id in listed)
+                for way in doubtful
+            ]
         finally:
             close(house)
-        return decided
+
+
+def _decided(
+    house: House, way: Delivery, number: str, accepted: Counter[str], *, listed: bool
+) -> Doubt:
+    """Say what became of it, as `facteur settle` does."""
+    found = _MESSAGE_ID.search(way.reason)
+    message_id = found[0] if found else way.reason
+    arrived = accepted[message_id] > 0
+    stated = Statement(arrived=arrived, who="fault test", reason="the mail server's log says so")
+    state(house, way.id, stated)
+    return Doubt(number=number, message_id=message_id, arrived=arrived, listed=listed)
+
+
+def _asked_about() -> sa.ColumnElement[bool]:
+    """Of an email nobody but a person can tell; the other channels are asked."""
+    table = deliveries.deliveries.c
+    return sa.and_(table.state == DeliveryState.IN_DOUBT, table.channel != "email")
 
 
 def _count(connection: Connection, *where: sa.ColumnElement[bool]) -> int:

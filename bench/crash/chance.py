@@ -4,20 +4,18 @@ import os
 import random
 import signal
 import time
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from bench.crash.crew import TAKE_OVER_SECONDS, Crew
 from bench.crash.hub import Hub, Nursery
-from bench.crash.papers import Paper, mixture
-from bench.crash.stage import Run, Stage, say, stage
+from bench.crash.papers import mixture, portions
+from bench.crash.settings import Terms
+from bench.crash.stage import Run, stage
 from tests.servers import postgres
 
 _LIFE_SECONDS = (0.05, 1.6)
 _CHILD_TOO = 0.2
-_TAKE_OVER_SECONDS = (0.5, 5.0)
-_NOTICE_SECONDS = 3
-"""After which a hub has seen that a restarted database forgot its lock, and has ended itself."""
 
 
 def random_kills(
@@ -25,7 +23,7 @@ def random_kills(
 ) -> Run:
     """Kill one hub again and again while documents come in; now and then a pool child before it."""
     with stage(nursery, folder / "random") as played:
-        for papers in _portions(documents, kills):
+        for papers in portions(mixture(1, documents), kills):
             played.drop(papers)
             hub = played.start()
             time.sleep(chance.uniform(*_LIFE_SECONDS))
@@ -42,40 +40,20 @@ def two_workers(
     """Two workers on PostgreSQL: one is killed and the other takes over; once the database dies."""
     with (
         postgres.cluster() as cluster,
-        stage(nursery, folder / "workers", database=cluster.url("facteur"), workers=2) as played,
+        stage(
+            nursery, folder / "workers", Terms(database=cluster.url("facteur"), workers=2)
+        ) as played,
     ):
-        hubs = {worker: played.start(worker=worker) for worker in (1, 2)}
-        for number, papers in enumerate(_portions(documents, kills)):
+        crew = Crew(played, chance)
+        for number, papers in enumerate(portions(mixture(1, documents), kills)):
             played.drop(papers)
             time.sleep(chance.uniform(*_LIFE_SECONDS))
             if number == kills // 2:
-                for hub in hubs.values():
-                    hub.may_end_if_starting()
-                cluster.stop()
-                cluster.start()
-                say("       PostgreSQL was stopped and started")
-            worker = chance.choice((1, 2))
-            played.kills += hubs[worker].kill()
-            time.sleep(chance.uniform(*_TAKE_OVER_SECONDS))
-            _restart_dead(played, hubs)
-        time.sleep(_NOTICE_SECONDS)
-        _restart_dead(played, hubs)
-        played.kills += hubs[2].kill()
-        return played.finish(hubs[1])
-
-
-def _restart_dead(played: Stage, hubs: dict[int, Hub]) -> None:
-    """Do what a supervisor does."""
-    for worker, hub in hubs.items():
-        if hub.is_dead():
-            hubs[worker] = played.start(worker=worker)
-
-
-def _portions(documents: int, portions: int) -> Iterator[list[Paper]]:
-    """Part a mixture into `portions` lists of files."""
-    papers = list(mixture(1, documents))
-    for portion in range(portions):
-        yield papers[portion::portions]
+                crew.restart_database(cluster, "immediate")
+            crew.kill_one()
+            time.sleep(chance.uniform(*TAKE_OVER_SECONDS))
+            crew.replace_dead()
+        return crew.finish()
 
 
 def _kill_child(hub: Hub, chance: random.Random) -> int:

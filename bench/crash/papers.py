@@ -1,14 +1,16 @@
 """What is dropped: documents of every kind, each with the peers at which it must arrive once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
 from importlib import resources
 from typing import Literal
 
 from msgspec.structs import replace
 
-from formats.model import Identifier, Party, PostalAddress
-from routing_rules.recipient import Recipient
+from formats import canonical
+from formats.model import ClaimItem, Identifier, Party, Reminder, ReminderLevel
 from tests.hub import invoices
 
 Peer = Literal["mail", "partner", "access point", "print house"]
@@ -21,7 +23,7 @@ _CSV_HEADER = (
     "Einzelpreis;Positionswert;USt-Satz;Netto;USt;Brutto"
 )
 _CSV_ROW = (
-    "{number};20.11.2026;20.12.2026;K-partner;Partner AG;Weg 1;20457;Hamburg;DE;1;Hammer;10;Stk;"
+    "{number};20.11.2026;20.12.2026;{customer};Partner AG;Weg 1;20457;Hamburg;DE;1;Hammer;10;Stk;"
     "10,00;100,00;19;100,00;19,00;119,00"
 )
 GUIDE = """
@@ -67,25 +69,26 @@ date = "DD.MM.YYYY"
 "seller.address.post_code" = "20457"
 "seller.address.country" = "DE"
 """
-RULES = "".join(
-    f"""
-[[rule]]
-name = "{group}"
-because = "fault test"
-source = "fault test"
-when.group = "{group}"
-roads = [{roads}]
-"""
-    for group, roads in {
-        "mail": '{ channel = "email", format = "ubl" }',
-        "partner": '{ channel = "partner", format = "ubl", signature = "xades-b-b" }',
-        "network": '{ channel = "access-point", format = "ubl" }',
-        "letter": '{ channel = "print-house", format = "letter-din5008" }',
-        "fallback": '{ channel = "email", format = "ubl" },'
-        ' { channel = "partner", format = "ubl" }',
-    }.items()
+_REMINDER = Reminder(
+    number="M-1",
+    issue_date=date(2026, 11, 20),
+    level=ReminderLevel.NEUTRAL,
+    currency="EUR",
+    seller=invoices.CLEAN.seller or Party(name=""),
+    buyer=invoices.CLEAN.buyer or Party(name=""),
+    customer="",
+    items=(
+        ClaimItem(
+            number="R-1",
+            issue_date=date(2026, 9, 1),
+            due_date=date(2026, 10, 1),
+            amount=Decimal("119.00"),
+            open=Decimal("119.00"),
+            days_overdue=50,
+        ),
+    ),
+    total=Decimal("119.00"),
 )
-"""One group of customers for each road, and one whose first road ends."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,29 +105,16 @@ class Paper:
     documents: dict[str, tuple[Peer, ...]] = field(default_factory=dict)
 
 
-def customers() -> list[Recipient]:
-    """Return the address book: one customer for each fate."""
-    return [
-        _customer("K-mail", "mail", email="buchhaltung@kunde.example"),
-        _customer("K-report", "mail", email="delivered-to@kunde.example"),
-        _customer("K-refuse", "fallback", email="refuse-this@kunde.example"),
-        _customer("K-bounce", "fallback", email="full-this@kunde.example"),
-        _customer("K-partner", "partner"),
-        _customer("101001", "network", endpoint=Identifier(value="DE900001009", scheme="9930")),
-        _customer("K-letter", "letter"),
-    ]
-
-
 def one_of_each(start: int) -> Iterator[Paper]:
     """Yield a file for every road and fate, numbered from `start`."""
-    yield _ubl(start, "K-mail", "api", "mail")
-    yield _csv([start + 1], "folder")
-    yield _idoc(start + 2, "sftp")
-    yield _ubl(start + 3, "K-letter", "api", "print house")
-    yield _ubl(start + 4, "K-refuse", "folder", "partner")
-    yield _ubl(start + 5, "K-bounce", "sftp", "mail", "partner")
-    yield _ubl(start + 6, "K-report", "folder", "mail")
-    yield _wrong(start + 7, "api")
+    yield ubl(start, "K-mail", "api", "mail")
+    yield csv([start + 1], "folder")
+    yield idoc(start + 2, "sftp")
+    yield ubl(start + 3, "K-letter", "api", "print house")
+    yield ubl(start + 4, "K-refuse", "folder", "partner")
+    yield ubl(start + 5, "K-bounce", "sftp", "mail", "partner")
+    yield ubl(start + 6, "K-report", "folder", "mail")
+    yield wrong(start + 7, "api")
 
 
 def mixture(start: int, count: int) -> Iterator[Paper]:
@@ -138,46 +128,48 @@ def mixture(start: int, count: int) -> Iterator[Paper]:
             yield paper
 
 
+def portions(papers: Iterable[Paper], count: int) -> list[list[Paper]]:
+    """Part papers into so many lists, each of every kind."""
+    found = list(papers)
+    return [found[portion::count] for portion in range(count)]
+
+
 def _round(start: int) -> Iterator[Paper]:
     """Twenty documents in fourteen files."""
-    yield _csv(range(start, start + 4), "folder")
-    yield _csv(range(start + 4, start + 8), "sftp")
+    yield csv(range(start, start + 4), "folder")
+    yield csv(range(start + 4, start + 8), "sftp")
     doors: tuple[Door, ...] = ("api", "folder", "sftp")
     for position in range(3):
-        yield _idoc(start + 8 + position, doors[position])
-        yield _ubl(start + 11 + position, "K-mail", doors[position], "mail")
-    yield _ubl(start + 14, "K-mail", "api", "mail")
-    yield _ubl(start + 15, "K-report", "sftp", "mail")
-    yield _ubl(start + 16, "K-letter", "folder", "print house")
-    yield _ubl(start + 17, "K-refuse", "api", "partner")
-    yield _ubl(start + 18, "K-bounce", "folder", "mail", "partner")
-    yield _wrong(start + 19, "sftp")
+        yield idoc(start + 8 + position, doors[position])
+        yield ubl(start + 11 + position, "K-mail", doors[position], "mail")
+    yield ubl(start + 14, "K-mail", "api", "mail")
+    yield ubl(start + 15, "K-report", "sftp", "mail")
+    yield ubl(start + 16, "K-letter", "folder", "print house")
+    yield ubl(start + 17, "K-refuse", "api", "partner")
+    yield ubl(start + 18, "K-bounce", "folder", "mail", "partner")
+    yield wrong(start + 19, "sftp")
 
 
-def _customer(key: str, group: str, **more: object) -> Recipient:
-    facts = {
-        "key": key,
-        "name": f"Customer {key}",
-        "group": group,
-        "country": "DE",
-        "language": "de",
-        "address": PostalAddress(line_1="Weg 1", city="Berlin", post_code="10115", country="DE"),
-    }
-    return Recipient(**facts | more)  # type: ignore[arg-type]
+def _number(serial: int, letter: str = "F") -> str:
+    return f"{letter}{serial:06d}"
 
 
-def _number(serial: int) -> str:
-    return f"F{serial:06d}"
-
-
-def _ubl(serial: int, customer: str, door: Door, *peers: Peer) -> Paper:
-    number = _number(serial)
+def ubl(serial: int, customer: str, door: Door, *peers: Peer, letter: str = "F") -> Paper:
+    """Return one invoice; its number begins with `letter`."""
+    number = _number(serial, letter)
     data = invoices.ubl(number=number, buyer=_buyer(customer))
     return Paper(name=f"{number}.xml", data=data, door=door, documents={number: peers})
 
 
-def _wrong(serial: int, door: Door) -> Paper:
-    """A document that is parked: its sum is wrong."""
+def reminder(serial: int, customer: str, door: Door, peer: Peer) -> Paper:
+    """Return one reminder."""
+    number = _number(serial, "M")
+    data = canonical.encode(replace(_REMINDER, number=number, customer=customer))
+    return Paper(name=f"{number}.json", data=data, door=door, documents={number: (peer,)})
+
+
+def wrong(serial: int, door: Door) -> Paper:
+    """Return a document that is parked: its sum is wrong."""
     number = _number(serial)
     data = invoices.wrong_sum(number)
     return Paper(name=f"{number}.xml", data=data, door=door, documents={number: ()})
@@ -188,18 +180,22 @@ def _buyer(customer: str) -> Party:
     return replace(invoices.CLEAN.buyer, identifiers=(Identifier(value=customer),), name=customer)
 
 
-def _csv(serials: "list[int] | range", door: Door) -> Paper:
+def csv(
+    serials: Sequence[int], door: Door, customer: str = "K-partner", peer: Peer = "partner"
+) -> Paper:
+    """Return a list of invoices to one customer."""
     numbers = [_number(serial) for serial in serials]
-    rows = [_CSV_HEADER, *(_CSV_ROW.format(number=number) for number in numbers)]
+    rows = [_CSV_HEADER, *(_CSV_ROW.format(number=number, customer=customer) for number in numbers)]
     return Paper(
         name=f"list-{numbers[0]}.csv",
         data=("\r\n".join(rows) + "\r\n").encode(),
         door=door,
-        documents=dict.fromkeys(numbers, ("partner",)),
+        documents=dict.fromkeys(numbers, (peer,)),
     )
 
 
-def _idoc(serial: int, door: Door) -> Paper:
+def idoc(serial: int, door: Door) -> Paper:
+    """Return one invoice to the network."""
     number = _number(serial)
     text = resources.files("hub.demo").joinpath("samples", _IDOC).read_text("utf-8")
     return Paper(

@@ -10,6 +10,7 @@ from email import message_from_bytes, policy
 from pathlib import Path
 
 from bench.crash import papers
+from bench.crash.misbehaviour import Plans
 from tests.servers.simulators import Peer, simulator
 
 PASSWORD = "open-sesame"  # noqa: S105  (of servers that live for minutes)
@@ -54,6 +55,14 @@ class World:
         done = {path.stem for path in (jobs / "files" / "incoming").glob("*.done")}
         return bool(waiting or done - handled)
 
+    def misdeeds(self) -> int:
+        """Return how often a peer says that it did wrong as it was ordered."""
+        return sum(
+            len(peer.log(word))
+            for peer in (self.mail, self.partner, self.print_house)
+            for word in ("refuse", "defer", "busy", "hang", "cut")
+        )
+
     def unsound_jobs(self) -> list[str]:
         """Return what the print house found wrong with jobs."""
         return [
@@ -80,18 +89,27 @@ class World:
     def _printed(self) -> Iterator[str]:
         for file in (self.print_house.folder / "jobs").glob("*.json"):
             report = json.loads(file.read_text(encoding="utf-8"))
-            yield from (number for piece in report["pieces"] for number in piece["documents"])
+            for piece in report["pieces"]:
+                if report.get("fates", {}).get(piece["piece"]) != "reject":
+                    yield from piece["documents"]
 
 
 @contextmanager
-def world(folder: Path) -> Iterator[World]:
-    """Run all four until the block ends."""
+def world(folder: Path, plans: Plans) -> Iterator[World]:
+    """Run all four until the block ends; each does wrong what its plan orders."""
     bounces = folder / "bounces"
     login = ("--password", f"facteur:{PASSWORD}")
     with ExitStack() as running:
 
         def run(name: str, *options: str) -> Peer:
-            return running.enter_context(simulator(name, folder / name, *options))
+            return running.enter_context(
+                simulator(
+                    name,
+                    folder / name,
+                    *options,
+                    faults=[dict(entry) for entry in plans.get(name, ())],
+                )
+            )
 
         yield World(
             mail=run("mail", "--bounces", str(bounces)),

@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -30,6 +30,7 @@ class Senders:
         acknowledged: what the hub has said it has.
         repeats: how often a file had to be dropped again.
         last_fault: why, the last time.
+        refusals: how often the API has answered with which code instead of taking a file.
     """
 
     def __init__(self, site: Site) -> None:
@@ -43,6 +44,7 @@ class Senders:
         self.acknowledged: list[Paper] = []
         self.repeats = 0
         self.last_fault = ""
+        self.refusals: Counter[str] = Counter()
         ways: dict[str, Callable[[Paper], None]] = {
             "api": self._post,
             "folder": self._drop,
@@ -93,6 +95,7 @@ class Senders:
         address = f"http://127.0.0.1:{self._site.api_port}/v1/submissions"
         answer = httpx.post(address, content=paper.data, headers=headers, timeout=30)
         if answer.status_code not in {200, 202}:
+            self.refusals[str(answer.status_code)] += 1
             raise NotTaken(f"{answer.status_code} {answer.text}")
 
     def _drop(self, paper: Paper) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import asyncssh
 
-from bench.crash import papers
+from bench.crash import customers, papers
 from bench.crash.peers import PASSWORD, World
 from hub.cli.api_keys import make_key
 from hub.config.loading import load
@@ -23,7 +23,7 @@ database = "{database}"
 worker = "{worker}"
 listen = "127.0.0.1:{api_port}"
 children = 1
-min_free_mb = 0
+min_free_mb = {min_free_mb}
 [polling]
 events_seconds = 0.3
 folder_seconds = 0.1
@@ -70,6 +70,8 @@ bounce_domain = "post.nordwind.example"
 bounce_secret_file = "keys/bounce.secret"
 bounce_maildir = "{bounces}"
 reply_timeout_seconds = 5
+connect_timeout_seconds = {patience}
+final_timeout_seconds = {patience}
 [channel.partner]
 kind = "sftp"
 host = "127.0.0.1"
@@ -78,11 +80,12 @@ host_key = "{partner_key}"
 username = "facteur"
 password_file = "keys/partner.password"
 keeps_files = true
+timeout_seconds = {patience}
 [channel.access-point]
 kind = "peppol"
 base_url = "http://127.0.0.1:{access_point_port}"
 token_file = "keys/access-point.token"
-timeout_seconds = 10
+timeout_seconds = {patience}
 [channel.print-house]
 kind = "print"
 host = "127.0.0.1"
@@ -91,6 +94,7 @@ host_key = "{print_house_key}"
 username = "facteur"
 password_file = "keys/partner.password"
 keeps_files = true
+timeout_seconds = {patience}
 """
 
 
@@ -109,21 +113,47 @@ class Site:
     api_key: str
 
     @property
+    def data(self) -> Path:
+        """All that it keeps, but for a PostgreSQL database."""
+        return self.folder / "data"
+
+    @property
     def sender_key(self) -> Path:
         """The private key by which the ERP logs in to the SFTP door."""
         return self.folder / "keys" / "sender"
 
 
-def make(folder: Path, world: World, *, database: str = "", workers: int = 1) -> Site:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What differs between runs.
+
+    Attributes:
+        database: URL; empty for SQLite.
+        patience_seconds: how long it waits for a peer that does not answer.
+        min_free_mb: below which it takes nothing in.
+    """
+
+    database: str = ""
+    workers: int = 1
+    patience_seconds: float = 30
+    min_free_mb: int = 0
+
+
+AS_USUAL = Terms()
+
+
+def make(folder: Path, world: World, terms: Terms) -> Site:
     """Write everything a hub needs, and put the customers into its address book."""
     keys = folder / "keys"
-    keys.mkdir(parents=True)
+    keys.mkdir(parents=True, exist_ok=True)
     _write_secrets(keys)
-    (folder / "rules.toml").write_text(papers.RULES, encoding="utf-8")
+    (folder / "rules.toml").write_text(customers.RULES, encoding="utf-8")
     (folder / "list.toml").write_text(papers.GUIDE, encoding="utf-8")
     api_port, sftp_port = _free_port(), _free_port()
     facts = {
-        "database": database,
+        "database": terms.database,
+        "patience": terms.patience_seconds,
+        "min_free_mb": terms.min_free_mb,
         "api_port": api_port,
         "sftp_port": sftp_port,
         "sender_key": (keys / "sender.pub").read_text(encoding="utf-8").strip(),
@@ -136,7 +166,8 @@ def make(folder: Path, world: World, *, database: str = "", workers: int = 1) ->
         "print_house_key": _fingerprint(world.print_house),
     }
     files = [
-        folder / ("facteur.toml" if n == 1 else f"worker-{n}.toml") for n in range(1, workers + 1)
+        folder / ("facteur.toml" if n == 1 else f"worker-{n}.toml")
+        for n in range(1, terms.workers + 1)
     ]
     for file in files:
         text = _SETTINGS.format(**facts, worker=file.stem)
@@ -153,11 +184,11 @@ def make(folder: Path, world: World, *, database: str = "", workers: int = 1) ->
 def _furnish(settings: Path) -> str:
     """Put the address book in; returns an API key."""
     config = load(settings)
-    config.data.mkdir()
+    config.data.mkdir(exist_ok=True)
     database = Database(config.database_url)
     database.migrate()
     with database.transaction() as connection:
-        recipients.put(connection, "nordwind", papers.customers(), now=now())
+        recipients.put(connection, "nordwind", customers.customers(), now=now())
     key = make_key(database, "nordwind", "erp")
     database.close()
     return key

@@ -6,14 +6,19 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
+
+import sqlalchemy as sa
 
 from bench.crash import settings
 from bench.crash.books import Books, Doubt
 from bench.crash.hub import Hub, Nursery, seam_log
 from bench.crash.judgement import check_proof, judge
+from bench.crash.misbehaviour import Plans
 from bench.crash.papers import Paper
 from bench.crash.peers import World, world
 from bench.crash.senders import Senders
+from bench.crash.settings import AS_USUAL, Terms
 
 _REST_SECONDS = 240
 _LOOK_SECONDS = 0.05
@@ -26,6 +31,8 @@ class Run:
     Attributes:
         attempts: how often a file was dropped in vain.
         doubts: emails that were in doubt, and what an operator found in the mail server's log.
+        settled: what was in doubt and was settled without him.
+        misdeeds: how often peers did wrong as they were ordered, as far as they write it down.
         faults: in words, what was lost or doubled and whatever else is wrong.
     """
 
@@ -33,6 +40,8 @@ class Run:
     kills: int
     attempts: int
     doubts: list[Doubt]
+    settled: int
+    misdeeds: int
     lost: int
     doubled: int
     faults: list[str]
@@ -43,6 +52,8 @@ class Run:
         self.kills += other.kills
         self.attempts += other.attempts
         self.doubts += other.doubts
+        self.settled += other.settled
+        self.misdeeds += other.misdeeds
         self.lost += other.lost
         self.doubled += other.doubled
         self.faults += other.faults
@@ -89,7 +100,10 @@ class Stage:
         """Say what is not at rest; empty when everything is."""
         if not self.senders.idle:
             return f"files not acknowledged; {self.senders.last_fault}"
-        unfinished = self.books.unfinished()
+        try:
+            unfinished = self.books.unfinished()
+        except sa.exc.OperationalError as error:
+            return f"the database does not answer: {error.orig}"
         if unfinished:
             return unfinished
         return "reports at the peers" if self.world.has_more_to_say() else ""
@@ -109,21 +123,25 @@ class Stage:
 
     def finish(self, *hubs: Hub) -> Run:
         """Let the hubs come to rest, decide doubts as an operator would, end them, and judge."""
-        left = self._settle(hubs)
-        doubts = self.books.decide_doubts(self.world)
-        left = left or self._settle(hubs)
+        left, doubts = self._settle(hubs), list[Doubt]()
+        while more := [] if left else self.books.decide_doubts(self.world):
+            doubts += more
+            left = self._settle(hubs)
         for hub in hubs:
             hub.kill()
         verdict = judge(self.dropped, self.senders.acknowledged, self.world, self.books)
         faults = [fault + self._reason(fault) for fault in verdict.faults]
         faults += [f"not at rest: {left}"] if left else []
+        faults += [f"not in the worklist: {d.number}" for d in doubts if not d.listed]
         faults += [hub.failure for hub in self.hubs if hub.failure]
-        faults += check_proof(self.site.folder / "data" / "archive")
+        faults += check_proof(self.site.data / "archive")
         return Run(
             documents=self.documents,
             kills=self.kills,
             attempts=self.senders.repeats,
             doubts=doubts,
+            settled=len(self.books.doubted() - {doubt.number for doubt in doubts}),
+            misdeeds=self.world.misdeeds(),
             lost=verdict.lost,
             doubled=verdict.doubled,
             faults=faults,
@@ -139,11 +157,11 @@ class Stage:
 
 @contextmanager
 def stage(
-    nursery: Nursery, folder: Path, *, database: str = "", workers: int = 1
+    nursery: Nursery, folder: Path, terms: Terms = AS_USUAL, plans: Plans = MappingProxyType({})
 ) -> Iterator[Stage]:
     """Start peers and senders; the hub is not started yet."""
-    with world(folder / "world") as peers:
-        site = settings.make(folder / "hub", peers, database=database, workers=workers)
+    with world(folder / "world", plans) as peers:
+        site = settings.make(folder / "hub", peers, terms)
         made = Stage(
             site=site, world=peers, senders=Senders(site), books=Books(site), nursery=nursery
         )

@@ -10,13 +10,13 @@ from formats.findings import Actor
 from hub.pipeline.receive import Arrival, receive
 from hub.pipeline.stated import Stated
 from hub.runs.deadlines import watch
-from hub.store import deliveries, documents, print_jobs
-from hub.store.deliveries import Call
+from hub.store import calls, deliveries, documents, print_jobs
+from hub.store.calls import Call
 from hub.store.print_jobs import PrintJob
 from hub.worklist.acting import retry_chosen
 from hub.worklist.gathering import of_group, of_sender, worklist
 from hub.worklist.items import Act, Group
-from outbound.channel import Deferred, DeliveryState, InDoubt, Refused
+from outbound.channel import Deferred, DeliveryState, InDoubt, Refused, Stray
 from routing_rules.time_limits import load
 from tests.hub.houses import Home
 from tests.hub.invoices import ubl, wrong_sum
@@ -42,7 +42,7 @@ def call(cause: Call) -> Callable[[Home], str]:
     def made(home: Home) -> str:
         delivery = f"{drop(home, ubl())}-1-d0"
         with home.house.database.transaction() as connection:
-            deliveries.call(connection, delivery, cause)
+            calls.call(connection, delivery, cause)
         return delivery
 
     return made
@@ -181,3 +181,34 @@ def test_a_copy_that_was_refused_goes_again_under_a_new_key(home: Home) -> None:
     home.run()
     assert [parcel.key for parcel in home.post.sent] == [f"{delivery}.0", f"{delivery}.0.1"]
     assert worklist(home.house) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "title"),
+    [
+        ("a.xml", b"<!DOCTYPE a [<!ENTITY b '1'>]><a>&b;</a>", "XML with a DOCTYPE"),
+        ("a.xml", b"<Invoice><", "The XML is not well-formed"),
+        ("a.zip", b"PK\x03\x04" + bytes(99), "A packed file that cannot be opened"),
+        ("a.pdf", b"%PDF-1.7 and no more", "The PDF is broken"),
+        ("a.dat", bytes(99), "The format is not known"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_called_by_what_it_is(
+    home: Home, name: str, content: bytes, title: str
+) -> None:
+    arrival = Arrival(data=content, name=name, tenant="nordwind", sender="erp", door="api")
+    receive(home.house, arrival)
+    home.run()
+    assert [group.title for group in worklist(home.house, None)] == [title]
+
+
+def test_mail_that_only_a_person_can_read_is_listed_with_its_place(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = Stray(place="/bounces/cur/1:2,", author="a…@kunde.example", subject="Hello", sent=None)
+    monkeypatch.setattr(home.post, "strays", lambda *, here: [left] if here else [], raising=False)
+    [group] = [each for each in worklist(home.house) if each.kind == "stray"]
+    [item] = group.items
+    assert (item.title, item.customer, item.words) == ("Hello", left.author, left.place)
+    assert "mark it as seen" in group.fix
+    assert worklist(home.house, "nordwind") == []

@@ -24,6 +24,14 @@ def test_a_manifest_says_all_and_reads_back() -> None:
     ]
 
 
+def test_every_character_is_written_as_canonical_json_has_it() -> None:
+    characters = "".join(chr(c) for c in range(0x11000) if not 0xD800 <= c < 0xE000)
+    fields = {"customer_name": characters, "b": '"', "a_b": "", "a": "\\"}
+    data = write_manifest(prepare(draft(1, fields=fields)), log="a/2026", at=NOON, salt=SALT)
+    assert data == rfc8785.dumps(json.loads(data))
+    assert read_manifest(data, log="a/2026", position=0).fields == fields
+
+
 def test_a_leaf_tells_nothing_and_changes_with_everything() -> None:
     plain = draft(1)
     changed = (plain, replace(plain, step="read"), replace(plain, document=None), draft(2))

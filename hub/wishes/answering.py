@@ -44,6 +44,7 @@ def accept(house: House, meant: Sequence[Proposal], *, who: str) -> int:
 
 def decline(house: House, meant: Sequence[Proposal], *, who: str, why: str = "") -> int:
     """Let proposals rest; returns how many."""
+    why = why.replace("\0", "")
     for tenant in dict.fromkeys(each.tenant for each in meant):
         _decline(house, tenant, [each for each in meant if each.tenant == tenant], who, why)
     return len(meant)

@@ -93,6 +93,8 @@ def withdraw(
         NoConsent: he has not given it, or took it back before.
         ArchiveError: it cannot be filed; the consent stays in force.
     """
+    if not _is_text(words):
+        raise NoConsent(f"customer {recipient}: the words hold a NUL, which is no text")
     with database.transaction() as connection:
         known = consents.of_recipient(connection, act.tenant, recipient)
         open_ = [each for each in known if each.consent == consent and not each.withdrawn_at]
@@ -115,6 +117,11 @@ def withdraw(
     return ended
 
 
+def _is_text(words: str) -> bool:
+    """Whether a database can hold it: what it refuses must not be filed before."""
+    return "\0" not in words
+
+
 def _faults(connection: Connection, act: Act, agreements: Sequence[Agreement]) -> Iterator[str]:
     keys = list(dict.fromkeys(each.recipient for each in agreements))
     known = recipients.many(connection, act.tenant, keys)
@@ -124,6 +131,8 @@ def _faults(connection: Connection, act: Act, agreements: Sequence[Agreement]) -
     for each in agreements:
         if each.on > act.at.date():
             yield f"customer {each.recipient}: {each.on} is a day to come; write when he agreed"
+        if not _is_text(each.words):
+            yield f"customer {each.recipient}: the words hold a NUL, which is no text"
 
 
 def _unknown(

@@ -147,6 +147,7 @@ def replayed(home: Home, number: str) -> Replay:
 
 FAULTS = {
     "nobody": (replace(EMAIL, recipient="K9"), "customer 'K9' is not in the address book"),
+    "no text": (replace(EMAIL, words="a\0b"), "hold a NUL"),
     "a day to come": (replace(EMAIL, on=TODAY + timedelta(days=1)), "is a day to come"),
 }
 

@@ -306,6 +306,35 @@ class WatchingChannel(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stray:
+    """A message that came back and that a person must read.
+
+    Attributes:
+        place: where it lies: a file, or a message of a folder.
+        author: masked.
+        sent: as its author says; None if he does not.
+    """
+
+    place: str
+    author: str
+    subject: str
+    sent: datetime | None
+
+
+@runtime_checkable
+class StrayingChannel(Protocol):
+    """A channel that gets messages back of which some are for a person."""
+
+    def strays(self, *, here: bool = False) -> Sequence[Stray]:
+        """Return those that nobody has seen; with `here`, only what lies on this machine.
+
+        Raises:
+            Deferred: a mailbox cannot be reached now.
+        """
+        ...
+
+
 @runtime_checkable
 class ExaminedChannel(Protocol):
     """A channel that can say how it stands with its peer, without sending anything."""

@@ -21,6 +21,7 @@ from outbound.channel import (
     Parcel,
     Receipt,
     Refused,
+    Stray,
 )
 from outbound.mail_address import envelope_address, single_line
 from outbound.mail_dkim import DkimKey, dkim_signed
@@ -126,9 +127,13 @@ class Email:
         waiting = f"; {left} messages that came back wait for a person to read them" if left else ""
         return f"{self.endpoint} answers{waiting}"
 
+    def strays(self, *, here: bool = False) -> Sequence[Stray]:
+        """Return the messages that came back and are for a person to read."""
+        return self._reports.strays(here=here)
+
     def address_of(self, destination: Destination) -> str:
         """Return the recipient's address, as it is compared."""
-        return (destination.email or "").strip().casefold()
+        return (destination.email or "").strip().lower()
 
     def endpoint_of(self, destination: Destination) -> str:
         """Return the recipient's domain, which stands beyond the smart host."""

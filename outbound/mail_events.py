@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from outbound.channel import AddressVerdict, DeliveryState, Enclosure, Event
+from outbound.channel import AddressVerdict, DeliveryState, Enclosure, Event, Stray
 from outbound.mail_reports.message import ADDRESS
 from outbound.mail_reports.reading import read_report
 from outbound.mail_reports.report import Kind, Reason, Report
+from outbound.mail_strays import stray
 from outbound.mailboxes.imap import ImapMailbox, ImapSettings
 from outbound.mailboxes.mailbox import Letter, Mailbox
 from outbound.mailboxes.maildir import Maildir
@@ -132,6 +133,15 @@ class MailEvents:
             Deferred: a mailbox cannot be reached now.
         """
         return sum(mailbox.left_for_a_person() for mailbox in self._mailboxes)
+
+    def strays(self, *, here: bool = False) -> list[Stray]:
+        """Return the oldest of them; with `here`, only what lies on this machine.
+
+        Raises:
+            Deferred: a mailbox cannot be reached now.
+        """
+        asked = [mailbox for mailbox in self._mailboxes if mailbox.is_here or not here]
+        return [stray(left) for mailbox in asked for left in mailbox.left()]
 
     def close(self) -> None:
         """Let connections go."""

@@ -1,10 +1,10 @@
 """The command `mail`, and what doctor says of email: who vouches for it, and links to the hub."""
 
 from argparse import Namespace
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 
-from hub.cli.output import Misused, answer
+from hub.cli.output import Misused, answer, table
 from hub.cli.traffic import house_of
 from hub.config.faults import Faulty
 from hub.config.loading import load
@@ -12,10 +12,12 @@ from hub.config.sections import Config
 from hub.links.fetching import withdraw
 from hub.wiring.building import channels_of
 from hub.wiring.links import links_of
+from outbound.channel import Deferred, Stray, StrayingChannel
 from outbound.email import Email
 from outbound.mail_dkim import DkimKey
 
 _RSA_BITS_MIN = 2048
+_READ = "read it there, then mark it as seen, or delete it"
 _HOW = (
     "no channel signs by DKIM; make a key, as by `openssl genrsa -out keys/dkim.pem 2048`, and set "
     'dkim_selector = "facteur" and dkim_key_file = "keys/dkim.pem" in [channel.…]'
@@ -23,8 +25,33 @@ _HOW = (
 
 
 def mail(options: Namespace) -> int:
-    """Print the DNS records of DKIM keys, or withdraw the link to a document."""
-    return _withdraw(options) if options.action == "withdraw" else _records(options)
+    """List mail for a person, print DNS records of DKIM keys, or withdraw a document's link."""
+    return _ACTIONS[options.action](options)
+
+
+def _waiting(options: Namespace) -> int:
+    config = load(options.config)
+    names = [options.name] if options.name else list(config.channels)
+    found = {name: strays for name in names if (strays := _strays(config, name))}
+    rows = [
+        (name, each.author, f"{each.sent:%Y-%m-%d}" if each.sent else "", each.subject, each.place)
+        for name, strays in found.items()
+        for each in strays
+    ]
+    lines = table(("channel", "from", "sent", "subject", "where"), rows)
+    answer(options, found, [*lines, "", _READ] if rows else ["no mail waits for a person"])
+    return 1 if rows else 0
+
+
+def _strays(config: Config, name: str) -> Sequence[Stray]:
+    if not is_email(config, name):
+        return ()
+    with closing(channels_of(config, [name])[name]) as channel:
+        assert isinstance(channel, StrayingChannel)
+        try:
+            return channel.strays()
+        except Deferred as error:
+            raise Misused(f"channel.{name}: {error}") from error
 
 
 def _records(options: Namespace) -> int:
@@ -49,6 +76,9 @@ def _withdraw(options: Namespace) -> int:
         raise Misused(f"{options.name}: no delivery with a link that is open")
     answer(options, {"withdrawn": closed}, [f"withdrawn: {options.name}"])
     return 0
+
+
+_ACTIONS = {"waiting": _waiting, "dkim-record": _records, "withdraw": _withdraw}
 
 
 def signing(name: str) -> Callable[[Config], str]:

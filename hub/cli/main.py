@@ -129,8 +129,12 @@ def _operation(add: _Add) -> None:
     add("doctor", "doctoring.doctor", "say what is wrong with a set-up and how to mend it")
     login = add("login", "operation.login", "print a one-time link into the console")
     login.add_argument("--tenant", default="*", help="one company only (default: all)")
-    mail = add("mail", "mailing.mail", "print what the DNS is to say of DKIM, or withdraw a link")
-    mail.add_argument("action", choices=("dkim-record", "withdraw"), help="what to do")
+    mail = add("mail", "mailing.mail", "mail for a person, DKIM's DNS records, withdrawing a link")
+    mail.add_argument(
+        "action",
+        choices=("waiting", "dkim-record", "withdraw"),
+        help="waiting: what came back and only a person can read",
+    )
     mail.add_argument("name", nargs="?", help="a channel's name; id of a delivery to withdraw")
     keys = add("keys", "api_keys.keys", "make, list or revoke API keys")
     keys.add_argument("action", choices=("add", "list", "revoke"), help="what to do")
@@ -357,8 +361,8 @@ def _peers(add: _Add) -> None:
 
 def _printing(add: _Add) -> None:
     jobs = add("print", "printing.print_", "say how print jobs stand, or have a piece made again")
-    jobs.add_argument("action", choices=("jobs", "job", "reprint"), help="what to do")
-    jobs.add_argument("words", nargs="*", help="job: its name; reprint: job, piece number")
+    jobs.add_argument("action", choices=("jobs", "job", "reprint", "accept"), help="what to do")
+    jobs.add_argument("words", nargs="*", help="job: its name; reprint, accept: job, piece number")
     jobs.add_argument("--reason", default="", help="reprint: why; it is filed")
     jobs.add_argument("--as", dest="who", default="", metavar="NAME", help="who wants it")
 

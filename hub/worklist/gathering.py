@@ -17,7 +17,7 @@ from hub.store.drops import Drop
 from hub.worklist.items import Act, Group, Item
 from hub.worklist.parked import LOOKED_AT, Cause, Stuck, causes
 from hub.worklist.printed import of_partners
-from outbound.channel import DeliveryState
+from outbound.channel import DeliveryState, Stray, StrayingChannel
 
 _DIFFERENCES: Final = timedelta(days=90)
 """How old a difference may be that is still listed."""
@@ -82,6 +82,11 @@ _KINDS: Final[Mapping[str, _Kind]] = {
     ),
     "missed": _Kind(title="Deadline missed: {}", fix="", act=Act.NONE),
     "near": _Kind(title="Deadline near: {}", fix="", act=Act.NONE),
+    "stray": _Kind(
+        title="Came back on {}, and only a person can read it",
+        fix="read it where it lies, act on it, then mark it as seen or delete it",
+        act=Act.NONE,
+    ),
     "difference": _Kind(
         title="Not what was stated of it",
         fix="ask who exported it what is missing or too much; if it is right, say why",
@@ -101,6 +106,7 @@ def worklist(house: House, tenant: str | None = None) -> list[Group]:
             *_deadlines(alarms(connection, tenant)),
             *_differences(connection, tenant, house.clock()),
         ]
+    found += _strays(house, tenant)
     order = {kind: place for place, kind in enumerate(_KINDS)}
     found.sort(key=lambda group: (order[group.kind], group.rule))
     return [*found, *map(_parked, causes(house, tenant))]
@@ -211,6 +217,24 @@ def _differences(connection: Connection, tenant: str | None, now: datetime) -> I
     found = drops.differing(connection, since=now - _DIFFERENCES, tenant=tenant, limit=LOOKED_AT)
     if found:
         yield _made("difference", "", [_difference(drop) for drop in found if drop.submission])
+
+
+def _strays(house: House, tenant: str | None) -> Iterator[Group]:
+    """Yield mail that lies on this machine; it is for who sees all companies."""
+    for name, channel in house.channels.items() if tenant is None else ():
+        if isinstance(channel, StrayingChannel) and (found := channel.strays(here=True)):
+            yield _made("stray", name, [_stray(house, each) for each in found])
+
+
+def _stray(house: House, stray: Stray) -> Item:
+    return Item(
+        subject=stray.place,
+        title=stray.subject or "no subject",
+        tenant="",
+        customer=stray.author,
+        words=stray.place,
+        since=stray.sent or house.clock(),
+    )
 
 
 def _difference(drop: Drop) -> Item:

@@ -15,7 +15,7 @@ from functools import partial
 from typing import Any, Literal, TypeVar
 
 from outbound.channel import Deferred
-from outbound.mailboxes.mailbox import LETTER_BYTES_MAX, Letter
+from outbound.mailboxes.mailbox import HEAD_BYTES_MAX, LEFT_MAX, LETTER_BYTES_MAX, Left, Letter
 
 _SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
 _FAULTS = (imaplib.IMAP4.error, OSError)
@@ -52,6 +52,8 @@ class ImapSettings:
 class ImapMailbox:
     """Polls the folder; keeps its connection until something goes wrong."""
 
+    is_here = False
+
     def __init__(self, settings: ImapSettings) -> None:
         self._settings = settings
         self._line: imaplib.IMAP4 | None = None
@@ -77,7 +79,11 @@ class ImapMailbox:
 
     def left_for_a_person(self) -> int:
         """Return how many messages lie in the folder for a person and are not seen."""
-        return self._asked(self._unseen)
+        return len(self._asked(self._unseen))
+
+    def left(self) -> list[Left]:
+        """Return them by UID, which is by arrival."""
+        return self._asked(self._heads)
 
     def close(self) -> None:
         """Say goodbye if there is somebody to say it to."""
@@ -117,10 +123,19 @@ class ImapMailbox:
         if "UIDPLUS" in line.capabilities:
             self._uid("EXPUNGE", uid)
 
-    def _unseen(self) -> int:
+    def _unseen(self) -> list[str]:
         self._uids.clear()
         self._say("EXAMINE", self._opened().select(_quoted(self._settings.person), readonly=True))
-        return len(self._searched("UNSEEN"))
+        return self._searched("UNSEEN")
+
+    def _heads(self) -> list[Left]:
+        place = f"imap://{self._settings.host}/{self._settings.person}"
+        found = []
+        for uid in self._unseen()[:LEFT_MAX]:
+            parts = self._uid("FETCH", uid, f"(BODY.PEEK[HEADER]<0.{HEAD_BYTES_MAX}>)")
+            head = next((bytes(part[1]) for part in parts if isinstance(part, tuple)), b"")
+            found.append(Left(f"{place};UID={uid}", head))
+        return found
 
     def _searched(self, criterion: str) -> list[str]:
         [found, *_] = self._uid("SEARCH", None, criterion)

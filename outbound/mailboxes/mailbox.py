@@ -1,6 +1,6 @@
 """What a mailbox is to whoever reads reports: letters that wait, and two places to put them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple, Protocol
 
 LETTER_BYTES_MAX = 33_554_432
@@ -18,8 +18,22 @@ class Letter(NamedTuple):
     data: bytes
 
 
+class Left(NamedTuple):
+    """A message that waits for a person: where it lies, and its header, cut in bounds."""
+
+    place: str
+    head: bytes
+
+
+HEAD_BYTES_MAX = 65_536
+LEFT_MAX = 200
+"""Messages for a person that are named; all are counted."""
+
+
 class Mailbox(Protocol):
-    """A mailbox that is ours alone to empty."""
+    """A mailbox that is ours alone to empty; `is_here` if it lies on this machine."""
+
+    is_here: bool
 
     def waiting(self) -> Iterator[Letter]:
         """Yield the messages that nobody has put away yet, oldest first.
@@ -38,6 +52,14 @@ class Mailbox(Protocol):
 
     def left_for_a_person(self) -> int:
         """Return how many messages wait for somebody to read them.
+
+        Raises:
+            Deferred: it cannot be reached now.
+        """
+        ...
+
+    def left(self) -> Sequence[Left]:
+        """Return the oldest of them.
 
         Raises:
             Deferred: it cannot be reached now.

@@ -6,11 +6,13 @@ from contextlib import suppress
 from pathlib import Path
 
 from outbound.channel import Deferred
-from outbound.mailboxes.mailbox import LETTER_BYTES_MAX, Letter
+from outbound.mailboxes.mailbox import HEAD_BYTES_MAX, LEFT_MAX, LETTER_BYTES_MAX, Left, Letter
 
 
 class Maildir:
     """Reads `new`, and moves to `cur`: as seen what was taken, as unseen what is for a person."""
+
+    is_here = True
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -38,11 +40,18 @@ class Maildir:
 
     def left_for_a_person(self) -> int:
         """Return how many files in `cur` nobody has seen."""
-        files = (self._folder / "cur").glob("*")
-        return sum("S" not in file.name.partition(":2,")[2] for file in files)
+        return len(self._unseen())
+
+    def left(self) -> list[Left]:
+        """Return them by name, which is by age."""
+        return [Left(str(file), _head(file)) for file in self._unseen()[:LEFT_MAX]]
 
     def close(self) -> None:
         """Nothing is open."""
+
+    def _unseen(self) -> list[Path]:
+        files = (self._folder / "cur").glob("*")
+        return sorted(file for file in files if "S" not in file.name.partition(":2,")[2])
 
 
 def deliver(folder: Path, name: str, data: bytes) -> None:
@@ -64,6 +73,14 @@ def deliver(folder: Path, name: str, data: bytes) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _head(file: Path) -> bytes:
+    try:
+        with file.open("rb") as opened:
+            return opened.read(HEAD_BYTES_MAX)
+    except OSError:
+        return b""
 
 
 def _read(file: Path) -> bytes | None:

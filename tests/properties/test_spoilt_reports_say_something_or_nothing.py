@@ -4,7 +4,7 @@ However its bytes come to harm, reading it ends, what it says fits a page, and n
 know a parcel's address can report on it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -13,7 +13,7 @@ from hub.simulators.mail_answers import REPORTS
 from outbound.channel import DeliveryState
 from outbound.mail_events import MailEvents
 from outbound.mail_reports.reading import read_report
-from outbound.mailboxes.mailbox import Letter
+from outbound.mailboxes.mailbox import Left, Letter
 from outbound.return_path import ReturnPath
 from tests.properties.spoiling import SPLICES, Splice, spoilt
 
@@ -23,6 +23,8 @@ OURS = PATH.address(PATH.token("4711.0"))
 
 class Box:
     """A mailbox with one letter."""
+
+    is_here = True
 
     def __init__(self, data: bytes) -> None:
         self._letters = [Letter(source="1", data=data)]
@@ -36,6 +38,9 @@ class Box:
 
     def left_for_a_person(self) -> int:
         return 0
+
+    def left(self) -> Sequence[Left]:
+        return ()
 
     def close(self) -> None:
         pass

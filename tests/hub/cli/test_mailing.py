@@ -47,6 +47,23 @@ def test_records_of_all_keys_for_the_dns(facteur: Facteur, tmp_path: Path) -> No
 
 
 @pytest.mark.usefixtures("hub")
+def test_mail_for_a_person_is_listed_with_its_place(facteur: Facteur, tmp_path: Path) -> None:
+    settle(tmp_path, 'bounce_maildir = "bounces"\n')
+    assert facteur("mail", "waiting").out == "no mail waits for a person\n"
+    letter = tmp_path / "bounces" / "cur" / "1:2,"
+    letter.parent.mkdir(parents=True)
+    letter.write_text("From: Anna <anna@kunde.example>\nSubject: Your invoice\n\nsecret")
+    shown = facteur("mail", "waiting")
+    assert shown.code == 1
+    for words in ("email", "a…@kunde.example", "Your invoice", str(letter)):
+        assert words in shown.out
+    assert "anna" not in shown.out
+    assert "secret" not in shown.out
+    [found] = facteur("mail", "waiting", "--json").json["email"]
+    assert (found["author"], found["subject"]) == ("a…@kunde.example", "Your invoice")
+
+
+@pytest.mark.usefixtures("hub")
 def test_who_signs_nothing_is_told_how(facteur: Facteur, tmp_path: Path) -> None:
     settle(tmp_path, "")
     shown = facteur("mail", "dkim-record")

@@ -101,6 +101,9 @@ def test_each_message_is_seen_until_it_is_put_away(server: Dovecot, opened: Open
     assert _seen(first) == _seen(second) == ["3"]
     assert (_in(server, "."), _in(server, ".Taken in")) == (1, 1)
     assert first.left_for_a_person() == 1
+    [left] = first.left()
+    assert left.place.startswith("imap://127.0.0.1/")
+    assert b"Subject: 2" in left.head
     _drop(server, "4")
     assert _seen(first) == ["3", "4"]
     first.put_away(letters[b"3"], taken=True)

@@ -33,7 +33,12 @@ def test_what_is_no_message_is_for_a_person(
     deliver(tmp_path, "large", b"1234")
     (tmp_path / "new" / "folder").mkdir()
     assert list(Maildir(tmp_path).waiting()) == []
-    assert Maildir(tmp_path).left_for_a_person() == 2
+    box = Maildir(tmp_path)
+    assert box.left_for_a_person() == 2
+    assert [(left.place.split("/")[-1], left.head) for left in box.left()] == [
+        ("folder:2,", b""),
+        ("large:2,", b"1234"),
+    ]
 
 
 def test_a_message_is_delivered_once_under_a_name(tmp_path: Path) -> None:

@@ -141,4 +141,5 @@ def _grouped(account: str) -> str:
 
 def one_line(text: str) -> str:
     """Return `text` without line breaks, control and direction characters."""
-    return "".join(sign for sign in " ".join(text.split()) if sign.isprintable())
+    line = " ".join(text.split())
+    return line if line.isprintable() else "".join(filter(str.isprintable, line))

@@ -6,16 +6,14 @@ from datetime import date
 from functools import cache
 from typing import NamedTuple
 
-from jinja2 import StrictUndefined, Template
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2 import Environment, StrictUndefined, Template
 
 from formats.letter.wording import Wording, wording
 from formats.model import Document, Party, Reminder, kind_of
 from hub.mail_texts.facts import Fact, facts_of, footer_of, one_line, row_of, values_of
-from hub.mail_texts.wording import PLAIN, TEXTS, VALUES, MailTexts, shipped_texts
+from hub.mail_texts.wording import TEXTS, VALUES, MailTexts, shipped_texts
 
 ROWS_AT_MOST = 20
-_HTML = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
 
 
 class MailText(NamedTuple):
@@ -116,8 +114,9 @@ def mail_text(
 
 @cache
 def _frame(name: str) -> Template:
-    environment = _HTML if name.endswith(".html") else PLAIN
-    return environment.from_string((TEXTS / name).read_text("utf-8"))
+    """Return a frame: it is ours and needs no sandbox, which looks at each name twice."""
+    frames = Environment(undefined=StrictUndefined, autoescape=name.endswith(".html"))
+    return frames.from_string((TEXTS / name).read_text("utf-8"))
 
 
 def _mail(

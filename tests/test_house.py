@@ -74,6 +74,7 @@ COVERED_BY = {
     "hub/runs/print_standing.py": "tests/hub/cli/test_printing.py",
     "hub/runs/endings.py": "tests/hub/runs/test_renewals.py",
     "hub/sealing/notary.py": "tests/hub/runs/test_renewals.py",
+    "hub/store/calls.py": "tests/hub/worklist/test_gathering.py",
     "hub/store/archive_stamps.py": "tests/hub/runs/test_renewals.py",
     "hub/store/sent.py": "tests/hub/wishes/test_answering.py",
     "hub/store/stamp_authorities.py": "tests/hub/runs/test_renewals.py",

@@ -12,9 +12,10 @@ from hub.pipeline.lanes import lane_of
 from hub.pipeline.late_evidence import Then, is_earlier, then_of
 from hub.pipeline.receipts import evidence_items
 from hub.pipeline.standing import Onward, next_road, restate
-from hub.store import deliveries, documents, work
+from hub.store import calls, deliveries, documents, work
+from hub.store.calls import Call
 from hub.store.database import Connection
-from hub.store.deliveries import Call, Delivery
+from hub.store.deliveries import Delivery
 from hub.store.documents import DocumentRow
 from hub.store.work import Task
 from outbound.channel import DeliveryState, Event
@@ -172,7 +173,7 @@ def _road_of(delivery: Delivery, event: Event) -> int:
 
 
 def _call(delivery: Delivery, connection: Connection, _entry: Entry | None) -> None:
-    deliveries.call(connection, delivery.id, Call.CONTRADICTED)
+    calls.call(connection, delivery.id, Call.CONTRADICTED)
 
 
 def _nothing(_connection: Connection, _entry: Entry | None) -> None:

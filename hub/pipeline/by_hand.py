@@ -9,9 +9,10 @@ from hub.pipeline.lanes import endpoint_of, lane_of, send_lane
 from hub.pipeline.resubmit import NotParked
 from hub.pipeline.settling import settle
 from hub.pipeline.standing import Onward, next_road, restate
-from hub.store import deliveries, documents, work
+from hub.store import calls, deliveries, documents, work
+from hub.store.calls import Call
 from hub.store.database import Connection
-from hub.store.deliveries import Call, Delivery
+from hub.store.deliveries import Delivery
 from hub.store.documents import DocumentRow
 from hub.store.work import Task
 from outbound.channel import DeliveryState, NamingChannel
@@ -136,7 +137,7 @@ def _seen_to(house: House, delivery: Delivery, row: DocumentRow, stated: Stateme
     said = "it arrived" if stated.arrived else "seen to"
 
     def record(connection: Connection, _entry: Entry | None) -> None:
-        if not deliveries.dismiss(connection, delivery.id, delivery.waits_for):
+        if not calls.dismiss(connection, delivery.id, delivery.waits_for):
             raise NotParked(f"{delivery.id}: somebody has seen to it already")
 
     return Outcome(

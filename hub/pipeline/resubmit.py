@@ -10,9 +10,10 @@ from hub.pipeline.house import About, House, Outcome
 from hub.pipeline.lanes import lane_of
 from hub.pipeline.parking import NUMBER_TAKEN
 from hub.pipeline.settling import settle
-from hub.store import deliveries, documents, submissions
+from hub.store import calls, deliveries, documents, submissions
+from hub.store.calls import Call
 from hub.store.database import Connection
-from hub.store.deliveries import Call, Delivery
+from hub.store.deliveries import Delivery
 from hub.store.documents import DocumentRow, DocumentState
 from hub.store.submissions import Submission, SubmissionState
 from hub.store.work import Task
@@ -119,7 +120,7 @@ def _copy_again(house: House, way: Delivery, row: DocumentRow, who: str) -> Outc
     """Start a copy anew on its first road, under a new key: the old one was refused for good."""
 
     def record(connection: Connection, _entry: Entry | None) -> None:
-        if not deliveries.dismiss(connection, way.id, Call.COPY):
+        if not calls.dismiss(connection, way.id, Call.COPY):
             raise NotParked(f"{way.id}: it is no longer parked")
         first = way.roads[0]
         deliveries.change(

@@ -16,7 +16,7 @@ from hub.pipeline.evidence import filed as already_filed
 from hub.pipeline.facts import facts_of
 from hub.pipeline.house import House, Outcome
 from hub.pipeline.parking import park_document
-from hub.store import deliveries, documents
+from hub.store import calls, deliveries, documents
 from hub.store.database import Connection
 from hub.store.deliveries import Delivery
 from hub.store.documents import DocumentRow, DocumentState
@@ -165,7 +165,7 @@ def _record(
     )
     due = due_by(connection, row.id)
     repeats = _repeats(row, connection)
-    deliveries.dismiss_all(connection, row.id)
+    calls.dismiss_all(connection, row.id)
     for delivery in made:
         own = delivery if delivery.copy_of else replace(delivery, due_by=due, repeats=repeats)
         deliveries.add(connection, own)

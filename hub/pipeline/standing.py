@@ -11,6 +11,7 @@ from hub.pipeline.evidence import about_delivery, delivery_draft, json_item
 from hub.pipeline.house import House, Outcome
 from hub.pipeline.lanes import lane_of
 from hub.store import deliveries, documents
+from hub.store.calls import Call
 from hub.store.database import Connection
 from hub.store.deliveries import Delivery
 from hub.store.documents import DocumentRow, DocumentState
@@ -158,7 +159,7 @@ def _record(
         state=DeliveryState.REJECTED,
         reason=left.reason,
         repeats=left.onward.repeats or delivery.repeats,
-        waits_for=deliveries.Call.COPY if delivery.copy_of else "",
+        waits_for=Call.COPY if delivery.copy_of else "",
         changed_at=house.clock(),
     )
     if not delivery.copy_of:

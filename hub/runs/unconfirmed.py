@@ -13,9 +13,10 @@ from hub.pipeline.house import House, Outcome
 from hub.pipeline.lanes import lane_of
 from hub.pipeline.settling import settle
 from hub.pipeline.standing import Onward, next_road
-from hub.store import deliveries, documents, work
+from hub.store import calls, documents, work
+from hub.store.calls import Call
 from hub.store.database import Connection
-from hub.store.deliveries import Call, Delivery
+from hub.store.deliveries import Delivery
 from hub.store.documents import DocumentRow
 from hub.store.work import Task
 
@@ -31,7 +32,7 @@ def age(house: House) -> int:
 def _age(house: House, channel: str, wish: Confirmation) -> int:
     before = house.clock() - timedelta(days=wish.unconfirmed_after_days)
     with house.database.transaction() as connection:
-        silent = deliveries.unconfirmed(connection, channel, before, _AT_ONCE)
+        silent = calls.unconfirmed(connection, channel, before, _AT_ONCE)
         rows = documents.many(connection, [way.document for way in silent])
     outcomes = [_outcome(house, way, rows[way.document], wish) for way in silent]
     for outcome in outcomes:
@@ -49,7 +50,7 @@ def _outcome(house: House, way: Delivery, row: DocumentRow, wish: Confirmation) 
     def record(connection: Connection, entry: Entry | None) -> None:
         """Note it, unless a report was faster; then let it go on."""
         now = house.clock()
-        fresh = deliveries.find_unconfirmed(connection, way, now, waits_for=waits_for)
+        fresh = calls.find_unconfirmed(connection, way, now, waits_for=waits_for)
         if fresh and onward is not None:
             onward.record(connection, entry)
             work.put(connection, list(onward.tasks))

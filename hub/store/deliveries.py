@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 import msgspec
@@ -20,21 +19,7 @@ CANCELLED = "cancelled"
 """Stopped by a person before it left; it takes no other state."""
 
 
-class Call(StrEnum):
-    """Why a person must look at a delivery, whatever its state.
-
-    UNCONFIRMED: handed over, and silent for too long. ADDRESS: a letter came back. CONTRADICTED:
-    cancelled here, and reported by a peer. COPY: a copy that no road takes.
-    """
-
-    UNCONFIRMED = "unconfirmed"
-    ADDRESS = "address"
-    CONTRADICTED = "contradicted"
-    COPY = "copy"
-
-
 _IN_HOUSE = (DeliveryState.WAITING, GATHERED)
-_TAKEN_OVER = (DeliveryState.HANDED_OVER, DeliveryState.ACCEPTED_BY_NETWORK)
 
 deliveries = sa.Table(
     "deliveries",
@@ -63,8 +48,6 @@ deliveries = sa.Table(
     sa.Column("unconfirmed_at", Instant),
 )
 
-_CALLED = deliveries.c.waits_for != sa.literal_column("''")
-"""As its index has it: a parameter would hide that from SQLite."""
 _CHANGE = deliveries.update().where(
     deliveries.c.id == sa.bindparam("of"), deliveries.c.state != CANCELLED
 )
@@ -166,7 +149,7 @@ def get(connection: Connection, delivery: str) -> Delivery | None:
 def many(connection: Connection, ids: Sequence[str]) -> dict[str, Delivery]:
     """Return those of `ids` that exist, by id."""
     rows = connection.execute(rows_among(deliveries, "id"), {"among": ids})
-    return {row.id: _delivery(row) for row in rows}
+    return {row.id: delivery_of(row) for row in rows}
 
 
 def of_documents(connection: Connection, ids: Sequence[str]) -> dict[str, list[Delivery]]:
@@ -174,7 +157,7 @@ def of_documents(connection: Connection, ids: Sequence[str]) -> dict[str, list[D
     rows = connection.execute(_OF_DOCUMENTS, {"among": ids})
     result: dict[str, list[Delivery]] = {document: [] for document in ids}
     for row in rows:
-        result[row.document].append(_delivery(row))
+        result[row.document].append(delivery_of(row))
     return result
 
 
@@ -192,7 +175,7 @@ def locked(connection: Connection, delivery: str) -> Delivery | None:
     """Return one by its id; nobody else changes it until this commits."""
     query = sa.select(deliveries).where(deliveries.c.id == delivery).with_for_update()
     row = connection.execute(query).first()
-    return None if row is None else _delivery(row)
+    return None if row is None else delivery_of(row)
 
 
 def stop(connection: Connection, delivery: str, reason: str, now: datetime) -> bool:
@@ -212,64 +195,6 @@ def take_back(connection: Connection, known: Delivery, **values: Any) -> bool:
         deliveries.c.state.in_((*_IN_HOUSE, DeliveryState.REJECTED)),
     )
     return connection.execute(still.values(values)).rowcount == 1
-
-
-def unconfirmed(
-    connection: Connection, channel: str, before: datetime, limit: int
-) -> list[Delivery]:
-    """Return what a channel took over before an instant and has said nothing of since."""
-    query = sa.select(deliveries).where(
-        deliveries.c.channel == channel,
-        deliveries.c.state.in_(_TAKEN_OVER),
-        deliveries.c.unconfirmed_at.is_(None),
-        deliveries.c.changed_at < before,
-    )
-    rows = connection.execute(query.order_by(deliveries.c.changed_at).limit(limit))
-    return [_delivery(row) for row in rows]
-
-
-def find_unconfirmed(
-    connection: Connection, known: Delivery, now: datetime, *, waits_for: str
-) -> bool:
-    """Note that its silence lasts too long; False: something was said, or that is noted."""
-    silent = deliveries.update().where(
-        deliveries.c.id == known.id,
-        deliveries.c.road == known.road,
-        deliveries.c.state.in_(_TAKEN_OVER),
-        deliveries.c.unconfirmed_at.is_(None),
-    )
-    values = {"unconfirmed_at": now, "waits_for": waits_for}
-    return connection.execute(silent.values(values)).rowcount == 1
-
-
-def call(connection: Connection, delivery: str, cause: Call) -> None:
-    """Let a person look at a delivery, also at one that is cancelled."""
-    called = deliveries.update().where(deliveries.c.id == delivery)
-    connection.execute(called.values(waits_for=cause))
-
-
-def dismiss(connection: Connection, delivery: str, cause: str) -> bool:
-    """Note that a person has looked; False: somebody had before."""
-    called = deliveries.update().where(deliveries.c.id == delivery, deliveries.c.waits_for == cause)
-    return connection.execute(called.values(waits_for="")).rowcount == 1
-
-
-def dismiss_all(connection: Connection, document: str) -> None:
-    """Let nobody look any more at what became of a document before: it begins anew."""
-    called = deliveries.update().where(
-        deliveries.c.document == document, deliveries.c.waits_for != ""
-    )
-    connection.execute(called.values(waits_for=""))
-
-
-def calling(connection: Connection, tenant: str | None, limit: int) -> list[Delivery]:
-    """Return what a person must look at, by cause, the longest waiting first."""
-    query = sa.select(deliveries).where(_CALLED)
-    if tenant is not None:
-        # No index on all of a company's deliveries: those that call are few.
-        query = query.where(deliveries.c.tenant.concat("") == tenant)
-    order = deliveries.c.waits_for, deliveries.c.tenant, deliveries.c.changed_at
-    return [_delivery(row) for row in connection.execute(query.order_by(*order).limit(limit))]
 
 
 def stopped(connection: Connection, ids: Sequence[str]) -> set[str]:
@@ -296,7 +221,7 @@ def doubtful(
             place > sa.tuple_(sa.bindparam("at", after.changed_at, Instant), after.id)
         )
     rows = connection.execute(query.order_by(deliveries.c.changed_at, deliveries.c.id).limit(limit))
-    return [_delivery(row) for row in rows]
+    return [delivery_of(row) for row in rows]
 
 
 def gathered(connection: Connection, channel: str) -> list[Delivery]:
@@ -304,7 +229,7 @@ def gathered(connection: Connection, channel: str) -> list[Delivery]:
     query = sa.select(deliveries).where(
         deliveries.c.channel == channel, deliveries.c.state == GATHERED
     )
-    return [_delivery(row) for row in connection.execute(query.order_by(deliveries.c.id))]
+    return [delivery_of(row) for row in connection.execute(query.order_by(deliveries.c.id))]
 
 
 def gathered_held(connection: Connection, channel: str) -> list[Delivery]:
@@ -319,7 +244,7 @@ def of_job(connection: Connection, job: str) -> list[Delivery]:
     rows = connection.execute(
         sa.select(deliveries).where(deliveries.c.job == job).order_by(deliveries.c.id)
     )
-    return [_delivery(row) for row in rows]
+    return [delivery_of(row) for row in rows]
 
 
 def named(
@@ -333,7 +258,7 @@ def named(
     row = connection.execute(
         sa.select(deliveries).where(deliveries.c.external_id == external_id)
     ).first()
-    return None if row is None else _delivery(row)
+    return None if row is None else delivery_of(row)
 
 
 def are_leaving(connection: Connection, channel: str) -> bool:
@@ -371,7 +296,7 @@ def listed(
     for name, value in wanted.items():
         if value is not None:
             query = query.where(deliveries.c[name] == value)
-    return [_delivery(row) for row in connection.execute(query.limit(limit).offset(offset))]
+    return [delivery_of(row) for row in connection.execute(query.limit(limit).offset(offset))]
 
 
 def counts(connection: Connection, tenant: str | None = None) -> Mapping[tuple[str, str], int]:
@@ -384,7 +309,8 @@ def counts(connection: Connection, tenant: str | None = None) -> Mapping[tuple[s
     return {(row[0], row[1]): row[2] for row in connection.execute(query)}
 
 
-def _delivery(row: sa.Row[tuple[object, ...]]) -> Delivery:
+def delivery_of(row: sa.Row[tuple[object, ...]]) -> Delivery:
+    """Return what a row of the table says."""
     values = dict(row._mapping)  # noqa: SLF001  (the public way to a row's names)
     values["roads"] = msgspec.json.decode(row.roads, type=tuple[Road, ...])
     return Delivery(**values)

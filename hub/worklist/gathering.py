@@ -9,9 +9,10 @@ from typing import Final
 from formats.findings import Actor
 from hub.pipeline.house import House
 from hub.runs.deadlines import Alarm, alarms
-from hub.store import deliveries, documents, drops, work
+from hub.store import calls, deliveries, documents, drops, work
+from hub.store.calls import Call
 from hub.store.database import Connection
-from hub.store.deliveries import Call, Delivery
+from hub.store.deliveries import Delivery
 from hub.store.documents import DocumentRow
 from hub.store.drops import Drop
 from hub.worklist.items import Act, Group, Item
@@ -162,7 +163,7 @@ def _doubts(connection: Connection, tenant: str | None) -> Iterator[Group]:
 
 
 def _calls(connection: Connection, tenant: str | None) -> Iterator[Group]:
-    called = deliveries.calling(connection, tenant, LOOKED_AT)
+    called = calls.calling(connection, tenant, LOOKED_AT)
     rows = documents.many(connection, [way.document for way in called])
     groups: dict[tuple[str, str], list[Item]] = defaultdict(list)
     for way in called:

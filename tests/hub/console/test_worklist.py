@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from hub.store import deliveries, documents
-from hub.store.deliveries import Call
+from hub.store import calls, documents
+from hub.store.calls import Call
 from outbound.channel import Deferred, InDoubt, Refused
 from tests.hub.console.town import Person, Town, drop, entered, on_sqlite, served
 from tests.hub.houses import Home
@@ -77,7 +77,7 @@ def test_marked_doubts_are_stated_with_name_and_reason(home: Home, clerk: Person
 def test_a_call_is_seen_to(home: Home, clerk: Person) -> None:
     delivery = f"{drop(home, ubl())}-1-d0"
     with home.house.database.transaction() as connection:
-        deliveries.call(connection, delivery, Call.ADDRESS)
+        calls.call(connection, delivery, Call.ADDRESS)
     (cause,) = causes(clerk)
     assert "A letter came back" in clerk.get("/worklist").text
     assert "done=1&left=0" in marked(clerk, cause, [delivery], do="seen", **BY)

@@ -10,8 +10,9 @@ from hub.pipeline.by_hand import Statement, decide_doubt, state
 from hub.pipeline.confirm import confirm
 from hub.pipeline.doubts import resolve_doubts
 from hub.pipeline.resubmit import NotParked, resubmit
-from hub.store import deliveries, work
-from hub.store.deliveries import Call, Delivery
+from hub.store import calls, deliveries, work
+from hub.store.calls import Call
+from hub.store.deliveries import Delivery
 from outbound.channel import DeliveryState, Event, InDoubt
 from tests.hub.houses import Home, receipt
 from tests.hub.invoices import ubl, wrong_sum
@@ -35,7 +36,7 @@ def doubtful(home: Home) -> Delivery:
 def called(home: Home, cause: Call) -> Delivery:
     drop(home, ubl())
     with home.house.database.transaction() as connection:
-        deliveries.call(connection, way(home).id, cause)
+        calls.call(connection, way(home).id, cause)
     home.post.sent.clear()
     return way(home)
 

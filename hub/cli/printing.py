@@ -7,10 +7,12 @@ from getpass import getuser
 from hub.cli.output import Misused, answer, table
 from hub.cli.traffic import house_of
 from hub.pipeline.house import House
+from hub.pipeline.new_address import accept_address
 from hub.pipeline.reprint import reprint
 from hub.runs.print_standing import JobPieces, JobStanding, job_of, jobs
 from outbound.print_mail.pieces import PieceState
 
+_USAGE = "write: facteur print jobs | job NAME | reprint JOB PIECE --reason TEXT | accept JOB PIECE"
 _STATES = [state.value for state in PieceState]
 
 
@@ -22,9 +24,12 @@ def print_(options: Namespace) -> int:
                 return _jobs(house, options)
             case "job", [name]:
                 return _job(house, options, name)
-            case "reprint", [name, sequence]:
-                return _reprint(house, options, f"{name}#{sequence}")
-    raise Misused("write: facteur print jobs | job NAME | reprint JOB SEQUENCE --reason TEXT")
+            case "reprint", [name, piece]:
+                return _reprint(house, options, f"{name}#{piece}")
+            case "accept", [name, piece]:
+                return _accept(house, options, f"{name}#{piece}")
+            case _:
+                raise Misused(_USAGE)
 
 
 def _jobs(house: House, options: Namespace) -> int:
@@ -106,5 +111,12 @@ def _reprint(house: House, options: Namespace, subject: str) -> int:
     count = reprint(house, subject, who=options.who or getuser(), reason=options.reason)
     letters = "1 letter leaves" if count == 1 else f"{count} letters leave"
     said = f"{letters} again, as a copy" if count else "was reprinted before; nothing is done twice"
+    answer(options, {"piece": subject, "letters": count}, [f"{subject}: {said}"])
+    return 0
+
+
+def _accept(house: House, options: Namespace, subject: str) -> int:
+    count = accept_address(house, subject, who=options.who or getuser())
+    said = f"the new address is in the book; {count} letters go there as copies"
     answer(options, {"piece": subject, "letters": count}, [f"{subject}: {said}"])
     return 0

@@ -5,6 +5,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from hub.console.pages import page
 from hub.console.visitor import Posted, Signed, TheHouse, text
+from hub.pipeline.new_address import accept_address
 from hub.pipeline.reprint import NotReprinted, reprint
 from hub.runs.print_standing import job_of, jobs
 from outbound.print_mail.pieces import PieceState
@@ -47,3 +48,17 @@ def again(job: str, house: TheHouse, visitor: Signed, form: Posted) -> Response:
     except NotReprinted as error:
         raise HTTPException(409, str(error)) from error
     return RedirectResponse(f"/print/{job}?again={'yes' if count else 'before'}", 303)
+
+
+@router.post("/print/{job}/address")
+def moved(job: str, house: TheHouse, visitor: Signed, form: Posted) -> Response:
+    """Take the new address of a piece that came back."""
+    who = text(form, "who")
+    if not who:
+        raise HTTPException(422, "Say who you are. It is filed.")
+    subject = f"{job}#{text(form, 'sequence')}"
+    try:
+        accept_address(house, subject, who=f"{who} ({visitor.name})", tenant=visitor.tenant)
+    except NotReprinted as error:
+        raise HTTPException(409, str(error)) from error
+    return RedirectResponse(f"/print/{job}", 303)

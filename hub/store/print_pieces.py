@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
+import msgspec
 import sqlalchemy as sa
 
 from hub.store.database import TABLES, Connection, Instant
 from hub.store.print_jobs import print_jobs
 from outbound.print_mail.manifest import keys_of
-from outbound.print_mail.pieces import PieceState
+from outbound.print_mail.pieces import NewAddress, PieceState
 
 print_pieces = sa.Table(
     "print_pieces",
@@ -59,6 +60,13 @@ class PrintPiece:
     def keys(self) -> list[str]:
         """Keys of its parcels."""
         return keys_of(self.piece)
+
+    @property
+    def moved_to(self) -> str:
+        """The new address on one line; empty if there is none."""
+        if not self.new_address:
+            return ""
+        return str(msgspec.json.decode(self.new_address, type=NewAddress))
 
     @property
     def subject(self) -> str:
@@ -181,12 +189,25 @@ def counts(connection: Connection, jobs: Sequence[str]) -> Mapping[str, Mapping[
 
 def spoiled(connection: Connection, tenant: str | None, limit: int) -> list[PrintPiece]:
     """Return what the partner spoiled, has not made again, and nobody here has seen to."""
-    query = sa.select(print_pieces).where(
-        print_pieces.c.state == PieceState.SPOILED,
-        print_pieces.c.reprinted_at.is_(None),
-        print_pieces.c.seen_at.is_(None),
-        *(() if tenant is None else (print_pieces.c.tenant == tenant,)),
-    )
+    wanted = print_pieces.c.state == PieceState.SPOILED, print_pieces.c.reprinted_at.is_(None)
+    return _unseen(connection, wanted, tenant, limit)
+
+
+def moved(connection: Connection, tenant: str | None, limit: int) -> list[PrintPiece]:
+    """Return what came back with a new address that nobody has taken."""
+    wanted = print_pieces.c.state == PieceState.RETURNED, print_pieces.c.new_address != ""
+    return _unseen(connection, wanted, tenant, limit)
+
+
+def _unseen(
+    connection: Connection,
+    wanted: tuple[sa.ColumnElement[bool], ...],
+    tenant: str | None,
+    limit: int,
+) -> list[PrintPiece]:
+    query = sa.select(print_pieces).where(*wanted, print_pieces.c.seen_at.is_(None))
+    if tenant is not None:
+        query = query.where(print_pieces.c.tenant == tenant)
     order = print_pieces.c.changed_at, print_pieces.c.job, print_pieces.c.sequence
     return [_piece(row) for row in connection.execute(query.order_by(*order).limit(limit))]
 

@@ -9,7 +9,7 @@ from typing import Final
 from formats.findings import Actor
 from hub.pipeline.house import House
 from hub.runs.deadlines import Alarm, alarms
-from hub.store import calls, deliveries, documents, drops, work
+from hub.store import calls, deliveries, documents, drops, endpoints, work
 from hub.store.calls import Call
 from hub.store.database import Connection
 from hub.store.deliveries import Delivery
@@ -35,6 +35,12 @@ class _Kind:
 
 
 _KINDS: Final[Mapping[str, _Kind]] = {
+    "stranger": _Kind(
+        title="{} is not the server we know",
+        fix="ask the partner by another way whether he has changed his key; if so, set host_keys "
+        "and restart; if not, cancel what waits, or pause {}",
+        act=Act.NONE,
+    ),
     "doubt": _Kind(
         title="In doubt on {}: it may have arrived or not",
         fix="ask the recipient, or look at the other side of {}; then say whether it arrived",
@@ -59,6 +65,12 @@ _KINDS: Final[Mapping[str, _Kind]] = {
         title="Spoiled by {}, and not made again",
         fix="ask {} whether it makes it again, or have it reprinted on the page of its job, or by "
         "facteur print reprint; or say that it is seen to",
+        act=Act.LOOK,
+    ),
+    "moved": _Kind(
+        title="Came back to {}, with a new address",
+        fix="take the address into the book on the page of the job, or by facteur print accept; "
+        "or say that it is seen to",
         act=Act.LOOK,
     ),
     "silent": _Kind(
@@ -101,6 +113,7 @@ def worklist(house: House, tenant: str | None = None) -> list[Group]:
     """Return all that waits for a person, of one company or of all."""
     with house.database.transaction() as connection:
         found = [
+            *_strangers(connection, tenant),
             *_doubts(connection, tenant),
             *_calls(connection, tenant),
             *_printed(connection, tenant, house.clock()),
@@ -138,6 +151,17 @@ def _made(kind: str, rule: str, items: Sequence[Item], fix: str = "") -> Group:
         act=known.act,
         items=items,
     )
+
+
+def _strangers(connection: Connection, tenant: str | None) -> Iterator[Group]:
+    """Yield endpoints in whose place somebody else answers; they are for who sees all companies."""
+    for each in endpoints.listed(connection) if tenant is None else ():
+        if each.stranger_since is not None:
+            name = "/".join(part for part in (each.channel, each.name) if part)
+            item = Item(
+                subject=name, title=name, tenant="", words=each.words, since=each.stranger_since
+            )
+            yield _made("stranger", name, [item])
 
 
 def _doubts(connection: Connection, tenant: str | None) -> Iterator[Group]:

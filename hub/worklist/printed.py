@@ -18,8 +18,9 @@ def of_partners(connection: Connection, now: datetime, tenant: str | None) -> Fo
     """Return items by kind and channel."""
     found: dict[tuple[str, str], list[Item]] = defaultdict(list)
     for piece in print_pieces.spoiled(connection, tenant, _AT_ONCE):
-        job = print_jobs.get(connection, piece.job)
-        found["spoiled", job.channel if job else ""].append(_piece(connection, piece))
+        found["spoiled", _channel(connection, piece)].append(_piece(connection, piece))
+    for piece in print_pieces.moved(connection, tenant, _AT_ONCE):
+        found["moved", _channel(connection, piece)].append(_piece(connection, piece))
     for late in print_pieces.overdue(connection, now, tenant):
         found["silent", late.channel].append(
             Item(
@@ -45,6 +46,11 @@ def of_partners(connection: Connection, now: datetime, tenant: str | None) -> Fo
     return found
 
 
+def _channel(connection: Connection, piece: PrintPiece) -> str:
+    job = print_jobs.get(connection, piece.job)
+    return job.channel if job else ""
+
+
 def _piece(connection: Connection, piece: PrintPiece) -> Item:
     way = deliveries.get(connection, piece.keys[0].split(".")[0])
     row = documents.get(connection, way.document) if way else None
@@ -55,7 +61,8 @@ def _piece(connection: Connection, piece: PrintPiece) -> Item:
         tenant=piece.tenant,
         sender=row.sender if row else "",
         customer=(row.customer_name or row.customer) if row else "",
-        words=f"{piece.subject}: {piece.words}",
+        words=f"{piece.subject}: {piece.words}"
+        + (f"; lives at {piece.moved_to}" if piece.new_address else ""),
         since=piece.changed_at,
         is_print=True,
     )

@@ -40,3 +40,17 @@ def test_a_piece_is_made_again_once(home: Home) -> None:
         found = own.post(f"/print/{job}/reprint", **form).headers["location"]
         assert found == f"/print/{job}?again={word}"
     assert "printed again" in own.get(f"/print/{job}").text
+
+
+def test_a_new_address_is_taken_once(home: Home) -> None:
+    partner, job = partner_of(home, "R-1")
+    app = served(home)
+    own = entered(home, app, "nordwind")
+    [piece] = pieces(home, job)
+    line = f"{job};{piece.piece};returned;;;;;Neue Gasse 2;20095;Hamburg;DE"
+    told(home, partner, "p.csv", line)
+    assert "lives at Neue Gasse 2, 20095 Hamburg, DE" in own.get(f"/print/{job}").text
+    form = {"sequence": "1", "who": "A clerk"}
+    assert own.post(f"/print/{job}/address", **form | {"who": ""}).status_code == 422
+    codes = [own.post(f"/print/{job}/address", **form).status_code for _ in range(2)]
+    assert codes == [303, 409]

@@ -1,8 +1,9 @@
 """A print partner: takes jobs over SFTP, looks at them as a machine would, and reports back.
 
-Jobs come into `DIR/files/incoming`; when `<job>.done` is there the checksums, the page count and
-every sheet mark are compared with the manifest. Return files appear in `DIR/files/return`; what was
-found lies in `DIR/jobs/<job>.json`.
+Jobs come into `DIR/files/incoming`; when `<job>.done` is there the checksums and the page count are
+compared, every sheet's mark is read off the rendered page, envelopes are filled by the marks and
+compared with the manifest. A receipt for the whole job (JSON) and a file for each step (CSV) appear
+in `DIR/files/return`; what was found, and how each piece really ended, in `DIR/jobs/<job>.json`.
 
     python -m hub.simulators.print_house --dir /tmp/printer --password printer:open-sesame
 """
@@ -13,51 +14,67 @@ import hashlib
 import io
 import json
 from argparse import Namespace
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from importlib.util import find_spec
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from time import monotonic
+from typing import Any, Final
 
 import pikepdf
-import pypdfium2  # type: ignore[import-untyped]
 
 from hub.simulators import sftp_partner
+from hub.simulators.inserter import CAN_READ_MARKS, compare, fill, read_marks, sides_of
+from hub.simulators.mailroom import FATES, Fate, Report, reports
 from hub.simulators.plan import Known
 from hub.simulators.process import Faults, Log, begin, serve
 from hub.simulators.sftp_partner import listen, options_parser, root
 
-CAN_READ_MARKS = find_spec("zxingcpp") is not None
-"""Without the decoder, which is no dependency of the house, marks are not read."""
-
-FATES = {
-    "reject": ("rejected", "ordered: address outside the window"),
-    "spoil": ("spoiled", "ordered: jammed in the inserter"),
-    "return": ("returned", "ordered: moved away"),
+_OF_PIECES: Final[Known] = {
+    "reject": {"piece": "does not print the piece"},
+    "spoil": {"piece": "spoils the piece and does not make it again"},
+    "remake": {"piece": "spoils the piece, makes it again and posts it"},
+    "return": {"piece": "posts the piece, and it comes back"},
+    "move": {"piece": "posts the piece, and it comes back with a new address"},
+    "lose": {
+        "piece": "loses the piece after its receipt, and says nothing more",
+        "receipt": "gives no receipt for the job",
+    },
+    "silent": {"piece": "posts the piece and does not say so"},
+    "duplicate": {"piece": "says twice that the piece is posted, after_seconds apart (1)"},
+    "contradict": {"piece": "says posted, and after_seconds (1) rejected"},
+    "disorder": {"piece": "says posted, and after_seconds (1) printed"},
+    "late": {"piece": "says after_seconds later (1) that the piece is posted"},
+    "wrong-hash": {"receipt": "names another PDF in its receipt"},
+    "miscount": {"receipt": "counts a piece too many in its receipt"},
+    "garbage": {"report": "writes a file among its reports that is none"},
 }
 FAULTS: Known = {
     **sftp_partner.FAULTS,
-    "reject": {"piece": "does not print the piece"},
-    "spoil": {"piece": "prints the piece and does not post it", **sftp_partner.FAULTS["spoil"]},
-    "return": {"piece": "posts the piece, and it comes back"},
+    **{word: {**told, **sftp_partner.FAULTS.get(word, {})} for word, told in _OF_PIECES.items()},
 }
-"""What a plan may order, those of the SFTP server among it; `piece` matches document numbers."""
+"""What a plan may order, those of the SFTP server among it; `piece` matches document numbers, the
+others names of jobs."""
 
 _POLL_SECONDS = 0.1
-_RENDER_SCALE = 200 / 72
-_MARGIN_POINTS = 72
+_HEAD = ("job", "piece", "status", "reason", "at")
+_HEAD_MOVED = ("new_street", "new_post_code", "new_city", "new_country")
 
 
 @dataclass(kw_only=True)
 class Partner:
-    """The mailroom behind the SFTP server."""
+    """The mailroom behind the SFTP server.
+
+    Attributes:
+        held: files that are written later: when, called what, with what in them.
+    """
 
     incoming: Path
     returns: Path
     reports: Path
     faults: Faults
     log: Log
+    held: list[tuple[float, str, bytes]] = field(default_factory=list)
 
     def waiting(self) -> Iterator[str]:
         """Yield jobs that are complete and not yet handled."""
@@ -73,75 +90,99 @@ class Partner:
             report = {"job": job, "faults": [f"{type(fault).__name__}: {fault}"], "pieces": []}
         sound = not report["faults"]
         fates = {piece["piece"]: self._fate(piece["documents"]) for piece in report["pieces"]}
-        for status, lines in _stages(fates, report["faults"]).items():
-            self._write(job, status, lines)
+        report["fates"] = {piece: fate.word for piece, fate in fates.items()}
+        report["ends"] = {piece: fate.end if sound else "rejected" for piece, fate in fates.items()}
+        if sound:
+            self._receipt(job, report)
+            self._tell(job, fates)
+        else:
+            self._reject(job, report)
         (self.reports / f"{job}.json").write_text(json.dumps(report, indent=2), encoding="utf-8")
         self.log.write("job", job=job, sound=sound, pieces=len(fates), faults=report["faults"])
 
-    def _fate(self, documents: Sequence[str]) -> str:
-        struck = (
-            fate
-            for fate in FATES
-            for number in documents
-            if self.faults.strikes(fate, number, at="piece")
-        )
-        return next(struck, "")
+    def write_due(self) -> None:
+        """Write what was held back long enough."""
+        now = monotonic()
+        for due, name, data in [one for one in self.held if one[0] <= now]:
+            self.held.remove((due, name, data))
+            self._write(name, data)
 
-    def _write(self, job: str, status: str, lines: Mapping[str, str]) -> None:
+    def _fate(self, documents: Sequence[str]) -> Fate:
+        struck = (
+            Fate(word=word, after_seconds=fault.seconds(1))
+            for word in FATES
+            if word
+            for number in documents
+            if (fault := self.faults.due(word, number, at="piece"))
+        )
+        return next(struck, Fate())
+
+    def _receipt(self, job: str, report: Mapping[str, Any]) -> None:
+        """Say that the whole job is there."""
+        if self.faults.strikes("lose", job, at="receipt"):
+            return
+        count = len(report["pieces"]) + self.faults.strikes("miscount", job, at="receipt")
+        wrong = self.faults.strikes("wrong-hash", job, at="receipt")
+        line = {
+            "status": "received",
+            "at": _now(0),
+            "count": count,
+            "sha256": "0" * 64 if wrong else report["sha256"],
+        }
+        self._write(f"{job}-receipt.json", json.dumps({"job": job, "lines": [line]}).encode())
+
+    def _tell(self, job: str, fates: Mapping[str, Fate]) -> None:
+        for report in reports(fates):
+            name = f"{job}-{report.name}.csv"
+            if report.after_seconds:
+                due = monotonic() + report.after_seconds
+                self.held.append((due, name, _csv(job, report)))
+            else:
+                self._write(name, _csv(job, report))
+        if self.faults.strikes("garbage", job, at="report"):
+            self._write(f"{job}-garbage.csv", bytes(range(256)) * 4)
+
+    def _reject(self, job: str, report: Mapping[str, Any]) -> None:
+        """Send back all of a job that is not what its papers say."""
+        why = "; ".join(report["faults"])[:300]
+        names = [piece["piece"] for piece in report["pieces"]] or [""]
+        lines = [{"piece": name, "status": "rejected", "reason": why} for name in names]
+        told = Report(name="rejected", step=1, lines=lines)
+        self._write(f"{job}-rejected.csv", _csv(job, told))
+
+    def _write(self, name: str, data: bytes) -> None:
         """Put a return file where the client finds it, complete."""
-        text = io.StringIO()
-        writer = csv.writer(text, delimiter=";")
-        writer.writerow(["job", "piece", "status", "reason", "at"])
-        at = datetime.now(UTC).isoformat(timespec="seconds")
-        writer.writerows([job, piece, status, reason, at] for piece, reason in lines.items())
-        if lines:
-            part = self.returns / f"{job}-{status}.part"
-            part.write_text(text.getvalue(), encoding="utf-8")
-            part.rename(part.with_suffix(".csv"))
+        part = self.returns / f"{name}.part"
+        part.write_bytes(data)
+        part.rename(self.returns / name)
 
 
 def inspect(folder: Path, job: str) -> dict[str, Any]:
-    """Compare a job with its own manifest; return pieces, figures and faults."""
+    """Compare a job with its own papers; return pieces, figures and faults."""
     faults = list(_wrong_checksums(folder, job))
+    file = folder / f"{job}.pdf"
     manifest = json.loads((folder / f"{job}.json").read_text(encoding="utf-8"))
     ticket = json.loads((folder / f"{job}.ticket.json").read_text(encoding="utf-8"))
-    with pikepdf.open(folder / f"{job}.pdf") as pdf:
+    with pikepdf.open(file) as pdf:
         pages = len(pdf.pages)
     if pages != ticket["printed_pages"]:
         faults.append(f"{pages} pages, the ticket says {ticket['printed_pages']}")
-    expected = dict(_expected_marks(manifest, ticket))
-    read = read_marks(folder / f"{job}.pdf", expected) if CAN_READ_MARKS else expected
-    faults += [
-        f"page {page}: mark {read.get(page)!r}, expected {mark!r}"
-        for page, mark in expected.items()
-        if read.get(page) != mark
-    ]
+    fronts = range(1, pages + 1, sides_of(ticket))
+    kind = ticket["sheet_mark"]["kind"]
+    is_read = kind == "omr" or (kind == "datamatrix" and CAN_READ_MARKS)
+    read = read_marks(file, ticket) if is_read else {}
+    if is_read:
+        envelopes, stops = fill(read, fronts, ticket)
+        faults += [*stops, *compare(envelopes, manifest, ticket)]
     return {
         "job": job,
         "pieces": manifest["pieces"],
         "pages": pages,
-        "marks_read": len(read) if CAN_READ_MARKS else 0,
-        "marks_expected": len(expected),
+        "marks_read": len(read),
+        "marks_expected": 0 if kind == "none" else len(fronts),
+        "sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
         "faults": faults,
     }
-
-
-def read_marks(file: Path, pages: Iterable[int]) -> dict[int, str]:
-    """Return what the Data Matrix in the left margin of each page says, by page from 1."""
-    import zxingcpp  # noqa: PLC0415 - only where it is installed
-
-    found = {}
-    document = pypdfium2.PdfDocument(file)
-    try:
-        for number in pages:
-            page = document[number - 1]
-            rest = page.get_width() - _MARGIN_POINTS
-            picture = page.render(scale=_RENDER_SCALE, grayscale=True, crop=(0, 0, rest, 0))
-            for code in zxingcpp.read_barcodes(picture.to_pil()):
-                found[number] = code.text
-    finally:
-        document.close()
-    return found
 
 
 def _wrong_checksums(folder: Path, job: str) -> Iterator[str]:
@@ -151,47 +192,18 @@ def _wrong_checksums(folder: Path, job: str) -> Iterator[str]:
             yield f"{name} is not what its checksum says"
 
 
-def _expected_marks(
-    manifest: Mapping[str, Any], ticket: Mapping[str, Any]
-) -> Iterator[tuple[int, str]]:
-    """Yield page and text of each Data Matrix, as the ticket says that they are made up."""
-    if ticket["sheet_mark"]["kind"] != "datamatrix":
-        return
-    sides = 2 if ticket["plex"] == "duplex" else 1
-    inserts = sum(1 << (insert["station"] - 1) for insert in ticket["inserts"])
-    for piece in manifest["pieces"]:
-        for sheet in range(1, piece["sheets"] + 1):
-            says = {
-                "job": manifest["job_code"],
-                "sequence": piece["sequence"],
-                "sheet": sheet,
-                "sheets": piece["sheets"],
-                "end": int(sheet == piece["sheets"]),
-                "inserts": f"{inserts:X}",
-            }
-            fields = (field.split(":") for field in ticket["sheet_mark"]["fields"])
-            mark = "".join(str(says[name]).rjust(int(width), "0") for name, width in fields)
-            yield piece["first_page"] + (sheet - 1) * sides, mark
+def _csv(job: str, report: Report) -> bytes:
+    text = io.StringIO()
+    moved = _HEAD_MOVED if any("new_street" in line for line in report.lines) else ()
+    writer = csv.DictWriter(text, [*_HEAD, *moved], delimiter=";")
+    writer.writeheader()
+    writer.writerows({"job": job, "at": _now(report.step), **line} for line in report.lines)
+    return text.getvalue().encode()
 
 
-def _stages(fates: Mapping[str, str], faults: list[str]) -> dict[str, dict[str, str]]:
-    """Status to the pieces that reach it, with reasons, in the order of the mailroom."""
-    if faults:
-        return {"rejected": dict.fromkeys(fates or [""], "; ".join(faults)[:300])}
-
-    def with_fate(*names: str) -> dict[str, str]:
-        return {
-            piece: FATES[fate][1] if fate else "" for piece, fate in fates.items() if fate in names
-        }
-
-    return {
-        "received": dict.fromkeys(fates, ""),
-        "rejected": with_fate("reject"),
-        "printed": dict.fromkeys(with_fate("", "return"), ""),
-        "spoiled": with_fate("spoil"),
-        "posted": dict.fromkeys(with_fate("", "return"), ""),
-        "returned": with_fate("return"),
-    }
+def _now(step: int) -> str:
+    """Return the partner's own clock: a minute for each step of his day."""
+    return (datetime.now(UTC) + timedelta(minutes=step)).isoformat(timespec="seconds")
 
 
 async def _run(options: Namespace) -> None:
@@ -205,6 +217,7 @@ async def _run(options: Namespace) -> None:
     port = await listen(options, partner.faults, partner.log)
     begin(port, die_with_parent=options.die_with_parent)
     while True:
+        partner.write_due()
         for job in list(partner.waiting()):
             await asyncio.to_thread(partner.handle, job)
         await asyncio.sleep(_POLL_SECONDS)

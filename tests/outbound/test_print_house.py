@@ -47,7 +47,8 @@ def test_each_piece_ends_as_the_partner_says(print_rig: Rig, printer: Peer) -> N
     numbers = ("plain-1", "plain-2", "reject-1", "spoil-1", "return-1")
     receipts = channel.send_job("ends", letters("ends", *numbers))
     assert {receipt.state for receipt in receipts.values()} == {DeliveryState.HANDED_OVER}
-    last = {event.parcel_key: event.state for event in reports(channel, "ends", lines=14)}
+    found = reports(channel, "ends", lines=15)
+    last = {event.parcel_key: event.state for event in found if event.parcel_key}
     assert last == {
         "ends-plain-1": DeliveryState.DELIVERED,
         "ends-plain-2": DeliveryState.DELIVERED,
@@ -65,7 +66,7 @@ def test_return_file_moves_when_its_last_line_is_acknowledged(
 ) -> None:
     channel = channel_of(print_rig)
     channel.send_job("moves", letters("moves", "1", "2"))
-    found = reports(channel, "moves", lines=6)
+    found = reports(channel, "moves", lines=7)
     returns = printer.folder / "files" / "return"
     first, second = [event for event in found if event.reason.startswith("posted")]
     channel.acknowledge(first)

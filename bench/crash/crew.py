@@ -4,12 +4,10 @@ import random
 import time
 
 from bench.crash.hub import Hub
-from bench.crash.stage import Run, Stage, say
+from bench.crash.stage import REST_SECONDS, Run, Stage, say
 from tests.servers.postgres import Cluster
 
 TAKE_OVER_SECONDS = (0.5, 5.0)
-_NOTICE_SECONDS = 3
-"""After which a hub has seen that a restarted database forgot its lock, and has ended itself."""
 _LOOK_SECONDS = 0.5
 
 
@@ -55,7 +53,5 @@ class Crew:
         return left
 
     def finish(self) -> Run:
-        """Let all that have lost their database notice it; then come to rest, and be judged."""
-        time.sleep(_NOTICE_SECONDS)
-        self.replace_dead()
-        return self._played.finish(*self.hubs)
+        """Let all of it come to rest, whoever still ends for the want of a lock, and be judged."""
+        return self._played.conclude(lambda: self.go_on(REST_SECONDS))

@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,7 +20,8 @@ from bench.crash.peers import World, world
 from bench.crash.senders import Senders
 from bench.crash.settings import AS_USUAL, Terms
 
-_REST_SECONDS = 240
+REST_SECONDS = 240
+"""Within which hubs must come to rest once nothing more happens to them."""
 _LOOK_SECONDS = 0.05
 
 
@@ -121,13 +122,17 @@ class Stage:
         log = seam_log(self.site.settings[0])
         return list(dict.fromkeys(log.read_text(encoding="utf-8").split("\n")[:-1]))
 
-    def finish(self, *hubs: Hub) -> Run:
-        """Let the hubs come to rest, decide doubts as an operator would, end them, and judge."""
-        left, doubts = self._settle(hubs), list[Doubt]()
+    def finish(self, hub: Hub) -> Run:
+        """Let one hub come to rest, decide doubts as an operator would, end it, and judge."""
+        return self.conclude(lambda: self.wait(hub, seconds=REST_SECONDS))
+
+    def conclude(self, rest: Callable[[], str]) -> Run:
+        """Do the same with any hubs; `rest` lets them come to rest and says what is not."""
+        left, doubts = rest(), list[Doubt]()
         while more := [] if left else self.books.decide_doubts(self.world):
             doubts += more
-            left = self._settle(hubs)
-        for hub in hubs:
+            left = rest()
+        for hub in self.hubs:
             hub.kill()
         verdict = judge(self.dropped, self.senders.acknowledged, self.world, self.books)
         faults = [fault + self._reason(fault) for fault in verdict.faults]
@@ -150,9 +155,6 @@ class Stage:
     def _reason(self, fault: str) -> str:
         found = (self.reasons[word] for word in fault.split() if word in self.reasons)
         return next((f" ({reason})" for reason in found if reason), "")
-
-    def _settle(self, hubs: tuple[Hub, ...]) -> str:
-        return self.wait(hubs[0], seconds=_REST_SECONDS)
 
 
 @contextmanager

@@ -5,7 +5,6 @@ restarted during the traffic, and all of it during thousands of deliveries.
 """
 
 import random
-import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -30,8 +29,6 @@ _LARGE_DISK_MB = 4_000
 _MIN_FREE_MB = 8
 _LEFT_BYTES = (4 << 20, 0)
 """Less than a hub wants for taking files in, and nothing at all."""
-_LONGEST_SECONDS = 1_200
-"""After which nothing more is done to a hub; it may come to rest."""
 
 
 def misbehaving_peers(
@@ -117,7 +114,10 @@ def volume(
     every_seconds: float,
     chance: random.Random,
 ) -> Run:
-    """Do all of it during thousands of deliveries: two workers on PostgreSQL, blow after blow."""
+    """Do all of it during thousands of deliveries: two workers on PostgreSQL, blow after blow.
+
+    Each blow is dealt once before one is dealt again, in an order drawn anew each time.
+    """
     with ExitStack() as open_:
         cluster = open_.enter_context(postgres.cluster())
         disk = open_.enter_context(
@@ -133,25 +133,20 @@ def volume(
         played = open_.enter_context(stage(nursery, folder / "volume", terms, plan))
         crew = Crew(played, chance)
         blows: list[Callable[[], None]] = [
-            *[crew.kill_one] * 4,
+            *[crew.kill_one] * 8,
             lambda: crew.restart_database(cluster, "immediate"),
             lambda: crew.restart_database(cluster, "fast"),
             lambda: _full_for_a_while(crew, disk),
         ]
         played.drop(thousands(1, documents))
-        _strike(crew, blows, every_seconds, chance)
+        turns = [
+            blow for _ in range(documents // 5_000 + 1) for blow in chance.sample(blows, len(blows))
+        ]
+        for blow in turns:
+            if not crew.go_on(chance.uniform(0.5, 1.5) * every_seconds):
+                break
+            blow()
         return crew.finish()
-
-
-def _strike(
-    crew: Crew, blows: Sequence[Callable[[], None]], every_seconds: float, chance: random.Random
-) -> None:
-    """Deal each blow in its turn, in an order drawn anew each time, until all is at rest."""
-    end = time.monotonic() + _LONGEST_SECONDS
-    turn: list[Callable[[], None]] = []
-    while crew.go_on(chance.uniform(0.5, 1.5) * every_seconds) and time.monotonic() < end:
-        turn = turn or chance.sample(blows, len(blows))
-        turn.pop()()
 
 
 def _full_for_a_while(crew: Crew, disk: SmallDisk) -> None:

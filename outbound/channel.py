@@ -71,6 +71,8 @@ class Deferred(DeliveryError):
         endpoint_down: the fault is the endpoint's, so other parcels for it need not be tried.
         slow_down: the endpoint works and wants less of us for now.
         beyond: either is said of the endpoint beyond the channel's server (see RelayingChannel).
+        stranger: whoever answers is not the peer we know: an attack, or a mistake. Nothing takes
+            another road by itself; a person decides.
     """
 
     def __init__(
@@ -81,12 +83,14 @@ class Deferred(DeliveryError):
         endpoint_down: bool = False,
         slow_down: bool = False,
         beyond: bool = False,
+        stranger: bool = False,
     ) -> None:
         super().__init__(message)
         self.retry_after_seconds = retry_after_seconds
         self.endpoint_down = endpoint_down
         self.slow_down = slow_down
         self.beyond = beyond
+        self.stranger = stranger
 
 
 class InDoubt(DeliveryError):

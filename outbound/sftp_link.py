@@ -182,10 +182,12 @@ class Link:
 
     def _stranger(self, seen: Sequence[str]) -> Deferred:
         shown, expected = seen[-1], " or ".join(self._pinned)
-        return self._down(
-            f"shows the host key {' and '.join(seen)}, expected is {expected}. Nothing was sent, "
-            "not even our name. Ask the partner by another way; only if he has changed his key, "
-            f'set host_keys = ["{self._pinned[0]}", "{shown}"]'
+        return Deferred(
+            f"{self.endpoint} shows the host key {' and '.join(seen)}, expected is {expected}. "
+            "Nothing was sent, not even our name. Ask the partner by another way; only "
+            f'if he has changed his key, set host_keys = ["{self._pinned[0]}", "{shown}"]',
+            endpoint_down=True,
+            stranger=True,
         )
 
     def _down(self, what: str) -> Deferred:

@@ -19,7 +19,7 @@ def routes(house: House) -> APIRouter:
 
     @router.get("/endpoints")
     def listed(_caller: Annotated[Caller, Depends(may_read)]) -> Response:
-        """Return each channel's state: works, slowed, down, trying, paused or quiet; and why."""
+        """Return each channel's state: works, slowed, down, trying, stranger, paused or quiet."""
         known = outlets(house.config, house.channels)
         with house.database.transaction() as connection:
             found = standings(connection, known, house.clock())

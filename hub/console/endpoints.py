@@ -10,7 +10,7 @@ from hub.console.visitor import Posted, Signed, TheHouse, text
 from hub.console.wording import Words
 from hub.endpoints.by_hand import Act, Hand, NoEndpoint, pause, resume
 from hub.endpoints.circuit import State
-from hub.endpoints.standing import QUIET, Standing, standings
+from hub.endpoints.standing import QUIET, STRANGER, Standing, standings
 from hub.pipeline.house import House
 from hub.pipeline.lanes import outlets
 from hub.store.database import Connection
@@ -31,6 +31,11 @@ STATES: Final = {
         label="Being tried",
         sentence="One parcel tries it; if it answers, all others follow.",
         tone="busy",
+    ),
+    STRANGER: Words(
+        label="Not the one we know",
+        sentence="Somebody else answers in its place, or its key was changed: a person decides.",
+        tone="person",
     ),
     State.PAUSED: Words(
         label="Paused", sentence="A person has stopped it; nothing leaves.", tone="person"

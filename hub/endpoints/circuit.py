@@ -60,6 +60,11 @@ def waited_seconds(retry: Retry, attempts: int, chance: float) -> float:
     return min(doubled, retry.longest_seconds) * (1 - _SPREAD / 2 + _SPREAD * chance)
 
 
+def after_stranger(endpoint: Endpoint, words: str, now: datetime) -> Endpoint:
+    """Return an endpoint in whose place somebody else answered: so it stays until it answers."""
+    return replace(endpoint, stranger_since=endpoint.stranger_since or now, words=words)
+
+
 def after_fault(
     endpoint: Endpoint, words: str, now: datetime, *, down_after: int, retry: Retry, chance: float
 ) -> Endpoint:
@@ -75,7 +80,7 @@ def after_fault(
         faults=faults,
         down_since=endpoint.down_since or now,
         held_until=_later(endpoint.held_until, hold),
-        words=words,
+        words=endpoint.words if endpoint.stranger_since is not None else words,
     )
 
 
@@ -87,6 +92,7 @@ def after_answer(endpoint: Endpoint, now: datetime) -> Endpoint:
     return replace(
         endpoint,
         faults=0,
+        stranger_since=None,
         down_since=None,
         held_until=None,
         words=endpoint.words if slowed else "",

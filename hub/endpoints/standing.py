@@ -15,6 +15,8 @@ from hub.store.endpoints import SERVER, Endpoint
 
 QUIET: Final = "quiet"
 """State of a channel in its quiet hours."""
+STRANGER: Final = "stranger"
+"""State of an endpoint in whose place somebody else answers, or so it seems."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +25,7 @@ class Standing:
 
     Attributes:
         endpoint: empty for the channel's server.
-        state: a State, or `quiet`.
+        state: a State, `quiet` or `stranger`.
         since, until: of this state, where it has a beginning and an end.
         words: its last ones.
         waiting: how many parcels wait for it, of a server those that have no lane of their own.
@@ -82,6 +84,9 @@ def _why_held(endpoint: Endpoint) -> str:
     if endpoint.paused_at is not None:
         since = f"{endpoint.paused_at:%Y-%m-%d %H:%M} UTC"
         return f"{name} is paused since {since} by {endpoint.paused_by}"
+    if endpoint.stranger_since is not None:
+        since = f"{endpoint.stranger_since:%Y-%m-%d %H:%M} UTC"
+        return f"{name} is not the server we know since {since}: {endpoint.words}"
     if endpoint.held_until is not None and endpoint.down_since is not None:
         return f"{name} is down since {endpoint.down_since:%Y-%m-%d %H:%M} UTC: {endpoint.words}"
     return ""
@@ -97,6 +102,8 @@ def _standing(
     if state == State.WORKS and endpoint.name == SERVER:
         quiet_until = hours.closed_until(now, outlet.traffic.windows, outlet.traffic.zone)
         state, until = (QUIET, quiet_until) if quiet_until else (state, until)
+    if endpoint.stranger_since is not None and state != State.PAUSED:
+        state, since = STRANGER, endpoint.stranger_since
     words = f"paused by {endpoint.paused_by}" if state == State.PAUSED else endpoint.words
     return Standing(
         channel=outlet.channel,

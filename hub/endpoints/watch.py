@@ -78,6 +78,8 @@ class Watch:
         if name != SERVER:
             self._answered(SERVER)
         now = self._clock()
+        if said.stranger:
+            self._change(name, lambda endpoint: circuit.after_stranger(endpoint, str(said), now))
         if said.endpoint_down:
             self._change(name, self._fault(str(said)))
         else:
@@ -128,8 +130,9 @@ class Watch:
 
 
 def is_down_since(endpoint: Endpoint, now: datetime, least: timedelta) -> bool:
-    """Whether an endpoint has been down for so long, and not by an operator's will."""
-    if endpoint.paused_at is not None or endpoint.down_since is None:
+    """Whether an endpoint has been down for so long, and no person decides when that ends."""
+    decided = endpoint.paused_at is not None or endpoint.stranger_since is not None
+    if decided or endpoint.down_since is None:
         return False
     return now - endpoint.down_since >= least
 
@@ -138,3 +141,9 @@ def may_be_asked(connection: Connection, channel: str, now: datetime) -> bool:
     """Whether a channel's server may be spoken to now."""
     server = endpoints.many(connection, channel, [SERVER]).get(SERVER)
     return server is None or not circuit.is_held(server, now)
+
+
+def is_stranger(connection: Connection, channel: str, name: str) -> bool:
+    """Whether somebody else answers in place of a channel's server, or of an endpoint beyond it."""
+    known = endpoints.many(connection, channel, [SERVER, name]).values()
+    return any(each.stranger_since is not None for each in known)

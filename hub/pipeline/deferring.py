@@ -11,6 +11,7 @@ from typing import Final
 
 from archive.entry import Entry
 from hub.endpoints.circuit import waited_seconds
+from hub.endpoints.watch import is_stranger
 from hub.pipeline.evidence import about_delivery
 from hub.pipeline.house import House, Outcome
 from hub.pipeline.standing import next_road, restate
@@ -34,10 +35,15 @@ def deferred(
     *,
     doubtful: bool,
 ) -> Outcome:
-    """Wait and try again; what may have arrived waits for an answer, however long it takes."""
+    """Wait and try again; what may have arrived waits for an answer, however long it takes.
+
+    So does what is for a peer in whose place another answers: a person decides.
+    """
     now = house.clock()
     since = task.since or now
-    if now - since >= _given_up_after(house) and not doubtful:
+    if now - since >= _given_up_after(house) and not (
+        doubtful or error.stranger or _is_stranger(house, delivery, task)
+    ):
         return given_up(house, delivery, row, task, str(error))
     state = DeliveryState.IN_DOUBT if doubtful else DeliveryState.WAITING
     wait = _wait(house, delivery, task.attempts, error, until=since + _given_up_after(house))
@@ -59,6 +65,11 @@ def given_up(house: House, delivery: Delivery, row: DocumentRow, task: Task, wor
 def is_too_old(house: House, task: Task) -> bool:
     """Whether what was waiting at a closed door takes its next road."""
     return house.clock() - (task.since or task.due_at) >= _given_up_after(house)
+
+
+def _is_stranger(house: House, delivery: Delivery, task: Task) -> bool:
+    with house.database.transaction() as connection:
+        return is_stranger(connection, delivery.channel, task.endpoint)
 
 
 def record_state(

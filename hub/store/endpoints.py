@@ -33,6 +33,7 @@ endpoints = sa.Table(
     sa.Column("tokens", sa.Double),
     sa.Column("tokens_at", Instant),
     sa.Column("changed_at", Instant),
+    sa.Column("stranger_since", Instant),
 )
 
 
@@ -49,6 +50,8 @@ class Endpoint:
         lagged_at: when it last took long to answer.
         paused_at: when an operator has stopped it.
         paused_by: who has, and why.
+        stranger_since: when somebody else first answered in its place, or so it seems: what waits
+            takes no other road by itself.
         tokens: how many parcels it might have been given at once, as of `tokens_at`.
     """
 
@@ -66,6 +69,7 @@ class Endpoint:
     tokens: float = 0
     tokens_at: datetime | None = None
     changed_at: datetime
+    stranger_since: datetime | None = None
 
 
 def listed(connection: Connection, channel: str | None = None) -> list[Endpoint]:

@@ -95,6 +95,7 @@ def test_partner_with_another_host_key_is_not_spoken_to(sftp_rig: Rig) -> None:
     real = str(sftp_rig.settings["host_key"])
     with pytest.raises(Deferred, match="shows the host key") as caught:
         sftp_rig.channel(host_key=OTHER_KEY).send(parcel("key"))
+    assert caught.value.stranger
     assert caught.value.endpoint_down
     assert real in str(caught.value)
     assert OTHER_KEY in str(caught.value)

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from hub.pipeline.receive import Arrival, receive
 from hub.store import deliveries, work
+from hub.worklist.gathering import worklist
 from outbound.channel import Deferred
 from tests.hub.houses import START, Home
 from tests.hub.invoices import ubl
@@ -61,3 +62,28 @@ def test_a_peer_that_wishes_years_is_asked_once_more_before_the_next_road(home: 
     home.clock.forward(hours=1)
     home.run()
     assert (len(home.post.answers), len(home.second.sent)) == (3, 1)
+
+
+STRANGER = Deferred("sftp://x:22 shows the host key SHA256:B", endpoint_down=True, stranger=True)
+
+
+@pytest.mark.parametrize("later", [STRANGER, Deferred("nobody answers", endpoint_down=True)])
+def test_what_is_for_a_server_in_whose_place_another_answers_waits_for_a_person(
+    home: Home, later: Deferred
+) -> None:
+    home.post.answers = [STRANGER] + [later] * 500
+    arrival = Arrival(data=ubl(), name="a", tenant="nordwind", sender="erp", door="api")
+    receive(home.house, arrival)
+    for _ in range(80):
+        home.run()
+        home.clock.forward(hours=1)
+    assert (home.post.sent, home.second.sent) == ([], []), "80 hours, 48 would open the next road"
+    [group] = worklist(home.house)
+    assert (group.kind, group.title) == ("stranger", "post is not the server we know")
+    assert group.items[0].words == str(STRANGER)
+    assert group.items[0].since == START
+    assert worklist(home.house, "nordwind") == []
+    home.post.answers = []
+    home.clock.forward(hours=2)
+    home.run()
+    assert (len(home.post.sent), worklist(home.house)) == (1, [])

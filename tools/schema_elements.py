@@ -3,9 +3,12 @@
     python tools/schema_elements.py UBL-Invoice-2.1.xsd UBL-CreditNote-2.1.xsd > ubl_elements.tsv
     python tools/schema_elements.py CrossIndustryInvoice_100pD22B.xsd > cii_elements.tsv
 
-Taken are facts: which elements stand in which, in what order and how often. A line is a kind of
-element and what stands in it, each as `name` or `name:kind`, with ? * or + as in a regular
-expression; of a|b one stands there. A kind that is written ... may hold anything.
+Taken are facts: which elements stand in which, in what order and how often, and what text and
+attributes may be. A line is a kind of element and what stands in it, each as `name:kind`, with ? *
+or + as in a regular expression; of a|b one stands there. A kind that is written ... may hold
+anything. One that is written = and a simple type is text of that type, with its attributes behind:
+`name:type`, with ! if it must be there; without a type it may be any text, and after = is the only
+value that it may have, its blanks as %20.
 """  # noqa: INP001
 
 import sys
@@ -18,6 +21,7 @@ from formats.xml import UBL_CREDIT_NOTE, UBL_INVOICE, name_of
 
 XS = "{http://www.w3.org/2001/XMLSchema}"
 ROOTS = {f"{{{UBL_INVOICE}}}Invoice", f"{{{UBL_CREDIT_NOTE}}}CreditNote"}
+ANY_TEXT = {"string", "normalizedString", "token"}
 OCCURS = {("1", "1"): "", ("0", "1"): "?", ("0", "unbounded"): "*", ("1", "unbounded"): "+"}
 
 
@@ -39,7 +43,7 @@ class Schemas:
         for each in root:
             if each.get("schemaLocation"):
                 self.read((path.parent / each.get("schemaLocation")).resolve())
-            elif each.tag == f"{XS}complexType":
+            elif each.tag in {f"{XS}complexType", f"{XS}simpleType"}:
                 self.types[f"{{{space}}}{each.get('name')}"] = each
             elif each.tag == f"{XS}element" and each.get("type"):
                 self.elements[f"{{{space}}}{each.get('name')}"] = clark(each, "type")
@@ -63,9 +67,37 @@ class Schemas:
         if element.get("ref"):
             name = clark(element, "ref")
             return name, self.elements[name]
-        space = element.getroottree().getroot().get("targetNamespace")
-        kind = clark(element, "type") if element.get("type") else "text"
-        return f"{{{space}}}{element.get('name')}", kind
+        name = f"{{{element.getroottree().getroot().get('targetNamespace')}}}{element.get('name')}"
+        if element.get("type"):
+            return name, clark(element, "type")
+        self.types[name] = element.find(f"{XS}complexType")
+        return name, name
+
+    def text(self, kind: str) -> tuple[str, str, dict[str, str]] | None:
+        """Return what a kind of text is: the name of the kind that says so, its type, attributes.
+
+        A kind that adds nothing to another is that one; a kind of elements is none.
+        """
+        content = self.types.get(kind)
+        if content is None:
+            return kind, "" if short(kind) in ANY_TEXT else short(kind), {}
+        if content.tag == f"{XS}complexType" and content.find(f"{XS}simpleContent") is None:
+            return None
+        step = next(content.iter(f"{XS}extension", f"{XS}restriction"))
+        below = self.text(clark(step, "base"))
+        assert below is not None, kind
+        own = dict(map(self._attribute, step.findall(f"{XS}attribute")))
+        bounds = [each.get("value") for each in step if each.tag.endswith("Length")]
+        if not own and not bounds:
+            return below
+        return kind, "..".join([below[1], *bounds]).lstrip("."), below[2] | own
+
+    def _attribute(self, attribute: etree._Element) -> tuple[str, str]:
+        kind = self.text(clark(attribute, "type"))
+        assert kind is not None
+        fixed, needed = attribute.get("fixed"), attribute.get("use") == "required"
+        said = f":{kind[1]}" if kind[1] else f"={fixed.replace(' ', '%20')}" if fixed else ""
+        return attribute.get("name"), f"{attribute.get('name')}{said}{'!' if needed else ''}"
 
 
 def clark(element: etree._Element, attribute: str) -> str:
@@ -81,23 +113,35 @@ def short(kind: str) -> str:
 
 def rows(schemas: Schemas, roots: list[str]) -> Iterator[str]:
     """Yield a line for each kind that can be reached."""
-    waiting, done = [(name, schemas.elements[name]) for name in roots], {}
-    for name, kind in waiting:
-        row = name_of(name) if name in roots else short(kind)
-        if row in done:
-            assert done[row] == kind, row
+    waiting, done = [(name_of(name), schemas.elements[name]) for name in roots], {}
+    seen = set()
+    for row, kind in waiting:
+        if kind in seen:
             continue
-        done[row] = kind
-        words = []
-        for occurs, children in schemas.inside(kind):
-            nested = [(each, below) for each, below in children if list(schemas.inside(below))]
-            waiting += nested
-            named = [
-                name_of(each) + (f":{short(below)}" if (each, below) in nested else "")
-                for each, below in children
-            ]
-            words.append("|".join(named) + occurs if named else "...")
-        yield f"{row}\t{' '.join(words)}"
+        seen.add(kind)
+        text = schemas.text(kind)
+        if text is None:
+            line, below = elements_row(schemas, kind)
+            waiting += below
+        else:
+            line = " ".join([f"={text[1]}", *text[2].values()])
+        if row not in done:
+            yield f"{row}\t{line}"
+        assert done.setdefault(row, line) == line, row
+
+
+def elements_row(schemas: Schemas, kind: str) -> tuple[str, list[tuple[str, str]]]:
+    """Return what stands in a kind of element, and the kinds that are named there."""
+    words, named = [], {}
+    for occurs, children in schemas.inside(kind):
+        alternatives = []
+        for element, below in children:
+            text = schemas.text(below)
+            row = short(text[0] if text else below)
+            named[row] = below
+            alternatives.append(f"{name_of(element)}:{row}")
+        words.append("|".join(alternatives) + occurs if children else "...")
+    return " ".join(words), list(named.items())
 
 
 def main(paths: list[str]) -> None:

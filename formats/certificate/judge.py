@@ -111,7 +111,8 @@ def _judged_as_file(reading: Reading, reader: str, terms: Terms) -> Judgement:
     if reading.root is None:
         return judgement
     said = outcomes_in(reading.root, judged_by(judgement))
-    return with_file_rules(judgement, reader, said, reading.sources)
+    judgement = with_file_rules(judgement, reader, said, reading.sources)
+    return without_echoes(judgement, reading.notices)
 
 
 def _judged(reading: Reading, reader: str, terms: Terms) -> Judgement:

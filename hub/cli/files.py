@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from formats import catalogue, guide
+from formats.certificate.echoes import echoes_of
 from formats.codec import Guide, Material, Reading, Writer
 from formats.findings import Finding, is_fatal, sentence
 from formats.losses import losses
@@ -124,8 +125,12 @@ def guides_of(paths: Sequence[Path]) -> list[Guide]:
 def _judged(reading: Reading, writer: Writer) -> tuple[Finding, ...]:
     """Judge the document as the writer states it."""
     document = writer.dress(reading.document)
-    found = (check(document, RULESETS[key], sources=reading.sources) for key in writer.rules)
-    return (*reading.notices, *chain.from_iterable(found))
+    said = chain.from_iterable(
+        check(document, RULESETS[key], sources=reading.sources) for key in writer.rules
+    )
+    found = list(said)
+    echoes = echoes_of(found, reading.notices)
+    return (*reading.notices, *(each for each in found if each not in echoes))
 
 
 def _counted(findings: Sequence[Finding]) -> str:

@@ -56,6 +56,17 @@ def test_an_unreadable_value_is_not_missing(file: str, element: str, term: str) 
     found = said(spoilt.encode(), "a.xml")
     assert [each.rule for each in found if each.term == term][:1] == ["IN-VALUE"]
     assert not [each for each in found if "missing" in each.message]
+    assert not [each for each in found if each.rule == "XSD-VALUE"]
+
+
+def test_what_its_schema_refuses_counts_as_broken_even_if_the_reader_says_it() -> None:
+    spoilt = UBL.replace(">2026-12-20<", ">abc<")
+    terms = Terms(at=NOW, day=NOW.date(), by="a test")
+    (document,) = judge_file(spoilt.encode(), "a.xml", terms).documents
+    assert [each.rule for each in document.findings] == ["IN-VALUE"]
+    assert next(each for each in document.sets if each.key == "ubl-elements").failed == (
+        "XSD-VALUE",
+    )
 
 
 @pytest.mark.parametrize(("folder", "there", "spoilt", "term"), IN_OTHERS)

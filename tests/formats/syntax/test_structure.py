@@ -1,17 +1,26 @@
 """Where elements may stand: what a spoilt file is told, and that a good one is told nothing."""
 
+from random import Random
+
 import pytest
+from lxml import etree
 
 from formats.catalogue import WRITERS
 from formats.codec import Material
 from formats.syntax.structure import RULES, source_of, structure_of
 from formats.xml import parse
 from tests.hub.invoices import CLEAN, ubl
+from tests.oracles.artefacts import artefact
+from tests.oracles.value_mutants import value_mutants
 
 WRITTEN = {"ubl": ubl(), "cii": WRITERS["cii"].write(CLEAN, Material())}
 DATE = b"<cbc:IssueDate>2026-11-20</cbc:IssueDate>"
+CURRENCY = b"<cbc:DocumentCurrencyCode>"
+XML = "{http://www.w3.org/XML/1998/namespace}"
+LANGUAGE = "a language as en or de-AT"
 SUMMATION = "ram:SpecifiedTradeSettlementHeaderMonetarySummation"
 LAST = b"</cac:InvoiceLine>"
+XSI = b"xmlns:i='http://www.w3.org/2001/XMLSchema-instance' i:schemaLocation='urn:a a.xsd'"
 EXTENSION = (
     b"<ext:UBLExtensions xmlns:ext='urn:oasis:names:specification:ubl:schema:xsd:"
     b"CommonExtensionComponents-2'><ext:UBLExtension><ext:ExtensionContent><own/>"
@@ -52,8 +61,49 @@ SPOILT = {
         set(),
     ),
     "one of two": (
-        *("cii", {b"udt:DateTimeString": b"udt:DateTime"}),
+        *(
+            "cii",
+            {
+                b'<udt:DateTimeString format="102">20261120</udt:DateTimeString>': (
+                    b"<udt:DateTime>2026-11-20T00:00:00</udt:DateTime>"
+                )
+            },
+        ),
         set(),
+    ),
+    "no date, where nobody reads one": (
+        *("ubl", {CURRENCY: b"<cbc:TaxPointDate>2026-02-29</cbc:TaxPointDate>" + CURRENCY}),
+        {"XSD-VALUE: '2026-02-29' in cbc:TaxPointDate is not a date as 2026-01-31"},
+    ),
+    "an attribute that is unknown": (
+        *("ubl", {b'currencyID="EUR">19.00': b'currencyID="EUR" own="1">19.00'}),
+        {"XSD-ATTRIBUTE: the attribute own of cbc:TaxAmount has no place there"},
+    ),
+    "an attribute of what has elements": (
+        *("cii", {b"<ram:SellerTradeParty>": b"<ram:SellerTradeParty xml:lang='de'>"}),
+        {
+            f"XSD-ATTRIBUTE: the attribute {XML}lang of ram:SellerTradeParty has no place there",
+        },
+    ),
+    "an attribute that is gone": (
+        *("ubl", {b'currencyID="EUR">19.00': b">19.00"}),
+        {"XSD-ATTRIBUTE-MISSING: the attribute currencyID of cbc:TaxAmount is missing"},
+    ),
+    "an attribute of another type": (
+        *("ubl", {b"<cbc:Name>Hammer": b'<cbc:Name languageID="e_n">Hammer'}),
+        {
+            f"XSD-VALUE: 'e_n' in the attribute languageID of cbc:Name is not {LANGUAGE}",
+        },
+    ),
+    "where its schema is": (
+        *("ubl", {b"<cac:InvoiceLine>": b"<cac:InvoiceLine %s>" % XSI}),
+        set(),
+    ),
+    "text between elements": (
+        *("cii", {b"<ram:SellerTradeParty>": b"<ram:SellerTradeParty>\xc2\xa0x"}),
+        {
+            "XSD-TEXT: '\\xa0x' stands in ram:SellerTradeParty, which has elements and no text",
+        },
     ),
     "neither of two": (
         *("cii", {b'<udt:DateTimeString format="102">20261120</udt:DateTimeString>': b""}),
@@ -90,3 +140,20 @@ def test_what_the_schema_has_no_place_for_is_named(case: str) -> None:
 def test_a_hostile_file_gets_a_hundred_findings_and_no_more() -> None:
     data = WRITTEN["ubl"].replace(DATE, b"".join(b"<cbc:A%d/>" % number for number in range(999)))
     assert len(structure_of(parse(data, what="ubl")).findings) == 100
+
+
+@pytest.mark.parametrize("syntax", WRITTEN)
+def test_the_official_schema_refuses_what_we_refuse(syntax: str) -> None:
+    """A sample; tests/oracles does so over everybody's examples."""
+    root = parse(WRITTEN[syntax], what=syntax)
+    official = etree.XMLSchema(
+        file=str(artefact("cii-xsd" if syntax == "cii" else "ubl-invoice-xsd"))
+    )
+    spoilt = [*value_mutants(root, count=150, random=Random(syntax))]  # noqa: S311 (the same each time)
+    differing = [
+        how
+        for how, data in spoilt
+        if official.validate(parse(data, what=how))
+        is bool(structure_of(parse(data, what=how)).failed)
+    ]
+    assert differing == []

@@ -72,6 +72,14 @@ def test_what_the_other_format_cannot_carry_is_said_and_no_error(
     assert "LOSS-BT-11" in {finding["rule"] for finding in result["losses"]}
 
 
+def test_what_could_not_be_read_is_not_called_missing(facteur: Facteur, tmp_path: Path) -> None:
+    (tmp_path / "in.xml").write_bytes(ubl().replace(b">2026-11-20<", b">abc<"))
+    shown = facteur("convert", "in.xml", "--to", "ubl", "-o", "out.xml", "--json")
+    (result,) = shown.json
+    assert [finding["rule"] for finding in result["findings"]] == ["IN-VALUE"]
+    assert shown.code == 1
+
+
 def test_a_file_is_judged_as_it_was_written(facteur: Facteur, tmp_path: Path) -> None:
     (tmp_path / "in.xml").write_bytes(ubl())
     command = ("convert", "in.xml", "--to", "cius-ro-ubl", "-o", "out.xml", "--json")

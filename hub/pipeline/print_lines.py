@@ -99,10 +99,16 @@ def _judged(
     piece = print_pieces.get(connection, job.job, line.piece)
     if piece is None:
         return Verdict.UNKNOWN, f"the job has no piece {line.piece!r}"
-    found = verdict(piece.state, line.state)
+    found = verdict(_known(piece), line.state)
     if found is Verdict.TAKEN:
         _move(house, connection, piece, line)
     return found, f"its piece was {piece.state} already" if found in _AFTER else ""
+
+
+def _known(piece: PrintPiece) -> PieceState:
+    """Return what was said of a piece itself: the receipt of its whole job does not count."""
+    by_job = piece.state is PieceState.RECEIVED and not piece.words
+    return PieceState.SENT if by_job else piece.state
 
 
 _AFTER = frozenset({Verdict.LATE, Verdict.CONTRADICTS})

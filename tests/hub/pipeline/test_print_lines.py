@@ -106,3 +106,13 @@ def test_a_new_address_is_kept_with_its_piece(home: Home) -> None:
     )
     [piece] = pieces(home, job)
     assert '"street":"Neue Gasse 2"' in piece.new_address
+
+
+def test_the_receipt_of_a_job_and_of_its_pieces_do_not_double_each_other(home: Home) -> None:
+    partner, job = partner_of(home, "R-1")
+    [piece] = pieces(home, job)
+    told(home, partner, "a.csv", f"{job};;received", f"{job};{piece.piece};received")
+    told(home, partner, "b.csv", f"{job};{piece.piece};received")
+    with home.house.database.transaction() as connection:
+        verdicts = [line.verdict for line in print_lines.of_job(connection, job)]
+    assert verdicts == ["taken", "taken", "again"]

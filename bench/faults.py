@@ -150,7 +150,7 @@ PARTS: Mapping[str, Part] = {
     "volume": Part(
         title="all of it during thousands of deliveries",
         play=_volume,
-        needs=_POSTGRES | _MOUNT,
+        needs=_POSTGRES,
         quick=False,
     ),
 }

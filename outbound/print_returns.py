@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Final
 
 from outbound.channel import DeliveryState, Enclosure, Event
@@ -36,6 +37,9 @@ PROGRESS: Final = (
     PieceState.RETURNED,
 )
 """In this order lines of one time, or of none, are told, whatever their files are called."""
+
+SCHEMA: Final = Path(__file__).with_suffix(".schema.json")
+"""What JSON says, unless the partner has words of his own (JSON Schema 2020-12)."""
 
 COLUMNS: Final = ("job", "piece", "status", "reason", "at")
 _MORE: Final = ("count", "sha256", "new_street", "new_post_code", "new_city", "new_country")
@@ -78,7 +82,7 @@ def read_returns(name: str, data: bytes, reports: Reports = Reports()) -> Iterat
     Args:
         name: of the file, for the event's source; `.json` says what it is.
         data: CSV with a header line, comma or semicolon, UTF-8; or JSON: a list of objects, or an
-            object with such a list as `lines` and a `job` for all (print-returns.schema.json).
+            object with such a list as `lines` and a `job` for all (print_returns.schema.json).
         reports: what he calls columns and states.
     """
     digest = hashlib.sha256(data).hexdigest()[:12]

@@ -17,10 +17,7 @@ router = APIRouter()
 def listed(house: TheHouse, visitor: Signed) -> Response:
     """Show the last jobs; of one company, those that have letters of it."""
     with house.database.transaction() as connection:
-        found = jobs(connection)
-        if visitor.tenant is not None:
-            own = (job_of(connection, one.job.job, house.clock(), visitor.tenant) for one in found)
-            found = [one.standing for one in own if one is not None]
+        found = jobs(connection, visitor.tenant)
     return page("print_jobs.html", visitor, jobs=found, states=list(PieceState))
 
 

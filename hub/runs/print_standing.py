@@ -53,11 +53,15 @@ class JobPieces:
         return [self.rows[way] for way in ways if way in self.rows]
 
 
-def jobs(connection: Connection, limit: int = 100) -> list[JobStanding]:
-    """Return the last jobs, the newest first."""
+def jobs(connection: Connection, tenant: str | None = None, limit: int = 100) -> list[JobStanding]:
+    """Return the last jobs, the newest first; of one company, those that have pieces of it."""
     found = print_jobs.listed(connection, limit)
-    counts = print_pieces.counts(connection, [one.job for one in found])
-    return [JobStanding(job=one, counts=counts[one.job]) for one in found]
+    counts = print_pieces.counts(connection, [one.job for one in found], tenant)
+    return [
+        JobStanding(job=one, counts=counts[one.job])
+        for one in found
+        if tenant is None or counts[one.job]
+    ]
 
 
 def job_of(

@@ -174,15 +174,19 @@ def receive_all(connection: Connection, job: str, now: datetime) -> None:
     )
 
 
-def counts(connection: Connection, jobs: Sequence[str]) -> Mapping[str, Mapping[str, int]]:
-    """Return how many pieces of each job are in each state."""
-    rows = connection.execute(
+def counts(
+    connection: Connection, jobs: Sequence[str], tenant: str | None = None
+) -> Mapping[str, Mapping[str, int]]:
+    """Return how many pieces of each job, of one company or of all, are in each state."""
+    query = (
         sa.select(print_pieces.c.job, print_pieces.c.state, sa.func.count())
         .where(print_pieces.c.job.in_(jobs))
         .group_by(print_pieces.c.job, print_pieces.c.state)
     )
+    if tenant is not None:
+        query = query.where(print_pieces.c.tenant == tenant)
     found: dict[str, dict[str, int]] = {job: {} for job in jobs}
-    for job, state, count in rows:
+    for job, state, count in connection.execute(query):
         found[job][state] = count
     return found
 

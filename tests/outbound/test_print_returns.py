@@ -2,11 +2,12 @@
 
 import json
 
+import jsonschema
 import pytest
 
 from outbound.channel import DeliveryState
-from outbound.print_mail.pieces import NewAddress
-from outbound.print_returns import Reports, progress, read_returns, source_file
+from outbound.print_mail.pieces import NewAddress, PieceState
+from outbound.print_returns import SCHEMA, Reports, progress, read_returns, source_file
 
 STATUSES = {
     "received": (DeliveryState.HANDED_OVER, True),
@@ -108,3 +109,15 @@ def test_reports_of_one_look_are_told_by_their_times() -> None:
     data += b"d;spoiled;2026-11-05T09:00:00+00:00\ne;printed;2026-11-05 09:30\n"
     found = sorted(read_returns("r.csv", data), key=progress)
     assert [event.parcel_key for event in found] == ["c", "b", "d", "e", "a"]
+
+
+def test_the_schema_has_the_words_that_are_read() -> None:
+    schema = json.loads(SCHEMA.read_text("utf-8"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    line = schema["$defs"]["line"]["properties"]
+    given = [dict.fromkeys(line, "x") | {"status": status} for status in line["status"]["enum"]]
+    found = list(read_returns("r.json", json.dumps({"lines": given}).encode()))
+    assert all(event.strong for event in found)
+    assert {event.line.state for event in found if event.line} == set(PieceState) - {"sent"}
+    for column in line:
+        Reports(columns={column: "own"})

@@ -156,12 +156,17 @@ def drop(home: Home, *numbers: str) -> None:
     home.run()
 
 
+def said_all(partner: Partner) -> bool:
+    partner.write_due()
+    return not partner.held
+
+
 def settle(home: Home, partner: Partner) -> None:
     """Let the partner say all he has to say, and the house read it in the order it comes."""
     for job in list(partner.waiting()):
         partner.handle(job)
     confirm(home.house, "post")
-    wait_for(lambda: (partner.write_due(), not partner.held)[1])
+    wait_for(lambda: said_all(partner))
     confirm(home.house, "post")
     home.run()
 

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from archive.entry import ArchiveUnavailable, Entry
 from hub.pipeline.believing import believe
@@ -11,10 +12,11 @@ from hub.pipeline.late_evidence import is_earlier
 from hub.pipeline.print_lines import reconcile
 from hub.pipeline.settling import settle
 from hub.pipeline.suppressing import note_verdict
-from hub.store import deliveries, documents, work
+from hub.store import deliveries, documents, earlier_names, work
 from hub.store.database import Connection, is_away
 from hub.store.deliveries import Delivery
 from hub.store.documents import DocumentRow
+from hub.store.earlier_names import EarlierName
 from outbound.channel import DeliveryState, Event, WatchingChannel
 
 _log = logging.getLogger("facteur.confirm")
@@ -23,6 +25,9 @@ _TURN = 50
 
 _WATCHED = {DeliveryState.HANDED_OVER: 2_000, DeliveryState.DELIVERED: 500}
 """Deliveries, the latest of each state, whose peer is asked what became of them."""
+_EARLIER_MAX = 500
+_LATE = timedelta(days=90)
+"""For how long, and of how many parcels, a peer is asked whose road was left: the latest."""
 _LEAVING = frozenset({DeliveryState.SENDING, DeliveryState.IN_DOUBT})
 
 
@@ -86,8 +91,17 @@ def _reported(house: House, channel: str) -> list[Event]:
                 for state, limit in _WATCHED.items()
                 for each in deliveries.listed(connection, channel=channel, state=state, limit=limit)
             ]
-        found += road.look([each.external_id for each in away if each.external_id])
+            earlier = earlier_names.of_channel(
+                connection, channel, since=house.clock() - _LATE, limit=_EARLIER_MAX
+            )
+        names = [each.external_id for each in away if each.external_id]
+        found += [_hint_if(event, earlier) for event in road.look([*names, *earlier])]
     return found
+
+
+def _hint_if(event: Event, earlier: Sequence[str]) -> Event:
+    """Let what is seen of an earlier road prove nothing: a refused file is taken away, too."""
+    return replace(event, strong=False) if event.external_id in earlier else event
 
 
 def take(house: House, channel: str, event: Event) -> bool:
@@ -111,6 +125,9 @@ def _report(connection: Connection, channel: str, event: Event) -> _Report:
     delivery = deliveries.named(
         connection, parcel_key=event.parcel_key, external_id=event.external_id
     )
+    if delivery is None and (earlier := _earlier(connection, event)):
+        event = replace(event, parcel_key=earlier.parcel_key)
+        delivery = deliveries.get(connection, earlier.delivery)
     row = documents.get(connection, delivery.document) if delivery else None
     report = _Report(
         event=event,
@@ -124,6 +141,13 @@ def _report(connection: Connection, channel: str, event: Event) -> _Report:
         return replace(report, overtakes=_is_leaving(connection, delivery))
     unnamed = event.parcel_key is None
     return replace(report, overtakes=unnamed and deliveries.are_leaving(connection, channel))
+
+
+def _earlier(connection: Connection, event: Event) -> EarlierName | None:
+    """Return whose name a report gives that names no parcel, if its road was left since."""
+    if event.parcel_key is not None or not event.external_id:
+        return None
+    return earlier_names.get(connection, event.external_id)
 
 
 def _one_a_document(reports: Sequence[_Report]) -> list[_Report]:

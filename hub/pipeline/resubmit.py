@@ -10,7 +10,7 @@ from hub.pipeline.house import About, House, Outcome
 from hub.pipeline.lanes import lane_of
 from hub.pipeline.parking import NUMBER_TAKEN
 from hub.pipeline.settling import settle
-from hub.store import calls, deliveries, documents, submissions
+from hub.store import calls, deliveries, documents, earlier_names, submissions
 from hub.store.calls import Call
 from hub.store.database import Connection
 from hub.store.deliveries import Delivery
@@ -123,6 +123,7 @@ def _copy_again(house: House, way: Delivery, row: DocumentRow, who: str) -> Outc
         if not calls.dismiss(connection, way.id, Call.COPY):
             raise NotParked(f"{way.id}: it is no longer parked")
         first = way.roads[0]
+        earlier_names.keep(connection, way, house.clock())
         deliveries.change(
             connection,
             way.id,

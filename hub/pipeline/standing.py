@@ -10,7 +10,7 @@ from hub.pipeline.dead_ends import earlier_ends, end_of, owned, undelivered
 from hub.pipeline.evidence import about_delivery, delivery_draft, json_item
 from hub.pipeline.house import House, Outcome
 from hub.pipeline.lanes import lane_of
-from hub.store import deliveries, documents
+from hub.store import deliveries, documents, earlier_names
 from hub.store.calls import Call
 from hub.store.database import Connection
 from hub.store.deliveries import Delivery
@@ -134,6 +134,7 @@ def _record(
 ) -> None:
     if delivery.road + 1 < len(delivery.roads):
         road = delivery.roads[delivery.road + 1]
+        earlier_names.keep(connection, delivery, house.clock())
         deliveries.change(
             connection,
             delivery.id,

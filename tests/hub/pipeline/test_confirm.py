@@ -6,8 +6,9 @@ import pytest
 from hub.pipeline.by_hand import decide_doubt
 from hub.pipeline.confirm import confirm
 from hub.pipeline.receive import Arrival, receive
-from hub.store import deliveries, documents
+from hub.store import deliveries, documents, events
 from hub.store.deliveries import Delivery
+from hub.store.events import Event as Line
 from outbound.channel import DeliveryState, Enclosure, Event, InDoubt, Parcel
 from tests.hub.houses import Home, Outbox
 from tests.hub.invoices import ubl
@@ -119,12 +120,18 @@ def test_a_report_decides_a_doubt(home: Home) -> None:
     assert only(home).state == DeliveryState.DELIVERED
 
 
-def test_a_report_about_an_earlier_road_changes_nothing(home: Home, sent: Delivery) -> None:
+@pytest.mark.parametrize("by", ["key", "external id"])
+def test_a_report_about_an_earlier_road_changes_nothing_and_is_kept(
+    home: Home, sent: Delivery, by: str
+) -> None:
     report(home, replace(REPORT, parcel_key=sent.parcel_key, state=DeliveryState.REJECTED))
     before = only(home)
-    late = replace(REPORT, parcel_key=sent.parcel_key, source="report-2")
-    assert report(home, late) == 1
+    late = replace(REPORT, source="report-2")
+    named = {"parcel_key": sent.parcel_key} if by == "key" else {"external_id": sent.external_id}
+    assert report(home, replace(late, **named)) == 1
     assert only(home) == before
+    entries = [e for e in home.house.archive.entries(subject=sent.id) if e.step == "confirm"]
+    assert len(entries) == 2
 
 
 @pytest.mark.parametrize(
@@ -216,3 +223,26 @@ def test_a_channel_that_looks_is_told_what_has_left_on_it(home: Home) -> None:
     assert confirm(house, "post") == 0
     assert confirm(house, "second") == 0
     assert window.asked == [[], [name], [name]]
+
+
+def test_what_is_seen_of_a_road_that_was_left_is_kept_and_proves_nothing(home: Home) -> None:
+    """A partner that refuses a file takes it away, too."""
+    window = Window()
+    home.house = replace(home.house, channels={**home.house.channels, "post": window})
+    drop(home)
+    sent = only(home)
+    refused = replace(REPORT, external_id=sent.external_id, state=DeliveryState.REJECTED)
+    window.look = lambda _names: [refused]  # type: ignore[method-assign,assignment]
+    assert confirm(home.house, "post") == 1
+    assert only(home).road == 1
+    del window.look
+    assert confirm(home.house, "post") == 1
+    assert window.asked == [[sent.external_id]]
+    home.run()
+    assert [parcel.key for parcel in home.second.sent] == [f"{sent.id}.1"]
+    assert "taken away" in str([line.text for line in timeline(home, sent)])
+
+
+def timeline(home: Home, delivery: Delivery) -> list[Line]:
+    with home.house.database.transaction() as connection:
+        return events.of_document(connection, delivery.document, "")

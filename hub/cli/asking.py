@@ -131,7 +131,8 @@ def _overview(connection: Connection, kinds: Mapping[str, str], options: Namespa
     if stuck:
         shown = [[one["id"], one["name"], one["why"]] for one in stuck]
         lines += ["", *table(["parked", "number or file", "why"], shown)]
-    lines += [f"ALARM  {each.words}" for each in (*late, *silent)[:_STUCK_SHOWN]]
+    said = [*(each.words for each in late), *(each.words for each in silent)]
+    lines += [f"ALARM  {each}" for each in said[:_STUCK_SHOWN]]
     answer(options, value, lines)
     return 1 if late or silent or parked or states.get(DocumentState.PARKED) else 0
 

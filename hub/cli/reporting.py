@@ -39,7 +39,8 @@ def daily(options: Namespace) -> int:
             "print": [each.words for each in silent],
         }
         shown = [*_shown(day.isoformat(), senders, rows)]
-        shown += [f"ALARM  {each.words}" for each in (*late, *silent)]
+        shown += [f"ALARM  {each.words}" for each in late]
+        shown += [f"ALARM  {each.words}" for each in silent]
         answer(options, _value(day.isoformat(), senders) | alarms, shown)
     return 1 if late or silent or any(own.differing for own in senders) else 0
 

@@ -2,7 +2,7 @@
 
 import json
 
-import jsonschema
+import jsonschema  # type: ignore[import-untyped]
 import pytest
 
 from outbound.channel import DeliveryState
@@ -101,7 +101,7 @@ def test_a_partner_has_his_own_words() -> None:
     assert event.line.address == NewAddress(street="Gasse 1", post_code="", city="Köln")
     for wrong in ({"columns": {"stuck": "a"}}, {"words": {"a": "eaten"}}):
         with pytest.raises(ValueError, match="not '"):
-            Reports(**wrong)  # type: ignore[arg-type]
+            Reports(**wrong)
 
 
 def test_reports_of_one_look_are_told_by_their_times() -> None:

@@ -114,6 +114,8 @@ def _settled(house: House, options: Namespace, reason: str) -> str:
         see_to(house, subject, who=who, reason=reason)
         return "stated and filed"
     if is_file:
+        if options.arrived is not None:
+            raise Misused("--arrived and --not-arrived are said of a delivery, not of a total")
         words = settle_difference(house, subject, who=who, reason=reason)
         return f"settled, although {words}"
     if is_job:

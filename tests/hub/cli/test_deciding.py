@@ -87,3 +87,5 @@ def test_a_control_total_is_settled(facteur: Facteur, hub: Hub) -> None:
     file = document.rpartition("-")[0]
     refused = facteur("settle", file, *BY)
     assert (refused.code, "nothing differs" in refused.err) == (2, True)
+    odd = facteur("settle", file, "--arrived", *BY)
+    assert (odd.code, "not of a total" in odd.err) == (2, True)

@@ -17,7 +17,7 @@ from formats.syntax.cii import CII
 from formats.syntax.looking import found, texts
 from formats.syntax.peppol import EMPTY
 from formats.syntax.rules import Context, Own, Sheet, SyntaxRule, kept, text
-from formats.xml import Element
+from formats.xml import Element, tag
 
 _TRADE: Final = "/rsm:CrossIndustryInvoice/rsm:SupplyChainTradeTransaction"
 _AGREEMENT: Final = f"{_TRADE}/ram:ApplicableHeaderTradeAgreement"
@@ -34,6 +34,7 @@ _TOTALS: Final = f"{_SETTLEMENT}/ram:SpecifiedTradeSettlementHeaderMonetarySumma
 _LINE_TOTALS: Final = f"{_ON_LINE}/ram:SpecifiedTradeSettlementLineMonetarySummation"
 _NUMBERED: Final = "ram:SpecifiedTaxRegistration/ram:ID"
 _VAT: Final = "ram:TaxTotalAmount"
+_OF_PRICE: Final = tag("ram:AppliedTradeAllowanceCharge")
 _OF_HEADER: Final = "rsm:SupplyChainTradeTransaction/ram:ApplicableHeaderTradeSettlement"
 
 
@@ -111,6 +112,20 @@ def _says_nothing(note: Element, sheet: Sheet) -> bool:
     return has_subject and _has_none("ram:ContentCode", "ram:Content")(note, sheet)
 
 
+def _charge_without_one(name: str) -> Own:
+    """Return the rule that an allowance or charge that says which it is has one of these.
+
+    Of the parts of a price, only discounts are looked at.
+    """
+
+    def wrong(part: Element, _sheet: Sheet) -> bool:
+        said = set(texts(part, "ram:ChargeIndicator/udt:Indicator"))
+        looked_at = {"false"} if part.tag == _OF_PRICE else {"true", "false"}
+        return not said.isdisjoint(looked_at) and sum(1 for _ in found(part, name)) != 1
+
+    return _own(wrong, f"{name} does not stand there just once", f"give {name} once")
+
+
 _UNSAID: Final = _own(
     _says_nothing,
     "a note has a subject and says nothing",
@@ -138,6 +153,25 @@ def _is_not_due(totals: Element, _sheet: Sheet) -> bool:
     adjusted = _sum(totals.getparent(), "ram:SpecifiedFinancialAdjustment/ram:ActualAmount")
     return due != owed + _sum(totals, "ram:RoundingAmount") + adjusted
 
+
+_DATES: Final = "|".join(
+    (
+        "/rsm:CrossIndustryInvoice/rsm:ExchangedDocument/ram:IssueDateTime/udt:DateTimeString",
+        f"{_DELIVERY}/ram:ActualDeliverySupplyChainEvent/ram:OccurrenceDateTime/udt:DateTimeString",
+        f"{_SETTLEMENT}/ram:SpecifiedTradePaymentTerms/ram:DueDateDateTime/udt:DateTimeString",
+        f"{_SETTLEMENT}/ram:InvoiceReferencedDocument/ram:FormattedIssueDateTime/qdt:DateTimeString",
+        *(
+            f"{group}/ram:BillingSpecifiedPeriod/ram:{end}DateTime/udt:DateTimeString"
+            for group in (_SETTLEMENT, _ON_LINE)
+            for end in ("Start", "End")
+        ),
+    )
+)
+_CHARGE: Final = "ram:SpecifiedTradeAllowanceCharge"
+_PRICE_PART: Final = (
+    f"{_LINE}/ram:SpecifiedLineTradeAgreement/ram:GrossPriceProductTradePrice"
+    "/ram:AppliedTradeAllowanceCharge"
+)
 
 Row = tuple[str, Own | tuple[int, int | None, str]]
 """Where a rule is judged; what it says: own, or how often what stands there."""
@@ -174,6 +208,30 @@ _OF_LEVEL: Final[dict[str, dict[str, Row]]] = {
     },
     "facturx-basic": {
         **_IN_CORE_WORDS,
+        "FX-SCH-A-000021": (
+            _DATES,
+            _own(
+                lambda date, _sheet: date.get("format") is None,
+                "a date has no attribute format",
+                'write format="102"',
+            ),
+        ),
+        "FX-SCH-A-000022": (
+            _DATES,
+            _own(
+                lambda date, _sheet: date.get("format", "") not in {"", "102"},
+                "the format of a date is none that this level of Factur-X allows",
+                'write format="102", and the date as 20260131',
+            ),
+        ),
+        "FX-SCH-A-000183": (
+            _places(_SETTLEMENT, _ON_LINE, below=f"/{_CHARGE}") + f"|{_PRICE_PART}",
+            _charge_without_one("ram:ChargeIndicator"),
+        ),
+        "FX-SCH-A-000185": (
+            f"{_SETTLEMENT}/{_CHARGE}",
+            _charge_without_one("ram:CategoryTradeTax"),
+        ),
         "FX-SCH-A-000163": (_places(_BUYER, _SHIP_TO, _PAYEE), (0, 1, "ram:ID")),
         "FX-SCH-A-000164": (_places(_BUYER, _SHIP_TO, _PAYEE), (0, 1, "ram:GlobalID")),
         "FX-SCH-A-000165": (_places(_BUYER, _SELLER), (0, 1, "ram:URIUniversalCommunication")),

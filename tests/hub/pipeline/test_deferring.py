@@ -71,7 +71,7 @@ STRANGER = Deferred("sftp://x:22 shows the host key SHA256:B", endpoint_down=Tru
 def test_what_is_for_a_server_in_whose_place_another_answers_waits_for_a_person(
     home: Home, later: Deferred
 ) -> None:
-    home.post.answers = [STRANGER] + [later] * 500
+    home.post.answers = [STRANGER, *[later] * 500]
     arrival = Arrival(data=ubl(), name="a", tenant="nordwind", sender="erp", door="api")
     receive(home.house, arrival)
     for _ in range(80):

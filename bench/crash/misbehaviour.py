@@ -81,7 +81,13 @@ _PASSING: Mapping[str, Sequence[Passing]] = {
         Passing(do="duplicate", at=("report",)),
         Passing(do="hang", at=("document", "sent"), after_seconds=_HANGS_SECONDS, stops_all=True),
     ),
-    "print_house": _SFTP,
+    "print_house": (
+        *_SFTP,
+        *(
+            Passing(do=word, at=("piece",))
+            for word in ("duplicate", "disorder", "late", "remake", "silent")
+        ),
+    ),
 }
 _LASTING: Mapping[str, Sequence[Fault]] = {
     "sftp_partner": (Fault(do="refuse", at="rename", match=f"{REFUSED_BY_PARTNER}*"),),

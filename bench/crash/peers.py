@@ -90,7 +90,7 @@ class World:
         for file in (self.print_house.folder / "jobs").glob("*.json"):
             report = json.loads(file.read_text(encoding="utf-8"))
             for piece in report["pieces"]:
-                if report.get("fates", {}).get(piece["piece"]) != "reject":
+                if report["ends"][piece["piece"]] != "rejected":
                     yield from piece["documents"]
 
 

@@ -18,7 +18,7 @@ from hub.pipeline.numbering import judge_number
 from hub.pipeline.packed import Unpacked
 from hub.pipeline.parking import park_document, park_submission
 from hub.pipeline.reconciling import reconcile
-from hub.pipeline.unpacking import INSIDE, UNPACKING, unpacked
+from hub.pipeline.unpacking import INSIDE, UNPACKING, clear, unpacked
 from hub.sealing.roots import roots_of
 from hub.store import documents, drops, events, submissions, work
 from hub.store.database import Connection
@@ -112,6 +112,7 @@ def _record_unread(
 ) -> None:
     """Write down that nobody could read it; what was stated of it is judged all the same."""
     parked.record(connection, entry)
+    clear(house, file)
     reconcile(house, connection, file)
 
 

@@ -55,6 +55,11 @@ def unpacked(house: House, row: Submission, task: Task, found: Unpacked) -> Outc
     )
 
 
+def clear(house: House, file: str) -> None:
+    """Remove from the disk what was taken out of a file and is kept, or wanted by nobody."""
+    shutil.rmtree(house.config.data / UNPACKING / file, ignore_errors=True)
+
+
 def _counted(found: Unpacked) -> str:
     last = found.taken + len(found.members)
     if found.taken or found.left:
@@ -113,7 +118,7 @@ def _record(  # noqa: PLR0917 (what is known is bound, what is not comes when it
             )
         )
     enter(house, connection, entrants)
-    shutil.rmtree(house.config.data / UNPACKING / row.id, ignore_errors=True)
+    clear(house, row.id)
     if found.left:
         return
     submissions.settle(connection, row.id, state=SubmissionState.READ, findings=found.findings)

@@ -20,6 +20,7 @@ from hub.pipeline.contents import HELD_BYTES_MAX
 from hub.pipeline.house import House
 from hub.pipeline.packed import PORTION_BYTES, PORTION_MEMBERS, Unpacked, unpack
 from hub.pipeline.receive import Arrival, receive
+from hub.pipeline.unpacking import UNPACKING
 from hub.store import documents, drops, submissions
 from hub.store.database import Database
 from hub.store.drops import Fate
@@ -168,6 +169,14 @@ def test_what_is_out_of_bounds_is_parked_with_the_reason(
     parked = [row for row in files(home).values() if row.state == SubmissionState.PARKED]
     assert [row.findings[0].rule.startswith(rule) for row in parked] == [True]
     assert sent(home) == []
+
+
+def test_of_what_is_broken_behind_a_large_part_nothing_stays_on_the_disk(home: Home) -> None:
+    home.house = raised(home.house, max_file_mb=64)
+    large = random.Random(1).randbytes(HELD_BYTES_MAX + (4 << 20))  # noqa: S311
+    drop(home, gzip.compress(large, 1)[: -(1 << 20)])
+    assert [row.state for row in files(home).values()] == [SubmissionState.PARKED]
+    assert list((home.house.config.data / UNPACKING).glob("*")) == []
 
 
 def portion(data: bytes, folder: Path, taken: int = 0) -> Unpacked:

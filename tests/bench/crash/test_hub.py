@@ -2,18 +2,16 @@
 
 import multiprocessing
 from multiprocessing.connection import Connection
-from pathlib import Path
 
 import pytest
 
 from bench.crash.hub import Hub
 
 
-def _end(*, told: bool, tell: Connection, may_go: Path) -> None:
+def _end(*, told: bool, tell: Connection, go: Connection) -> None:
     if told:
         tell.send("started")
-    while not may_go.exists():
-        pass
+    go.recv()
     raise SystemExit(1)
 
 
@@ -22,16 +20,16 @@ def _end(*, told: bool, tell: Connection, may_go: Path) -> None:
     [(False, ""), (True, "a hub ended by itself with 1")],
     ids=["starts", "runs"],
 )
-def test_a_hub_may_end_only_while_it_starts(tmp_path: Path, *, told: bool, failure: str) -> None:
+def test_a_hub_may_end_only_while_it_starts(*, told: bool, failure: str) -> None:
     context = multiprocessing.get_context("forkserver")
     says, tell = context.Pipe(duplex=False)
-    may_go = tmp_path / "go"
-    process = context.Process(target=_end, kwargs={"told": told, "tell": tell, "may_go": may_go})
+    go, let_go = context.Pipe(duplex=False)
+    process = context.Process(target=_end, kwargs={"told": told, "tell": tell, "go": go})
     process.start()
     hub = Hub(process, "", says)
     if told:
-        says.poll(30)
+        says.poll(None)
     hub.may_end_if_starting()
-    may_go.touch()
+    let_go.send("go")
     process.join()
     assert hub.failure == failure

@@ -90,6 +90,8 @@ def _secret(folder: Path) -> str:
 
 
 def _require_free(port: int) -> None:
+    if not 0 <= port <= 65535:
+        raise Misused(f"--port {port}: give 0 to 65535")
     try:
         socket.create_server(("127.0.0.1", port)).close()
     except OSError as error:

@@ -18,6 +18,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
+from math import isfinite
 from typing import Any
 
 Known = Mapping[str, Mapping[str, str]]
@@ -151,6 +152,8 @@ def _wrong_value(key: str, value: Any) -> str:
         return f"unknown; known: {', '.join(_KINDS)}"
     if type(value) not in kinds:
         return f"must be {_CALLED[kinds[0]]}"
+    if isinstance(value, float) and not isfinite(value):
+        return f"{value} is no number of seconds"
     negative = isinstance(value, int | float) and value < 0
     return f"{value} is less than 0" if negative else ""
 

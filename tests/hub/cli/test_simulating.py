@@ -113,6 +113,9 @@ def test_what_cannot_be_is_said(facteur: Facteur) -> None:
         said = facteur("sim", "sftp", "--port", taken.getsockname()[1])
     assert (said.code, said.out) == (2, "")
     assert "is taken; give another with --port" in said.err
+    for beyond in (-1, 65536):
+        said = facteur("sim", "sftp", "--port", beyond)
+        assert (said.code, said.err) == (2, f"facteur: --port {beyond}: give 0 to 65535\n")
     said = facteur("sim", "email", "--port", "0", "--next-key")
     assert said.code == 2
     assert "a mail server shows no host key" in said.err

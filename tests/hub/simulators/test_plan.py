@@ -28,6 +28,8 @@ WRONG = {
     '[[fault]]\ndo = "cut"\nhow = 1': "plan.toml:3: how: unknown; known: do, at, match, times",
     '[[fault]]\ndo = "cut"\ntimes = "two"': "plan.toml:3: times: must be a number",
     '[[fault]]\ndo = "cut"\ntimes = -1': "plan.toml:3: times: -1 is less than 0",
+    '[[fault]]\ndo = "cut"\nafter_seconds = nan': "plan.toml:3: after_seconds: nan is no number of",
+    '[[fault]]\ndo = "cut"\nafter_seconds = inf': "plan.toml:3: after_seconds: inf is no number of",
     '[[fault]]\ndo = "cut"\nskip = true': "plan.toml:3: skip: must be a number",
     '[[fault]]\ndo = 3\n[[fault]]\nat = 2\ndo = "cut"': "plan.toml:4: at: must be text",
     'fault = ["cut"]': "plan.toml:1: a fault must be a table",

@@ -12,6 +12,7 @@ from hub.api.endpoints import routes as endpoint_routes
 from hub.api.links import routes as link_routes
 from hub.api.pages import routes as page_routes
 from hub.api.recipients import routes as recipient_routes
+from hub.api.self_service import routes as self_service_routes
 from hub.api.submissions import routes as submission_routes
 from hub.api.wishes import routes as wish_routes
 from hub.api.worklist import routes as worklist_routes
@@ -40,6 +41,7 @@ def create(house: House, *, lifespan: Lifespan | None = None) -> FastAPI:
     app.include_router(page_routes(house))
     app.include_router(archive_routes(house))
     app.include_router(link_routes(house))
+    app.include_router(self_service_routes(house))
 
     @app.get("/health", include_in_schema=False)
     def health() -> dict[str, str]:

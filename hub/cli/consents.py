@@ -21,13 +21,14 @@ from hub.wiring.database import open_database
 from hub.wishes.consenting import Act, Agreement, give, withdraw
 from hub.wishes.history import History, history
 from hub.wishes.lists import read_consents
+from hub.wishes.self_service import revoke
 from routing_rules.recipient import Consent
 
 _Word = TypeVar("_Word", Consent, How)
 
 
 def consents(options: Namespace) -> int:
-    """Show, enter or end consents."""
+    """Show, enter or end consents; end invitations to give some."""
     config = load(options.config)
     subject = said(options.subject, "which customer number, or which list")
     with closing(open_database(config)) as database, closing(open_archive(config)) as archive:
@@ -37,6 +38,10 @@ def consents(options: Namespace) -> int:
         if options.action == "withdraw":
             ended = _withdraw(options, database, archive, act, subject)
             return _told(options, ended, f"{len(ended)} consents of {subject} ended")
+        if options.action == "uninvite":
+            closed = revoke(database, archive, act, subject)
+            answer(options, {"closed": closed}, [f"{closed} invitations of {subject} ended"])
+            return 0
         new = give(database, archive, act, _agreements(options, act, subject))
         return _told(options, new, f"{len(new)} consents entered")
 

@@ -100,11 +100,15 @@ def signing(name: str) -> Callable[[Config], str]:
 def links(config: Config) -> str:
     """Look whether recipients can be led to the hub."""
     maker = links_of(config)
+    inviting = [key for key, company in config.tenants.items() if company.self_service]
+    if maker is None and inviting:
+        raise Faulty(f"tenant.{inviting[0]}.self_service: nobody is invited without [links] url")
     if maker is None:
         return "none: everything goes along with the email ([links] url)"
     if maker.url.startswith("http:") and not maker.url.startswith("http://127."):
         raise Faulty(f"links.url: {maker.url}: write https, or anyone on the way can read along")
-    return f"{maker.url}/l/…, for {maker.valid_days} days"
+    below = "/l/… and /s/…" if inviting else "/l/…"
+    return f"{maker.url}{below}, for {maker.valid_days} days"
 
 
 def is_email(config: Config, name: str) -> bool:

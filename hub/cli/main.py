@@ -189,8 +189,9 @@ def _wishes(add: _Add) -> None:
     agreed = add("consents", "consents.consents", "what recipients agreed to: email, network…")
     agreed.add_argument(
         "action",
-        choices=("show", "give", "withdraw", "import"),
-        help="import: from CSV with the columns key, consent, on, how, words",
+        choices=("show", "give", "withdraw", "import", "uninvite"),
+        help="import: from CSV with the columns key, consent, on, how, words; "
+        "uninvite: end the links by which he can choose himself",
     )
     agreed.add_argument("subject", help="customer number; import: the CSV file")
     agreed.add_argument("--to", choices=("email", "link", "network", "print"), help="what")

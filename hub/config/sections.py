@@ -78,6 +78,8 @@ class Tenant(Section, frozen=True, kw_only=True):
     Attributes:
         email_needs_consent: whether its invoices go by email only to recipients who have agreed to
             that (directive 2006/112/EC article 232); a road required by law needs no consent.
+        self_service: whether emails with invoices invite their recipients to choose road and
+            address themselves; needs `[links] url`.
     """
 
     name: str
@@ -103,6 +105,7 @@ class Tenant(Section, frozen=True, kw_only=True):
     time_stamp_url: str = ""
     trusted_roots: tuple[str, ...] = ()
     email_needs_consent: bool = False
+    self_service: bool = False
 
     @property
     def party(self) -> Party:
@@ -285,7 +288,8 @@ class LinksSection(Section, frozen=True, kw_only=True):
 
     Attributes:
         url: how recipients reach the hub, like https://post.company.example; empty: there are no
-            links, and everything goes along. Only what is below /l/ need be reachable.
+            links, and everything goes along. Only what is below /l/ and, for
+            self-service, /s/ need be reachable.
         valid_days: how long a link holds.
         ask: what a recipient must know besides the link, where his address book has it.
         key: file with what tokens are made by; it is written at first use. Who has it, and the

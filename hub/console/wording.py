@@ -188,6 +188,7 @@ ROOMS: Final[Mapping[str, str]] = {
     "resolve": "Asked again",
     "confirm": "Reported",
     "link": "Link",
+    "address-check": "New address",
     "print": "Print job",
     "resubmit": "Operator",
     "cancel": "Cancelled",

@@ -9,8 +9,9 @@ from archive.entry import Draft
 from hub.pipeline.confirm import take
 from hub.pipeline.evidence import about_delivery, json_item
 from hub.pipeline.house import House, Outcome
-from hub.pipeline.links import answer_hash, hash_of
+from hub.pipeline.links import answer_hash
 from hub.pipeline.settling import settle
+from hub.pipeline.tokens import hash_of
 from hub.store import deliveries, documents, links
 from hub.store.links import Link
 from outbound.channel import DeliveryState, Enclosure, Event

@@ -4,43 +4,18 @@ It says who sends, what, and until when it lies here; where something is asked, 
 Amounts, addresses and the recipient's name stand in the document alone.
 """
 
-import hashlib
 import tomllib
-from base64 import b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from importlib import resources
 
-from jinja2 import Environment, StrictUndefined, Template
-from markupsafe import Markup
-
 from formats.letter.wording import wording
+from hub.links.frame import Page, spoken, written
 from hub.store.links import Link
 
-FALLBACK = "en"
 _MEDIA = {"application/pdf": "PDF", "application/xml": "XML"}
 _KINDS = frozenset({"invoice", "credit_note", "reminder", "statement"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
-    """What stands on it.
-
-    Attributes:
-        question: what is asked, or nothing; `why` says why, `wrong` that the answer was none.
-        button: of the form; without it there is none.
-    """
-
-    language: str
-    title: str
-    lines: tuple[str, ...]
-    question: str = ""
-    why: str = ""
-    wrong: str = ""
-    button: str = ""
-    note: str = ""
 
 
 def landing(link: Link, *, wrong: bool = False) -> bytes:
@@ -53,7 +28,7 @@ def landing(link: Link, *, wrong: bool = False) -> bytes:
         size=_size(link.size_bytes, language),
         day=figures.day(link.expires_at.date()),
     )
-    return _written(
+    return written(
         Page(
             language=language,
             title=kind if link.asks else f"{kind} {link.number}",
@@ -77,32 +52,10 @@ def busy(language: str) -> bytes:
     return _notice("busy", language)
 
 
-def spoken(wished: str) -> str:
-    """Return the language of the pages for who wishes this one, or these in this order.
-
-    >>> spoken("de-AT"), spoken("fi, nl;q=0.8, en;q=0.5"), spoken("")
-    ('de', 'nl', 'en')
-    """
-    for one in wished.split(","):
-        primary = one.partition(";")[0].strip().partition("-")[0].lower()
-        if primary in _words():
-            return primary
-    return FALLBACK
-
-
-def style_source() -> str:
-    """Return how a Content-Security-Policy names the style that the pages carry."""
-    return f"'sha256-{b64encode(hashlib.sha256(_file('page.css').encode()).digest()).decode()}'"
-
-
 def _notice(name: str, language: str) -> bytes:
     found = spoken(language)
     words = _words()[found]
-    return _written(Page(language=found, title=words[name], lines=(words[f"{name}_text"],)))
-
-
-def _written(page: Page) -> bytes:
-    return _template().render(page=page, style=Markup(_file("page.css"))).encode()  # noqa: S704
+    return written(Page(language=found, title=words[name], lines=(words[f"{name}_text"],)))
 
 
 def _size(size_bytes: int, language: str) -> str:
@@ -113,16 +66,5 @@ def _size(size_bytes: int, language: str) -> str:
 
 
 @cache
-def _template() -> Template:
-    environment = Environment(autoescape=True, undefined=StrictUndefined)
-    return environment.from_string(_file("page.html"))
-
-
-@cache
 def _words() -> Mapping[str, Mapping[str, str]]:
-    return tomllib.loads(_file("words.toml"))
-
-
-@cache
-def _file(name: str) -> str:
-    return resources.files("hub.links").joinpath(name).read_text("utf-8")
+    return tomllib.loads(resources.files("hub.links").joinpath("words.toml").read_text("utf-8"))

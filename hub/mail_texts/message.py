@@ -1,7 +1,7 @@
 """The message as a whole: all that its two templates print, and the two printed."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from typing import NamedTuple
@@ -49,21 +49,23 @@ class Mail:
         columns, rows: open items of a reminder, at most ROWS_AT_MOST; the last column is money.
         more: says how many more there are, or nothing.
         footer: who the seller is, as commercial law wants it on a business letter.
+        invitation: to choose how invoices come.
     """
 
     language: str
     subject: str
     greeting: str
     opening: tuple[str, ...]
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    more: str
-    facts: tuple[Fact, ...]
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    more: str = ""
+    facts: tuple[Fact, ...] = ()
     closing: tuple[str, ...]
     farewell: str
     seller: str
     footer: tuple[str, ...]
     link: LinkLine | None
+    invitation: LinkLine | None = None
 
     @property
     def table(self) -> str:
@@ -86,6 +88,7 @@ def mail_text(
     language: str,
     copy: bool = False,
     link: Link | None = None,
+    invitation: str = "",
     texts: MailTexts | None = None,
 ) -> MailText:
     """Return subject, plain text and HTML of the email that carries `document`.
@@ -95,6 +98,7 @@ def mail_text(
         language: BCP 47 tag of the recipient; English where there is no wording for it.
         copy: the document itself goes another way, and this is a courtesy.
         link: where it can be fetched; None if it is attached.
+        invitation: address where the recipient chooses how invoices come; empty for none.
         texts: wording with the operator's own; the shipped one by default.
 
     >>> from datetime import date
@@ -108,6 +112,14 @@ def mail_text(
     texts = texts or shipped_texts()
     spoken = texts.language(language)
     mail = _mail(document, texts.templates[spoken], wording(spoken), copy=copy, link=link)
+    if invitation:
+        words = texts.templates[spoken]["frame.invitation"].render().strip()
+        mail = replace(mail, invitation=LinkLine(url=invitation, words=words, button=""))
+    return printed(mail)
+
+
+def printed(mail: Mail) -> MailText:
+    """Return a message as its two templates print it."""
     plain, html = (_frame(name).render(mail=mail) for name in ("mail.txt", "mail.html"))
     return MailText(subject=mail.subject, text=plain.strip() + "\n", html=html)
 
@@ -139,13 +151,13 @@ def _mail(
         return text.strip()
 
     subject = one_line(say(f"{kind}.subject"))
-    closing = _paragraphs(say(f"{kind}.closing"))
+    closing = paragraphs(say(f"{kind}.closing"))
     items = document.items if isinstance(document, Reminder) else ()
     return Mail(
         language=words.language,
         subject=one_line(say("frame.copy_subject", subject=subject)) if copy else subject,
         greeting=say("frame.greeting"),
-        opening=_paragraphs(say(f"{kind}.opening")),
+        opening=paragraphs(say(f"{kind}.opening")),
         columns=tuple(words.label(name) for name in ("item_document", "due_date", "item_open")),
         rows=tuple(row_of(item, document.currency or "", words) for item in items[:ROWS_AT_MOST]),
         more=say("frame.more", count=str(len(items) - ROWS_AT_MOST))
@@ -166,7 +178,8 @@ def _mail(
     )
 
 
-def _paragraphs(text: str) -> tuple[str, ...]:
+def paragraphs(text: str) -> tuple[str, ...]:
+    """Return a text's paragraphs, each as one line."""
     return tuple(" ".join(part.split("\n")) for part in text.split("\n\n") if part.strip())
 
 

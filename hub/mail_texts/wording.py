@@ -25,6 +25,12 @@ VALUES: Mapping[str, frozenset[str]] = MappingProxyType(
         "frame.more": frozenset({"count"}),
         "frame.link": frozenset({"until"}),
         "frame.link_button": frozenset(),
+        "frame.invitation": frozenset(),
+        "address_check.subject": frozenset({"seller"}),
+        "address_check.opening": frozenset({"seller"}),
+        "address_check.link": frozenset(),
+        "address_check.button": frozenset(),
+        "address_check.closing": frozenset(),
     }
     | {
         f"{kind}.{part}": EVERYWHERE | extra

@@ -4,13 +4,12 @@ A token is derived from a parcel's key, so that a parcel composed again carries 
 database holds its hash alone.
 """
 
-import base64
 import hashlib
-import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from hub.pipeline.tokens import derived, hash_of
 from hub.store.deliveries import Delivery
 from hub.store.documents import DocumentRow
 from hub.store.links import Asks, Link
@@ -38,7 +37,7 @@ class LinkMaker:
 
     def token(self, parcel_key: str) -> str:
         """Return the 256 bits that stand in the address."""
-        return _plain(hmac.digest(self.key, b"link\0" + parcel_key.encode(), hashlib.sha256))
+        return derived(self.key, "link", parcel_key)
 
     def address(self, parcel_key: str) -> str:
         """Return the address that the message holds."""
@@ -101,11 +100,6 @@ def stays_behind(channel: Channel, recipient: Recipient, files: Sequence[Enclosu
     return weight > channel.attachment_bytes_max
 
 
-def hash_of(token: str) -> str:
-    """Return by what a token is found."""
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
 def answer_hash(token: str, answer: str) -> str:
     """Return what an answer is compared by; blanks and capitals do not matter.
 
@@ -114,7 +108,3 @@ def answer_hash(token: str, answer: str) -> str:
     """
     plain = "".join(sign for sign in answer if sign.isalnum()).casefold()
     return hashlib.sha256(f"{token}\0{plain}".encode()).hexdigest()
-
-
-def _plain(digest: bytes) -> str:
-    return base64.urlsafe_b64encode(digest).decode().rstrip("=")

@@ -11,6 +11,7 @@ from formats.signatures.catalogue import P7M
 from hub.enrichment.postal import address_lines
 from hub.mail_texts.message import Link, mail_text
 from hub.pipeline.house import House
+from hub.pipeline.invitations import invite
 from hub.pipeline.links import stays_behind
 from hub.pipeline.threads import thread_of
 from hub.store import links
@@ -23,7 +24,7 @@ from routing_rules.recipient import Recipient
 def parcel_for(house: House, delivery: Delivery, row: DocumentRow) -> Parcel:
     """Return the parcel of a delivery; the same delivery on the same road always gives the same.
 
-    A link that it carries is written down before this returns.
+    A link or an invitation that it carries is written down before this returns.
     """
     document = canonical.decode(house.archive.get(row.enriched_sha256))
     recipient = msgspec.json.decode(row.recipient, type=Recipient)
@@ -36,7 +37,13 @@ def parcel_for(house: House, delivery: Delivery, row: DocumentRow) -> Parcel:
     )
     seller = (document.seller.name or "") if document.seller else ""
     link = _link(house, delivery, row, file, recipient=recipient, seller=seller, language=language)
-    subject, text, html = mail_text(document, language=language, copy=delivery.is_copy, link=link)
+    made_at = _made_at(delivery, row)
+    invitation = invite(
+        house, delivery, row, recipient=recipient, language=language, made_at=made_at
+    )
+    subject, text, html = mail_text(
+        document, language=language, copy=delivery.is_copy, link=link, invitation=invitation
+    )
     return Parcel(
         key=delivery.parcel_key,
         destination=_destination(recipient, language, home=tenant.country),
@@ -45,7 +52,7 @@ def parcel_for(house: House, delivery: Delivery, row: DocumentRow) -> Parcel:
         text=text,
         html=html,
         labels=_labels(row, document, delivery) | thread_of(house, delivery, document),
-        created=_made_at(delivery, row),
+        created=made_at,
     )
 
 

@@ -1,11 +1,13 @@
 """ROOMS: the map of the house, in the order in which a document walks through it.
 
 Room 1, `receive`, is entered from the doors, before a file is acknowledged; room 9, `confirm`, from
-what the peers report. The others are entered by batches.
+what the peers report. The others are entered by batches. The last is for mails
+that are no documents.
 """
 
 from collections.abc import Callable, Sequence
 
+from hub.pipeline import address_checks
 from hub.pipeline.check import check
 from hub.pipeline.enrich import enrich
 from hub.pipeline.house import House, Outcome, Outcomes, Room
@@ -36,4 +38,5 @@ ROOMS: tuple[Room, ...] = (
     Room(name="render", enter=at_once(render)),
     Room(name="sign", enter=at_once(sign)),
     Room(name="send", enter=send),
+    Room(name=address_checks.ROOM, enter=address_checks.ask),
 )

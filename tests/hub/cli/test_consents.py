@@ -30,6 +30,12 @@ def test_a_consent_from_beginning_to_end(facteur: Facteur) -> None:
     assert "agrees to: nothing" in facteur("consents", "show", "K1").out
 
 
+def test_invitations_end_in_somebodys_name(facteur: Facteur) -> None:
+    assert "--as NAME" in facteur("consents", "uninvite", "K1").err
+    ended = facteur("consents", "uninvite", "K1", "--as", "Ben")
+    assert (ended.code, ended.out) == (0, "0 invitations of K1 ended\n")
+
+
 def test_a_list_is_taken_once(facteur: Facteur) -> None:
     Path("list.csv").write_text("key,consent,on\nK1,email,2024-01-01\nK2,link,2024-01-01\n")
     take = ("consents", "import", "list.csv", "--as", "Anna")

@@ -96,6 +96,7 @@ LINKS = {
     "": (True, "none: everything goes along"),
     '[links]\nurl = "https://post.nordwind.example"\n': (True, "/l/…, for 90 days"),
     '[links]\nurl = "http://post.nordwind.example"\n': (False, "write https"),
+    "[tenant.x]\nname = 'X'\nself_service = true\n": (False, "nobody is invited"),
 }
 
 

@@ -7,7 +7,8 @@ from importlib import resources
 import pytest
 from lxml import etree, html
 
-from hub.links.page import busy, gone, landing, spoken
+from hub.links.frame import spoken
+from hub.links.page import busy, gone, landing
 from hub.store.links import Asks, Link
 
 MADE = datetime(2026, 11, 20, 9, tzinfo=UTC)

@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 from msgspec.structs import replace as changed
 
-from hub.pipeline.links import LinkMaker, hash_of, stays_behind
+from hub.pipeline.links import LinkMaker, stays_behind
 from hub.pipeline.parcels import parcel_for
+from hub.pipeline.tokens import hash_of
 from hub.store import deliveries, documents, links
 from outbound.channel import Channel, Enclosure
 from tests.hub.houses import Home, Outbox

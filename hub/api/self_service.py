@@ -5,6 +5,9 @@ POST does, and an email address counts only once the mail that goes there is ans
 address was known is not to be seen.
 """
 
+from collections.abc import Callable
+from functools import partial
+
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
@@ -41,51 +44,46 @@ def routes(house: House) -> APIRouter:
     """Return the routes below SELF_SERVICE_PATH."""
     router = APIRouter(prefix=SELF_SERVICE_PATH.rstrip("/"), include_in_schema=False)
     visits = Visits(house)
-    _add_choosing(router, house, visits)
-    _add_confirming(router, house, visits)
-    return router
 
-
-def _add_choosing(router: APIRouter, house: House, visits: Visits) -> None:
     @router.api_route("/{token}", methods=["GET", "HEAD"])
     def shown(token: str, request: Request) -> Response:
         """Show what there is to choose."""
-        if not visits.lets_in(request):
-            return wait(request)
-        found = _open(house, token)
-        return page(choosing(found[1], found[0].language)) if found else _gone(request)
+        return _answered(visits, request, partial(_shown, house, token, request))
 
     @router.post("/{token}")
     async def chosen(token: str, request: Request) -> Response:
         """Take what was chosen."""
-        if not visits.lets_in(request):
-            return wait(request)
         form = await filled_in(request)
         choice, answer = form.get("choice", ""), form.get("answer", "").strip()
-        return await run_in_threadpool(_chosen, house, token, choice, answer, request)
+        make = partial(_chosen, house, token, choice, answer, request)
+        return await run_in_threadpool(_answered, visits, request, make)
 
-
-def _add_confirming(router: APIRouter, house: House, visits: Visits) -> None:
     @router.api_route("/c/{token}", methods=["GET", "HEAD"])
     def asked(token: str, request: Request) -> Response:
         """Ask whether an address was meant."""
-        if not visits.lets_in(request):
-            return wait(request)
-        check = _check(house, token)
-        return page(_answer(house, check)) if check else _gone(request)
+        return _answered(visits, request, partial(_asked, house, token, request))
 
     @router.post("/c/{token}")
     def confirmed(token: str, request: Request) -> Response:
         """Take the answer: it was."""
-        if not visits.lets_in(request):
-            return wait(request)
-        check = _check(house, token)
-        try:
-            if check is None or not confirm_email(house, check):
-                return _gone(request)
-        except ArchiveError:
-            return wait(request, status=503)
-        return page(_done(house, check))
+        return _answered(visits, request, partial(_confirmed, house, token, request))
+
+    return router
+
+
+def _answered(visits: Visits, request: Request, make: Callable[[], Response]) -> Response:
+    """Make a page, unless somebody looks too often, or the archive cannot be read or written."""
+    if not visits.lets_in(request):
+        return wait(request)
+    try:
+        return make()
+    except ArchiveError:
+        return wait(request, status=503)
+
+
+def _shown(house: House, token: str, request: Request) -> Response:
+    found = _open(house, token)
+    return page(choosing(found[1], found[0].language)) if found else _gone(request)
 
 
 def _chosen(house: House, token: str, choice: str, answer: str, request: Request) -> Response:
@@ -94,7 +92,8 @@ def _chosen(house: House, token: str, choice: str, answer: str, request: Request
         return _gone(request)
     invitation, may = found
     if choice == "print" and choice in may.channels:
-        return _post(house, invitation, may, request)
+        choose_post(house, invitation, may, words=wish_for_post(may.seller, invitation.language))
+        return page(by_post(invitation.language))
     if choice == "email" and choice in may.channels and (email := _address(answer)):
         words = agreement(may.seller, email, invitation.language)
         ask_for_email(house, invitation, may, email=email, words=words)
@@ -103,13 +102,20 @@ def _chosen(house: House, token: str, choice: str, answer: str, request: Request
     return page(again, 422)
 
 
-def _post(house: House, invitation: Invitation, may: Choices, request: Request) -> Response:
-    try:
-        words = wish_for_post(may.seller, invitation.language)
-        choose_post(house, invitation, may, words=words)
-    except ArchiveError:
-        return wait(request, status=503)
-    return page(by_post(invitation.language))
+def _asked(house: House, token: str, request: Request) -> Response:
+    check = _check(house, token)
+    if check is None:
+        return _gone(request)
+    if check.confirmed_at:
+        return _done(house, check)
+    return page(confirming(check.words, check.language))
+
+
+def _confirmed(house: House, token: str, request: Request) -> Response:
+    check = _check(house, token)
+    if check is None or not confirm_email(house, check):
+        return _gone(request)
+    return _done(house, check)
 
 
 def _address(answer: str) -> str:
@@ -132,12 +138,8 @@ def _check(house: House, token: str) -> AddressCheck | None:
     return check_of(house, token) if is_token(token) else None
 
 
-def _answer(house: House, check: AddressCheck) -> bytes:
-    return _done(house, check) if check.confirmed_at else confirming(check.words, check.language)
-
-
-def _done(house: House, check: AddressCheck) -> bytes:
-    return done(house.config.tenants[check.tenant].name, check.language)
+def _done(house: House, check: AddressCheck) -> Response:
+    return page(done(house.config.tenants[check.tenant].name, check.language))
 
 
 def _gone(request: Request) -> Response:

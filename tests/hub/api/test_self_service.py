@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 from lxml import html
 
@@ -16,7 +17,14 @@ from hub.wishes.self_service import CHECKS_A_DAY, revoke
 from outbound.channel import DeliveryState
 from routing_rules.recipient import Consent, Recipient
 from tests.hub.houses import Home
-from tests.hub.wishes.selfserving import BUYER, arrived, asked, inviting_house, path_in
+from tests.hub.wishes.selfserving import (
+    BUYER,
+    arrived,
+    asked,
+    asked_in_turn,
+    inviting_house,
+    path_in,
+)
 from tests.hub.wishes.wishing import invoice
 from tests.servers.simulators import Peer, simulator
 
@@ -226,6 +234,14 @@ def test_what_the_law_decides_is_shown_and_not_chosen(home: Home, peer: Peer) ->
         assert asked(home, "POST", path, **form).status_code == 422
     assert asked(home, "POST", waiting).status_code == 404
     assert book(home) == (BUYER, [])
+
+
+def test_who_looks_too_often_waits(home: Home, peer: Peer) -> None:
+    config = home.house.config
+    few = msgspec.structs.replace(config.links, tries_a_minute=2)
+    home.house = replace(home.house, config=msgspec.structs.replace(config, links=few))
+    answers = asked_in_turn(home, invited(home, peer), "GET", "HEAD", "GET", "POST")
+    assert [answer.status_code for answer in answers] == [200, 200, 429, 429]
 
 
 def test_tokens_are_in_no_table(home: Home, peer: Peer) -> None:

@@ -89,10 +89,16 @@ def path_in(message: EmailMessage) -> str:
 
 def asked(home: Home, how: str, path: str, **form: str) -> httpx.Response:
     """Send one request, with nobody's key."""
+    [answer] = asked_in_turn(home, path, how, **form)
+    return answer
 
-    async def call() -> httpx.Response:
+
+def asked_in_turn(home: Home, path: str, *hows: str, **form: str) -> list[httpx.Response]:
+    """Send requests to one and the same hub."""
+
+    async def call() -> list[httpx.Response]:
         transport = httpx.ASGITransport(app=create(home.house), raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://hub") as client:
-            return await client.request(how, path, data=form or None)
+            return [await client.request(how, path, data=form or None) for how in hows]
 
     return asyncio.run(call())

@@ -1,5 +1,6 @@
 """Bounces that are no RFC 3464 report: read by what mail systems write for people."""
 
+import logging
 import re
 from email.message import Message
 from email.utils import parseaddr
@@ -15,6 +16,8 @@ from outbound.mail_reports.verdict import verdict
 FORM = "its words"
 LIBRARY = "flufl.bounce"
 _TELLING_MAX = 4_000
+
+logging.getLogger(LIBRARY).setLevel(logging.CRITICAL)  # it tells of each detector that stumbles
 
 _MAIL_SYSTEM = re.compile(
     r"(?i)mailer-?daemon|post-?_?master|mail delivery (?:sub)?system|mail deliver system|"

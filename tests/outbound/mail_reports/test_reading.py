@@ -1,5 +1,6 @@
 """What came back is told apart, and no mail in the world upsets the reader."""
 
+import logging
 import re
 from email.message import EmailMessage
 from time import process_time
@@ -249,3 +250,11 @@ def test_no_prefix_of_a_report_crashes() -> None:
         if "postfix-0" in sample.name or "rfc3464" in sample.name:
             for length in range(0, min(len(sample.data), 6000), 97):
                 read_report(sample.data[:length])
+
+
+def test_a_library_that_stumbles_over_a_message_leaves_the_log_alone(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.INFO)
+    read_report(b"Subject: x\n\nwords")
+    assert caplog.text == ""

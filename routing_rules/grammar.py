@@ -343,7 +343,7 @@ class _Entry:
 
 
 def _meant(word: str, known: Iterable[str]) -> str:
-    names = sorted(known)
+    names = sorted(set(known))
     close = difflib.get_close_matches(word, names, n=1)
     if close:
         return f"; did you mean `{close[0]}`?"

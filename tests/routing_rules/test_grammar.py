@@ -172,3 +172,11 @@ def test_shipped_rules_load_in_any_house_and_the_last_resort_is_last(house: Voca
     bare = Vocabulary(channels={}, formats={})
     assert len(load(shipped(), bare).rules) == len(load(shipped(), house).rules)
     assert [name for name, _ in shipped()][-1] == "shipped/default.toml"
+
+
+def test_a_channel_called_like_its_kind_is_named_once() -> None:
+    same = Vocabulary(channels={"email": "email"}, formats={"ubl": "ubl"})
+    text = written(roads='[{ channel = "zz", format = "ubl" }]')
+    with pytest.raises(UnusableRules) as caught:
+        load([("own.toml", text)], same)
+    assert str(caught.value).count("email") == 1

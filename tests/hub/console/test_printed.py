@@ -18,6 +18,7 @@ def test_a_job_is_shown_piece_by_piece_to_those_whose_letters_it_has(home: Home)
     home.clock.forward(hours=5)
     for visitor in (clerk, own):
         assert job in visitor.get("/print").text
+        assert 'data-label="Posted">0<' in visitor.get("/print").text  # a card on a narrow screen
         page = visitor.get(f"/print/{job}").text
         assert "spoiled &lt;b&gt;torn" in page
         assert "R-2" in page

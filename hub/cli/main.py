@@ -95,9 +95,11 @@ def parser() -> argparse.ArgumentParser:
     root.add_argument("--version", action="store_true", help="print the version and exit")
     commands = root.add_subparsers(dest="command", metavar="COMMAND")
 
-    def add(name: str, run: str, text: str, *, add_help: bool = True) -> argparse.ArgumentParser:
-        command = commands.add_parser(name, help=text, description=text, add_help=add_help)
+    def add(name: str, run: str, text: str, *, own_help: str = "") -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=text, description=text, add_help=not own_help)
         command.set_defaults(run=run)
+        if own_help:
+            command.add_argument("-h", "--help", action="store_true", dest="asked", help=own_help)
         command.add_argument("--json", action="store_true", help="answer as JSON")
         command.add_argument(
             "--config",
@@ -158,15 +160,11 @@ def _operation(add: _Add) -> None:
 
 
 def _simulators(add: _Add) -> None:
-    sim = add(
-        "sim", "simulating.sim", "run a peer on loopback to try the hub against", add_help=False
-    )
+    words = "run a peer on loopback to try the hub against"
+    sim = add("sim", "simulating.sim", words, own_help="show this, and a peer's faults")
     sim.set_defaults(usage=sim.format_help)
     sim.add_argument(
         "name", nargs="?", choices=("email", "sftp", "print", "access-point"), help="which peer"
-    )
-    sim.add_argument(
-        "-h", "--help", action="store_true", dest="asked", help="show this, and a peer's faults"
     )
     sim.add_argument("--port", type=int, help="default: one of its own; 0 takes a free one")
     sim.add_argument("--dir", type=Path, help="where all it gets lies (default: sim/NAME)")

@@ -15,7 +15,14 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from outbound.channel import Deferred, DeliveryError, Enclosure, InDoubt, Refused
+from outbound.channel import (
+    Deferred,
+    DeliveryError,
+    Enclosure,
+    InDoubt,
+    NamingChannel,
+    Refused,
+)
 from tests.outbound.rigs import NOON, SECRET, Rig, parcel
 from tests.outbound.sealing_keys import ed25519_key, pem, rsa_key, signer
 from tests.outbound.test_mail_dkim import verdicts
@@ -85,6 +92,7 @@ def test_reply_at_each_step_has_its_meaning(email_rig: Rig, step: str, reply: by
     assert type(caught.value) is error, caught.value
     assert getattr(caught.value, "endpoint_down", None) is endpoint_down, caught.value
     assert "steps@kunde.example" not in str(caught.value)
+    assert isinstance(channel, NamingChannel)
     asked_for = channel.name_of("steps") in str(caught.value)
     assert asked_for is (error is InDoubt), "what a person is to look for in the server's log"
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive.entry import ArchiveError
-from hub.config.sections import Sender
+from hub.config.sections import Config, Sender
 from hub.doors.completion import is_marker, is_unfinished
 from hub.doors.inbox import Drop, Inbox, Incomplete
 from hub.pipeline.house import House
@@ -45,6 +45,7 @@ class FolderDoor:
         self._inbox = Inbox(
             house, key, sender, door="folder", folder=house.config.path(sender.folder)
         )
+        self._named = frozenset(_folders(house.config, self._inbox.folder))
         self._seen: dict[Path, _Seen] = {}
         self._told: dict[Path, str] = {}
 
@@ -72,14 +73,17 @@ class FolderDoor:
         files: list[Path] = []
         markers: list[Path] = []
         for path in sorted(self._inbox.folder.iterdir()):
-            ours = path.name in _OURS and path.is_dir()
-            if path.name.startswith(".") or is_unfinished(path.name) or ours:
+            if path.name.startswith(".") or is_unfinished(path.name) or self._is_ours(path):
                 continue
             if path.is_symlink() or not path.is_file():
                 self._tell(path, "is no file and is left alone; drop files into the folder itself")
             else:
                 (markers if is_marker(path.name) else files).append(path)
         return files, markers
+
+    def _is_ours(self, path: Path) -> bool:
+        """Whether this is a folder that the door makes, or that the settings have put here."""
+        return path.is_dir() and (path.name in _OURS or path in self._named)
 
     def _marked(self, files: list[Path], markers: list[Path]) -> Iterator[Drop]:
         """Yield what markers stand for. One whose file was put away says nothing of the next."""
@@ -129,3 +133,12 @@ class FolderDoor:
         if self._told.get(path) != words:
             self._told[path] = words
             _log.warning("%r: %s", str(path), words)
+
+
+def _folders(config: Config, folder: Path) -> Iterator[Path]:
+    """Yield what lies in a folder because settings name it, or something in it."""
+    named = [sender.folder for sender in config.senders.values()]
+    named += [answer.folder for answer in config.answers.values()]
+    for path in (config.data, *map(config.path, filter(None, named))):
+        if path.is_relative_to(folder) and path != folder:
+            yield folder / path.relative_to(folder).parts[0]

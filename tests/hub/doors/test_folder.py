@@ -10,6 +10,7 @@ from typing import Any, Literal
 import msgspec
 import pytest
 
+from hub.config.sections import Answer
 from hub.doors.folder import FolderDoor
 from hub.pipeline.contents import HELD_BYTES_MAX
 from hub.store import submissions
@@ -241,6 +242,20 @@ def test_what_lies_about_is_said_once(folder: Folder, caplog: pytest.LogCaptureF
         assert folder.door.look() == 0
     assert len(caplog.messages) == 1
     assert "drop files into the folder itself" in caplog.text
+
+
+def test_folders_that_settings_put_there_are_no_news(
+    home: Home, caplog: pytest.LogCaptureFixture
+) -> None:
+    change = msgspec.structs.replace
+    answer = Answer(sender="erp", form="csv", folder="in/sap/xml")
+    home.house = replace(home.house, config=change(home.house.config, answers={"erp": answer}))
+    folder = Folder(home)
+    for name in ("sap/xml", "other"):
+        (folder.path / name).mkdir(parents=True)
+    assert folder.door.look() == 0
+    (said,) = caplog.messages
+    assert said.startswith(repr(str(folder.path / "other")))
 
 
 @pytest.mark.parametrize("complete", ["stable", "close"])

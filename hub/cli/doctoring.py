@@ -50,19 +50,34 @@ _PORTS = {"http": 80, "https": 443, "sftp": 22, "smtp": 587}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """One thing that was looked at; `words` say how to mend it where it is not good."""
+    """One thing that was looked at; `words` say how to mend it where it is not good.
+
+    Attributes:
+        noted: it works, and there is something to know.
+    """
 
     name: str
     good: bool
     words: str
+    noted: bool = False
+
+
+class Noted(Exception):
+    """What was looked at works, and these are things to know of it."""
 
 
 def doctor(options: Namespace) -> int:
     """Say what is wrong with the set-up, and how to mend it."""
     checks = examine(options.config)
-    lines = [f"{'good' if c.good else 'BAD '}  {c.name}: {c.words}" for c in checks]
+    lines = [f"{_verdict(check)}  {check.name}: {check.words}" for check in checks]
     answer(options, checks, [line.replace("\n", "\n      ") for line in lines])
     return 0 if all(check.good for check in checks) else 1
+
+
+def _verdict(check: Check) -> str:
+    if not check.good:
+        return "BAD "
+    return "note" if check.noted else "good"
 
 
 def examine(settings: Path) -> list[Check]:
@@ -84,6 +99,8 @@ def examine(settings: Path) -> list[Check]:
 def _tried(name: str, look: Callable[[Config], str], config: Config) -> Check:
     try:
         return Check(name=name, good=True, words=look(config))
+    except Noted as said:
+        return Check(name=name, good=True, words=str(said), noted=True)
     except (OSError, KeyFault, Faulty, ImportError, Unreachable, ArchiveError) as error:
         return Check(name=name, good=False, words=str(error))
 
@@ -234,7 +251,9 @@ def _rules(config: Config) -> str:
         return "can be used; not tried on the address book, for want of the database"
     with closing(database):
         found = odd_rules(rules, config.tenants, database, now().date(), config.senders)
-    return "\n".join(_odd(found)) or "nothing odd"
+    if found:
+        raise Noted("\n".join(_odd(found)))
+    return "nothing odd"
 
 
 def _answers(config: Config) -> str:

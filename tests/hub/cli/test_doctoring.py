@@ -27,9 +27,12 @@ def test_what_init_has_written_is_good(facteur: Facteur) -> None:
     shown = facteur("doctor")
     lines = shown.out.splitlines()
     assert shown.code == 0, shown.out
-    assert {line[:4] for line in lines if not line.startswith(" ")} == {"good"}
+    heads = [line for line in lines if not line.startswith(" ")]
+    (noted,) = (line for line in heads if not line.startswith("good  "))
     assert max(map(len, lines)) < 300
     (lacking,) = (line for line in lines if "no channel `print`" in line)
+    assert noted.startswith("note  rules: ")
+    assert lacking in lines[lines.index(noted) :], "not under what is good"
     assert lacking.endswith(
         "asked for by de-b2b-2025, fr-letter, fr-invoice, default-claim, default-invoice"
     )

@@ -47,7 +47,7 @@ def test_peers_that_are_not_well_are_named(facteur: Facteur) -> None:
     said = facteur("doctor").out
     assert "good  traffic: quiet hours for post" in said
     assert "good  endpoints: all that were tried answer" in said
-    facteur("endpoints", "pause", "post", "--as", "clerk")
+    facteur("endpoints", "pause", "post", "--as", "clerk", "--why", "their holidays")
     said = facteur("doctor").out
     assert "BAD   endpoints: post is paused since " in said
-    assert "0 wait: paused by clerk; see facteur endpoints" in said
+    assert "0 wait: paused by clerk: their holidays; see facteur endpoints" in said

@@ -85,6 +85,8 @@ def test_the_overview_counts_and_says_by_its_exit_code_what_is_parked(
         "deliveries": {"post handed_over": 1},
         "unreadable_files": 1,
         "in_the_rooms": 0,
+        "deadlines": [],
+        "print": [],
     }
     said = facteur("status").out
     assert "post     handed over  1" in said

@@ -100,7 +100,7 @@ def test_a_piece_is_what_its_pages_say_and_only_in_a_sound_job(tmp_path: Path) -
     (printer / "jobs").mkdir(parents=True)
     incoming = printer / "files" / "incoming"
     incoming.mkdir(parents=True)
-    pieces = [{"first_page": 1, "sequence": 1, "document": "26-3001"}]
+    pieces = [{"first_page": 1, "last_page": 1, "sequence": 1, "document": "26-3001"}]
     for job, faults in (("sound", []), ("unsound", ["page 1: no mark"])):
         (incoming / f"{job}.pdf").write_bytes((SAMPLES / "shop/order-20420.pdf").read_bytes())
         report = json.dumps({"job": job, "faults": faults, "pieces": pieces})

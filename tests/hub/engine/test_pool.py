@@ -124,8 +124,8 @@ def test_a_child_killed_while_idle_is_replaced() -> None:
 
 
 def test_a_hung_child_is_killed_and_replaced() -> None:
-    pool = Pool(1, timeout_seconds=0.5)
-    with pytest.raises(ChildDied, match=r"longer than 0\.5 s"):
+    pool = Pool(1, timeout_seconds=3)
+    with pytest.raises(ChildDied, match="longer than 3 s"):
         pool.submit(spin).result()
     assert pool.submit(double, 5).result() == 10
     pool.close()

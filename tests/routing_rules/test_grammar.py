@@ -175,7 +175,7 @@ def test_shipped_rules_load_in_any_house_and_the_last_resort_is_last(house: Voca
 
 
 def test_a_channel_called_like_its_kind_is_named_once() -> None:
-    same = Vocabulary(channels={"email": "email"}, formats={"ubl": "ubl"})
+    same = Vocabulary(channels={"email": "email"}, formats={"ubl": frozenset()})
     text = written(roads='[{ channel = "zz", format = "ubl" }]')
     with pytest.raises(UnusableRules) as caught:
         load([("own.toml", text)], same)

@@ -92,6 +92,19 @@ def short_record(count: int, record: str) -> Finding:
     )
 
 
+def may_be_cut(count: int, kind: str) -> Finding:
+    """Return the warning: of records of full width the last ends inside its definition."""
+    return Finding(
+        rule="IN-IDOC-CUT",
+        message=f"the file may be cut: its last record ends before the last field of {kind}, "
+        "all others have their full width",
+        severity=Severity.WARNING,
+        place=f"record {count}",
+        value=kind,
+        fix="look whether the file is whole, and send it again if it is not",
+    )
+
+
 def other_document(segment: str, document: str) -> Finding:
     """Return the fault: a data record names another IDoc than the control record before it."""
     return Finding(

@@ -17,6 +17,7 @@ from formats.idoc.wrapping import CONTROL_WIDTH, HEAD_WIDTH, unwrapped
 _STATUS = "EDI_DS40"
 _STATUSES = "EDI_DS"
 _RECORD_WIDTH = 1063
+_NAME_WIDTH = 30
 _CUT = "\N{REPLACEMENT CHARACTER}"
 
 
@@ -34,7 +35,9 @@ def read_records(text: str, own: Mapping[str, Layout], bytes_in: str = "") -> It
     """
     cutter = _Cutter(layouts={**LAYOUTS, **own}, bytes_in=bytes_in)
     current: _Current | None = None
+    widths = _Widths()
     for count, record in enumerate(_records(text), start=1):
+        widths.see(record)
         if record.startswith(CONTROL):
             if current is not None:
                 yield current.idoc
@@ -50,7 +53,29 @@ def read_records(text: str, own: Mapping[str, Layout], bytes_in: str = "") -> It
             current.add(record)
     if current is None:
         raise faults.no_control_record("")
+    if widths.last_alone_is_narrow and cutter.is_short(widths.last):
+        current.idoc.fault(faults.may_be_cut(widths.count, widths.last[:_NAME_WIDTH].strip()))
     yield current.idoc
+
+
+@dataclass(slots=True, kw_only=True)
+class _Widths:
+    """Whether the records of a file are as wide as SAP writes them."""
+
+    count: int = 0
+    last: str = ""
+    _narrow: int = 0
+
+    def see(self, record: str) -> None:
+        self.count += 1
+        self.last = record
+        width = CONTROL_WIDTH if record.startswith(CONTROL) else _RECORD_WIDTH
+        self._narrow += len(record) < width
+
+    @property
+    def last_alone_is_narrow(self) -> bool:
+        """Whether all data records before the last are of full width, and it is not."""
+        return self.count > 2 and self._narrow == 1 and len(self.last) < _RECORD_WIDTH
 
 
 @dataclass(slots=True, kw_only=True)
@@ -69,6 +94,14 @@ class _Cutter:
             layout = self.layouts.get(definition.strip()) or self.layouts.get(kind, UNKNOWN)
             found = self._known[definition] = (kind, layout)
         return found
+
+    def is_short(self, record: str) -> bool:
+        """Whether a data record ends before the last field of its definition."""
+        if record.startswith((CONTROL, _STATUSES)) or len(record) < HEAD_WIDTH:
+            return False
+        _, layout = self.layout(record[:_NAME_WIDTH])
+        ends = (end for _, _, end in layout.fields)
+        return len(record) - HEAD_WIDTH < max(ends, default=0)
 
     def fields(self, layout: Layout, text: str) -> dict[str, str]:
         """Return the fields of a record that are not blank."""
@@ -96,7 +129,7 @@ class _Current:
 
     def add(self, record: str) -> None:
         idoc = self.idoc
-        kind, layout = self.cutter.layout(record[:30])
+        kind, layout = self.cutter.layout(record[:_NAME_WIDTH])
         number = record[49:55].strip().lstrip("0")
         upper = record[55:61].strip().lstrip("0")
         place = int(number) if number.isdecimal() else len(idoc.segments) + 1

@@ -5,6 +5,7 @@ from time import process_time
 import pytest
 
 from formats.codec import Guide, Reading
+from formats.findings import Severity
 from formats.guide import parse
 from formats.idoc.code_pages import is_code_page
 from formats.idoc.layout import LAYOUTS
@@ -151,6 +152,25 @@ def test_a_record_cut_off_is_not_taken_for_a_wrapped_one() -> None:
     assert [(each.rule, each.place) for each in reading.notices] == [
         ("IN-IDOC-RECORD", "record 5"),
     ]
+
+
+LAST = RECORDS[-1].rstrip()
+ENDS = {  # the last record, those before it, and whether that looks like a file that was cut
+    "cut in its last value": (LAST[:-2], RECORDS[:-1], True),
+    "cut, without line ends": ("".join([*RECORDS[:-1], LAST[:-2]]), [], True),
+    "as long as its segment, blanks cut": (LAST, RECORDS[:-1], False),
+    "whole": (RECORDS[-1], RECORDS[:-1], False),
+    "among others without their blanks": (LAST[:-2], FLAT.splitlines()[:-1], False),
+    "a segment of unknown length": (f"{'ZOWN':30}{LAST[30:]}", RECORDS[:-1], False),
+}
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_a_last_record_shorter_than_all_others_may_be_cut(end: str) -> None:
+    last, before, is_cut = ENDS[end]
+    notices = reading_of("\n".join([*before, last]).encode(), []).notices
+    found = [(each.severity, each.place) for each in notices if each.rule == "IN-IDOC-CUT"]
+    assert found == [(Severity.WARNING, f"record {len(RECORDS)}")] * is_cut
 
 
 GARBAGE = {

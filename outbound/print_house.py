@@ -20,6 +20,7 @@ from outbound.print_mail.pieces import Promise
 from outbound.print_mail.stationery import Stationery
 from outbound.print_returns import Reports, progress, read_returns, source_file
 from outbound.sftp_link import Access, Link
+from outbound.sftp_resting import Resting
 from outbound.sftp_session import Session
 from outbound.sftp_upload import PART, Upload
 
@@ -58,6 +59,7 @@ class PrintHouse:
         self._settings = settings
         self._clock = clock
         self._link = Link(settings)
+        self._resting = Resting(settings.returns)
         self._open_reports: dict[str, set[str]] = {}
         self._lock = Lock()
 
@@ -149,23 +151,28 @@ class PrintHouse:
     def events(self) -> Sequence[Event]:
         """Return what the partner's files in the return folder say, line by line, in progress.
 
+        A file is read at the second look that finds it the same: he may be writing it.
+
         Raises:
             Deferred: the server cannot be reached.
         """
         folder = self._settings.returns
         found: list[Event] = []
         with self._link.session() as session:
-            for name in session.names(folder):
-                if name.lower().endswith((".csv", ".json")):
-                    data = session.read(f"{folder}/{name}", size_bytes_max=_RETURN_BYTES_MAX)
-                    events = list(read_returns(name, data or b"", self._settings.reports))
-                    with self._lock:
-                        self._open_reports[name] = {event.source for event in events}
-                    found += events
+            names = [n for n in session.names(folder) if n.lower().endswith((".csv", ".json"))]
+            for name in self._resting.among(session, names):
+                data = session.read(f"{folder}/{name}", size_bytes_max=_RETURN_BYTES_MAX)
+                events = list(read_returns(name, data or b"", self._settings.reports))
+                with self._lock:
+                    self._open_reports[name] = {event.source for event in events}
+                found += events
         return sorted(found, key=progress)
 
     def acknowledge(self, event: Event) -> None:
-        """Move the event's file to the processed folder once all its lines are acknowledged."""
+        """Move the event's file to the processed folder once all its lines are acknowledged.
+
+        One that has changed since it was read stays, and is read again.
+        """
         name, digest = source_file(event)
         with self._lock:
             waiting = self._open_reports.get(name)
@@ -177,6 +184,8 @@ class PrintHouse:
             del self._open_reports[name]
         processed = self._settings.processed
         with self._link.session() as session:
+            if not self._resting.rests(session, name):
+                return
             session.make_folder(processed)
             source = f"{self._settings.returns}/{name}"
             session.move(source, f"{processed}/{digest}-{name}")

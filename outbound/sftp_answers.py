@@ -11,6 +11,7 @@ import msgspec
 
 from outbound.channel import DeliveryState, Enclosure, Event
 from outbound.sftp_names import Template
+from outbound.sftp_resting import Resting
 from outbound.sftp_session import Session
 
 _ANSWER_BYTES_MAX = 1_048_576
@@ -63,16 +64,17 @@ class AnswerBox:
 
     def __init__(self, answers: Answers) -> None:
         self._answers = answers
+        self._resting = Resting(answers.folder)
         self._open: dict[str, set[str]] = {}
 
     def read(self, session: Session, paths: Sequence[str]) -> Iterator[Event]:
         """Yield what he says of the files at these paths."""
         by_name = {PurePosixPath(path).name: path for path in paths}
         expected = self._expected(by_name)
-        for file in session.names(self._answers.folder):
-            is_list = bool(self._answers.lists) and fnmatch(file, self._answers.lists)
-            if file not in expected and not is_list:
-                continue
+        lists = self._answers.lists
+        names = session.names(self._answers.folder)
+        asked = [n for n in names if n in expected or (lists and fnmatch(n, lists))]
+        for file in self._resting.among(session, asked):
             data = session.read(self._at(file), size_bytes_max=_ANSWER_BYTES_MAX) or b""
             events = (
                 [_event(*expected[file], _first_line(data), file, data)]
@@ -91,7 +93,7 @@ class AnswerBox:
         waiting.discard(event.source)
         if not waiting:
             del self._open[file]
-            if self._answers.processed:
+            if self._answers.processed and self._resting.rests(session, file):
                 session.make_folder(self._answers.processed)
                 session.move(self._at(file), f"{self._answers.processed}/{file}")
 

@@ -89,6 +89,14 @@ class Session:
         """Return a file's size in bytes, None if there is no such file."""
         return size(self._files, path)
 
+    def state(self, path: str) -> tuple[int, float] | None:
+        """Return a file's size in bytes and the time it was written, by the server's clock."""
+        try:
+            there = self._files.stat(path)
+        except FileNotFoundError:
+            return None
+        return there.st_size or 0, there.st_mtime or 0
+
     def read(self, path: str, *, size_bytes_max: int) -> bytes | None:
         """Return a file's content, None if there is no such file or it is larger than that."""
         there = self.size(path)

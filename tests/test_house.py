@@ -97,6 +97,7 @@ COVERED_BY = {
     "outbound/print_mail/*.py": "tests/outbound/print_mail/test_job.py",
     "outbound/sftp_keys.py": "tests/outbound/test_sftp.py",
     "outbound/sftp_link.py": "tests/outbound/test_sftp.py",
+    "outbound/sftp_resting.py": "tests/outbound/test_print_house.py",
     "outbound/sftp_session.py": "tests/outbound/test_sftp.py",
     "outbound/sftp_upload.py": "tests/outbound/test_sftp.py",
     "routing_rules/conditions/case.py": "tests/routing_rules/conditions/test_party.py",

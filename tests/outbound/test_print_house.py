@@ -80,6 +80,32 @@ def test_return_file_moves_when_its_last_line_is_acknowledged(
     channel_of(print_rig).acknowledge(first)
 
 
+def test_a_report_is_read_when_it_rests(print_rig: Rig, printer: Peer) -> None:
+    channel = channel_of(print_rig)
+    file = printer.folder / "files" / "return" / "growing.csv"
+    file.parent.mkdir(exist_ok=True)
+
+    def told() -> list[str | None]:
+        return [e.parcel_key for e in channel.events() if e.external_id == "growing"]
+
+    def write(*pieces: str) -> None:
+        lines = "".join(f"growing;{piece};posted\n" for piece in pieces)
+        file.write_text(f"job;piece;status\n{lines}", encoding="ascii")
+
+    write("a")
+    assert told() == []
+    write("a", "b")
+    assert told() == []
+    assert told() == ["a", "b"]
+    found = [event for event in channel.events() if event.external_id == "growing"]
+    write("a", "b", "c")
+    for event in found:
+        channel.acknowledge(event)
+    assert file.exists()
+    assert told() == []
+    assert told() == ["a", "b", "c"]
+
+
 def test_job_is_sent_once_and_another_of_its_name_is_refused(print_rig: Rig, printer: Peer) -> None:
     made = letters("once", "1", "2", "3")
     first = channel_of(print_rig).send_job("once", made)

@@ -68,6 +68,7 @@ def test_an_answer_is_read_once_with_its_bytes_and_put_away(
     name = road.send(parcel(key)).external_id
     if CASES[key]:
         wait_for(lambda: any(row["name"] == name for row in partner.log("answered")))
+    assert road.look([name]) == []
     events = road.look([name, "another-another.pdf"])
     assert [(event.state, event.strong, event.reason) for event in events] == CASES[key]
     for event in events:
@@ -130,6 +131,7 @@ def test_lists_are_read_as_far_as_they_name_our_files(rig: Rig, partner: Peer, t
     folder.mkdir(exist_ok=True)
     Path(folder / "day.csv").write_bytes(text.encode())
     road = channel(rig, answers=Answers(folder="lists", lists="*.csv"))
+    assert road.look(["a.pdf", "b.pdf"]) == []
     found = [(e.external_id, e.state, e.reason) for e in road.look(["a.pdf", "b.pdf"])]
     assert found == ROWS[text]
 

@@ -161,13 +161,19 @@ def said_all(partner: Partner) -> bool:
     return not partner.held
 
 
+def look(home: Home) -> None:
+    """Read the reports: a file is whole once a second look finds it the same."""
+    for _ in range(2):
+        confirm(home.house, "post")
+
+
 def settle(home: Home, partner: Partner) -> None:
     """Let the partner say all he has to say, and the house read it in the order it comes."""
     for job in list(partner.waiting()):
         partner.handle(job)
-    confirm(home.house, "post")
+    look(home)
     wait_for(lambda: said_all(partner))
-    confirm(home.house, "post")
+    look(home)
     home.run()
 
 

@@ -4,6 +4,7 @@ import inspect
 import re
 import typing
 from collections.abc import Callable, Iterable, Mapping
+from enum import Enum
 from typing import Any
 
 import msgspec
@@ -108,7 +109,22 @@ def _number(lines: list[str], pattern: str) -> int:
 
 
 def _wanted(hint: Any) -> str:
+    """Return what a value must be, where its type can say it in words for people."""
     for extra in getattr(hint, "__metadata__", ()):
         if isinstance(extra, msgspec.Meta) and extra.description:
             return f"must be {extra.description}"
-    return ""
+    words = _words(hint)
+    if words:
+        return f"must be one of {', '.join(words)}"
+    inner = [part for part in typing.get_args(hint) if part is not Ellipsis]
+    said = _wanted(inner[0]) if len(inner) == 1 else ""
+    return said.replace("must be", "must be a list, each", 1)
+
+
+def _words(hint: Any) -> list[str]:
+    """Return the words that a value may be, if its type has a list of them."""
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return [f"{word.value!r}" for word in hint]
+    if typing.get_origin(hint) is typing.Literal:
+        return [f"{word!r}" for word in typing.get_args(hint)]
+    return []

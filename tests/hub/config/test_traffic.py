@@ -43,7 +43,10 @@ FAULTS = {
     'quiet = ["20-07"]': "own.toml:4: channel.mail.quiet: '20-07' is no window",
     'quiet = ["mon-sun"]': "channel.mail.quiet: the windows leave no time",
     'time_zone = "Berlin"': "own.toml:4: channel.mail.time_zone: no time zone 'Berlin'",
-    'cut_offs = ["5pm"]': "channel.mail.cut_offs: ",
+    'cut_offs = ["5pm"]': "cut_offs: must be a list, each a time of day like 17:00",
+    'unconfirmed_after_days = 3\nunconfirmed = "maybe"': (
+        "own.toml:5: channel.mail.unconfirmed: must be one of 'nothing', 'next_road', 'worklist'"
+    ),
     "limits = 5": "channel.mail.limits: must be a table",
     "[channel.mail.limits]\nper_hour = 5": "own.toml:5: channel.mail.limits.per_hour: unknown",
     "[channel.mail.limits]\ndown_after = 0": "own.toml:5: channel.mail.limits.down_after: ",

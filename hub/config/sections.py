@@ -143,6 +143,8 @@ class Sender(Section, frozen=True, kw_only=True):
             in a folder, where nobody sees that, as `stable`), `rename` (names ending in .part,
             .tmp or .filepart are not taken), `marker` (a file NAME.ok, .done or .ctl, which may
             say count, sums and hashes), `stable` (size and time unchanged for `stable_seconds`).
+        marker_seconds: how long a marker in the folder waits for files that it stands for; then it
+            lies in `error`. Files that come after it are whole as with `stable`.
         sftp_complete: the same on SFTP, where the door sees who closes: `rename` and `stable` are
             as `close` there, and names ending in .part, .tmp or .filepart never taken.
         listing: whether `processed` and `error` have a CSV listing of each day, and each file a
@@ -162,6 +164,7 @@ class Sender(Section, frozen=True, kw_only=True):
     complete: typing.Literal["close", "rename", "marker", "stable"] = "close"
     sftp_complete: typing.Literal["close", "rename", "marker", "stable"] = "close"
     stable_seconds: Time = 2
+    marker_seconds: Time = 3600
     listing: bool = False
     names: tuple[str, ...] = ()
     duplicates: typing.Literal["first", "park", "version"] = "park"

@@ -47,6 +47,7 @@ class FolderDoor:
         )
         self._named = frozenset(_folders(house.config, self._inbox.folder))
         self._seen: dict[Path, _Seen] = {}
+        self._waiting: dict[Path, float] = {}
         self._told: dict[Path, str] = {}
 
     def look(self) -> int:
@@ -86,23 +87,44 @@ class FolderDoor:
         return path.is_dir() and (path.name in _OURS or path in self._named)
 
     def _marked(self, files: list[Path], markers: list[Path]) -> Iterator[Drop]:
-        """Yield what markers stand for. One whose file was put away says nothing of the next."""
-        here = set(files)
+        """Yield what markers stand for, and is whole."""
+        self._waiting = {path: at for path, at in self._waiting.items() if path in set(markers)}
         for marker in markers:
             try:
                 drop = self._inbox.listed(marker)
+                if self._are_whole(drop):
+                    yield drop
             except Incomplete as error:
-                if error.listed:
-                    self._tell(marker, f"waits: {error}")
-                elif marker.with_suffix("") not in here:
-                    marker.unlink(missing_ok=True)
+                self._wait(marker, error)
             except Unacceptable as error:
-                own = (marker.with_suffix(""),) if marker.with_suffix("") in here else ()
+                own = (marker.with_suffix(""),) if marker.with_suffix("") in set(files) else ()
                 self._refused(Drop(files=own, marker=marker), error)
             except OSError as error:
                 self._tell(marker, str(error))
-            else:
-                yield drop
+
+    def _wait(self, marker: Path, error: Incomplete) -> None:
+        """Let a marker wait for its files, but not for ever."""
+        if not error.waits:
+            marker.unlink(missing_ok=True)
+            return
+        waited = self._monotonic() - self._waiting.setdefault(marker, self._monotonic())
+        if waited < self._sender.marker_seconds:
+            self._tell(marker, f"waits: {error}")
+            return
+        words = f"{error}; it was waited for {self._sender.marker_seconds:g} s (marker_seconds)"
+        self._refused(Drop(files=(), marker=marker), Unacceptable(words))
+        del self._waiting[marker]
+
+    def _are_whole(self, drop: Drop) -> bool:
+        """Whether files came before their marker, or have not changed for a while."""
+        assert drop.marker is not None
+        written = drop.marker.stat().st_mtime_ns
+        if drop.marker not in self._waiting and all(
+            path.stat().st_mtime_ns <= written for path in drop.files
+        ):
+            return True
+        unchanged = {path: self._stable(path) for path in drop.files}
+        return all(unchanged.values())
 
     def _whole(self, path: Path) -> bool:
         return self._sender.complete == "rename" or self._stable(path)

@@ -6,6 +6,7 @@ is taken together or refused together.
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from itertools import islice
@@ -29,6 +30,9 @@ from hub.pipeline.receive import Arrival, Unacceptable, receive_all
 from hub.pipeline.stated import Misstated, Stated, disagreement
 from hub.store import submissions
 
+_TAKEN = ".taken"
+"""Where the markers of a drop lie while its files are put away, so that a crash leaves none behind
+that would stand for the next file of its name."""
 _BATCH_FILES = 128
 _BATCH_BYTES = 32 << 20
 
@@ -67,12 +71,12 @@ class Incomplete(Exception):
     """Files that a marker stands for are not here.
 
     Attributes:
-        listed: whether it lists them, and so waits for them.
+        waits: whether they are still to come; else the house has them all.
     """
 
-    def __init__(self, message: str, *, listed: bool) -> None:
+    def __init__(self, message: str, *, waits: bool) -> None:
         super().__init__(message)
-        self.listed = listed
+        self.waits = waits
 
 
 class Inbox:
@@ -91,6 +95,8 @@ class Inbox:
         self.folder = folder
         for name in ("", "processed", "error"):
             (folder / name).mkdir(parents=True, exist_ok=True)
+        with suppress(OSError, Unacceptable):
+            self._resume()
 
     def takes(self, name: str) -> bool:
         """Whether the sender's `names` let this name in; a marker goes by its file's name."""
@@ -122,7 +128,7 @@ class Inbox:
         ]
         if lacking or not here:
             words = f"{marker.name} stands for {', '.join(lacking)}: upload that first"
-            raise Incomplete(words, listed=bool(said and lacking))
+            raise Incomplete(words, waits=bool(lacking))
         return Drop(files=here, marker=marker)
 
     def take(self, drops: Iterable[Drop]) -> Taken:
@@ -150,8 +156,11 @@ class Inbox:
         return pairs
 
     def refuse(self, drop: Drop, reason: str) -> dict[Path, Path]:
-        """Put a drop into `error` with the reason; returns where its files lie now."""
-        for path in drop.files:
+        """Put a drop into `error` with the reason; returns where its files lie now.
+
+        Its marker goes first: one that is left here would stand for the next file of this name.
+        """
+        for path in drop.files or filter(None, [drop.marker]):
             turn_away(
                 self._house,
                 tenant=self._sender.tenant,
@@ -160,10 +169,13 @@ class Inbox:
                 name=path.name,
                 reason=reason,
             )
-        away = {path: put_away(path, self.folder / "error", reason) for path in drop.files}
+        away: dict[Path, Path] = {}
         if drop.marker is not None and drop.marker not in drop.files:
-            away[drop.marker] = put_away(drop.marker, self.folder / "error")
-        self._finish(drop)
+            said = None if drop.files else reason
+            away[drop.marker] = put_away(drop.marker, self.folder / "error", said)
+        away |= {path: put_away(path, self.folder / "error", reason) for path in drop.files}
+        for marker in _markers(drop):
+            marker.unlink(missing_ok=True)
         return away
 
     def _checked(self, drops: Iterable[Drop], taken: Taken) -> Iterator[_Whole]:
@@ -193,12 +205,31 @@ class Inbox:
                 self._put_away(drop, taken)
 
     def _put_away(self, drop: Drop, taken: Taken) -> None:
+        aside: dict[Path, Path] = {}
         try:
+            for marker in _markers(drop):
+                aside[marker] = marker.replace(_made(self.folder / _TAKEN) / marker.name)
             for path in drop.files:
                 taken.moved[path] = put_away(path, self.folder / "processed")
-            self._finish(drop)
+            for put in aside.values():
+                put.unlink(missing_ok=True)
         except OSError as error:
+            for marker, put in aside.items():
+                with suppress(OSError):
+                    put.replace(marker)
             taken.failed[drop.files[0]] = error
+
+    def _resume(self) -> None:
+        """Put away what was taken when the process died, by the markers that it had put aside."""
+        for aside in sorted((self.folder / _TAKEN).glob("*")):
+            for path in self._stood_for(aside):
+                if path.is_file() and self._has(on_disk(path).sha256):
+                    put_away(path, self.folder / "processed")
+            aside.unlink(missing_ok=True)
+
+    def _stood_for(self, aside: Path) -> tuple[Path, ...]:
+        names = _marker(aside).files or (aside.stem,)
+        return tuple(self.folder / name for name in names)
 
     def _refused(self, drop: Drop, reason: str, taken: Taken) -> None:
         try:
@@ -239,13 +270,17 @@ class Inbox:
             )
         return known is not None
 
-    def _finish(self, drop: Drop) -> None:
-        """Remove the markers of what was put away; last of all, so that a crash leaves no more."""
-        for path in drop.files:
-            for name in marker_names(path.name):
-                path.with_name(name).unlink(missing_ok=True)
-        if drop.marker is not None:
-            drop.marker.unlink(missing_ok=True)
+
+def _markers(drop: Drop) -> list[Path]:
+    """Return all markers of a drop that lie here: its own, and those of its files."""
+    beside = [path.with_name(name) for path in drop.files for name in marker_names(path.name)]
+    every = dict.fromkeys([*beside, *filter(None, [drop.marker])])
+    return [path for path in every if os.path.lexists(path)]
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(exist_ok=True)
+    return folder
 
 
 def _finished(name: str) -> str:

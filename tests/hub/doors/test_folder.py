@@ -105,6 +105,10 @@ def test_what_is_under_way_or_no_file_is_left_alone(folder: Folder, name: str) -
     assert folder.door.look() == 1
 
 
+A, B = b"<a/>", b"<b/>"
+HASH_A, HASH_B = (sha256(content).hexdigest() for content in (A, B))
+
+
 def test_a_marker_says_that_a_file_is_whole(home: Home) -> None:
     folder = Folder(home, "marker")
     folder.drop("a.xml")
@@ -117,18 +121,74 @@ def test_a_marker_says_that_a_file_is_whole(home: Home) -> None:
 def test_a_marker_whose_file_was_taken_counts_for_no_other(home: Home) -> None:
     """The process died between putting the file away and its marker."""
     folder = Folder(home, "marker")
+    folder.drop("a.xml", b"<the first/>")
     folder.drop("a.xml.ok", b"")
+    (folder.path / "processed").rmdir()
+    (folder.path / "processed").touch()
     assert folder.door.look() == 0
+    (folder.path / "processed").unlink()
+    assert folder.names() == ["a.xml", "a.xml.ok"], "nothing was put away, and it is tried again"
+    (folder.path / "a.xml.ok").rename(folder.path / ".taken" / "a.xml.ok")
+    folder.door = folder.opened()
+    assert (folder.names(), folder.names("processed")) == ([], ["a.xml"])
     folder.drop("a.xml", b"half of the ne")
     assert folder.door.look() == 0
     folder.drop("a.xml", b"<the next/>")
     folder.drop("a.xml.ok", b"")
     assert folder.door.look() == 1
-    assert len(folder.taken()) == 1
+    assert len(folder.taken()) == 2
 
 
-A, B = b"<a/>", b"<b/>"
-HASH_A, HASH_B = (sha256(content).hexdigest() for content in (A, B))
+def test_a_marker_put_aside_for_another_file_is_forgotten(home: Home) -> None:
+    folder = Folder(home, "marker")
+    (folder.path / ".taken").mkdir()
+    (folder.path / ".taken" / "a.xml.ok").write_bytes(b"")
+    folder.drop("a.xml", b"half of the ne")
+    folder.door = folder.opened()
+    assert (folder.door.look(), folder.names()) == (0, ["a.xml"])
+    assert folder.names(".taken") == []
+
+
+@pytest.mark.parametrize("said", [b"", b"size=4\ntotal.EUR=1.00", f"sha256={HASH_A}".encode()])
+def test_a_marker_that_comes_first_waits_for_its_file_to_be_whole(home: Home, said: bytes) -> None:
+    folder = Folder(home, "marker")
+    folder.drop("a.xml.ok", said)
+    assert [folder.door.look() for _ in range(3)] == [0, 0, 0]
+    for folder.now, content in ((60, A[:2]), (61.9, A[:2]), (62, A), (63.9, A)):
+        if folder.now in {60, 62}:
+            folder.drop("a.xml", content)
+        assert folder.door.look() == 0
+    folder.now = 64
+    assert folder.door.look() == 1
+    assert (folder.taken(), folder.names(), folder.names("error")) == (["a.xml"], [], [])
+
+
+def test_what_a_marker_that_comes_first_states_holds(home: Home) -> None:
+    folder = Folder(home, "marker", stable_seconds=0)
+    folder.drop("a.xml.ok", b"size=5")
+    assert folder.door.look() == 0
+    folder.drop("a.xml", A)
+    assert [folder.door.look() for _ in range(2)] == [0, 0]
+    assert folder.names("error") == ["a.xml", "a.xml.err.txt", "a.xml.ok"]
+    assert folder.taken() == []
+
+
+@pytest.mark.parametrize(
+    "said", [b"", b"total.EUR=1.00", f"{HASH_A}  a.xml".encode()], ids=["empty", "total", "list"]
+)
+def test_a_marker_waits_an_hour_and_is_refused_then(home: Home, said: bytes) -> None:
+    folder = Folder(home, "marker")
+    folder.drop("a.xml.ok", said)
+    for folder.now in (0, 3599):
+        assert folder.door.look() == 0
+        assert folder.names() == ["a.xml.ok"]
+    folder.now = 3600
+    assert folder.door.look() == 0
+    assert (folder.names(), folder.names("error")) == ([], ["a.xml.ok", "a.xml.ok.err.txt"])
+    reason = (folder.path / "error/a.xml.ok.err.txt").read_text(encoding="utf-8")
+    assert "a.xml.ok stands for a.xml" in reason
+    folder.drop("a.xml.ok", said)
+    assert (folder.door.look(), folder.names()) == (0, ["a.xml.ok"])
 
 
 @pytest.mark.parametrize(
@@ -205,7 +265,8 @@ def test_a_list_waits_for_all_its_files(home: Home, caplog: pytest.LogCaptureFix
     assert [folder.door.look() for _ in range(3)] == [0, 0, 0]
     assert len([line for line in caplog.messages if "run.ctl stands for a.xml" in line]) == 1
     folder.drop("a.xml", A)
-    assert folder.door.look() == 2
+    for folder.now, taken in ((1, 0), (3, 2)):
+        assert folder.door.look() == taken
     assert (folder.taken(), folder.names()) == (["a.xml", "b.xml"], [])
 
 

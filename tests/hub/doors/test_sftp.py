@@ -410,6 +410,20 @@ def test_a_marker_that_contradicts_its_file_is_refused_with_it(
         assert ("error/a.xml" in door.lying()) is ("first" not in words)
 
 
+def test_a_marker_that_comes_first_is_refused_and_its_sender_told(
+    home: Home, tmp_path: Path
+) -> None:
+    with open_door(home, tmp_path, sftp_complete="marker") as door, door.client() as sftp:
+        with pytest.raises(OSError, match=r"stands for a\.xml: upload that first"):
+            upload(sftp, "a.xml.ok", b"count=1")
+        assert door.lying() == ["error/a.xml.ok"]
+        assert "upload that first" in (door.root / "error/a.xml.ok.err.txt").read_text("utf-8")
+        upload(sftp, "a.xml", CONTENT)
+        assert door.taken() == []
+        upload(sftp, "a.xml.ok", b"count=1")
+        assert is_whole(door)
+
+
 def test_only_names_that_the_sender_may_use_are_taken(home: Home, tmp_path: Path) -> None:
     with open_door(home, tmp_path, names=("*.xml",)) as door, door.client() as sftp:
         for name in ("a.pdf", "a.pdf.part", "a.pdf.ok"):

@@ -12,6 +12,7 @@ from formats.table_draft.shape import Shape
 
 _ENOUGH = 40
 _MOST_RATES = 5
+_ITEM_NAME, _ITEM_NUMBER = "item.name", "item.seller_id"
 _ID = re.compile(r"[A-Z]{0,4}[-./]?[0-9][0-9A-Z./-]*")
 
 
@@ -44,7 +45,7 @@ def choose(shape: Shape) -> Choice:
     """Return what the columns of a table are taken for."""
     contents = {name: content_of(shape.column(name)) for name in shape.header}
     notation = _notation(contents.values())
-    found = _with_number(_best(contents), contents)
+    found = _with_item_name(_with_number(_best(contents), contents), contents)
     key = next((name for name, m in found.items() if m.word == "number"), "")
     groups = _groups(shape, key)
     several = any(len(group) > 1 for group in groups)
@@ -83,7 +84,7 @@ def fits(meaning: Meaning, content: Content) -> bool:
         return bool(content.numbers) and not (word == "vat" and "vat_rate" in content.kinds)
     if meaning.bare and word in {"name", "identifiers[0].value"}:
         return _are_ids(content) is (word != "name")
-    if word in {"item.name", "name", "address.city"}:
+    if word in {_ITEM_NAME, "name", "address.city"}:
         return not content.numbers and not content.dates
     return True
 
@@ -138,6 +139,23 @@ def _with_number(found: dict[str, Meaning], contents: Mapping[str, Content]) -> 
     why = "nothing else could tell invoices apart"
     number = Meaning(room="invoice", word="number", party="", level="", score=30, why=why)
     return {**found, name: number}
+
+
+def _with_item_name(
+    found: dict[str, Meaning], contents: Mapping[str, Content]
+) -> dict[str, Meaning]:
+    """Return the meanings, an article that is no number as the item's name, if none else is."""
+    if any(each.word == _ITEM_NAME for each in found.values()):
+        return found
+    for name, content in contents.items():
+        for each in meanings(name):
+            free = name not in found or found[name].word == _ITEM_NUMBER
+            why = f"{each.why}; no number, and no other column names the item"
+            named = replace(each, word=_ITEM_NAME, why=why)
+            is_article = each.word == _ITEM_NUMBER and each.score >= LIKELY and free
+            if is_article and fits(named, content) and not _are_ids(content):
+                return {**found, name: named}
+    return found
 
 
 def _by_content(content: Content) -> Iterator[Meaning]:

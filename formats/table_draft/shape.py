@@ -31,6 +31,7 @@ _TOTALS: Final = frozenset(
     {"summe", "gesamt", "gesamtsumme", "total", "totals", "sum", "totale", "totaal", "suma"}
 )
 _DELIMITERS: Final = ";\t,|"
+_PDF: Final = b"%PDF-"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +66,8 @@ def shape_of(data: bytes) -> Shape:
     Raises:
         Unreadable: it is no table that could be drafted for, or has no rows.
     """
+    if _PDF in data[:1024]:
+        raise _not_drafted("this is a PDF", "let `facteur layout draft FILE` draft a layout for it")
     foreign = foreign_office(data) or refusal_of(data)
     if foreign is not None:
         raise foreign

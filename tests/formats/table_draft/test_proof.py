@@ -289,3 +289,29 @@ def test_lines_that_are_all_alike_are_still_lines() -> None:
     (proof,) = draft(text.encode(), "in").proofs
     assert [str(line.net) for line in proof.invoice.lines] == ["10.00", "10.00"]
     assert proof.wrong_sums == ()
+
+
+ITEMS = {  # the columns about the item, a row of them, and what becomes of `Artikel`
+    "a name, alone": ("Artikel", "Bohrer 8 mm", "lines[].item.name"),
+    "a name beside the number": ("Artikel-Nr.;Artikel", "B8;Bohrer 8 mm", "lines[].item.name"),
+    "a number, alone": ("Artikel", "4711-B", "lines[].item.seller_id"),
+    "a number beside the name": ("Artikel;Bezeichnung", "4711;Bohrer", "lines[].item.seller_id"),
+}
+
+
+@pytest.mark.parametrize("case", ITEMS)
+def test_an_article_that_is_no_number_is_the_item_name_where_no_column_is(case: str) -> None:
+    head, cells, path = ITEMS[case]
+    text = (
+        f"Rechnungs-Nr.;Rechnungsdatum;{head};Menge;Einzelpreis;Gesamtpreis\n"
+        f"R1;20.11.2026;{cells};2;10,00;20,00\nR2;21.11.2026;{cells};1;10,00;10,00\n"
+    )
+    columns = {each.column: each.paths for each in draft(text.encode(), "in.csv").choice.columns}
+    assert columns["Artikel"] == (path,)
+
+
+def test_a_pdf_is_sent_to_where_layouts_are_drafted() -> None:
+    with pytest.raises(Unreadable) as caught:
+        draft(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n\x81\x8d", "in.pdf")
+    assert "a PDF" in caught.value.finding.message
+    assert "`facteur layout draft FILE`" in (caught.value.finding.fix or "")

@@ -24,9 +24,9 @@ import msgspec
 
 from formats.catalogue import WRITERS
 from formats.codec import Material
+from formats.letter.postal import address_lines
 from formats.model import PostalAddress
 from hub.engine.pool import Pool
-from hub.enrichment.postal import address_lines
 from hub.wiring.clock import now
 from outbound.channel import Destination, Enclosure, Parcel
 from outbound.print_mail.batches import batched

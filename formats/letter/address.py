@@ -1,56 +1,7 @@
 """The recipient's address as it is printed in the window."""
 
-from collections.abc import Iterator
-
+from formats.letter import postal
 from formats.model import Party, PostalAddress
-
-LINES_AT_MOST = 6  # DIN 5008:2020, 6.2; NF Z10-011
-POST_CODE_BELOW = frozenset({"GB", "IE"})
-POST_CODE_BEHIND = frozenset({"AU", "CA", "US"})
-COUNTRIES = {  # ISO 3166-1 to the English short name, which every post office reads
-    "AT": "AUSTRIA",
-    "AU": "AUSTRALIA",
-    "BE": "BELGIUM",
-    "BG": "BULGARIA",
-    "CA": "CANADA",
-    "CH": "SWITZERLAND",
-    "CN": "CHINA",
-    "CY": "CYPRUS",
-    "CZ": "CZECHIA",
-    "DE": "GERMANY",
-    "DK": "DENMARK",
-    "EE": "ESTONIA",
-    "ES": "SPAIN",
-    "FI": "FINLAND",
-    "FR": "FRANCE",
-    "GB": "UNITED KINGDOM",
-    "GR": "GREECE",
-    "HR": "CROATIA",
-    "HU": "HUNGARY",
-    "IE": "IRELAND",
-    "IN": "INDIA",
-    "IS": "ICELAND",
-    "IT": "ITALY",
-    "JP": "JAPAN",
-    "LI": "LIECHTENSTEIN",
-    "LT": "LITHUANIA",
-    "LU": "LUXEMBOURG",
-    "LV": "LATVIA",
-    "MT": "MALTA",
-    "NL": "NETHERLANDS",
-    "NO": "NORWAY",
-    "PL": "POLAND",
-    "PT": "PORTUGAL",
-    "RO": "ROMANIA",
-    "RS": "SERBIA",
-    "SE": "SWEDEN",
-    "SG": "SINGAPORE",
-    "SI": "SLOVENIA",
-    "SK": "SLOVAKIA",
-    "TR": "TÜRKIYE",
-    "UA": "UKRAINE",
-    "US": "UNITED STATES",
-}
 
 
 def postal_lines(party: Party, *, sender_country: str | None) -> tuple[str, ...]:
@@ -63,29 +14,27 @@ def postal_lines(party: Party, *, sender_country: str | None) -> tuple[str, ...]
     """
     address = party.address or PostalAddress()
     attention = party.contact.name if party.contact else None
-    country = address.country if address.country != sender_country else None
-    place = tuple(place_lines(address))
     lines = (
         *(party.name, party.trading_name, attention),
         *(address.line_1, address.line_2, address.line_3),
-        *(*place, COUNTRIES.get(country or "", country)),
+        *(*place_lines(address), country_line(address.country, sender_country)),
     )
     kept = list(dict.fromkeys(filter(None, lines)))
     for line in (attention, party.trading_name, address.line_3, address.line_2):
-        if len(kept) > LINES_AT_MOST and line in kept:
+        if len(kept) > postal.LINES_MAX and line in kept:
             kept.remove(line)
     return tuple(kept)
 
 
-def place_lines(address: PostalAddress) -> Iterator[str]:
-    """Yield post code and city in the order of the address's own country."""
-    city, code = address.city or "", address.post_code or ""
-    if address.country in POST_CODE_BELOW:
-        yield from filter(None, (city, code))
-    elif address.country in POST_CODE_BEHIND:
-        yield f"{city} {address.subdivision or ''} {code}".replace("  ", " ").strip()
-    elif city or code:
-        yield f"{code} {city}".strip()
+def place_lines(address: PostalAddress) -> tuple[str, ...]:
+    """Return post code and city in the order of the address's own country."""
+    custom = postal.customs().get(address.country or "", postal.Custom())
+    return postal.place_lines(address, custom)
+
+
+def country_line(country: str | None, sender_country: str | None) -> str:
+    """Return the name of a country abroad, as the sender's calls it; its code where it has none."""
+    return postal.country_line(country, home=sender_country or "")
 
 
 def in_capitals(lines: tuple[str, ...]) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from formats.codec import Material
-from formats.letter.address import COUNTRIES
+from formats.letter.address import country_line, place_lines
 from formats.letter.heading import Fact, Heading, contact_facts, facts_of, heading
 from formats.letter.numbering import Numbering, numbering
 from formats.letter.payment_block import PaymentBlock, invoice_payment
@@ -280,7 +280,6 @@ def _delivered_elsewhere(invoice: Invoice) -> str:
     if name is None and delivery.address == buyer.address:
         return ""
     a = delivery.address
-    place = " ".join(filter(None, (a.post_code, a.city)))
     home = buyer.address.country if buyer.address else None
-    country = None if a.country == home else COUNTRIES.get(a.country or "", a.country)
-    return ", ".join(filter(None, (name, a.line_1, a.line_2, place, country)))
+    country = country_line(a.country, home)
+    return ", ".join(filter(None, (name, a.line_1, a.line_2, *place_lines(a), country)))

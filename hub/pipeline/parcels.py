@@ -6,9 +6,9 @@ import msgspec
 
 from formats import canonical
 from formats.catalogue import WRITERS
+from formats.letter.postal import address_lines
 from formats.model import Document, Invoice
 from formats.signatures.catalogue import P7M
-from hub.enrichment.postal import address_lines
 from hub.mail_texts.message import Link, mail_text
 from hub.pipeline.house import House
 from hub.pipeline.invitations import invite

@@ -10,9 +10,9 @@ from formats import canonical
 from formats.catalogue import WRITERS
 from formats.codec import Copy, Material
 from formats.findings import Finding, Severity
+from formats.letter.postal import address_lines
 from formats.rules.catalogue import RULESETS
 from formats.rules.engine import check
-from hub.enrichment.postal import address_lines
 from hub.pipeline.dead_ends import broken
 from hub.pipeline.evidence import about_delivery, delivery_draft
 from hub.pipeline.house import House, Outcome

@@ -13,11 +13,11 @@ ADDRESSES = {
     ),
     "post code below": (
         Party(name="A", address=PostalAddress(**STREET, country="GB")),
-        ("A", "1 High Street", "Sampleton", "AB1 2CD", "UNITED KINGDOM"),
+        ("A", "1 High Street", "SAMPLETON", "AB1 2CD", "VEREINIGTES KÖNIGREICH"),
     ),
     "post code behind": (
         Party(name="A", address=PostalAddress(**STREET, subdivision="NY", country="US")),
-        ("A", "1 High Street", "Sampleton NY AB1 2CD", "UNITED STATES"),
+        ("A", "1 High Street", "SAMPLETON NY AB1 2CD", "VEREINIGTE STAATEN VON AMERIKA"),
     ),
     "country without a name here": (
         Party(name="A", address=PostalAddress(city="B", country="ZZ")),
@@ -39,7 +39,7 @@ ADDRESSES = {
             contact=Contact(name="C"),
             address=PostalAddress(**STREET, line_2="E", line_3="F", country="GB"),
         ),
-        ("A", "1 High Street", "E", "Sampleton", "AB1 2CD", "UNITED KINGDOM"),
+        ("A", "1 High Street", "E", "SAMPLETON", "AB1 2CD", "VEREINIGTES KÖNIGREICH"),
     ),
     "name twice": (Party(name="A", trading_name="A"), ("A",)),
     "nobody": (Party(), ()),

@@ -28,7 +28,7 @@ ABROAD = PostalAddress(line_1="Rue 1", post_code="69001", city="Lyon", country="
             Delivery(address=changed(YARD, line_1="Kai 7")),
             ("Geliefert an: Kai 7, 20457 Hamburg",),
         ),
-        (Delivery(address=ABROAD), ("Geliefert an: Rue 1, 69001 Lyon, FRANCE",)),
+        (Delivery(address=ABROAD), ("Geliefert an: Rue 1, 69001 LYON, FRANKREICH",)),
         (
             Delivery(address=changed(ABROAD, country="QQ")),
             ("Geliefert an: Rue 1, 69001 Lyon, QQ",),

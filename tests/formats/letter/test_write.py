@@ -73,7 +73,7 @@ def test_letter_is_pdf_a_3b(case: Case) -> None:
 def test_window_shows_the_address_and_nothing_else(case: Case) -> None:
     document = load(case.sample)
     abroad = case.sample == "reverse-charge"
-    expected = ADDRESSES["din5008"] + ["GERMANY"] if abroad else ADDRESSES[case.window]
+    expected = ADDRESSES["din5008"] + ["ALLEMAGNE"] if abroad else ADDRESSES[case.window]
     assert document.buyer is not None
     assert text_in(printed(case), ZONES_MM[case.window]) == expected
 

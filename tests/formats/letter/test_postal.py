@@ -11,8 +11,8 @@ import yaml  # type: ignore[import-untyped]
 from hypothesis import given
 from hypothesis import strategies as st
 
+from formats.letter.postal import LINES_MAX, address_lines, customs, place_lines
 from formats.model import PostalAddress
-from hub.enrichment.postal import LINES_MAX, address_lines, customs, place_lines
 
 BERLIN = PostalAddress(line_1="Weg 1", city="Berlin", post_code="10115", country="DE")
 

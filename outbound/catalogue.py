@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
-from outbound import email, peppol, print_house, sftp
+from outbound import email, ipp, peppol, print_house, sftp
 from outbound.channel import Channel
 
 
@@ -33,4 +33,5 @@ CHANNELS: Mapping[str, Kind] = {
     "sftp": Kind(settings=sftp.Settings, channel=sftp.Sftp),
     "peppol": Kind(settings=peppol.Settings, channel=peppol.Peppol),
     "print": Kind(settings=print_house.Settings, channel=print_house.PrintHouse),
+    "ipp": Kind(settings=ipp.Settings, channel=ipp.Ipp),
 }

@@ -89,6 +89,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "peppol": Kind(meaning="Peppol access point", missing=_endpoint),
         "sftp": Kind(meaning="SFTP partner", missing=_nothing),
         "print": Kind(meaning="print partner", missing=_letter),
+        "ipp": Kind(meaning="printer in the house", missing=_nothing),
         "pa": Kind(meaning="French accredited platform (plateforme agréée)", missing=_nothing),
         "chorus": Kind(meaning="Chorus Pro, portal of the French public sector", missing=_nothing),
         "sdi": Kind(meaning="Sistema di Interscambio, Italy", missing=_nothing),

@@ -124,6 +124,11 @@ _OF_KIND: Final[Mapping[tuple[str, str], Words]] = {
         sentence="The receiving side has confirmed that it arrived.",
         tone="proven",
     ),
+    ("ipp", DocumentState.DELIVERED): Words(
+        label="Printed",
+        sentence="The printer has reported that it was printed. That it was posted is not known.",
+        tone="handed",
+    ),
     ("print", DocumentState.DELIVERED): Words(
         label="Posted",
         sentence="The print partner has reported that it was posted. That it reached the recipient "
@@ -143,6 +148,11 @@ EVIDENCE: Final[Mapping[tuple[str, str], str]] = {
     ("peppol", DeliveryState.HANDED_OVER): "the access point's answer",
     ("peppol", DeliveryState.DELIVERED): "the receiving side's message-level status",
     ("peppol", DeliveryState.REJECTED): "the access point's or the receiving side's refusal",
+    ("ipp", DeliveryState.HANDED_OVER): "the printer's answer, with the number of the job",
+    ("ipp", DeliveryState.DELIVERED): "the printer's word that the job has ended well. Where the "
+    "paper went is not known",
+    ("ipp", DeliveryState.REJECTED): "the printer's word that the job was cancelled or given up, "
+    "or its refusal",
     ("print", DeliveryState.HANDED_OVER): "name and size of the print job on the partner's server",
     ("print", DeliveryState.ACCEPTED_BY_NETWORK): "the print partner's return file: printed",
     ("print", DeliveryState.DELIVERED): "the print partner's return file: posted. How the post "

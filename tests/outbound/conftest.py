@@ -9,6 +9,7 @@ import pytest
 from outbound.catalogue import CHANNELS
 from tests.outbound import rigs
 from tests.outbound.rigs import SECRET, Rig
+from tests.servers.scripted_ipp import ScriptedPrinter, scripted_printer
 from tests.servers.simulators import Peer, simulator
 
 PARTNER_FAULTS: list[dict[str, Any]] = [
@@ -83,6 +84,12 @@ def access_point(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Peer]:
 
 
 @pytest.fixture(scope="session")
+def office() -> Iterator[ScriptedPrinter]:
+    with scripted_printer(password=SECRET) as printer:
+        yield printer
+
+
+@pytest.fixture(scope="session")
 def dead_port() -> Iterator[int]:
     """A port that is taken and where nobody listens."""
     with socket.socket() as taken:
@@ -108,6 +115,11 @@ def peppol_rig(access_point: Peer, dead_port: int) -> Iterator[Rig]:
 @pytest.fixture
 def print_rig(printer: Peer, dead_port: int) -> Iterator[Rig]:
     yield from _closed(rigs.print_rig(printer, dead_port))
+
+
+@pytest.fixture
+def ipp_rig(office: ScriptedPrinter, dead_port: int) -> Iterator[Rig]:
+    yield from _closed(rigs.ipp_rig(office, dead_port))
 
 
 @pytest.fixture(params=CHANNELS)

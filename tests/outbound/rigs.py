@@ -18,6 +18,7 @@ from outbound.channel import (
     Parcel,
     Receipt,
 )
+from tests.servers.scripted_ipp import ScriptedPrinter
 from tests.servers.simulators import Peer
 
 NOON = datetime(2026, 11, 4, 12, tzinfo=UTC)
@@ -175,6 +176,22 @@ def print_rig(peer: Peer, dead_port: int) -> Rig:
         arrived=lambda key: sum(
             row["path"] == f"incoming/job-{key}.done" for row in peer.log("arrived")
         ),
+    )
+
+
+def ipp_rig(printer: ScriptedPrinter, dead_port: int) -> Rig:
+    return Rig(
+        kind="ipp",
+        settings={
+            "uri": f"ipp://127.0.0.1:{printer.port}/printers/office",
+            "password": SECRET,
+            "sides": "two-sided-long-edge",
+            "keeps_jobs": True,
+            "timeout_seconds": 5,
+        },
+        unreachable={"uri": f"ipp://127.0.0.1:{dead_port}/printers/office"},
+        parcel=parcel,
+        arrived=lambda key: sum(job.name == key for job in printer.jobs),
     )
 
 

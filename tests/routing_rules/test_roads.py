@@ -21,6 +21,7 @@ REACHED = {  # kind and recipient, and what is missing
         "the postal address lacks name, city, post code",
     ),
     "partner": ("sftp", Recipient(), None),
+    "printer in the house": ("ipp", Recipient(), None),
 }
 
 

@@ -1,0 +1,144 @@
+"""Printing in the house through CUPS: each job ends as it stands here, judged by what came out."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+
+from outbound.channel import Deferred, DeliveryState, Event, InDoubt, Refused
+from outbound.ipp import Ipp, Settings
+from tests.outbound.rigs import NOON, parcel
+from tests.servers import cups
+from tests.servers.cups import Cups
+from tests.servers.ipp_cutter import cutter
+from tests.servers.waiting import wait_for
+
+pytestmark = pytest.mark.scenario
+
+ARRIVED, PRINTED, REJECTED = (
+    DeliveryState.HANDED_OVER,
+    DeliveryState.DELIVERED,
+    DeliveryState.REJECTED,
+)
+Road = Callable[..., Ipp]
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Cups]:
+    if not cups.available():
+        pytest.skip("CUPS cannot be started: Debian packages cups and cups-client, and root")
+    with cups.cups() as made:
+        yield made
+
+
+@pytest.fixture
+def road(server: Cups) -> Iterator[Road]:
+    """Return what makes a channel to the queue, which is enabled and empty."""
+    server.run("cancel", "-a", "office")
+    server.run("cupsenable", "office")
+    server.run("cupsaccept", "office")
+    wait_for(lambda: not server.run("lpstat", "-o", "office"))
+    server.sheets.clear()
+    with ExitStack() as stack:
+
+        def make(**changes: Any) -> Ipp:
+            told = {"uri": server.uri, "keeps_jobs": True, "timeout_seconds": 10}
+            made = Ipp(Settings(**{**told, **changes}), clock=lambda: NOON)
+            stack.callback(made.close)
+            return made
+
+        yield make
+
+
+def ended(channel: Ipp, name: str) -> Event:
+    """Wait for the end of a job."""
+    [event] = wait_for(lambda: channel.look([name]))
+    return event
+
+
+def test_printed_once_and_on_both_sides(server: Cups, road: Road) -> None:
+    channel = road(sides="two-sided-long-edge", media="iso_a4_210x297mm", colour="monochrome")
+    assert "takes jobs" in channel.examine()
+    receipt = channel.send(parcel("once"))
+    assert receipt.state is ARRIVED
+    assert channel.send(parcel("once")).external_id == receipt.external_id
+    event = ended(channel, receipt.external_id)
+    assert (event.parcel_key, event.state, event.strong) == ("once", PRINTED, True)
+    again = channel.send(parcel("once"))
+    assert (again.state, again.external_id) == (PRINTED, receipt.external_id)
+    [sheet] = server.sheets
+    assert b"%PDF" in sheet
+    [page] = [line for line in server.pages if " once " in line]
+    assert page.endswith("once iso_a4_210x297mm two-sided-long-edge")
+
+
+def test_a_tray_and_its_paper_are_asked_for_together(server: Cups, road: Road) -> None:
+    with pytest.raises(Refused, match="cannot do tray-9"):
+        road(media="iso_a4_210x297mm", tray="tray-9").send(parcel("tray"))
+    assert server.run("lpstat", "-o", "office") == ""
+
+
+def test_a_printer_that_is_stopped_waits_and_goes_on(server: Cups, road: Road) -> None:
+    channel = road()
+    server.run("cupsdisable", "office")
+    with pytest.raises(Deferred, match="is stopped") as caught:
+        channel.send(parcel("stopped"))
+    assert caught.value.endpoint_down
+    server.run("cupsenable", "office")
+    server.run("cupsreject", "office")
+    with pytest.raises(Deferred, match="takes no jobs"):
+        channel.send(parcel("stopped"))
+    server.run("cupsaccept", "office")
+    assert server.sheets == []
+    assert ended(channel, channel.send(parcel("stopped")).external_id).state is PRINTED
+    assert len(server.sheets) == 1
+
+
+def test_a_job_that_is_cancelled_at_the_printer_takes_the_next_road(
+    server: Cups, road: Road
+) -> None:
+    channel = road()
+    receipt = held(server, channel, "cancelled")
+    server.run("cancel", f"office-{receipt.rpartition('#')[2]}")
+    event = ended(channel, receipt)
+    assert (event.parcel_key, event.state, event.strong) == ("cancelled", REJECTED, True)
+    for act in channel.resolve, channel.send:
+        with pytest.raises(Refused, match="cancelled"):
+            act(parcel("cancelled"))
+    server.run("cupsenable", "office")
+    assert ended(channel, channel.send(parcel("after")).external_id).state is PRINTED
+    assert len(server.sheets) == 1
+
+
+def held(server: Cups, channel: Ipp, key: str) -> str:
+    """Return the name of a job that lies in the queue and does not come out."""
+    server.run("lpadmin", "-p", "office", "-o", "job-hold-until-default=indefinite")
+    try:
+        return channel.send(parcel(key)).external_id
+    finally:
+        server.run("lpadmin", "-p", "office", "-o", "job-hold-until-default=no-hold")
+
+
+def test_an_answer_that_is_lost_is_found_and_not_printed_again(server: Cups, road: Road) -> None:
+    with cutter(server.port, in_file=False) as port:
+        through = road(uri=f"ipp://127.0.0.1:{port}/printers/office", timeout_seconds=2)
+        with pytest.raises(InDoubt, match="did not answer"):
+            through.send(parcel("doubt"))
+    channel = road()
+    receipt = wait_for(lambda: channel.resolve(parcel("doubt")))
+    assert receipt is not None
+    assert ended(channel, receipt.external_id).parcel_key == "doubt"
+    assert channel.send(parcel("doubt")).external_id == receipt.external_id
+    assert len(server.sheets) == 1
+
+
+def test_what_was_cut_in_its_middle_never_was_a_job(server: Cups, road: Road) -> None:
+    with cutter(server.port, in_file=True) as port:
+        through = road(uri=f"ipp://127.0.0.1:{port}/printers/office", timeout_seconds=2)
+        with pytest.raises(InDoubt):
+            through.send(parcel("half"))
+    channel = road()
+    assert channel.resolve(parcel("half")) is None
+    assert ended(channel, channel.send(parcel("half")).external_id).state is PRINTED
+    assert len(server.sheets) == 1

@@ -73,10 +73,26 @@ def test_printed_once_and_on_both_sides(server: Cups, road: Road) -> None:
     assert page.endswith("once iso_a4_210x297mm two-sided-long-edge")
 
 
-def test_a_tray_and_its_paper_are_asked_for_together(server: Cups, road: Road) -> None:
-    with pytest.raises(Refused, match="cannot do tray-9"):
-        road(media="iso_a4_210x297mm", tray="tray-9").send(parcel("tray"))
+def test_paper_comes_from_the_tray_that_was_asked_for(server: Cups, road: Road) -> None:
+    channel = road(media="iso_a5_148x210mm", tray="2-tray")
+    ended(channel, channel.send(parcel("tray")).external_id)
+    [sheet] = server.sheets
+    assert b"@PJL SET TRAY = Tray2" in sheet
+    assert b"@PJL SET FITTOPAGESIZE=A5" in sheet
+
+
+WRONG = {
+    "paper": {"media": "iso_a2_420x594mm"},
+    "tray": {"media": "iso_a4_210x297mm", "tray": "9-tray"},
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_what_the_printer_does_not_have_is_refused(server: Cups, road: Road, wrong: str) -> None:
+    with pytest.raises(Refused, match="cannot do"):
+        road(**WRONG[wrong]).send(parcel(f"no-{wrong}"))
     assert server.run("lpstat", "-o", "office") == ""
+    assert server.sheets == []
 
 
 def test_a_printer_that_is_stopped_waits_and_goes_on(server: Cups, road: Road) -> None:

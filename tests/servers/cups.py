@@ -14,7 +14,7 @@ from threading import Thread
 from tests.servers.waiting import wait_for
 
 _CUPSD = "/usr/sbin/cupsd"
-_DRIVER = Path("/usr/share/ppd/cupsfilters/Generic-PDF_Printer-PDF.ppd")
+_DRIVER = Path("/usr/share/ppd/cupsfilters/Ricoh-PDF_Printer-PDF.ppd")
 _FILES = """\
 User lp
 Group lp

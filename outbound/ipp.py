@@ -31,6 +31,7 @@ _SIZE = re.compile(r"[a-z]+_[a-z0-9.-]+_(\d+(?:\.\d+)?)x(\d+(?:\.\d+)?)(mm|in)")
 _HUNDREDTHS_MM: Final = {"mm": 100, "in": 2540}
 _FAILED = frozenset({JobState.CANCELLED, JobState.ABORTED})
 _STOPPED = 5
+_SHOWN = 12
 _STATE = ("printer-state", "printer-state-reasons", "printer-is-accepting-jobs")
 _UNSURE = "job-completed-with-errors"
 
@@ -193,7 +194,11 @@ class Ipp:
             raise Deferred(words, endpoint_down=True)
         if facts.get("printer-is-accepting-jobs") != (True,):
             raise Deferred(f"{self.endpoint} takes no jobs at present", endpoint_down=True)
-        lacking = [value for name, value in wishes.items() if value not in _words(facts, name)]
+        lacking = [
+            f"{value} ({name}: {', '.join(_words(facts, name)[:_SHOWN]) or 'not told'})"
+            for name, value in wishes.items()
+            if value not in _words(facts, name)
+        ]
         if lacking:
             raise Refused(f"{self.endpoint} cannot do {', '.join(lacking)}")
 

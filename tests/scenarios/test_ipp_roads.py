@@ -1,13 +1,23 @@
 """Printing in the house through CUPS: each job ends as it stands here, judged by what came out."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from hub.engine.pool import Pool
+from hub.pipeline.confirm import confirm
+from hub.pipeline.doubts import resolve_doubts
+from hub.pipeline.receive import Arrival, receive
+from hub.store import deliveries
+from hub.store.database import Database
 from outbound.channel import Deferred, DeliveryState, Event, InDoubt, Refused
 from outbound.ipp import Ipp, Settings
+from tests.hub.houses import Home, opened_house
+from tests.hub.invoices import ubl
 from tests.outbound.rigs import NOON, parcel
 from tests.servers import cups
 from tests.servers.cups import Cups
@@ -21,6 +31,17 @@ ARRIVED, PRINTED, REJECTED = (
     DeliveryState.DELIVERED,
     DeliveryState.REJECTED,
 )
+WAITING, IN_DOUBT = DeliveryState.WAITING, DeliveryState.IN_DOUBT
+RULES = """
+[[rule]]
+name = "all"
+because = "test"
+source = "test"
+roads = [
+  { channel = "post", format = "letter-din5008" },
+  { channel = "second", format = "ubl" },
+]
+"""
 Road = Callable[..., Ipp]
 
 
@@ -115,7 +136,8 @@ def test_a_job_that_is_cancelled_at_the_printer_takes_the_next_road(
     server: Cups, road: Road
 ) -> None:
     channel = road()
-    receipt = held(server, channel, "cancelled")
+    with holding(server):
+        receipt = channel.send(parcel("cancelled")).external_id
     server.run("cancel", f"office-{receipt.rpartition('#')[2]}")
     event = ended(channel, receipt)
     assert (event.parcel_key, event.state, event.strong) == ("cancelled", REJECTED, True)
@@ -127,11 +149,12 @@ def test_a_job_that_is_cancelled_at_the_printer_takes_the_next_road(
     assert len(server.sheets) == 1
 
 
-def held(server: Cups, channel: Ipp, key: str) -> str:
-    """Return the name of a job that lies in the queue and does not come out."""
+@contextmanager
+def holding(server: Cups) -> Iterator[None]:
+    """Let jobs that arrive meanwhile lie in the queue."""
     server.run("lpadmin", "-p", "office", "-o", "job-hold-until-default=indefinite")
     try:
-        return channel.send(parcel(key)).external_id
+        yield
     finally:
         server.run("lpadmin", "-p", "office", "-o", "job-hold-until-default=no-hold")
 
@@ -158,3 +181,68 @@ def test_what_was_cut_in_its_middle_never_was_a_job(server: Cups, road: Road) ->
     assert channel.resolve(parcel("half")) is None
     assert ended(channel, channel.send(parcel("half")).external_id).state is PRINTED
     assert len(server.sheets) == 1
+
+
+@pytest.fixture
+def home(tmp_path: Path, pool: Pool) -> Iterator[Home]:
+    database = Database(f"sqlite:///{tmp_path / 'facteur.db'}")
+    database.migrate()
+    with opened_house(tmp_path, database, pool, RULES) as made:
+        yield made
+    database.close()
+
+
+def work(home: Home, road: Ipp) -> DeliveryState:
+    """Let the house work with a printer for an hour; returns where its one delivery stands."""
+    home.clock.forward(hours=1)
+    home.house = replace(home.house, channels={**home.house.channels, "post": road})
+    home.run()
+    confirm(home.house, "post")
+    resolve_doubts(home.house)
+    home.run()
+    with home.house.database.transaction() as connection:
+        [delivery] = deliveries.listed(connection)
+    return DeliveryState(delivery.state)
+
+
+def drop(home: Home, number: str) -> None:
+    arrival = Arrival(
+        data=ubl(number=number), name="a", tenant="nordwind", sender="erp", door="api"
+    )
+    receive(home.house, arrival)
+
+
+def test_a_house_waits_for_its_printer(server: Cups, road: Road, home: Home) -> None:
+    channel = road()
+    drop(home, "H1")
+    server.run("cupsdisable", "office")
+    assert [work(home, channel) for _ in range(2)] == [WAITING, WAITING]
+    server.run("cupsenable", "office")
+    wait_for(lambda: work(home, channel) is PRINTED)
+    assert (len(server.sheets), home.second.sent) == (1, [])
+
+
+def test_a_house_takes_the_next_road_for_what_is_cancelled(
+    server: Cups, road: Road, home: Home
+) -> None:
+    channel = road()
+    drop(home, "H2")
+    with holding(server):
+        assert work(home, channel) is ARRIVED
+    server.run("cancel", "-a", "office")
+    wait_for(lambda: work(home, channel) and home.second.sent)
+    assert (len(server.sheets), len(home.second.sent)) == (0, 1)
+
+
+def test_a_house_prints_once_what_it_lost_the_answer_to(
+    server: Cups, road: Road, home: Home
+) -> None:
+    drop(home, "H3")
+    with cutter(server.port, in_file=False) as port:
+        through = road(uri=f"ipp://127.0.0.1:{port}/printers/office", timeout_seconds=2)
+        home.house = replace(home.house, channels={**home.house.channels, "post": through})
+        home.run()
+        with home.house.database.transaction() as connection:
+            assert [each.state for each in deliveries.listed(connection)] == [IN_DOUBT]
+    wait_for(lambda: work(home, road()) is PRINTED)
+    assert (len(server.sheets), home.second.sent) == (1, [])

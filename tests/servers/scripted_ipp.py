@@ -120,6 +120,7 @@ def scripted_printer(*, password: str = "") -> Iterator[ScriptedPrinter]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        wbufsize = -1
 
         def do_POST(self) -> None:
             data = self.rfile.read(int(self.headers["Content-Length"]))

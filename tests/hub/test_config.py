@@ -90,7 +90,7 @@ FAULTS: dict[str, tuple[str | bytes, list[str]]] = {
             "own.toml:2: hub.data: Expected `str`, got `int`",
             f"own.toml:3: hub.colour: unknown; known: {', '.join(Hub.__struct_fields__)}",
             "own.toml:6: tenant.nordwind.name: is missing",
-            "own.toml:9: sender.erp.complete: Invalid enum value 'somehow'",
+            "own.toml:9: sender.erp.complete: must be one of 'close', 'rename', 'marker', 'stable'",
             "own.toml:8: sender.erp.tenant: no [tenant.suedwind] in this file",
         ],
     ),

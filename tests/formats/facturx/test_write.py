@@ -79,7 +79,7 @@ def test_page_is_a_letter_in_the_recipient_s_language_and_window() -> None:
     french = replace(document.buyer, address=replace(document.buyer.address, country="FR"))
     texts = page_texts(EN16931.write(replace(document, buyer=french), Material(language="fr")))
     assert "Facture RE-2026-0417" in texts[0]
-    assert "00002 BEISPIELHAUSEN\nFRANCE" in texts[0]
+    assert "00002 BEISPIELHAUSEN\nFRANKREICH" in texts[0]
 
 
 def test_erp_s_own_page_is_kept_and_cleaned() -> None:

@@ -14,6 +14,7 @@ class Resting:
     def __init__(self, folder: str) -> None:
         self._folder = folder
         self._seen: dict[str, tuple[int, float]] = {}
+        self._read: dict[str, tuple[int, float]] = {}
 
     def among(self, session: Session, names: Iterable[str]) -> list[str]:
         """Return those of `names` whose size and time are what they were at the look before."""
@@ -22,8 +23,11 @@ class Resting:
             state = session.state(f"{self._folder}/{name}")
             if state is not None:
                 self._seen[name] = state
-        return [name for name, state in self._seen.items() if before.get(name) == state]
+        whole = {name: state for name, state in self._seen.items() if before.get(name) == state}
+        still = {name: state for name, state in self._read.items() if name in self._seen}
+        self._read = still | whole
+        return list(whole)
 
     def rests(self, session: Session, name: str) -> bool:
-        """Whether a file is still what it was at the last look: before it is put away."""
-        return session.state(f"{self._folder}/{name}") == self._seen.get(name)
+        """Whether a file is still what it was when it was found whole: before it is put away."""
+        return session.state(f"{self._folder}/{name}") == self._read.get(name)

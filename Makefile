@@ -26,6 +26,9 @@ walls: .venv/ready ## who may import whom
 scenarios: .venv/tested ## real processes: started, fed, killed, started again
 	$(RUN) pytest -q tests -m scenario
 
+properties: .venv/tested ## the laws again, with ten times as many examples, drawn anew
+	FACTEUR_EXAMPLES=search $(RUN) pytest -q -n $(WORKERS) tests/properties
+
 oracles: .venv/tested ## others judge what we write: XSD, PDF/A, pdfsig, openssl, xmlsec1, Go
 	$(RUN) tests.oracles.judge
 
@@ -57,4 +60,4 @@ image: ## build the container image
 .venv/tested: .venv/ready
 	@tools/setup.sh test
 
-.PHONY: help demo test check lint types walls scenarios oracles faults bench format lock image
+.PHONY: help demo test check lint types walls scenarios properties oracles faults bench format lock image

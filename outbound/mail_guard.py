@@ -12,6 +12,8 @@ from email.utils import getaddresses
 from outbound.channel import Parcel, Refused
 
 _MARK_MIN = len(b"\r\n--")
+_LINE_MAX = 998
+"""RFC 5322 section 2.1.1."""
 _ENCODED = "=?"
 _PARSER = HeaderParser()
 _OF_CONTENT = frozenset({"content-type", "content-transfer-encoding", "content-disposition"})
@@ -28,17 +30,20 @@ def says_what_was_meant(data: bytes, parcel: Parcel, headers: Mapping[str, str |
     Raises:
         Refused: it would say something else; the message says what, never its words.
     """
-    top = _head(data.partition(b"\r\n\r\n")[0])
-    faults = [*_line_faults(data), *_top_faults(top, headers), *_part_faults(data, parcel)]
+    head = data.partition(b"\r\n\r\n")[0]
+    top = _head(head)
+    faults = [*_line_faults(data, head), *_top_faults(top, headers), *_part_faults(data, parcel)]
     if faults:
         raise Refused(f"the message would not say what was meant: {', '.join(faults)}")
 
 
-def _line_faults(data: bytes) -> Iterator[str]:
+def _line_faults(data: bytes, head: bytes) -> Iterator[str]:
     if not data.count(b"\r\n") == data.count(b"\r") == data.count(b"\n"):
         yield "bare CR or LF"
     if b"\0" in data:
         yield "a NUL"
+    if max(map(len, head.split(b"\r\n"))) > _LINE_MAX:
+        yield "a header line that is too long"
 
 
 def _top_faults(top: Message, headers: Mapping[str, str | Address]) -> Iterator[str]:

@@ -10,6 +10,8 @@ from email.headerregistry import Address
 
 _LINE_MAX = 75
 _PLAIN_NAME_MAX = 50
+_PLAIN_WORD_MAX = 900
+"""No line is longer than 998 (RFC 5322 section 2.1.1), and only blanks can be folded."""
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]*")
 _QUOTED = re.compile(r'(["\\])')
 
@@ -38,7 +40,9 @@ def _address(field: str, address: Address) -> str:
 
 
 def _words(field: str, value: str) -> str:
-    if not value.isascii() or value != " ".join(value.split()):
+    words = value.split()
+    too_long = any(len(word) > _PLAIN_WORD_MAX for word in words)
+    if not value.isascii() or value != " ".join(words) or too_long:
         return _encoded(field, value)
     return Header(value, "us-ascii", _LINE_MAX, header_name=field).encode(linesep="\r\n")
 

@@ -37,6 +37,10 @@ SPOILT: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "a part cut off": (lambda data: data[: data.rfind(b"--=_") - 40], "defect"),
     "a bare LF": (lambda data: data + b"\n", "bare CR or LF"),
     "a NUL": (lambda data: data + b"\0", "a NUL"),
+    "a header line of 999": (
+        lambda data: data.replace(b"Subject: ", b"Subject: " + b"x" * 990, 1),
+        "too long",
+    ),
 }
 
 

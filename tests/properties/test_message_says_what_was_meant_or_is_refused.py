@@ -5,7 +5,7 @@ from email import message_from_bytes, policy
 from email.headerregistry import Address
 from email.message import EmailMessage
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from outbound.channel import Enclosure, Refused
@@ -42,6 +42,7 @@ def read(data: bytes) -> EmailMessage:
     return message
 
 
+@example(subject="x" * 999, name="", file_name="", text="", content=b"")
 @given(subject=VALUES, name=VALUES, file_name=VALUES, text=VALUES, content=st.binary(max_size=300))
 def test_message_says_what_was_meant_or_is_refused(
     subject: str, name: str, file_name: str, text: str, content: bytes

@@ -12,7 +12,7 @@ import json
 import re
 import struct
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from archive import ed25519
@@ -207,11 +207,21 @@ _END = struct.Struct("<4s4H2IH")
 
 @dataclass
 class Manifest:
-    """What a manifest says, as far as checking needs it."""
+    """What a manifest says, as far as checking needs it.
+
+    Attributes:
+        document: id of the document, or the key of an entry about none.
+        items: (label, sha256, size, sha512).
+        erasing: SHA-256 of the items in which an `erase` entry lists what was erased.
+    """
 
     document: str
     log: str
-    items: list[tuple[str, str, int, str]]  # label, sha256, size, sha512
+    items: list[tuple[str, str, int, str]]
+    kind: str = ""
+    subject: str = ""
+    fields: dict[str, str] = field(default_factory=dict)
+    erasing: tuple[str, ...] = ()
 
 
 def read_manifest(data: bytes) -> Manifest | None:
@@ -225,8 +235,16 @@ def read_manifest(data: bytes) -> Manifest | None:
                 (f"{i['role']} {i['name']!r}", str(i["sha256"]), i["size"], str(i["sha512"]))
                 for i in m["items"]
             ],
+            kind=str(m["kind"]),
+            subject=str(m["subject"]),
+            fields={str(k): str(v) for k, v in m["fields"].items()},
+            erasing=tuple(
+                str(i["sha256"])
+                for i in m["items"]
+                if (m["kind"], i["role"]) == ("erase", "erased")
+            ),
         )
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 
 
@@ -234,6 +252,27 @@ def leaf_of(manifest: bytes) -> bytes:
     """Return the leaf by which a log commits to a manifest."""
     sha256, sha512 = hashlib.sha256(manifest).hexdigest(), hashlib.sha512(manifest).hexdigest()
     return f'{{"id":"{sha256}","k":"evidence","sha512":"{sha512}","v":1}}'.encode()
+
+
+_VAULT = "facteur vault 1"
+_WORD = 124
+ERASED = "-" * _WORD
+"""The word of a member whose key was destroyed."""
+
+
+def read_vault(data: bytes) -> list[tuple[str, str]]:
+    """Return the members that a file of wrapped keys names, in order, each with its word.
+
+    Raises:
+        ValueError: it is none.
+    """
+    head, *lines = data.decode("ascii", "replace").split("\n")
+    if head != _VAULT or lines[-1:] != [""]:
+        raise ValueError("is not a list of keys")
+    lines.pop()
+    if any(line[64:65] != " " or len(line) != 65 + _WORD for line in lines):
+        raise ValueError("is not a list of keys")
+    return [(line[:64], line[65:]) for line in lines]
 
 
 def read_pack(raw: Buffer) -> tuple[list[tuple[str, Buffer]], int | None]:

@@ -16,7 +16,10 @@ from pathlib import Path
 from archive.archive import Archive
 from archive.entry import Entry, NotKept
 
-_VERIFIER = ("__init__.py", "ed25519.py", "evidence.py", "report.py", "verify.py", "verify_log.py")
+_VERIFIER = (
+    *("__init__.py", "ed25519.py", "evidence.py", "report.py"),
+    *("verify.py", "verify_log.py", "verify_packs.py"),
+)
 _LAUNCHER = '''\
 """Check this folder: `python verify.py`. Needs Python 3.11 and nothing else."""
 

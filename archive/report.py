@@ -40,6 +40,7 @@ class Report:
         notes: what a reader should know and is no fault.
         seals: per time stamp the line by which openssl checks it.
         entries: checked, per log.
+        erased: of these, as an `erase` entry says, per log.
         files: how many.
         size_bytes: of all files in packs.
     """
@@ -48,6 +49,7 @@ class Report:
     notes: list[str] = field(default_factory=list)
     seals: list[str] = field(default_factory=list)
     entries: dict[str, int] = field(default_factory=dict)
+    erased: dict[str, int] = field(default_factory=dict)
     files: int = 0
     size_bytes: int = 0
     _known: set[Fault] = field(default_factory=set, repr=False)

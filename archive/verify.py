@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,15 +28,23 @@ from archive.evidence import (
 )
 from archive.report import Report, printable
 from archive.verify_log import PACKS, LogCheck, files_below, is_leftover
+from archive.verify_packs import Erasures
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from archive.verify_packs import OpenMember
 
 # ---- An archive ----------------------------------------------------------------------------------
 
 
 def check_archive(
-    root: Path, *, earlier: Sequence[tuple[str, str]] = (), keys: Iterable[str] = ()
+    root: Path,
+    *,
+    earlier: Sequence[tuple[str, str]] = (),
+    keys: Iterable[str] = (),
+    open_member: OpenMember | None = None,
+    progress: Callable[[Report], None] = lambda _: None,
 ) -> Report:
     """Check all logs below a folder.
 
@@ -43,17 +52,25 @@ def check_archive(
         root: folder of the archive.
         earlier: (where it is from, signed note) of checkpoints kept from before.
         keys: verifier key lines that came by another road; otherwise those in `keys/` are used.
+        open_member: opens what is kept encrypted; without it only what lies there is checked.
+        progress: is called with what is known so far, after each pack.
     """
     report = Report()
     folders = sorted(p for p in root.glob("*/[0-9][0-9][0-9][0-9]") if p.is_dir())
     names = [f"{p.parent.name}/{p.name}" for p in folders]
     born = [name for name in names if (root / name / "log" / "checkpoint").exists()]
     trusted = _read_keys(root, keys, report)
+    erasures = Erasures()
     for name in names:
         if name in born:
-            LogCheck(root, name, trusted, report).run(earlier)
+            log = LogCheck(
+                root, name, trusted, report, erasures, open_member=open_member, progress=progress
+            )
+            log.run(earlier)
         else:
             _check_unborn(root, name, report)
+    if open_member or not erasures.gone:
+        erasures.judge(report)
     _check_places(root, names, born, trusted, report)
     for label, note in earlier:
         origin = note.split("\n")[0]
@@ -110,26 +127,18 @@ def _check_places(
             report.add(log, f"the log is missing, but there is a key of {name}")
     for path in files_below(root):
         place = path.relative_to(root)
-        if not _belongs(place.parts):
+        if not _BELONGS.fullmatch(place.as_posix()):
             if is_leftover(path):
                 report.notes.append(f"{place.as_posix()}: left by an unfinished commit")
             else:
                 report.add(place.as_posix(), "does not belong here")
 
 
-def _belongs(parts: tuple[str, ...]) -> bool:
-    if len(parts) == 1:
-        return parts[0].startswith("index.")
-    if parts[0] == "keys" and len(parts) == 2:
-        return parts[1].endswith(".vkey")
-    name, inner = parts[-1], parts[2:]
-    if len(parts) == 2:
-        return name == "lock"
-    if inner[0] == "packs":
-        return len(inner) == 2 and len(name) == 13 and name[:9].isdigit() and name[9:] == ".zip"
-    if inner[0] == "seals":
-        return len(inner) == 2 and name.endswith((".checkpoint", ".tsr"))
-    return inner[0] == "log" and (inner[1:] == ("checkpoint",) or inner[1] == "tile")
+_BELONGS = re.compile(
+    r"index\.[^/]+|keys/[^/]+\.vkey|[^/]+/lock|"
+    r"[^/]+/[^/]+/(packs/[0-9]{9}\.zip|vault/([0-9]{9}\.keys|key)|seals/[^/]+\.(checkpoint|tsr)|"
+    r"log/(checkpoint|tile/.+))"
+)
 
 
 # ---- An export -----------------------------------------------------------------------------------

@@ -7,8 +7,6 @@ tiles. For each entry the majority counts, the signed root judges, and what diff
 from __future__ import annotations
 
 import hashlib
-import itertools
-import mmap
 import os
 import shlex
 from collections import Counter
@@ -19,23 +17,20 @@ from typing import TYPE_CHECKING
 from archive.evidence import (
     TILE_WIDTH,
     Checkpoint,
-    Manifest,
     Tree,
     leaf_hash,
-    leaf_of,
     open_checkpoint,
     parse_tile_path,
     read_bundle,
-    read_manifest,
-    read_pack,
     tile_path,
 )
+from archive.verify_packs import PacksCheck
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from archive.evidence import Buffer
     from archive.report import Report
+    from archive.verify_packs import Erasures, OpenMember
 
 PACKS = f"packs/{'[0-9]' * 9}.zip"
 
@@ -43,13 +38,31 @@ PACKS = f"packs/{'[0-9]' * 9}.zip"
 class LogCheck:
     """The check of one log folder; `run` does all of it."""
 
-    def __init__(self, root: Path, name: str, keys: Mapping[str, bytes], report: Report) -> None:
+    def __init__(
+        self,
+        root: Path,
+        name: str,
+        keys: Mapping[str, bytes],
+        report: Report,
+        erasures: Erasures,
+        *,
+        open_member: OpenMember | None = None,
+        progress: Callable[[Report], None] = lambda _: None,
+    ) -> None:
         self.folder = root / name
         self.name = name
         self.keys = keys
         self.report = report
         self.checkpoint: Checkpoint | None = None
-        self._seen: dict[str, tuple[int, str] | None] = {}
+        self._packs = PacksCheck(
+            self.folder,
+            name,
+            report,
+            erasures,
+            logged_id=self._logged_id,
+            open_member=open_member,
+            progress=progress,
+        )
         self._bundle: tuple[int, list[bytes]] = (-1, [])
 
     def run(self, earlier: Sequence[tuple[str, str]]) -> None:
@@ -60,7 +73,7 @@ class LogCheck:
             return
         size = self.checkpoint.size
         self.report.entries[self.name] = size
-        packed = self._read_packs({s: p for s, p in packs.items() if s < size}, size)
+        packed = self._packs.read({s: p for s, p in packs.items() if s < size}, size)
         records = zip(packed, self._bundled(size), self._tiled(size), strict=True)
         truth = [_majority(votes) for votes in records]
         heads = self._heads(earlier)
@@ -92,81 +105,6 @@ class LogCheck:
         return None
 
     # -- what the packs, the bundles and the tiles say, position by position
-
-    def _read_packs(self, packs: Mapping[int, Path], size: int) -> list[bytes | None]:
-        hashes: list[bytes | None] = [None] * size
-        starts = sorted(packs)
-        if size and starts[:1] != [0]:
-            self._fault(f"packs/{0:09}.zip", "is missing")
-        for start, end in itertools.pairwise([*starts, size]):
-            for position, manifest in self._check_pack(packs[start], start, end):
-                hashes[position] = leaf_hash(leaf_of(manifest))
-        return hashes
-
-    def _check_pack(self, path: Path, start: int, end: int) -> Iterator[tuple[int, bytes]]:
-        """Check a pack that holds the entries from `start` to before `end`; yield its manifests."""
-        file = f"packs/{path.name}"
-        raw = _mapped(path)
-        members, spoiled = read_pack(raw)
-        manifests: list[Manifest] = []
-        sound = True
-        count = 0
-        for position, (name, data) in zip(range(start, end), members, strict=False):
-            manifest = read_manifest(bytes(data))
-            if name != self._logged_id(position) and (not manifest or manifest.log != self.name):
-                break
-            count += 1
-            if manifest is None or hashlib.sha256(data).hexdigest() != name:
-                sound = False
-                self._fault(file, f"the manifest of entry {position} was changed", name)
-                continue
-            manifests.append(manifest)
-            yield position, bytes(data)
-        sound &= self._check_files(file, members[count:], manifests, complete=sound)
-        if sound and spoiled is not None:
-            self._fault(file, f"is not as it was written from byte {spoiled} on")
-        elif start + count < end and spoiled is None:
-            self._fault(
-                f"packs/{start + count:09}.zip", f"is missing, with entries up to {end - 1}"
-            )
-        elif start + count < end:
-            self._fault(file, f"entries from {start + count} to {end - 1} cannot be read")
-        self.report.files += len(members)
-        self.report.size_bytes += len(raw)
-
-    def _check_files(
-        self,
-        file: str,
-        members: Sequence[tuple[str, Buffer]],
-        manifests: Sequence[Manifest],
-        *,
-        complete: bool,
-    ) -> bool:
-        """Check the files in a pack, and that what its manifests name is there."""
-        owners: dict[str, list[str]] = {}
-        for manifest in manifests:
-            for _, sha256, _, _ in manifest.items:
-                owners.setdefault(sha256, []).append(manifest.document)
-        sound = True
-        for name, data in members:
-            documents = dict.fromkeys(owners.get(name, ()))
-            if hashlib.sha256(data).hexdigest() != name:
-                sound = False
-                self._seen[name] = None
-                self._fault(file, "was changed", name, documents)
-                continue
-            self._seen[name] = (len(data), hashlib.sha512(data).hexdigest())
-            if complete and not documents:
-                sound = False
-                self._fault(file, "belongs to no entry", name)
-        for manifest in manifests:
-            for label, sha256, size, sha512 in manifest.items:
-                found = self._seen.get(sha256, (-1, ""))
-                if found is not None and found != (size, sha512):
-                    sound = False
-                    what = f"{label} is not there" if found[0] < 0 else f"{label} is another file"
-                    self._fault(file, what, sha256, [manifest.document])
-        return sound
 
     def _logged_id(self, position: int) -> str:
         """Return the id in the leaf at a position, as the bundles have it."""
@@ -298,14 +236,6 @@ class LogCheck:
             self.report.seals.append(
                 f"openssl ts -verify -data {sealed} -in {stamped}{form} -CAfile AUTHORITY.pem"
             )
-
-
-def _mapped(path: Path) -> Buffer:
-    """Return a file as it lies on disk, read as it is looked at."""
-    with path.open("rb") as file:
-        if not path.stat().st_size:
-            return b""
-        return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
 
 
 def _read_hashes(data: bytes, *, bundle: bool) -> list[bytes]:

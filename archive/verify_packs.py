@@ -1,0 +1,293 @@
+"""The check of one log's packs: every member, and that what the manifests name is there.
+
+Standard library alone. Where members are kept encrypted, the caller hands in what opens them;
+without it only what lies there is checked, and what an `erase` entry names need not open.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import json
+import mmap
+import os
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from archive.evidence import ERASED, leaf_hash, leaf_of, read_manifest, read_pack, read_vault
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from archive.evidence import Buffer, Manifest
+    from archive.report import Report
+
+    OpenMember = Callable[[str, int, str, str, Buffer], tuple[str, Buffer]]
+    """(log, pack, member, its word in the vault, stored bytes) to SHA-256 of the plain bytes and
+    the plain bytes. Raises ValueError where it does not open."""
+
+_ABSENT = (-1, "")
+
+
+class _Every:
+    """Contains every name."""
+
+    def __contains__(self, name: object) -> bool:
+        return True
+
+
+_EVERY = _Every()
+
+
+@dataclass
+class Erasures:
+    """What is erased, and what is said to have been erased, in all logs.
+
+    Attributes:
+        gone: per (log, pack, member) that has no key any more, the entry whose manifest it was,
+            if it was one.
+        said: (log, pack, member) of all that `erase` entries name.
+    """
+
+    gone: dict[tuple[str, int, str], str] = field(default_factory=dict)
+    said: set[tuple[str, int, str]] = field(default_factory=set)
+
+    def read(self, listing: bytes) -> None:
+        """Take in what an `erase` entry says was erased."""
+        with suppress(ValueError, KeyError, TypeError):
+            found = json.loads(listing)["members"]
+            self.said |= {(str(m["log"]), int(m["pack"]), str(m["member"])) for m in found}
+
+    def judge(self, report: Report) -> None:
+        """Name every member that has no key any more though no entry says that it was erased."""
+        for (log, pack, member), entry in self.gone.items():
+            if (log, pack, member) in self.said:
+                report.erased[log] = report.erased.get(log, 0) + bool(entry)
+            else:
+                what = "its key is gone, and no entry says that it was erased"
+                report.add(f"{log}/vault/{pack:09}.keys", what, entry or member)
+
+
+@dataclass
+class _Pack:
+    """One pack as it is being checked.
+
+    Attributes:
+        words: by member its word in the vault; None if the pack was never encrypted.
+        manifests: those that could be read.
+        count: of the members that are manifests.
+        is_sound: whether all of it that could be read is as it was filed.
+        is_read: whether all manifests could be read.
+    """
+
+    start: int
+    file: str
+    members: Sequence[tuple[str, Buffer]]
+    words: Mapping[str, str] | None
+    manifests: list[Manifest] = field(default_factory=list)
+    count: int = 0
+    is_sound: bool = True
+    is_read: bool = True
+
+    def owners(self) -> dict[str, list[str]]:
+        """Return by hash of a file the documents whose manifests name it."""
+        owners: dict[str, list[str]] = {}
+        for manifest in self.manifests:
+            for _, sha256, _, _ in manifest.items:
+                owners.setdefault(sha256, []).append(manifest.document)
+        return owners
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """A member's plain bytes measured; `data` only where they are wanted."""
+
+    sha256: str
+    size: tuple[int, str] = _ABSENT
+    data: bytes = b""
+    is_true: bool = True
+
+
+class PacksCheck:
+    """The check of all packs of a log; `read` does all of it.
+
+    Args:
+        folder: of the log.
+        name: of the log.
+        logged_id: returns the id that the log has at a position.
+        open_member: opens encrypted members; None checks only what lies there.
+        progress: is called after each pack.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        name: str,
+        report: Report,
+        erasures: Erasures,
+        *,
+        logged_id: Callable[[int], str],
+        open_member: OpenMember | None,
+        progress: Callable[[Report], None],
+    ) -> None:
+        self._folder = folder
+        self._name = name
+        self._report = report
+        self._erasures = erasures
+        self._logged_id = logged_id
+        self._open_member = open_member
+        self._progress = progress
+        self._seen: dict[str, tuple[int, str] | None] = {}
+        self._closed = 0
+
+    def read(self, packs: Mapping[int, Path], size: int) -> list[bytes | None]:
+        """Check the packs below a size; return by position the hash of the leaf they stand for."""
+        hashes: list[bytes | None] = [None] * size
+        starts = sorted(packs)
+        if size and starts[:1] != [0]:
+            self._fault(f"packs/{0:09}.zip", "is missing")
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            for start, end in itertools.pairwise([*starts, size]):
+                for position, hashed in self._check(packs[start], start, end, pool):
+                    hashes[position] = hashed
+                self._progress(self._report)
+        if self._closed:
+            what = f"{self._closed} packs are encrypted; without their key no content was read"
+            self._report.notes.append(f"{self._name}: {what}")
+        return hashes
+
+    def _check(
+        self, path: Path, start: int, end: int, pool: ThreadPoolExecutor
+    ) -> Iterator[tuple[int, bytes]]:
+        """Check a pack that holds the entries from `start` to before `end`; yield their leaves."""
+        raw = _mapped(path)
+        members, spoiled = read_pack(raw)
+        pack = _Pack(start, f"packs/{path.name}", members, self._words(start, members))
+        yield from self._check_manifests(pack, end)
+        self._check_files(pack, pool)
+        self._check_items(pack)
+        lacking = start + pack.count
+        if pack.is_sound and spoiled is not None:
+            self._fault(pack.file, f"is not as it was written from byte {spoiled} on")
+        elif lacking < end and spoiled is None:
+            self._fault(f"packs/{lacking:09}.zip", f"is missing, with entries up to {end - 1}")
+        elif lacking < end:
+            self._fault(pack.file, f"entries from {lacking} to {end - 1} cannot be read")
+        self._report.files += len(members)
+        self._report.size_bytes += len(raw)
+
+    def _words(self, start: int, members: Sequence[tuple[str, Buffer]]) -> dict[str, str] | None:
+        """Return the members' words in the vault; None if the pack was never encrypted."""
+        path = self._folder / "vault" / f"{start:09}.keys"
+        if not path.exists():
+            return None
+        self._closed += self._open_member is None
+        try:
+            words = read_vault(path.read_bytes())
+        except ValueError as error:
+            self._fault(f"vault/{path.name}", str(error))
+            return {}
+        if [name for name, _ in words] != [name for name, _ in members]:
+            self._fault(f"vault/{path.name}", "has other members than the pack")
+        return dict(words)
+
+    def _check_manifests(self, pack: _Pack, end: int) -> Iterator[tuple[int, bytes]]:
+        """Check the members at the beginning that are manifests; yield their leaves."""
+        for position, member in zip(range(pack.start, end), pack.members, strict=False):
+            logged = self._logged_id(position)
+            opened = self._measure(pack, member, _EVERY)
+            if opened is None:
+                pack.count, pack.is_read = pack.count + 1, False
+                self._miss(pack, member[0], entry=logged)
+                continue
+            manifest = read_manifest(opened.data)
+            if opened.sha256 != logged and (not manifest or manifest.log != self._name):
+                break
+            pack.count += 1
+            if manifest is None or not opened.is_true:
+                pack.is_sound, pack.is_read = False, False
+                self._fault(
+                    pack.file, f"the manifest of entry {position} was changed", opened.sha256
+                )
+            else:
+                pack.manifests.append(manifest)
+                yield position, leaf_hash(leaf_of(opened.data))
+
+    def _miss(self, pack: _Pack, member: str, entry: str = "") -> None:
+        if pack.words is not None and pack.words.get(member) == ERASED:
+            self._erasures.gone[self._name, pack.start, member] = entry
+
+    def _check_files(self, pack: _Pack, pool: ThreadPoolExecutor) -> None:
+        """Check the other members by their hashes, on all processors."""
+        owners = pack.owners()
+        listings = {sha256 for manifest in pack.manifests for sha256 in manifest.erasing}
+        files = pack.members[pack.count :]
+        measured = pool.map(lambda member: self._measure(pack, member, listings), files)
+        for (name, _), opened in zip(files, measured, strict=True):
+            if opened is None:
+                self._miss(pack, name)
+                continue
+            sha256 = opened.sha256
+            documents = dict.fromkeys(owners.get(sha256, ()))
+            self._seen[sha256] = opened.size if opened.is_true else None
+            if not opened.is_true:
+                pack.is_sound = False
+                self._fault(pack.file, "was changed", sha256, documents)
+            elif pack.is_read and not documents:
+                pack.is_sound = False
+                self._fault(pack.file, "belongs to no entry", sha256)
+            if sha256 in listings:
+                self._erasures.read(opened.data)
+
+    def _measure(
+        self, pack: _Pack, member: tuple[str, Buffer], wanted: Container[str]
+    ) -> _Opened | None:
+        """Open and measure a member; None if it is as it was and cannot be opened.
+
+        The bytes of those in `wanted`, by SHA-256, are returned, too.
+        """
+        name, stored = member
+        lies = hashlib.sha256(stored).hexdigest()
+        if lies != name:
+            return _Opened(name, data=bytes(stored) if name in wanted else b"", is_true=False)
+        if pack.words is None:
+            return _opened(name, stored, wanted)
+        word = pack.words.get(name, "")
+        if word == ERASED or not self._open_member:
+            return None
+        try:
+            sha256, data = self._open_member(self._name, pack.start, name, word, stored)
+        except ValueError:
+            return _Opened(name, is_true=False)
+        return _opened(sha256, data, wanted, is_true=hashlib.sha256(data).hexdigest() == sha256)
+
+    def _check_items(self, pack: _Pack) -> None:
+        """Miss what the manifests of a pack name: it lies in this pack or in one before."""
+        if self._closed:
+            return
+        for manifest in pack.manifests:
+            for label, sha256, size, sha512 in manifest.items:
+                found = self._seen.get(sha256, _ABSENT)
+                if found is not None and found != (size, sha512):
+                    pack.is_sound = False
+                    what = "is not there" if found == _ABSENT else "is another file"
+                    self._fault(pack.file, f"{label} {what}", sha256, [manifest.document])
+
+    def _fault(self, file: str, what: str, member: str = "", documents: Iterable[str] = ()) -> None:
+        self._report.add(f"{self._name}/{file}", what, member, documents)
+
+
+def _opened(sha256: str, data: Buffer, wanted: Container[str], *, is_true: bool = True) -> _Opened:
+    size = (len(data), hashlib.sha512(data).hexdigest())
+    return _Opened(sha256, size, bytes(data) if sha256 in wanted else b"", is_true)
+
+
+def _mapped(path: Path) -> Buffer:
+    """Return a file as it lies on disk, read as it is looked at."""
+    with path.open("rb") as file:
+        if not path.stat().st_size:
+            return b""
+        return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))

@@ -133,12 +133,16 @@ def opening_tag(head: bytes) -> str | None:
     A guess for telling formats apart, made without a parser.
 
     Args:
-        head: the first bytes of a file; where they end before that tag, the answer is None.
+        head: the first bytes of a file; where they end before that tag, or begin with anything
+            but XML, the answer is None.
 
     >>> opening_tag(b'<?xml version="1.0"?><!-- x --><a:b xmlns:a="urn:x">')
     '{urn:x}b'
     """
-    text = _MARGINALIA.sub("", _decoded(head))
+    opening = _decoded(head)
+    if not _BEGINNING.match(opening):
+        return None
+    text = _MARGINALIA.sub("", opening)
     namespaces: dict[str, str] = {}
     found = _START_TAG.search(text)
     while found:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from formats.catalogue import READERS
 from formats.cii import read as cii_read
 from formats.ubl import read as ubl_read
 from formats.xml import opening_tag
@@ -33,3 +34,13 @@ def test_every_expected_invoice_has_its_reader(folder: str) -> None:
         if not any(claims):
             unread.add((opening_tag(head) or "").rpartition("}")[2])
     assert unread <= NO_INVOICE_HERE
+
+
+@needs_corpora
+def test_a_pdf_is_a_pdf_whatever_lies_uncompressed_in_its_first_bytes() -> None:
+    claimed = {}
+    for path in sorted((CORPORA / "zugferd-facturx-pdf").rglob("*.pdf")):
+        head = path.read_bytes()[:HEAD_BYTES]
+        first = next((each.name for each in READERS if each.claims(head, path.name)), "nobody")
+        claimed.setdefault(first, path.name)
+    assert set(claimed) == {"facturx"}

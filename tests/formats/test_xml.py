@@ -67,6 +67,7 @@ OPENINGS = {
     "envelope cut off": (ENVELOPE.partition("%")[0].encode(), None),
     "tag cut off": (b'<a xmlns="urn:x', None),
     "text": (b"a <b and c", None),
+    "inside another file": (b"%PDF-1.3\nstream\n<?xml version='1.0'?><a/>", None),
     "nothing": (b"", None),
 }
 

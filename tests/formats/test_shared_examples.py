@@ -38,7 +38,7 @@ def test_every_expected_invoice_has_its_reader(folder: str) -> None:
 
 @needs_corpora
 def test_a_pdf_is_a_pdf_whatever_lies_uncompressed_in_its_first_bytes() -> None:
-    claimed = {}
+    claimed: dict[str, str] = {}
     for path in sorted((CORPORA / "zugferd-facturx-pdf").rglob("*.pdf")):
         head = path.read_bytes()[:HEAD_BYTES]
         first = next((each.name for each in READERS if each.claims(head, path.name)), "nobody")

@@ -2,7 +2,7 @@
 
 import re
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import partial
@@ -27,6 +27,9 @@ from archive.index import Found, Index
 from archive.kept import Kept
 from archive.log import Log
 from archive.manifest import Prepared, prepare, read_manifest, write_manifest
+from archive.packs.folder import FolderPacks
+from archive.packs.keeping import Packs
+from archive.packs.source import Part
 from archive.report import Report
 from archive.turns import Call, Turns
 
@@ -47,6 +50,7 @@ class Archive:
         clock: returns the present instant, aware.
         random_bytes: cryptographic chance, for the salts.
         disk: where a test puts a faulty one.
+        packs: where packs lie; in folders beside their logs unless told otherwise.
 
     Raises:
         ValueError: the origin cannot be written in a checkpoint.
@@ -62,6 +66,7 @@ class Archive:
         clock: Callable[[], datetime],
         random_bytes: Callable[[int], bytes],
         disk: store.Disk | None = None,
+        packs: Packs | None = None,
     ) -> None:
         if re.search(r"[\s+]", origin) or not origin:
             raise ValueError(f"origin {origin!r} must have neither spaces nor plus signs")
@@ -71,6 +76,7 @@ class Archive:
         self._clock = clock
         self._random_bytes = random_bytes
         self._disk = disk or store.Disk(root)
+        self._packs = packs or FolderPacks(root, self._disk)
         self._logs: dict[str, Log] = {}
         self._turns: dict[str, Turns] = {}
         self._refusal = ""
@@ -237,15 +243,42 @@ class Archive:
         found = sorted(self._root.glob("*/[0-9][0-9][0-9][0-9]/log/checkpoint"))
         return tuple(f"{p.parts[-4]}/{p.parts[-3]}" for p in found)
 
-    def checkpoint(self, log: str) -> str:
-        """Return the signed head of a log, as an outsider should keep it.
+    def checkpoint(self, log: str, size: int | None = None) -> str:
+        """Return the signed head of a log, as an outsider should keep it; or that of a size before.
 
         Raises:
             NotKept: there is no such log.
         """
         if note := self._log(log).note():
-            return note
+            return note if size is None else self._log(log).note_at(size)
         raise NotKept(f"there is no log {log}")
+
+    def between(self, log: str, start: int, end: int | None = None) -> Iterator[Entry]:
+        """Yield the entries of a log from one position to before another, in the order of filing.
+
+        `start` and `end` are where one commit ended and the next began; `end` may be the size.
+
+        Raises:
+            ArchiveDamaged: a pack is missing or does not hold what the log says.
+        """
+        if end is None:
+            end = self._log(log).checkpoint(self.checkpoint(log)).size
+        if start < end:
+            for commit, manifests in self._log(log).commits(start, end):
+                yield from _entries(log, commit.position, manifests)
+
+    def beside(self, log: str) -> Path:
+        """Return the folder of a log, in which its closings lie."""
+        return self._root / log
+
+    def keep_beside(self, log: str, files: Mapping[str, bytes]) -> None:
+        """Keep plain files in the folder of a log, durably; one that is there is replaced.
+
+        Raises:
+            ArchiveUnavailable: the disk failed.
+        """
+        with self._writing(_tenant(log)):
+            self._disk.keep({self.beside(log) / name: [data] for name, data in files.items()})
 
     def verifier_key(self, log: str) -> str:
         """Return the public key of a log as one line (C2SP vkey)."""
@@ -355,7 +388,12 @@ class Archive:
     def _log(self, name: str) -> Log:
         if name not in self._logs:
             self._logs[name] = Log(
-                self._root, name, origin=self._origin, key=self._key, disk=self._disk
+                self._root,
+                name,
+                origin=self._origin,
+                key=self._key,
+                disk=self._disk,
+                packs=self._packs,
             )
         return self._logs[name]
 
@@ -368,11 +406,11 @@ class Archive:
         return read_manifest(self._kept(found).read(), log=found.log, position=found.position)
 
     def _kept(self, found: Found) -> Kept:
+        place, pack = found.place, self._packs.source(found.log, found.pack)
         return Kept(
-            pack=self._root / found.log / "packs" / store.pack_name(found.pack),
-            offset=found.place.offset,
-            size_bytes=found.place.size_bytes,
-            sha256=found.place.sha256,
+            source=Part(pack, place.offset, place.size_bytes),
+            size_bytes=place.size_bytes,
+            sha256=place.sha256,
         )
 
     @contextmanager

@@ -20,6 +20,15 @@ class Measured:
     sha512: str
     crc32: int
 
+    @property
+    def name(self) -> str:
+        """What it is called in a pack in which it lies as it is."""
+        return self.sha256
+
+    def pieces(self) -> Iterator[bytes]:
+        """Yield the bytes, as `pieces` does."""
+        return pieces(self.content)
+
 
 def measure(content: Content) -> Measured:
     """Return bytes with their size and hashes.

@@ -1,27 +1,25 @@
 """A kept file where it lies: whole, or a piece at a time, never unchecked to its end."""
 
 import hashlib
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import IO
 
 from archive.content import PIECE_SIZE_BYTES
 from archive.entry import ArchiveDamaged
+from archive.packs.source import Source, opened
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """A file in a pack. Whoever reads it needs the folder of the archive, and nothing else of it.
+    """A file in a pack. Another process can read it, without the archive and its index.
 
     Attributes:
-        offset: where its bytes begin.
+        source: its bytes.
         sha256: of its bytes, hex.
     """
 
-    pack: Path
-    offset: int
+    source: Source
     size_bytes: int
     sha256: str
 
@@ -31,17 +29,14 @@ class Kept:
         Raises:
             ArchiveDamaged: the pack no longer holds them.
         """
-        with self._opened() as file:
-            file.seek(self.offset)
-            data = file.read(self.size_bytes)
+        data = self.source.read(0, self.size_bytes)
         if hashlib.sha256(data).hexdigest() != self.sha256:
             raise self._damaged()
         return data
 
     def head(self, size_bytes: int) -> bytes:
         """Return how it begins, unchecked."""
-        with self.opened() as file:
-            return file.read(size_bytes)
+        return self.source.read(0, min(size_bytes, self.size_bytes))
 
     def pieces(self) -> Iterator[bytes]:
         """Yield its bytes a piece at a time; the last one only if all are what was filed.
@@ -49,16 +44,14 @@ class Kept:
         Raises:
             ArchiveDamaged: as `read`; whoever got all but the last piece has no whole file.
         """
-        hashed, held, left = hashlib.sha256(), b"", self.size_bytes
-        with self._opened() as file:
-            file.seek(self.offset)
-            while left and (piece := file.read(min(left, PIECE_SIZE_BYTES))):
-                if held:
-                    yield held
-                hashed.update(piece)
-                left -= len(piece)
-                held = piece
-        if left or hashed.hexdigest() != self.sha256:
+        hashed, held, at = hashlib.sha256(), b"", 0
+        while piece := self.source.read(at, min(self.size_bytes - at, PIECE_SIZE_BYTES)):
+            if held:
+                yield held
+            hashed.update(piece)
+            at += len(piece)
+            held = piece
+        if at < self.size_bytes or hashed.hexdigest() != self.sha256:
             raise self._damaged()
         if held:
             yield held
@@ -67,53 +60,9 @@ class Kept:
         """Open it to be read here and there, unchecked: for files that carry their own checks.
 
         Raises:
-            ArchiveDamaged: the pack is missing.
+            ArchiveDamaged: the pack is missing; the first reading says so.
         """
-        return io.BufferedReader(_Window(self._opened(), self.offset, self.size_bytes))
-
-    def _opened(self) -> IO[bytes]:
-        try:
-            return self.pack.open("rb")
-        except FileNotFoundError as error:
-            raise ArchiveDamaged(f"{self.pack} is missing") from error
+        return opened(self.source)
 
     def _damaged(self) -> ArchiveDamaged:
-        return ArchiveDamaged(f"{self.pack} no longer holds {self.sha256}")
-
-
-class _Window(io.RawIOBase):
-    """A part of a file, as if it were one of its own."""
-
-    def __init__(self, file: IO[bytes], offset: int, size_bytes: int) -> None:
-        self._file = file
-        self._offset = offset
-        self._size_bytes = size_bytes
-        self._at = 0
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._at
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        start = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size_bytes}[whence]
-        if start + offset < 0:
-            raise ValueError("before the beginning")
-        self._at = start + offset
-        return self._at
-
-    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
-        wanted = min(len(buffer), max(self._size_bytes - self._at, 0))
-        self._file.seek(self._offset + self._at)
-        piece = self._file.read(wanted)
-        buffer[: len(piece)] = piece
-        self._at += len(piece)
-        return len(piece)
-
-    def close(self) -> None:
-        self._file.close()
-        super().close()
+        return ArchiveDamaged(f"{self.source.name} no longer holds {self.sha256}")

@@ -11,8 +11,7 @@ was never acknowledged, and the next commit removes it or writes over it.
 
 import itertools
 import shutil
-import zipfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -24,6 +23,8 @@ from archive.content import Measured, measure
 from archive.entry import ArchiveDamaged
 from archive.ledger import TILE_WIDTH
 from archive.manifest import leaf
+from archive.packs.keeping import Packs
+from archive.packs.pack import Place, read_directory, write_pack
 
 _EMPTY = ledger.Edge()
 
@@ -46,14 +47,21 @@ class Commit:
     """
 
     position: int
-    places: tuple[store.Place, ...]
+    places: tuple[Place, ...]
 
 
 class Log:
     """One log. Appending needs the tenant's lock; reading needs none."""
 
     def __init__(
-        self, root: Path, name: str, *, origin: str, key: Ed25519PrivateKey, disk: store.Disk
+        self,
+        root: Path,
+        name: str,
+        *,
+        origin: str,
+        key: Ed25519PrivateKey,
+        disk: store.Disk,
+        packs: Packs,
     ) -> None:
         self.name = name
         self.folder = root / name
@@ -61,6 +69,7 @@ class Log:
         self._origin = f"{origin}/{name}"
         self._key = key
         self._disk = disk
+        self._packs = packs
         self._head: Head | None = None
 
     def note(self) -> str:
@@ -98,19 +107,16 @@ class Log:
         """
         is_first = self._head is None
         head = self.head()
-        pack, places = store.write_pack([*map(measure, manifests), *files])
+        pack, places = write_pack([*map(measure, manifests), *files])
         edge, tiles = ledger.extend(head.edge, [leaf(manifest) for manifest in manifests])
         note = seal.sign_checkpoint(
             seal.Checkpoint(origin=self._origin, size=edge.size, root=edge.root()), self._key
         )
         position = head.edge.size
-        kept: dict[Path, Iterable[bytes]] = {
-            self.folder / "packs" / store.pack_name(position): pack
-        }
-        kept |= {self.folder / "log" / path: [data] for path, data in tiles.items()}
-        if is_first or next(iter(kept)).exists():
+        if is_first or self._packs.has(self.name, position):
             self._remove_tail(position)
-        self._disk.keep(kept)
+        self._packs.keep(self.name, position, pack)
+        self._disk.keep({self.folder / "log" / path: [data] for path, data in tiles.items()})
         if not head.note:
             self._disk.keep({self._vkey_file: [self.verifier_key().encode()]})
         self._disk.keep({self.folder / "log" / "checkpoint": [note.encode()]})
@@ -146,6 +152,21 @@ class Log:
         path = ledger.inclusion(position, size, ledger.tile_nodes(size, self._read_tile))
         return seal.write_proof(position, path, note)
 
+    def note_at(self, size: int) -> str:
+        """Return the checkpoint of an earlier size, signed now.
+
+        Raises:
+            ArchiveDamaged: the tree is not what the head says, or not that large.
+        """
+        head = self.checkpoint(self.note())
+        nodes = ledger.tile_nodes(head.size, self._read_tile)
+        if not 0 < size <= head.size or ledger.subtree(0, head.size, nodes) != head.root:
+            raise ArchiveDamaged(f"{self.folder}/log does not give a root over {size} entries")
+        root = ledger.subtree(0, size, nodes)
+        return seal.sign_checkpoint(
+            seal.Checkpoint(origin=self._origin, size=size, root=root), self._key
+        )
+
     def seal(self, day: date) -> None:
         """Set the present checkpoint aside as the day's, if the log has grown since the last."""
         seals = self.folder / "seals"
@@ -175,15 +196,16 @@ class Log:
         Raises:
             ArchiveDamaged: a pack is missing or does not hold what the log says.
         """
-        packs = {int(p.stem): p for p in self._packs() if start <= int(p.stem) < end}
+        starts = [each for each in self._packs.starts(self.name) if start <= each < end]
         leaves = self._leaves(start, end)
-        for position, last in itertools.pairwise([*packs, end]):
-            path = packs[position]
-            places = _directory(path)
-            manifests = [store.read_member(path, place) for place in places[: last - position]]
+        for position, last in itertools.pairwise([*starts, end]):
+            pack = self._packs.source(self.name, position)
+            places = read_directory(pack)
+            manifests = [pack.read(p.offset, p.size_bytes) for p in places[: last - position]]
             logged = list(itertools.islice(leaves, last - position))
             if logged != [leaf(manifest) for manifest in manifests]:
-                raise ArchiveDamaged(f"{path} does not hold the entries from {position} to {last}")
+                wrong = f"does not hold the entries from {position} to {last}"
+                raise ArchiveDamaged(f"{pack.name} {wrong}")
             yield Commit(position=position, places=places), manifests
         if next(leaves, None):
             raise ArchiveDamaged(f"{self.folder}/packs: entries from {start} on are missing")
@@ -197,7 +219,7 @@ class Log:
 
     def _check_tail(self, note: str) -> None:
         size = self.checkpoint(note).size if note else 0
-        if any(int(pack.stem) > size for pack in self._packs()):
+        if any(start > size for start in self._packs.starts(self.name)):
             raise ArchiveDamaged(f"{self.folder}: log/checkpoint was rolled back to {size} entries")
 
     def _remove_tail(self, size: int) -> None:
@@ -226,9 +248,6 @@ class Log:
             raise ArchiveDamaged(f"{self.folder}/log/tile does not give the root in checkpoint")
         return edge
 
-    def _packs(self) -> list[Path]:
-        return sorted((self.folder / "packs").glob("[0-9]*.zip"))
-
     def _read_partial(self, level: str, index: int, width: int) -> bytes:
         return self._read_tile(ledger.tile_path(level, index, width)) if width else b""
 
@@ -248,10 +267,3 @@ class Log:
         for path in tiles:
             if "." not in path:
                 shutil.rmtree(self.folder / "log" / f"{path}.p", ignore_errors=True)
-
-
-def _directory(pack: Path) -> tuple[store.Place, ...]:
-    try:
-        return store.read_directory(pack)
-    except (zipfile.BadZipFile, FileNotFoundError) as error:
-        raise ArchiveDamaged(f"{pack}: {error}") from error

@@ -9,6 +9,7 @@ import pytest
 from archive.content import PIECE_SIZE_BYTES
 from archive.entry import ArchiveDamaged
 from archive.kept import Kept
+from archive.packs.source import LocalFile, Part
 from tests.archive.filing import sha256_hex
 
 BEFORE, AFTER = b"before it", b"after it"
@@ -19,8 +20,8 @@ def kept(folder: Path, size_bytes: int) -> tuple[Kept, bytes]:
     data = random.Random(size_bytes).randbytes(size_bytes)  # noqa: S311  (the same in every run)
     pack = folder / "pack.zip"
     pack.write_bytes(BEFORE + data + AFTER)
-    place = Kept(pack=pack, offset=len(BEFORE), size_bytes=size_bytes, sha256=sha256_hex(data))
-    return place, data
+    source = Part(LocalFile(pack), len(BEFORE), size_bytes)
+    return Kept(source=source, size_bytes=size_bytes, sha256=sha256_hex(data)), data
 
 
 @pytest.mark.parametrize("size_bytes", SIZES)
@@ -44,14 +45,14 @@ def test_it_is_read_whole_in_pieces_or_here_and_there(tmp_path: Path, size_bytes
 def test_the_end_of_a_changed_file_is_never_handed_out(tmp_path: Path, size_bytes: int) -> None:
     place, data = kept(tmp_path, size_bytes)
     for spoilt in (bytes([data[0] ^ 1]) + data[1:], data[:-1]):
-        place.pack.write_bytes(BEFORE + spoilt)
+        (tmp_path / "pack.zip").write_bytes(BEFORE + spoilt)
         with pytest.raises(ArchiveDamaged, match="no longer holds"):
             place.read()
         given: list[bytes] = []
         with pytest.raises(ArchiveDamaged, match="no longer holds"):
             given.extend(place.pieces())
         assert sum(map(len, given)) < size_bytes
-    place.pack.unlink()
-    for read in (place.read, lambda: list(place.pieces()), place.opened):
+    (tmp_path / "pack.zip").unlink()
+    for read in (place.read, lambda: list(place.pieces()), place.opened().read):
         with pytest.raises(ArchiveDamaged, match="is missing"):
             read()

@@ -1,65 +1,13 @@
-import io
 import os
-import subprocess
-import zipfile
 from pathlib import Path
 
 import pytest
 
 from archive.content import measure
 from archive.entry import FileChanged, OnDisk
-from archive.evidence import read_pack
-from archive.store import (
-    PACK_MEMBERS_MAX,
-    Disk,
-    read_directory,
-    read_member,
-    write_pack,
-)
+from archive.packs.pack import write_pack
+from archive.store import Disk
 from tests.archive.filing import sha256_hex
-
-CONTENTS = (b"", b"a", b"PK\3\4" * 99, bytes(range(256)) * 300)
-MEMBERS = [(sha256_hex(data), data) for data in CONTENTS]
-MEASURED = [measure(data) for data in CONTENTS]
-
-
-def test_any_zip_program_opens_a_pack(tmp_path: Path) -> None:
-    parts, places = write_pack(MEASURED)
-    pack = tmp_path / "pack.zip"
-    pack.write_bytes(b"".join(parts))
-    with zipfile.ZipFile(pack) as opened:
-        assert opened.testzip() is None
-        assert [(i.filename, opened.read(i)) for i in opened.infolist()] == MEMBERS
-        assert {i.date_time for i in opened.infolist()} == {(1980, 1, 1, 0, 0, 0)}
-    command = ["python3", "-m", "zipfile", "-t", str(pack)]
-    assert "Done" in subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    assert read_directory(pack) == places
-    assert [read_member(pack, place) for place in places] == list(CONTENTS)
-
-
-def test_a_pack_follows_from_its_members() -> None:
-    raw = b"".join(write_pack(MEASURED)[0])
-    assert b"".join(write_pack(MEASURED)[0]) == raw
-    assert read_pack(raw) == read_pack(memoryview(raw)) == (MEMBERS, None)
-    for at in range(0, len(raw), 37):
-        spoiled = raw[:at] + bytes([raw[at] ^ 1]) + raw[at + 1 :]
-        assert read_pack(spoiled)[1] in range(len(raw))
-    for end in (0, 1, 50, len(raw) - 1):
-        assert read_pack(raw[:end])[1] in range(end + 1)
-    assert read_pack(raw + b"x")[1] == len(raw)
-
-
-def test_a_pack_made_by_another_program_is_not_ours() -> None:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as pack:
-        for name, data in MEMBERS:
-            pack.writestr(name, data)
-    assert read_pack(buffer.getvalue())[1] in range(30)
-
-
-def test_more_than_a_zip_file_holds() -> None:
-    with pytest.raises(ValueError, match="do not go into one pack"):
-        write_pack([measure(b"")] * (PACK_MEMBERS_MAX + 1))
 
 
 def test_a_file_is_replaced_whole(tmp_path: Path) -> None:

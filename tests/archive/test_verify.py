@@ -22,9 +22,9 @@ from archive import ledger
 from archive.content import measure
 from archive.evidence import read_pack
 from archive.manifest import leaf, prepare, write_manifest
+from archive.packs.pack import write_pack
 from archive.report import Report
 from archive.seal import sign_checkpoint, verifier_key
-from archive.store import write_pack
 from archive.verify import check, main
 from tests.archive.filing import (
     NOON,

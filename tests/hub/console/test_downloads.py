@@ -7,6 +7,7 @@ import pytest
 from starlette.types import Message
 
 from archive.kept import Kept
+from archive.packs.source import LocalFile
 from hub.console.downloads import download_kept
 from hub.console.pages import download
 from hub.pipeline.contents import HELD_BYTES_MAX
@@ -22,7 +23,7 @@ def test_a_file_of_any_size_is_saved_alike(
     data = data[:size_bytes]
     pack = tmp_path / "pack"
     pack.write_bytes(data)
-    kept = Kept(pack=pack, offset=0, size_bytes=size_bytes, sha256=sha256_hex(data))
+    kept = Kept(source=LocalFile(pack), size_bytes=size_bytes, sha256=sha256_hex(data))
     sent: list[Message] = []
 
     async def receive() -> Message:

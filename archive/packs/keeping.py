@@ -1,0 +1,29 @@
+"""What every place for packs gives its logs."""
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from archive.packs.source import Source
+
+
+class Packs(Protocol):
+    """Where the packs of all logs lie; threads may share it."""
+
+    def keep(self, log: str, position: int, parts: Iterable[bytes]) -> None:
+        """Make a pack durable, whole or not at all.
+
+        One under the same position, which a commit that was cut off has left, is replaced.
+
+        Raises:
+            OSError: it may be kept or not; nothing may be appended until reopened.
+            FileChanged: what `parts` raises comes through, and nothing is kept.
+        """
+
+    def has(self, log: str, position: int) -> bool:
+        """Say whether there is a pack of this position; asked before each commit."""
+
+    def starts(self, log: str) -> list[int]:
+        """Return the positions of all packs of a log, in order."""
+
+    def source(self, log: str, position: int) -> Source:
+        """Return a pack, there or not, to be read from."""

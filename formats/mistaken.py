@@ -24,6 +24,12 @@ _KINDS: Final[tuple[tuple[re.Pattern[str], Named, str], ...]] = tuple(
             _ANSWERS,
         ),
         (
+            r"urn:oasis:names:specification:ubl:schema:xsd:(\w+-2)",
+            "(Invoice|CreditNote)",
+            lambda found: f"a UBL {_words(found[2])} in the namespace of {found[1]}",
+            "write Invoice in the namespace of Invoice-2, CreditNote in that of CreditNote-2",
+        ),
+        (
             r"urn:oasis:names:specification:ubl:schema:xsd:\w+-2",
             r"(\w+)",
             lambda found: f"a UBL {_words(found[1])}",

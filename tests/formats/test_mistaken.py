@@ -11,6 +11,7 @@ NAMED = {
     f"Order {UBL}:Order-2": "a UBL order,",
     f"OrderResponseSimple {UBL}:OrderResponseSimple-2": "a UBL order response simple,",
     f"ApplicationResponse {UBL}:ApplicationResponse-2": "a UBL application response, which answers",
+    f"Invoice {UBL}:CreditNote-2": "a UBL invoice in the namespace of CreditNote-2,",
     f"RicevutaConsegna {SDI}": "a message of SdI (RicevutaConsegna), which answers an invoice",
     "NotificaScarto http://www.fatturapa.gov.it/sdi/messaggi/v1.0": "a message of SdI (NotificaSc",
     "Faktura http://crd.gov.pl/wzor/2025/06/25/13775/": "an invoice for KSeF",

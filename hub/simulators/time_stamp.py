@@ -5,6 +5,7 @@ to DIR. Faults, matched against the path of the request: `refuse`, `busy`, `garb
 `other-nonce`, `other-digest`, `bad-signature`.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -41,6 +42,7 @@ class Authority:
     key: Key
     certificate: x509.Certificate
     issuer: x509.Certificate
+    clock: Callable[[], datetime]
 
     def answer(self, request: bytes, fault: str) -> bytes:
         """Return a TimeStampResp to a TimeStampReq, wrong in the way that `fault` names."""
@@ -59,7 +61,7 @@ class Authority:
             nonce = randbits(63)
         if fault == "other-digest":
             digest = bytes(len(digest))
-        stated = _tst_info(algorithm, digest, nonce)
+        stated = _tst_info(algorithm, digest, nonce, self.clock())
         return _granted(self._signed(stated, spoil=fault == "bad-signature"))
 
     def _signed(self, stated: bytes, *, spoil: bool) -> bytes:
@@ -102,7 +104,7 @@ class Authority:
         return "sha256_rsa" if isinstance(self.key, rsa.RSAPrivateKey) else "sha256_ecdsa"
 
 
-def _tst_info(algorithm: str, digest: bytes, nonce: int | None) -> bytes:
+def _tst_info(algorithm: str, digest: bytes, nonce: int | None, now: datetime) -> bytes:
     stated = tsp.TSTInfo(
         {
             "version": "v1",
@@ -112,7 +114,7 @@ def _tst_info(algorithm: str, digest: bytes, nonce: int | None) -> bytes:
                 "hashed_message": digest,
             },
             "serial_number": randbits(63),
-            "gen_time": datetime.now(UTC).replace(microsecond=0),
+            "gen_time": now.replace(microsecond=0),
             "accuracy": {"seconds": 1},
         }
     )
@@ -151,11 +153,15 @@ def _context(tag: int, *parts: bytes) -> bytes:
     return bytes(parser.emit(2, 1, tag, b"".join(parts)))
 
 
-def make_authority(*, kind: str, now: datetime) -> Authority:
-    """Make a certification authority and under it one for time stamps."""
+def make_authority(
+    *, kind: str, clock: Callable[[], datetime], days: int = 3_650, name: str = "Simulated"
+) -> Authority:
+    """Make a certification authority and under it one for time stamps, both good for some days."""
     ca_key, key = _new_key(kind), _new_key(kind)
-    ca = _certificate("Simulated CA", ca_key, None, ca_key, now)
-    return Authority(key=key, certificate=_certificate("TSA", key, ca, ca_key, now), issuer=ca)
+    valid = (clock() - timedelta(days=1), clock() + timedelta(days=days))
+    ca = _certificate(f"{name} CA", ca_key, None, ca_key, valid)
+    own = _certificate(f"{name} TSA", key, ca, ca_key, valid)
+    return Authority(key=key, certificate=own, issuer=ca, clock=clock)
 
 
 def _new_key(kind: str) -> Key:
@@ -165,7 +171,11 @@ def _new_key(kind: str) -> Key:
 
 
 def _certificate(
-    name: str, key: Key, issuer: x509.Certificate | None, issuer_key: Key, now: datetime
+    name: str,
+    key: Key,
+    issuer: x509.Certificate | None,
+    issuer_key: Key,
+    valid: tuple[datetime, datetime],
 ) -> x509.Certificate:
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     builder = (
@@ -173,8 +183,8 @@ def _certificate(
         .issuer_name(issuer.subject if issuer else subject)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=3_650))
+        .not_valid_before(valid[0])
+        .not_valid_after(valid[1])
         .add_extension(x509.BasicConstraints(ca=issuer is None, path_length=None), critical=True)
     )
     if issuer:
@@ -219,8 +229,13 @@ def main() -> None:
     """Read the options and serve."""
     parser = arguments("A time-stamp authority for tests and demonstrations.")
     parser.add_argument("--key", choices=("ec", "rsa"), default="ec")
+    parser.add_argument("--days", type=int, default=3_650, help="until its certificates end")
+    parser.add_argument("--seconds-ahead", type=int, default=0, help="how wrong its clock is")
     options = parser.parse_args()
-    Handler.authority = make_authority(kind=options.key, now=datetime.now(UTC))
+    ahead = timedelta(seconds=options.seconds_ahead)
+    Handler.authority = make_authority(
+        kind=options.key, clock=lambda: datetime.now(UTC) + ahead, days=options.days
+    )
     Handler.faults, Handler.log = Faults(options.faults), Log(options.dir)
     for name, certificate in (
         ("ca.pem", Handler.authority.issuer),

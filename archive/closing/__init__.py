@@ -1,0 +1,1 @@
+"""Closings: each day of a log sealed, time-stamped, proven for decades, and reported."""

@@ -1,0 +1,93 @@
+"""Hash trees of RFC 4998: by which one time stamp proves many groups of files, each on its own.
+
+    sha256
+    checkpoint 5f1c…
+    120 9a02…
+
+That is a tree's file: the digest, then a label and a hash for each group. Rows are paired from
+left to right, a pair is hashed in ascending order, and an odd last one goes up as it is.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Digest(StrEnum):
+    """The hash functions that trees are made of; which one is a matter of the year."""
+
+    SHA256 = "sha256"
+    SHA512 = "sha512"
+
+    def of(self, data: bytes) -> bytes:
+        """Hash some bytes."""
+        return hashlib.new(self.value, data).digest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tree:
+    """A tree over groups.
+
+    Attributes:
+        leaves: label to hash, in the order of the tree; at least one.
+    """
+
+    digest: Digest
+    leaves: Mapping[str, bytes]
+
+    def root(self) -> bytes:
+        """Return what the time stamp is over."""
+        return self.rows()[-1][0]
+
+    def rows(self) -> list[list[bytes]]:
+        """Return all rows, the leaves first, the root last."""
+        rows = [list(self.leaves.values())]
+        while len(rows[-1]) > 1:
+            rows.append([_parent(self.digest, pair) for pair in _pairs(rows[-1])])
+        return rows
+
+    def text(self) -> str:
+        """Return the tree's file."""
+        lines = (f"{label} {hashed.hex()}\n" for label, hashed in self.leaves.items())
+        return f"{self.digest}\n{''.join(lines)}"
+
+
+def siblings(rows: Sequence[Sequence[bytes]], place: int) -> list[bytes]:
+    """Return what lies beside the way from the leaf at a place up to the root."""
+    found = []
+    for row in rows[:-1]:
+        if (beside := place ^ 1) < len(row):
+            found.append(row[beside])
+        place //= 2
+    return found
+
+
+def read_tree(text: str) -> Tree:
+    """Return the tree in a file.
+
+    Raises:
+        ValueError: it is none.
+    """
+    digest, *lines = text.removesuffix("\n").split("\n")
+    leaves = {label: bytes.fromhex(hashed) for label, hashed in (line.split(" ") for line in lines)}
+    if not leaves or len(leaves) != len(lines):
+        raise ValueError("is not a hash tree")
+    return Tree(digest=Digest(digest), leaves=leaves)
+
+
+def group_hash(digest: Digest, hashes: Iterable[bytes]) -> bytes:
+    """Return the hash of a data group: of one document its own, of more that of all in order.
+
+    RFC 4998 section 4.2, step 3.
+    """
+    distinct = sorted(set(hashes))
+    return distinct[0] if len(distinct) == 1 else digest.of(b"".join(distinct))
+
+
+def _pairs(row: Sequence[bytes]) -> list[Sequence[bytes]]:
+    return [row[at : at + 2] for at in range(0, len(row), 2)]
+
+
+def _parent(digest: Digest, pair: Sequence[bytes]) -> bytes:
+    return pair[0] if len(pair) == 1 else digest.of(b"".join(sorted(pair)))

@@ -13,6 +13,7 @@ from hub.config import hours
 from hub.config.confirmation import Confirmation
 from hub.config.faults import Faulty
 from hub.config.hours import Window
+from hub.config.keeping import Keeping
 
 _ADDRESS = "an address and port like 127.0.0.1:8480"
 Address = Annotated[str, msgspec.Meta(pattern=r"^.+:\d{1,5}$", description=_ADDRESS)]
@@ -24,6 +25,9 @@ TimeOfDay = Annotated[
 Origin = Annotated[
     str,
     msgspec.Meta(pattern=r"^[^\s+]+$", description="a name like company.example/facteur"),
+]
+CountryOrNone = Annotated[
+    str, msgspec.Meta(pattern=r"^([A-Z]{2})?$", description="an ISO 3166-1 country like DE")
 ]
 Size = Annotated[int, msgspec.Meta(gt=0)]
 FileSize = Annotated[int, msgspec.Meta(gt=0, le=4_000)]  # a pack of the archive has 4 GB at most
@@ -64,12 +68,18 @@ class Hub(Section, frozen=True, kw_only=True):
 
 
 class ArchiveSection(Section, frozen=True, kw_only=True):
-    """`[archive]`."""
+    """`[archive]`.
+
+    Attributes:
+        place: country in which it is stored (ISO 3166-1), as an auditor is told, and as the
+            `residency` of companies is held against.
+    """
 
     root: str = ""
     origin: Origin = "facteur.example/archive"
     key: str = "keys/archive.key"
     time_stamp_url: str = ""
+    place: CountryOrNone = ""
 
 
 class Tenant(Section, frozen=True, kw_only=True):
@@ -80,6 +90,7 @@ class Tenant(Section, frozen=True, kw_only=True):
             that (directive 2006/112/EC article 232); a road required by law needs no consent.
         self_service: whether emails with invoices invite their recipients to choose road and
             address themselves; needs `[links] url`.
+        archive: how its documents are kept.
     """
 
     name: str
@@ -106,6 +117,7 @@ class Tenant(Section, frozen=True, kw_only=True):
     trusted_roots: tuple[str, ...] = ()
     email_needs_consent: bool = False
     self_service: bool = False
+    archive: Keeping = Keeping()
 
     @property
     def party(self) -> Party:
@@ -310,6 +322,20 @@ class LinksSection(Section, frozen=True, kw_only=True):
     tries_a_minute: Size = 60
 
 
+class AuditorSection(Section, frozen=True, kw_only=True):
+    """`[auditor]`: the pages for auditors, a process of their own (`facteur auditor serve`).
+
+    Attributes:
+        listen: their address and port; nothing else answers there.
+        public_url: how auditors reach them, for the line that `facteur auditor invite` prints.
+        session_hours: after which an auditor types his code again.
+    """
+
+    listen: Address = "127.0.0.1:8481"
+    public_url: str = "http://127.0.0.1:8481"
+    session_hours: Pause = 8
+
+
 class SuppressionSection(Section, frozen=True, kw_only=True):
     """`[suppression]`: email addresses that get nothing more.
 
@@ -426,6 +452,7 @@ class Config(Section, frozen=True, kw_only=True):
     retry: Retry
     suppression: SuppressionSection
     links: LinksSection
+    auditor: AuditorSection
     answers: Mapping[str, Answer]
     channels: Mapping[str, Mapping[str, Any]]
     traffic: Mapping[str, Traffic]

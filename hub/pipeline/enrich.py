@@ -14,6 +14,7 @@ from hub.enrichment.seller import add_bank, add_seller, add_specification, forei
 from hub.pipeline.deadlines import deadlines_of
 from hub.pipeline.evidence import about_document, document_draft, json_item
 from hub.pipeline.house import House, Outcome
+from hub.pipeline.retaining import retention_fields
 from hub.store import deadlines, documents
 from hub.store.database import Connection
 from hub.store.documents import DocumentRow
@@ -32,7 +33,6 @@ def _outcome(house: House, connection: Connection, row: DocumentRow, task: Task)
     document = canonical.decode(house.archive.get(row.content_sha256))
     recipient = find_recipient(connection, row.tenant, document)
     enriched, additions = _enrich(house, row, document, recipient)
-    content = canonical.encode(enriched)
     ends = deadlines_of(house, row, enriched, recipient)
     found = _warned(house, row, document)
 
@@ -44,7 +44,7 @@ def _outcome(house: House, connection: Connection, row: DocumentRow, task: Task)
         subject=row.id,
         about=about_document(row),
         line=_line(recipient, additions),
-        evidence=_evidence(row, content, recipient, additions),
+        evidence=_evidence(house, row, enriched, recipient, additions),
         record=record,
         tasks=(task.to("check"),),
     )
@@ -78,15 +78,21 @@ def _enrich(
 
 
 def _evidence(
-    row: DocumentRow, content: bytes, recipient: Recipient, additions: list[Addition]
+    house: House,
+    row: DocumentRow,
+    document: Document,
+    recipient: Recipient,
+    additions: list[Addition],
 ) -> Draft:
     enriched = Item(
-        role="enriched", name="enriched.json", media_type="application/json", data=content
+        role="enriched",
+        name="enriched.json",
+        media_type="application/json",
+        data=canonical.encode(document),
     )
     items = (enriched, json_item("recipient", recipient), json_item("additions", additions))
-    return document_draft(
-        row, "enrich", items, {"customer": recipient.key, "customer_name": recipient.name}
-    )
+    fields = {"customer": recipient.key, "customer_name": recipient.name}
+    return document_draft(row, "enrich", items, fields | retention_fields(house, row, document))
 
 
 def _line(recipient: Recipient, additions: list[Addition]) -> str:

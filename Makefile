@@ -11,7 +11,7 @@ demo: .venv/ready ## play a day of traffic on loopback; KEEP=1 leaves it running
 test: .venv/tested ## the fast suite, with real servers where they are installed
 	$(RUN) pytest -q -n $(WORKERS) --dist loadfile
 
-check: lint types walls test scenarios ## everything that must be green
+check: lint types walls test simulator scenarios ## everything that must be green
 
 lint: .venv/ready ## style and formatting
 	$(RUN) ruff check .
@@ -25,6 +25,9 @@ walls: .venv/ready ## who may import whom
 
 scenarios: .venv/tested ## real processes: started, fed, killed, started again
 	$(RUN) pytest -q tests -m scenario
+
+simulator: .venv/tested ## 500 lives of an archive on a disk that dies, fills up and breaks
+	$(RUN) tests.archive.simulator --count 500
 
 properties: .venv/tested ## the laws again, with ten times as many examples, drawn anew
 	FACTEUR_EXAMPLES=search $(RUN) pytest -q -n $(WORKERS) tests/properties
@@ -60,4 +63,4 @@ image: ## build the container image
 .venv/tested: .venv/ready
 	@tools/setup.sh test
 
-.PHONY: help demo test check lint types walls scenarios properties oracles faults bench format lock image
+.PHONY: help demo test check lint types walls scenarios simulator properties oracles faults bench format lock image

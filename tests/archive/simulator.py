@@ -1,0 +1,270 @@
+"""Lives of an archive on a disk that dies, fills up and breaks as a seed says; each seed is a test.
+
+    python -m tests.archive.simulator --seed 17 [--count 500]
+
+In every life an archive is opened, filled and closed; somewhere an act on its disk is the last one
+before the power goes, or fails with ENOSPC or EIO; the clock jumps. After each life whatever was
+acknowledged must be there, under every checkpoint that was seen, and nothing half of it. What is
+not durable yet is lost by chance: names only in the order in which their folder got them, the
+content of what was never fsynced in blocks. A seed that fails is printed; it fails again the same.
+"""
+
+import argparse
+import errno
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+
+from archive.archive import Archive
+from archive.entry import ArchiveConflict, ArchiveUnavailable, Draft, Entry
+from archive.verify import check_archive
+from tests.archive.disks import Blow, Killed, SimulatedDisk
+from tests.archive.filing import KEY, ORIGIN, draft, item, sha256_hex
+from tests.archive.filing import chance as salts
+
+TENANTS = ("acme", "acme", "acme", "other")
+BEGIN = datetime(2026, 12, 30, 12, tzinfo=UTC)
+JUMPS = tuple(
+    timedelta(seconds=seconds)
+    for seconds in (0, 0, 1, 60, 3600, 86_400, 3 * 86_400, -5, -3600, -86_400)
+)
+SIZES = (*(1,) * 16, *(2, 3, 4, 5, 7, 10) * 4, 40, 40, 255)
+ERRORS = {
+    "power cut": None,
+    "disk full": errno.ENOSPC,
+    "disk broken": errno.EIO,
+}
+
+
+class Broken(AssertionError):
+    """The archive did not keep its promise."""
+
+
+@dataclass(kw_only=True)
+class World:
+    """What is known outside of the archive.
+
+    Attributes:
+        tried: every batch of one tenant that was ever offered, whether kept or not.
+        kept: what was acknowledged.
+        heads: checkpoints as they were seen after an acknowledgement.
+    """
+
+    root: Path
+    chance: Random
+    salts: Callable[[int], bytes]
+    now: datetime = BEGIN
+    tried: list[list[Draft]] = field(default_factory=list)
+    kept: dict[tuple[str, str], Entry] = field(default_factory=dict)
+    heads: dict[tuple[str, str], None] = field(default_factory=dict)
+    told: list[str] = field(default_factory=list)
+
+    def clock(self) -> datetime:
+        """Return a time that may have jumped."""
+        self.now += self.chance.choice(JUMPS)
+        return self.now
+
+    def tell(self, what: str) -> None:
+        """Keep a line for who replays it."""
+        self.told.append(what)
+
+    def open(self, disk: SimulatedDisk) -> Archive:
+        """Open the archive on a disk."""
+        return Archive(
+            self.root,
+            origin=ORIGIN,
+            key=KEY,
+            clock=self.clock,
+            random_bytes=self.salts,
+            disk=disk,
+        )
+
+
+def simulate(seed: int, folder: Path) -> World:
+    """Play one seed.
+
+    Raises:
+        Broken: with the seed and what it found.
+    """
+    chance = Random(seed)  # noqa: S311  (replayable)
+    world = World(root=folder / "archive", chance=chance, salts=salts(seed))
+    try:
+        for life in range(chance.randint(1, 4)):
+            world.tell(f"life {life}")
+            _live(world)
+        _judge(world)
+    except Exception as error:
+        raise Broken(_broken(seed, world, error)) from error
+    return world
+
+
+def _broken(seed: int, world: World, error: Exception) -> str:
+    told = "\n".join(f"  {line}" for line in world.told)
+    command = f"python -m tests.archive.simulator --seed {seed}"
+    return f"seed {seed} ({command}): {type(error).__name__}: {error}\n{told}"
+
+
+# ---- one life ------------------------------------------------------------------------------------
+
+
+def _live(world: World) -> None:
+    """Open, work, and come to an end, good or bad."""
+    blow = _blow(world)
+    disk = SimulatedDisk(world.root, blow=blow, chance=world.chance, tell=world.tell)
+    index = disk.copy_index()
+    try:
+        with world.open(disk) as archive:
+            for _ in range(world.chance.randint(1, 5)):
+                _work(world, archive, disk)
+    except Killed:
+        disk.cut_power(index)
+    else:
+        if world.chance.random() < 0.3:
+            disk.cut_power(index)
+
+
+def _blow(world: World) -> Blow:
+    name = world.chance.choice(sorted(ERRORS))
+    at = world.chance.randrange(60)
+    world.tell(f"act {at}: {name}")
+    return Blow(at=at, error=ERRORS[name], done=world.chance.random() < 0.5)
+
+
+def _work(world: World, archive: Archive, disk: SimulatedDisk) -> None:
+    """Do one thing; who is refused does not give up, and may find room again."""
+    act = world.chance.choice((_file, _file, _file, _file_again, _close_day))
+    try:
+        act(world, archive)
+    except ArchiveUnavailable as error:
+        world.tell(f"  refused: {error}")
+        disk.has_room_again = world.chance.random() < 0.5
+        return
+    for log in archive.logs():
+        world.heads[log, archive.checkpoint(log)] = None
+
+
+def _file(world: World, archive: Archive) -> None:
+    """File a batch nobody has seen yet, of one tenant or of several."""
+    number = len(world.tried)
+    size = world.chance.choice(SIZES)
+    drafts = [_draft(world.chance, f"{number}/{n}") for n in range(size)]
+    world.tried += [[d for d in drafts if d.tenant == t] for t in sorted({*TENANTS})]
+    _offer(world, archive, drafts)
+
+
+def _draft(chance: Random, key: str) -> Draft:
+    texts = ("the same every time", f"of {key}", f"long {key} " * chance.choice((1, 50, 900)))
+    items = tuple(item(text, f"role{n}") for n, text in enumerate(texts[: chance.randint(0, 3)]))
+    return draft(0, key=key, subject=key, tenant=chance.choice(TENANTS), items=items)
+
+
+def _file_again(world: World, archive: Archive) -> None:
+    """File what was tried before, as who got no answer does; or other items under its key."""
+    before = [batch for batch in world.tried if batch]
+    if not before:
+        return
+    batch = world.chance.choice(before)
+    if world.chance.random() < 0.2:
+        first = replace(batch[0], items=(item("other"),))
+        if (first.tenant, first.key) in world.kept:
+            try:
+                archive.append([first])
+            except ArchiveConflict:
+                return
+            raise Broken(f"{first.key} was filed with other items")
+    _offer(world, archive, batch)
+
+
+def _offer(world: World, archive: Archive, drafts: Sequence[Draft]) -> None:
+    entries = archive.append(drafts)
+    world.tell(f"  {len(entries)} kept")
+    for one, entry in zip(drafts, entries, strict=True):
+        first = world.kept.setdefault((one.tenant, one.key), entry)
+        _must(first == entry, f"{one.key} was kept twice")
+
+
+def _close_day(world: World, archive: Archive) -> None:
+    archive.close_day(world.clock().date(), lambda data: b"0\0" + hashed(data))
+
+
+def hashed(data: bytes) -> bytes:
+    """Return what a time stamp over some bytes must hold."""
+    return bytes.fromhex(sha256_hex(data))
+
+
+# ---- after it ------------------------------------------------------------------------------------
+
+
+def _judge(world: World) -> None:
+    """Open it on a disk that does its duty, and compare it with what is known outside."""
+    disk = SimulatedDisk(world.root, chance=world.chance, tell=world.tell)
+    with world.open(disk) as archive:
+        _check(world, archive)
+        for batch in filter(None, world.tried):
+            _offer(world, archive, batch)
+        _check(world, archive)
+        report = archive.verify()
+        _must(report.ok, f"verify: {[*map(str, report.faults)]}")
+
+
+def _check(world: World, archive: Archive) -> None:
+    heads = [(f"seen {log}", note) for log, note in world.heads]
+    report = check_archive(world.root, earlier=heads)
+    _must(report.ok, f"the files: {[*map(str, report.faults)]}")
+    tried = [batch for batch in world.tried if batch]
+    found = {
+        (batch[0].tenant, key): entry
+        for batch in tried
+        for key, entry in archive.kept(batch[0].tenant, [each.key for each in batch]).items()
+    }
+    for (tenant, key), entry in world.kept.items():
+        _must(found.get((tenant, key)) == entry, f"{key} was acknowledged and is not there")
+    for batch in tried:
+        there = sum((each.tenant, each.key) in found for each in batch)
+        _must(there in {0, len(batch)}, f"{there} of {len(batch)} of {batch[0].key} are there")
+    for sha256 in {kept.sha256 for entry in found.values() for kept in entry.items}:
+        archive.get(sha256)
+    _must(len(found) == sum(report.entries.values()), "there are other entries than were filed")
+
+
+def _must(holds: bool, what: str) -> None:  # noqa: FBT001 - as assert
+    if not holds:
+        raise Broken(what)
+
+
+# ---- many ----------------------------------------------------------------------------------------
+
+
+def failing(seeds: Iterable[int]) -> Iterator[str]:
+    """Play seeds, each in a folder in memory where there is one; yield what breaks."""
+    memory = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
+    for seed in seeds:
+        folder = tempfile.mkdtemp(prefix="archive-", dir=memory if memory.is_dir() else None)
+        try:
+            simulate(seed, Path(folder))
+        except Broken as error:
+            yield str(error)
+        finally:
+            shutil.rmtree(folder)
+
+
+def main() -> int:
+    """Play as many seeds as asked for; 1 if any breaks the archive's promise."""
+    parser = argparse.ArgumentParser(description="An archive on a disk that dies and fails.")
+    parser.add_argument("--seed", type=int, default=0, help="the first")
+    parser.add_argument("--count", type=int, default=1)
+    options = parser.parse_args()
+    broken = list(failing(range(options.seed, options.seed + options.count)))
+    for each in broken:
+        sys.stdout.write(f"{each}\n")
+    sys.stdout.write(f"simulator: {options.count} seeds, {len(broken)} failed\n")
+    return int(bool(broken))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

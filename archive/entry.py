@@ -1,10 +1,12 @@
-"""The whole contract of the archive: Draft in, Entry out, Query, and five ways to fail.
+"""The whole contract of the archive: Draft in, Entry out, Query, and seven ways to fail.
 
 ArchiveError
 ├── ArchiveConflict      the key is taken by other items: the caller must choose another key
 ├── FileChanged          a file on disk is not what it was offered as: offer it anew
 ├── ArchiveUnavailable   the disk did not keep what it was given: nothing more until reopened
 ├── ArchiveDamaged       what lies there is not what was filed: run the verifier
+├── ArchiveLocked        the key under which it is encrypted is not here: bring it
+├── NotErasable          it lies there unencrypted, so no key can be destroyed
 └── NotKept              there is no such entry, file or log
 """
 
@@ -35,8 +37,16 @@ class ArchiveDamaged(ArchiveError):
     """A file of the archive is missing or was changed since it was filed."""
 
 
+class ArchiveLocked(ArchiveError):
+    """The master key under which something is encrypted is not here."""
+
+
+class NotErasable(ArchiveError):
+    """Something was filed before packs were encrypted: there is no key of it to be destroyed."""
+
+
 class NotKept(ArchiveError):
-    """Nothing is kept under this id, hash or log."""
+    """Nothing is kept under this id, hash or log; or it was erased."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

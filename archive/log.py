@@ -1,6 +1,7 @@
 """One log: packs, tree and checkpoint of one tenant and year, in one folder.
 
     packs/000000000.zip      named after the first leaf it holds
+    vault/000000000.keys     the keys of what is in that pack, where it is encrypted
     log/tile/…               hash tiles and bundles of leaves
     log/checkpoint           the signed head; replacing it is the moment of commit
     seals/2026-11-21.*       the head at a day's end, and its time stamp
@@ -23,8 +24,8 @@ from archive.content import Measured, measure
 from archive.entry import ArchiveDamaged
 from archive.ledger import TILE_WIDTH
 from archive.manifest import leaf
-from archive.packs.keeping import Packs
-from archive.packs.pack import Place, read_directory, write_pack
+from archive.packs.holdings import Holdings
+from archive.packs.pack import Place
 
 _EMPTY = ledger.Edge()
 
@@ -43,11 +44,18 @@ class Commit:
 
     Attributes:
         position: of the first new leaf.
-        places: manifests and files, as they lie in the pack of that position.
+        manifests: in the order of their leaves; None for one that was erased.
+        places: of manifests and files in the pack of that position, but for what was erased.
     """
 
     position: int
+    manifests: tuple[bytes | None, ...]
     places: tuple[Place, ...]
+
+    @property
+    def end(self) -> int:
+        """The size of the log after it."""
+        return self.position + len(self.manifests)
 
 
 class Log:
@@ -61,7 +69,7 @@ class Log:
         origin: str,
         key: Ed25519PrivateKey,
         disk: store.Disk,
-        packs: Packs,
+        holdings: Holdings,
     ) -> None:
         self.name = name
         self.folder = root / name
@@ -69,7 +77,7 @@ class Log:
         self._origin = f"{origin}/{name}"
         self._key = key
         self._disk = disk
-        self._packs = packs
+        self._holdings = holdings
         self._head: Head | None = None
 
     def note(self) -> str:
@@ -93,6 +101,16 @@ class Log:
             raise ArchiveDamaged(f"{self.folder}/log/checkpoint is of log {checkpoint.origin!r}")
         return checkpoint
 
+    def sign(self, text: str) -> str:
+        """Return a text as a note signed under the log's name; it must not pass for a checkpoint.
+
+        Raises:
+            ValueError: it begins like one.
+        """
+        if text.startswith(f"{self._origin}\n"):
+            raise ValueError("a report does not begin with the name of a log")
+        return seal.sign_note(text, self._origin, self._key)
+
     def verifier_key(self) -> str:
         """Return the line by which others check the checkpoints."""
         return seal.verifier_key(self._origin, self._key.public_key())
@@ -104,25 +122,27 @@ class Log:
             OSError: it may be committed or not; nothing may be appended until reopened.
             FileChanged: a file on disk is not what was measured; nothing is committed.
             ArchiveDamaged: the edge of the tree is not what the checkpoint says.
+            ArchiveLocked: the master key of the log is not here.
+            ValueError: more than a pack holds; nothing is committed.
         """
         is_first = self._head is None
         head = self.head()
-        pack, places = write_pack([*map(measure, manifests), *files])
         edge, tiles = ledger.extend(head.edge, [leaf(manifest) for manifest in manifests])
         note = seal.sign_checkpoint(
             seal.Checkpoint(origin=self._origin, size=edge.size, root=edge.root()), self._key
         )
         position = head.edge.size
-        if is_first or self._packs.has(self.name, position):
+        if is_first or self._holdings.has(self.name, position):
             self._remove_tail(position)
-        self._packs.keep(self.name, position, pack)
+        contents = [*map(measure, manifests), *files]
+        places = self._holdings.keep(self.name, position, contents)
         self._disk.keep({self.folder / "log" / path: [data] for path, data in tiles.items()})
         if not head.note:
             self._disk.keep({self._vkey_file: [self.verifier_key().encode()]})
         self._disk.keep({self.folder / "log" / "checkpoint": [note.encode()]})
         self._head = Head(note=note, edge=edge)
         self._prune(tiles)
-        return Commit(position=position, places=places)
+        return Commit(position=position, manifests=tuple(manifests), places=places)
 
     def head(self) -> Head:
         """Return the head on disk, checked unless this process wrote it.
@@ -186,8 +206,8 @@ class Log:
         nodes = ledger.tile_nodes(new.size, self._read_tile)
         return old.size <= new.size and ledger.subtree(0, old.size, nodes) == old.root
 
-    def commits(self, start: int, end: int) -> Iterator[tuple[Commit, list[bytes]]]:
-        """Yield what was committed between two sizes, with its manifests, from the packs.
+    def commits(self, start: int, end: int) -> Iterator[Commit]:
+        """Yield what was committed between two sizes, from the packs.
 
         Args:
             start: size after an earlier commit.
@@ -195,20 +215,28 @@ class Log:
 
         Raises:
             ArchiveDamaged: a pack is missing or does not hold what the log says.
+            ArchiveLocked: the master key of the log is not here.
         """
-        starts = [each for each in self._packs.starts(self.name) if start <= each < end]
+        starts = [each for each in self._holdings.starts(self.name) if start <= each < end]
         leaves = self._leaves(start, end)
         for position, last in itertools.pairwise([*starts, end]):
-            pack = self._packs.source(self.name, position)
-            places = read_directory(pack)
-            manifests = [pack.read(p.offset, p.size_bytes) for p in places[: last - position]]
+            commit = self._committed(position, last)
             logged = list(itertools.islice(leaves, last - position))
-            if logged != [leaf(manifest) for manifest in manifests]:
+            if len(logged) != len(commit.manifests) or not all(
+                manifest is None or leaf(manifest) == each
+                for manifest, each in zip(commit.manifests, logged, strict=True)
+            ):
                 wrong = f"does not hold the entries from {position} to {last}"
-                raise ArchiveDamaged(f"{pack.name} {wrong}")
-            yield Commit(position=position, places=places), manifests
+                raise ArchiveDamaged(f"{self.folder}/packs/{position:09}.zip {wrong}")
+            yield commit
         if next(leaves, None):
             raise ArchiveDamaged(f"{self.folder}/packs: entries from {start} on are missing")
+
+    def _committed(self, position: int, end: int) -> Commit:
+        contents = self._holdings.contents(self.name, position)
+        manifests = tuple(each.kept.read() if each else None for each in contents[: end - position])
+        places = tuple(each.place for each in contents if each)
+        return Commit(position=position, manifests=manifests, places=places)
 
     def _leaves(self, start: int, end: int) -> Iterator[bytes]:
         for index in range(start // TILE_WIDTH, -(-end // TILE_WIDTH)):
@@ -219,14 +247,16 @@ class Log:
 
     def _check_tail(self, note: str) -> None:
         size = self.checkpoint(note).size if note else 0
-        if any(start > size for start in self._packs.starts(self.name)):
+        if any(start > size for start in self._holdings.starts(self.name)):
             raise ArchiveDamaged(f"{self.folder}: log/checkpoint was rolled back to {size} entries")
 
     def _remove_tail(self, size: int) -> None:
-        """Remove tiles of a commit that was cut off: the next one may be a smaller one.
+        """Remove tiles and keys of a commit that was cut off: the next one may be a smaller one.
 
-        A pack beyond the checkpoint tells of it; after a power cut perhaps only the tiles do.
+        A pack beyond the checkpoint tells of it; after a power cut perhaps only the tiles do. The
+        pack itself will be written over.
         """
+        self._holdings.remove_tail(self.name, size)
         for path in (self.folder / "log" / "tile").rglob("[0-9]*"):
             if path.is_file():
                 level, end = ledger.tile_end(path.relative_to(self.folder / "log").as_posix())

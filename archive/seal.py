@@ -31,9 +31,13 @@ class Checkpoint:
 
 def sign_checkpoint(checkpoint: Checkpoint, key: Ed25519PrivateKey) -> str:
     """Return the checkpoint as a note signed under its origin's name."""
-    text = _text(checkpoint)
-    signature = _key_id(checkpoint.origin, key.public_key()) + key.sign(text.encode())
-    return f"{text}\n— {checkpoint.origin} {_base64(signature)}\n"
+    return sign_note(_text(checkpoint), checkpoint.origin, key)
+
+
+def sign_note(text: str, name: str, key: Ed25519PrivateKey) -> str:
+    """Return a text as a signed note (C2SP signed-note); it ends with a line end."""
+    signature = _key_id(name, key.public_key()) + key.sign(text.encode())
+    return f"{text}\n— {name} {_base64(signature)}\n"
 
 
 def open_checkpoint(note: str, key: Ed25519PublicKey) -> Checkpoint:

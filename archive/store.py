@@ -68,6 +68,14 @@ class Disk:
             path.unlink()
             raise
 
+    def overwrite(self, path: Path, spans: Mapping[int, bytes]) -> None:
+        """Write over parts of a file, by offset, where they lie, and fsync it."""
+        with path.open("r+b", buffering=0) as file:
+            for offset, data in spans.items():
+                file.seek(offset)
+                file.write(data)
+            os.fsync(file.fileno())
+
     def rename(self, source: Path, target: Path) -> None:
         """Put a file in its place, instead of what is there."""
         source.rename(target)

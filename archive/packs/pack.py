@@ -107,6 +107,15 @@ def _packed(members: Sequence[Member], places: Sequence[Place], end: int) -> Ite
     yield _END.pack(b"PK\5\6", 0, 0, count, count, size, end, 0)
 
 
+def member_name(source: Source, place: Place) -> str:
+    """Return the name of the member at a place, unchecked.
+
+    Raises:
+        ArchiveDamaged: the pack is missing.
+    """
+    return source.read(place.offset - 64, 64).decode("latin-1")
+
+
 def read_directory(source: Source) -> tuple[Place, ...]:
     """Return the members of a pack in order under their names, without reading them.
 

@@ -84,6 +84,22 @@ class Part:
         return self.whole.read(self.offset + offset, wanted) if wanted > 0 else b""
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Bytes in memory."""
+
+    name: str
+    data: bytes | memoryview
+
+    def size_bytes(self) -> int:
+        """Return how many there are."""
+        return len(self.data)
+
+    def read(self, offset: int, size_bytes: int) -> bytes:
+        """Return a part of them."""
+        return bytes(self.data[offset : offset + size_bytes])
+
+
 def opened(source: Source) -> IO[bytes]:
     """Return a source as a file; what is read is unchecked."""
     return io.BufferedReader(_File(source), _BUFFER_SIZE_BYTES)

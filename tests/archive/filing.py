@@ -13,10 +13,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from archive.archive import Archive
 from archive.entry import Draft, Item
+from archive.packs.keeping import Packs
+from archive.packs.vault import Masters
 from archive.store import Disk
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 ORIGIN = "post.example/archive"
+PLAIN = Masters()
+MASTERS = Masters(keys=(bytes(range(32, 64)),))
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
@@ -26,9 +30,18 @@ def opened(
     at: datetime = NOON,
     disk: Disk | None = None,
     random_bytes: Callable[[int], bytes] = os.urandom,
+    packs: Packs | None = None,
+    masters: Masters = PLAIN,
 ) -> Archive:
     return Archive(
-        root, origin=ORIGIN, key=KEY, clock=lambda: at, random_bytes=random_bytes, disk=disk
+        root,
+        origin=ORIGIN,
+        key=KEY,
+        clock=lambda: at,
+        random_bytes=random_bytes,
+        disk=disk,
+        packs=packs,
+        masters=masters,
     )
 
 

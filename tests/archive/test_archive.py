@@ -397,7 +397,7 @@ def test_an_index_that_misleads_gives_no_proof(tmp_path: Path) -> None:
 def test_a_pruned_tile_is_read_from_the_full_one(tmp_path: Path) -> None:
     with opened(tmp_path) as archive:
         archive.append(drafts(range(257)))
-        log = archive._log("acme/2026")
+        log = archive._logs.log("acme/2026")
         assert log._read_tile("tile/0/000.p/9") == log._read_tile("tile/0/000")
         for path in ("tile/0/002", "tile/0/002.p/9", "tile/1/000.p/2"):
             with pytest.raises(ArchiveDamaged, match="is missing"):

@@ -7,16 +7,20 @@ whatever no fsync has covered.
 
 import shutil
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from archive.entry import ArchiveUnavailable
 from archive.store import Disk
-from tests.archive.filing import draft, drafts, opened
+from tests.archive.filing import MASTERS, draft, drafts
+from tests.archive.filing import opened as opened_plain
 
 BEFORE = [draft(n, items=(), fields={}) for n in range(254)]
 AFTER = drafts(range(254, 258))
+opened = partial(opened_plain, masters=MASTERS)
+"""Packs are encrypted, which is all that plain ones need and more."""
 
 
 class Killed(BaseException):

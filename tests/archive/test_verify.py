@@ -255,7 +255,7 @@ def signed_by_another(root: Path) -> Iterator[str]:
     for path in [root / LOG / "log" / "checkpoint", *root.glob(f"{LOG}/seals/*.checkpoint")]:
         origin, size, _ = path.read_text("utf-8").split("\n")[:3]
         with opened(root) as archive:
-            head = archive._log(LOG).checkpoint(path.read_text("utf-8"))
+            head = archive._logs.log(LOG).checkpoint(path.read_text("utf-8"))
         assert (head.origin, head.size) == (origin, int(size))
         path.write_text(sign_checkpoint(head, key), "utf-8")
     (root / "keys/acme-2026.vkey").write_text(verifier_key(NAME, key.public_key()), "utf-8")
@@ -377,7 +377,7 @@ def test_a_manifest_that_lies_though_it_was_logged(tmp_path: Path, told: str, in
     assert told in manifest
     with opened(tmp_path) as archive:
         lie = manifest.replace(told, instead).encode()
-        archive._log(LOG).append([lie], prepared.contents)
+        archive._logs.log(LOG).append([lie], prepared.contents)
     (fault,) = check(tmp_path).faults
     assert str(fault).endswith("(of d1): original 'original.txt' is another file")
 

@@ -1,0 +1,141 @@
+"""All that the logs hold: packs and, where they are encrypted, the keys of what is in them."""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+
+from archive.content import Measured
+from archive.entry import ArchiveDamaged, NotKept
+from archive.kept import Kept
+from archive.packs.cipher import Opened, plain_size, seal
+from archive.packs.keeping import Packs
+from archive.packs.pack import Member, Place, member_name, read_directory, write_pack
+from archive.packs.source import Held, Part, Source
+from archive.packs.vault import KEY_SIZE_BYTES, Vault, Word
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Something in a pack: where it lies, and how to read it."""
+
+    place: Place
+    kept: Kept
+
+
+class Holdings:
+    """Packs with their keys. Writing needs the tenant's lock; reading needs none."""
+
+    def __init__(self, packs: Packs, vault: Vault, random_bytes: Callable[[int], bytes]) -> None:
+        self._packs = packs
+        self._vault = vault
+        self._random_bytes = random_bytes
+
+    def keep(self, log: str, position: int, contents: Sequence[Measured]) -> tuple[Place, ...]:
+        """Make a pack durable, then its keys; return where each content lies in it.
+
+        Raises:
+            OSError: it may be kept or not; nothing may be appended until reopened.
+            FileChanged: a file on disk is not what was measured; nothing is kept.
+            ValueError: more than a pack holds.
+        """
+        if not self._vault.encrypts:
+            return self._write(log, position, contents)
+        sealed = [seal(each, self._random_bytes(KEY_SIZE_BYTES)) for each in contents]
+        places = self._write(log, position, sealed)
+        self._vault.keep(log, position, sealed)
+        return places
+
+    def _write(self, log: str, position: int, members: Sequence[Member]) -> tuple[Place, ...]:
+        pack, places = write_pack(members)
+        self._packs.keep(log, position, pack)
+        return places
+
+    def has(self, log: str, position: int) -> bool:
+        """Say whether there is a pack of this position; that of a commit that was cut off, too."""
+        return self._packs.has(log, position)
+
+    def starts(self, log: str) -> list[int]:
+        """Return the positions of all packs of a log, in order."""
+        return self._packs.starts(log)
+
+    def remove_tail(self, log: str, position: int) -> None:
+        """Remove the keys of a pack that was never acknowledged; it itself will be replaced."""
+        self._vault.remove(log, position)
+
+    def contents(self, log: str, position: int) -> tuple[Content | None, ...]:
+        """Return everything in a pack, in order; None for what was erased.
+
+        Raises:
+            ArchiveDamaged: the pack or its keys are missing or not as they were written.
+            ArchiveLocked: the master key is not here.
+        """
+        pack = self._packs.source(log, position)
+        places, words = read_directory(pack), self._vault.words(log, position)
+        if words is None:
+            return tuple(Content(place, _as_it_lies(pack, place)) for place in places)
+        if [place.sha256 for place in places] != [word.member for word in words]:
+            raise ArchiveDamaged(f"{log}/vault/{position:09}.keys is not of the pack beside it")
+        keys = (self._vault.open(log, position, word) for word in words)
+        return tuple(
+            key and _decrypted(pack, place, *key) for place, key in zip(places, keys, strict=True)
+        )
+
+    def locate(self, log: str, position: int, place: Place) -> Kept:
+        """Return what lies at a place in a pack.
+
+        Raises:
+            NotKept: it was erased.
+            ArchiveDamaged: the pack or its keys are missing or not as they were written.
+            ArchiveLocked: the master key is not here.
+        """
+        pack = self._packs.source(log, position)
+        member = member_name(pack, place)
+        word = self._vault.word(log, position, member)
+        if word is None:
+            return _as_it_lies(pack, place)
+        key = self._vault.open(log, position, word)
+        if key is None:
+            raise NotKept(f"{place.sha256} was erased")
+        return replace(_decrypted(pack, place, *key).kept, sha256=place.sha256)
+
+    def member(self, log: str, position: int, place: Place) -> str | None:
+        """Return by which name a pack holds what lies at a place; None if it is not encrypted.
+
+        Raises:
+            ArchiveDamaged: the pack is missing.
+        """
+        member = member_name(self._packs.source(log, position), place)
+        return member if self._vault.word(log, position, member) else None
+
+    def destroy(self, log: str, position: int, members: Collection[str]) -> None:
+        """Destroy the keys of members of a pack, so that nobody ever reads them again.
+
+        Raises:
+            OSError: they may be destroyed or not.
+        """
+        self._vault.destroy(log, position, members)
+
+    def open_member(
+        self, log: str, position: int, member: str, word: str, stored: bytes | memoryview
+    ) -> tuple[str, bytes]:
+        """Return SHA-256 and plain bytes of a member, for the verifier.
+
+        Raises:
+            ValueError: it does not open.
+        """
+        try:
+            key = self._vault.open(log, position, Word(member, word))
+            assert key, "nobody asks for what was erased"
+            return key[1], Opened(Held(member, stored), key[0]).read(0, len(stored))
+        except ArchiveDamaged as error:
+            raise ValueError(str(error)) from error
+
+
+def _as_it_lies(pack: Source, place: Place) -> Kept:
+    part = Part(pack, place.offset, place.size_bytes)
+    return Kept(source=part, size_bytes=place.size_bytes, sha256=place.sha256)
+
+
+def _decrypted(pack: Source, place: Place, key: bytes, sha256: str) -> Content:
+    source = Opened(Part(pack, place.offset, place.size_bytes), key)
+    kept = Kept(source=source, size_bytes=plain_size(place.size_bytes), sha256=sha256)
+    return Content(replace(place, sha256=sha256), kept)

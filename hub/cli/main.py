@@ -16,6 +16,7 @@ EXPECTED = frozenset(
     {
         "archive.entry.ArchiveError",
         "formats.codec.Unreadable",
+        "hub.auditor.granting.NotGranted",
         "hub.cli.output.Misused",
         "hub.config.faults.Faulty",
         "hub.engine.ownership.AlreadyRunning",
@@ -406,11 +407,31 @@ def _archive(add: _Add) -> None:
     archive.add_argument(
         "-o", "--output", type=Path, help="get: the file; export: the folder to make"
     )
+    _auditor(add)
     official = add("artefacts", "artefacts.artefacts", "list or fetch official schemas and rules")
     official.add_argument("action", choices=("list", "sync"), help="what to do")
     official.add_argument(
         "--from-dir", type=Path, help="take wheels and files from a folder, not from the network"
     )
+
+
+def _auditor(add: _Add) -> None:
+    words = "give an auditor a limited look into the archive, take it back, or serve the pages"
+    auditor = add("auditor", "auditing.auditor", words)
+    auditor.add_argument(
+        "action",
+        choices=("invite", "list", "revoke", "serve"),
+        help="serve: the pages, read-only, on a port of their own",
+    )
+    auditor.add_argument("access", nargs="?", help="revoke: its id, as `auditor list` shows it")
+    auditor.add_argument("--company", help="whose documents; list: of this company alone")
+    auditor.add_argument(
+        "--from", dest="issued_from", type=_date, help="first issue date that is shown"
+    )
+    auditor.add_argument("--to", dest="issued_to", type=_date, help="last issue date")
+    auditor.add_argument("--purpose", default="", help="what for; it is filed, and shown to him")
+    auditor.add_argument("--expires", type=_date, help="last day of the access, UTC")
+    auditor.add_argument("--by", dest="who", default="", metavar="NAME", help="who does it")
 
 
 def _date(text: str) -> date:

@@ -49,7 +49,7 @@ def way_up(digest: Digest, group: Sequence[bytes], beside: Sequence[bytes]) -> A
     Args:
         digest: of the tree.
         group: hashes of the files.
-        beside: as `siblings` returns it.
+        beside: what lies beside the way up, as a Tree tells it.
     """
     own = tuple(sorted(set(group)))
     above = [(each,) for each in beside]

@@ -12,6 +12,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 
 class Digest(StrEnum):
@@ -25,7 +26,7 @@ class Digest(StrEnum):
         return hashlib.new(self.value, data).digest()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Tree:
     """A tree over groups.
 
@@ -36,31 +37,36 @@ class Tree:
     digest: Digest
     leaves: Mapping[str, bytes]
 
+    @cached_property
     def root(self) -> bytes:
-        """Return what the time stamp is over."""
-        return self.rows()[-1][0]
+        """What the time stamp is over."""
+        return self._rows[-1][0]
 
-    def rows(self) -> list[list[bytes]]:
-        """Return all rows, the leaves first, the root last."""
+    @cached_property
+    def _rows(self) -> list[list[bytes]]:
+        """All rows, the leaves first, the root last."""
         rows = [list(self.leaves.values())]
         while len(rows[-1]) > 1:
             rows.append([_parent(self.digest, pair) for pair in _pairs(rows[-1])])
         return rows
 
+    @cached_property
+    def _places(self) -> Mapping[str, int]:
+        return {label: place for place, label in enumerate(self.leaves)}
+
+    def beside(self, label: str) -> list[bytes]:
+        """Return what lies beside the way from a leaf up to the root."""
+        place, found = self._places[label], []
+        for row in self._rows[:-1]:
+            if (other := place ^ 1) < len(row):
+                found.append(row[other])
+            place //= 2
+        return found
+
     def text(self) -> str:
         """Return the tree's file."""
         lines = (f"{label} {hashed.hex()}\n" for label, hashed in self.leaves.items())
         return f"{self.digest}\n{''.join(lines)}"
-
-
-def siblings(rows: Sequence[Sequence[bytes]], place: int) -> list[bytes]:
-    """Return what lies beside the way from the leaf at a place up to the root."""
-    found = []
-    for row in rows[:-1]:
-        if (beside := place ^ 1) < len(row):
-            found.append(row[beside])
-        place //= 2
-    return found
 
 
 def read_tree(text: str) -> Tree:

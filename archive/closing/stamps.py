@@ -1,0 +1,65 @@
+"""Time stamps asked for, checked against what was asked, and told of in reports."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from archive.closing.token import Authority, BadStamp, NoStamp, Stamp, read_stamp
+from archive.closing.tree import Digest
+from archive.manifest import instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A time stamp as it came.
+
+    Attributes:
+        data: RFC 3161 response.
+        seconds_off: by how much the authority's clock is ahead of ours; None: nobody looked, it
+            came before this process began.
+    """
+
+    authority: str
+    data: bytes
+    stamp: Stamp
+    seconds_off: int | None
+
+    def told(self) -> dict[str, Any]:
+        """Return what a report says of it."""
+        return {
+            "authority": self.authority,
+            "at": instant(self.stamp.at),
+            "policy": self.stamp.policy,
+            "seconds_off": self.seconds_off,
+            "holds_until": instant(self.stamp.holds_until),
+        }
+
+
+def ask(
+    authority: Authority, digest: Digest, hashed: bytes, clock: Callable[[], datetime]
+) -> Answer:
+    """Ask an authority for a time stamp over a hash.
+
+    Raises:
+        NoStamp: it gave none, or one over something else.
+    """
+    data = authority.respond(digest, hashed)
+    try:
+        answer = answered(authority.name, data, digest, hashed)
+    except BadStamp as fault:
+        raise NoStamp(f"{authority.name}: its answer {fault}") from fault
+    off = round((answer.stamp.at - clock()).total_seconds())
+    return Answer(authority=authority.name, data=data, stamp=answer.stamp, seconds_off=off)
+
+
+def answered(name: str, data: bytes, digest: Digest, hashed: bytes) -> Answer:
+    """Return an answer that lies there already.
+
+    Raises:
+        BadStamp: it is over something else.
+    """
+    stamp = read_stamp(data)
+    if (stamp.digest, stamp.imprint) != (digest, hashed):
+        raise BadStamp("is over something else")
+    return Answer(authority=name, data=data, stamp=stamp, seconds_off=None)

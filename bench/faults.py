@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.crash import small_disk, troubles
+from bench.crash.archive_kills import archive_kills
 from bench.crash.chance import random_kills, two_workers
 from bench.crash.hub import Nursery
 from bench.crash.stage import Run, say
@@ -39,6 +40,7 @@ class Extent:
     """
 
     boundaries: int | None
+    archive_kills: int
     kills: int
     documents: int
     worker_kills: int
@@ -54,6 +56,7 @@ class Extent:
 
 FULL = Extent(
     boundaries=None,
+    archive_kills=100,
     kills=100,
     documents=500,
     worker_kills=15,
@@ -68,6 +71,7 @@ FULL = Extent(
 )
 QUICK = Extent(
     boundaries=14,
+    archive_kills=10,
     kills=10,
     documents=60,
     worker_kills=2,
@@ -110,6 +114,10 @@ def _kills(nursery: Nursery, folder: Path, extent: Extent, chance: random.Random
     return random_kills(nursery, folder, kills=kills, documents=documents, chance=chance)
 
 
+def _archive(_nursery: Nursery, folder: Path, extent: Extent, chance: random.Random) -> Run:
+    return archive_kills(folder / "archive", kills=extent.archive_kills, chance=chance)
+
+
 def _workers(nursery: Nursery, folder: Path, extent: Extent, chance: random.Random) -> Run:
     kills, documents = extent.worker_kills, extent.worker_documents
     return two_workers(nursery, folder, kills=kills, documents=documents, chance=chance)
@@ -142,6 +150,7 @@ _POSTGRES = {"PostgreSQL installed": postgres.available}
 _MOUNT = {"root, to mount a small disk": small_disk.available}
 PARTS: Mapping[str, Part] = {
     "boundaries": Part(title="at step boundaries", play=_boundaries, needs={}),
+    "archive": Part(title="the archive alone, several threads", play=_archive, needs={}),
     "kills": Part(title="at random, SQLite", play=_kills, needs={}),
     "workers": Part(title="at random, two workers on PostgreSQL", play=_workers, needs=_POSTGRES),
     "peers": Part(title="peers that misbehave", play=_peers, needs={}),

@@ -55,17 +55,25 @@ def typeset(template: str, window: str, page: Any) -> bytes:
     Raises:
         FetchRefused: something refers to anything but a data URI.
     """
-    html = _environment().get_template(template).render(page=page)
+    return printed(_environment().get_template(template).render(page=page), "letter", window)
+
+
+def printed(html: str, *styles: str) -> bytes:
+    """Return the PDF/A-3b of a page, by style sheets of ours besides what it brings itself.
+
+    Raises:
+        FetchRefused: it refers to anything but a data URI.
+    """
     html = html.encode("utf-8", "replace").decode()  # half a surrogate pair is no character
-    pdf, gaps = _printed(html, window)
+    pdf, gaps = _printed(html, styles)
     if gaps:  # PDF/A forbids glyphs that are not there
-        pdf, _ = _printed(html.translate(dict.fromkeys(gaps, NO_GLYPH)), window)
+        pdf, _ = _printed(html.translate(dict.fromkeys(gaps, NO_GLYPH)), styles)
     return pdf
 
 
-def _printed(html: str, window: str) -> tuple[bytes, set[int]]:
+def _printed(html: str, styles: tuple[str, ...]) -> tuple[bytes, set[int]]:
     """Return the PDF and the characters for which no installed font has a glyph."""
-    sheets, fonts = _styles(window)
+    sheets, fonts = _styles(styles)
     try:
         document = HTML(string=html, url_fetcher=InlineOnly()).render(fonts, stylesheets=sheets)
         with warnings.catch_warnings(action="ignore", category=ResourceWarning):  # its ICC file
@@ -97,10 +105,10 @@ def _environment() -> ImmutableSandboxedEnvironment:
 
 
 @cache
-def _styles(window: str) -> tuple[tuple[CSS, ...], FontConfiguration]:
+def _styles(names: tuple[str, ...]) -> tuple[tuple[CSS, ...], FontConfiguration]:
     fonts = FontConfiguration()
     sheets = tuple(
         CSS(string=(TEMPLATES / f"{name}.css").read_text("utf-8"), font_config=fonts)
-        for name in ("letter", window)
+        for name in names
     )
     return sheets, fonts

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
+from archive.law.register import Register
 from archive.law.retention import COMPANY, Ground, Promise, fields_of, promised
 from archive.law.standing import Fallback
 from formats.model import Document, Invoice
@@ -19,12 +20,17 @@ _PREFIXES = {"EL": "GR", "XI": "GB"}
 
 
 def retention_fields(house: House, row: DocumentRow, document: Document) -> dict[str, str]:
-    """Return until when a document is kept and by which rules, as fields of its manifest."""
+    """Return until when a document is kept and by which rules, as fields of its manifest.
+
+    With them goes the version of the procedure documentation in force, once there is one.
+    """
     tenant = house.config.tenants[row.tenant]
     grounds = list(grounds_of(tenant, document))
     filed = house.clock().date()
     closing = tenant.archive.closing
-    return fields_of(promised(document.issue_date, grounds, filed=filed, closing=closing))
+    version = Register(house.archive, row.tenant, "procedure").last()
+    fields = fields_of(promised(document.issue_date, grounds, filed=filed, closing=closing))
+    return fields | ({"procedure": str(version)} if version else {})
 
 
 def fallback_of(config: Config, key: str) -> Fallback:

@@ -1,4 +1,4 @@
-"""Judges that need Java: veraPDF and Mustang, each one JVM over many files.
+"""Judges that need Java: veraPDF, Mustang, BouncyCastle, each one JVM over many files.
 
 `python -m tests.oracles.java` fetches them with mvn. KoSIT's own validator is on no registry that
 can be reached here; Mustang runs the same schemas and the same Schematron of CEN and KoSIT.
@@ -28,6 +28,16 @@ MUSTANG = Jar(
     sha256="42d7868cb68264874a7b8cab4c3587b03b23ccc7cd72373da917f66758bb9736",
 )
 """With CEN's rules 1.3.16, KoSIT's 2.4.0 for XRechnung 3.0.2, and of Factur-X 1.09.2."""
+
+BOUNCY_CASTLE = tuple(
+    Jar(group="org.bouncycastle", name=f"{name}-jdk18on", version="1.82", sha256=sha256)
+    for name, sha256 in (
+        ("bcprov", "14cde2fdfaa8890480a8e5b67aceef0c90f96682c1e23c133bafdc9e0b3255ce"),
+        ("bcutil", "4420691958ad1c0ba275a6d6d8a6317adbdbdc9277055b6a72aa89c88cda8c7d"),
+        ("bcpkix", "bdc723e20834832ac6af136cb5b5ff05e43b71d4fa151cc6510d9212ee086e63"),
+    )
+)
+"""Knows evidence records (RFC 4998); see VerifyEvidence.java."""
 
 Words = Mapping[str, list[str]]
 """What a judge finds wrong with each file; nothing where it accepts the file."""
@@ -96,8 +106,8 @@ def _run(jar: Jar, main: str, *more: str) -> subprocess.CompletedProcess[str]:
 
 def make() -> None:
     """Fetch what is missing, where there is Java at all."""
-    assert shutil.which("java"), "veraPDF and Mustang need java, which is not here"
-    for jar in (VERAPDF, MUSTANG):
+    assert shutil.which("java"), "veraPDF, Mustang and BouncyCastle need java, which is not here"
+    for jar in (VERAPDF, MUSTANG, *BOUNCY_CASTLE):
         jar.fetch()
 
 

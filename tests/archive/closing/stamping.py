@@ -21,14 +21,14 @@ class Town:
         self.ahead = timedelta()
         self.silent: set[str] = set()
         self.asked: list[str] = []
-        self._days = days
+        self.days = days
         self._roots = folder / "roots.pem"
         self._folder = folder
 
     def authority(self, name: str) -> Authority:
         """Return an authority with certificates of its own, trusted from now on."""
         made = make_authority(
-            kind="ec", clock=lambda: self.now + self.ahead, days=self._days, name=name
+            kind="ec", clock=lambda: self.now + self.ahead, days=self.days, name=name
         )
         with self._roots.open("ab") as file:
             file.write(made.issuer.public_bytes(Encoding.PEM))

@@ -38,7 +38,7 @@ oracles: .venv/tested ## others judge what we write: XSD, PDF/A, pdfsig, openssl
 faults: .venv/tested ## kills, misbehaving peers, a full disk, PostgreSQL restarted; judged at the peers
 	$(RUN) bench.faults
 
-bench: .venv/tested ## documents a second, intake, validation, the SFTP door, memory; kept in bench/*.json
+bench: .venv/tested ## documents a second, intake, validation, the SFTP door, memory, the archive; kept in bench/*.json
 	$(RUN) bench.run
 	$(RUN) bench.validation
 	$(RUN) bench.intake
@@ -46,6 +46,7 @@ bench: .venv/tested ## documents a second, intake, validation, the SFTP door, me
 	$(RUN) bench.mail
 	$(RUN) bench.backlog
 	$(RUN) bench.print_job
+	$(RUN) bench.archive
 
 format: .venv/ready ## mend style and formatting
 	$(RUN) ruff check --fix .

@@ -22,9 +22,10 @@ from random import Random
 
 from archive.archive import Archive
 from archive.entry import ArchiveConflict, ArchiveUnavailable, Draft, Entry
+from archive.packs.vault import Masters
 from archive.verify import check_archive
 from tests.archive.disks import Blow, Killed, SimulatedDisk
-from tests.archive.filing import KEY, ORIGIN, draft, item, sha256_hex
+from tests.archive.filing import KEY, MASTERS, ORIGIN, PLAIN, draft, item, sha256_hex
 from tests.archive.filing import chance as salts
 
 TENANTS = ("acme", "acme", "acme", "other")
@@ -34,6 +35,7 @@ JUMPS = tuple(
     for seconds in (0, 0, 1, 60, 3600, 86_400, 3 * 86_400, -5, -3600, -86_400)
 )
 SIZES = (*(1,) * 16, *(2, 3, 4, 5, 7, 10) * 4, 40, 40, 255)
+ENCRYPTING = 0.3
 ERRORS = {
     "power cut": None,
     "disk full": errno.ENOSPC,
@@ -53,11 +55,13 @@ class World:
         tried: every batch of one tenant that was ever offered, whether kept or not.
         kept: what was acknowledged.
         heads: checkpoints as they were seen after an acknowledgement.
+        masters: from some life on the house encrypts what it keeps.
     """
 
     root: Path
     chance: Random
     salts: Callable[[int], bytes]
+    masters: Masters = PLAIN
     now: datetime = BEGIN
     tried: list[list[Draft]] = field(default_factory=list)
     kept: dict[tuple[str, str], Entry] = field(default_factory=dict)
@@ -82,6 +86,7 @@ class World:
             clock=self.clock,
             random_bytes=self.salts,
             disk=disk,
+            masters=self.masters,
         )
 
 
@@ -95,6 +100,8 @@ def simulate(seed: int, folder: Path) -> World:
     world = World(root=folder / "archive", chance=chance, salts=salts(seed))
     try:
         for life in range(chance.randint(1, 4)):
+            if chance.random() < ENCRYPTING:
+                world.masters = MASTERS
             world.tell(f"life {life}")
             _live(world)
         _judge(world)

@@ -28,6 +28,8 @@ class Keeping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         fiscal_year_end: of the company; for 02-28 the end of February.
         keep_years: its own rule, from the end of the calendar year; 0: none. It never shortens.
         keep_because: where that rule stands; it is shown with each document.
+        witness: email address that gets the archive's checkpoint of each day, best outside the
+            house: whoever has it can prove that nothing was changed since.
     """
 
     residency: tuple[Country, ...] = ()
@@ -35,6 +37,7 @@ class Keeping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     fiscal_year_end: MonthDay = "12-31"
     keep_years: Years = 0
     keep_because: str = "the company's own rule"
+    witness: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a day that no leap year has."""

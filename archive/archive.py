@@ -1,7 +1,6 @@
 """Archive: append, get, entries, find, proof, verify; the only name others import, beside entry."""
 
 import re
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -19,14 +18,17 @@ from archive.entry import (
     Query,
 )
 from archive.filing import Filing
-from archive.index import Found, Index
+from archive.index.found import Found
+from archive.index.questions import Questions
+from archive.index.sqlite import Index
+from archive.index.sqlite_asking import SqliteAsking
 from archive.kept import Kept
-from archive.logs import Logs, entries_of
+from archive.logs import Logs, entries_of, tenant_of
 from archive.manifest import read_manifest
 from archive.packs.folder import FolderPacks
 from archive.packs.holdings import Holdings
 from archive.packs.keeping import Packs
-from archive.packs.vault import Masters, Vault
+from archive.packs.vault import Masters, Vault, master_id
 from archive.report import Report
 
 _NO_MASTERS = Masters()
@@ -71,15 +73,17 @@ class Archive:
             raise ValueError(f"origin {origin!r} must have neither spaces nor plus signs")
         self._root = root
         self._disk = disk or store.Disk(root)
+        self._masters = masters
+        self._vault = Vault(root, self._disk, masters, random_bytes)
         self._holdings = Holdings(
             packs or FolderPacks(root, self._disk),
-            Vault(root, self._disk, masters, random_bytes),
+            self._vault,
             random_bytes,
         )
         try:
             root.mkdir(parents=True, exist_ok=True)
             self._index = Index(root / "index.db")
-        except (OSError, sqlite3.Error) as error:
+        except OSError as error:
             raise ArchiveUnavailable(f"{root} cannot be opened: {error}") from error
         self._logs = Logs(
             root,
@@ -180,6 +184,12 @@ class Archive:
         """Return the entries a query asks for, newest first."""
         return tuple(self._read(each) for each in self._index.find(query))
 
+    @property
+    def questions(self) -> Questions:
+        """What an auditor asks: documents, sums, numbers, samples, trails."""
+        asking = SqliteAsking(self._index)
+        return Questions(asking, lambda document: self.entries(document=document))
+
     def logs(self) -> tuple[str, ...]:
         """Return the names of all logs, `<tenant>/<year>`."""
         return self._logs.names()
@@ -269,7 +279,50 @@ class Archive:
             self._root,
             earlier=[("index.db", note) for note in heads.values()],
             keys=self._verifier_keys(heads),
-            open_member=self._holdings.open_member,
+            open_member=self.open_member,
+        )
+
+    def open_member(
+        self, log: str, pack: int, member: str, word: str, stored: bytes | memoryview
+    ) -> tuple[str, bytes]:
+        """Return SHA-256 and plain bytes of what lies encrypted in a pack, for the verifier.
+
+        Args:
+            log: name of the log.
+            pack: position of the pack.
+            member: its name in the pack.
+            word: what the vault says of it.
+            stored: its bytes.
+
+        Raises:
+            ValueError: it does not open.
+        """
+        return self._holdings.open_member(log, pack, member, word, stored)
+
+    def rekey(self) -> None:
+        """Put the keys of all logs under the first master key, and file that with each tenant.
+
+        Contents stay as they are. Done twice, it changes nothing; cut off, do it again.
+
+        Raises:
+            ArchiveLocked: a log is under a master key that is not here.
+            ArchiveUnavailable: the disk failed.
+        """
+        for name in self.logs():
+            with self._logs.writing(name):
+                self._vault.rewrap(name)
+        named = master_id(self._masters.keys[0])
+        self.append(
+            [
+                Draft(
+                    key=f"master-key:{named}/rekey",
+                    tenant=tenant,
+                    subject=f"master-key:{named}",
+                    kind="key",
+                    step="rekey",
+                )
+                for tenant in sorted({tenant_of(name) for name in self.logs()})
+            ]
         )
 
     def _verifier_keys(self, seen: Iterable[str]) -> Iterator[str]:

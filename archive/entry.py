@@ -84,6 +84,33 @@ class Item:
     data: Content
 
 
+FIELDS = {
+    "number": "BT-1, or what the document calls itself",
+    "kind": "`invoice`, `credit_note`, `reminder`…",
+    "issue_date": "BT-2, ISO 8601",
+    "due_date": "BT-9, ISO 8601",
+    "currency": "BT-5, ISO 4217",
+    "total": "what an amount is asked by: BT-112, a plain decimal",
+    "payable": "BT-115, a plain decimal",
+    "customer": "the sender's own id of the recipient",
+    "customer_name": "BT-44",
+    "country": "BT-55 of the buyer, ISO 3166-1 alpha-2",
+    "vat_ids": "BT-31, BT-48, BT-63, parted by spaces",
+    "vat": "BG-23, as `archive.index.vat` writes it",
+    "corrects": "BT-25, the number of each earlier document, parted by line ends",
+    "words": "what a full text search finds, bounded by who files it",
+    "standing": "what the house has made of the document: `parked`, `cancelled`, `duplicate`…",
+    "sender": "the sending program",
+    "submission": "id of the file it came in",
+    "channel": "the way of a delivery",
+    "state": "what became of a delivery",
+}
+"""Names of fields that have a meaning here; others are kept and not asked by.
+
+What an entry does not say of its document holds as an earlier entry said it.
+"""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
     """A request to keep something.
@@ -96,9 +123,8 @@ class Draft:
         document: id of the document, where there is one, so that all evidence of it is found.
         kind: `submission`, `document`, `delivery`, `event`, `run`, `operator`.
         step: the room or act that filed it: `receive`, `read`, `check`, `send`…
-        fields: what an auditor asks by: `number`, `issue_date`, `kind`, `customer`,
-            `customer_name`, `currency`, `total`, `channel`, `state`, `sender`. Text only. Kept in
-            the manifest (which can be erased), never in the log.
+        fields: what an auditor asks by; see FIELDS. Text only. Kept in the manifest (which can be
+            erased), never in the log.
         items: the files.
     """
 
@@ -149,30 +175,76 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AsOf:
+    """A moment of a tenant's archive: what its checkpoint covered, and nothing filed later.
+
+    Attributes:
+        log: which log: `<tenant>/<year>`; logs of earlier years count whole, of later ones not.
+        size: how many entries of it.
+    """
+
+    log: str
+    size: int
+
+    @classmethod
+    def of_checkpoint(cls, note: str) -> "AsOf":
+        r"""Return the moment of a checkpoint (C2SP tlog-checkpoint), unverified.
+
+        >>> AsOf.of_checkpoint("post.example/archive/acme/2026\n17\n(root)\n")
+        AsOf(log='acme/2026', size=17)
+
+        Raises:
+            ValueError: it is none.
+        """
+        match note.split("\n", maxsplit=2):
+            case [origin, size, _] if origin.count("/") >= 2 and size.isdecimal():
+                tenant, year = origin.split("/")[-2:]
+                return cls(log=f"{tenant}/{year}", size=int(size))
+        raise ValueError("this is no checkpoint: its first lines are no origin and no size")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
     """What an auditor asks by; everything given must hold.
 
     Attributes:
         number: exact.
         number_fragment: any part of the number, without regard to case.
+        number_from: first of a range within one series, inclusive: `R-2026-0100`.
+        number_to: last of it, inclusive; of the same series.
         customer: exact.
         name_fragment: any part of the customer's name, without regard to case or accents.
+        vat_id: exact but for case and spaces: of the seller, the buyer or a representative.
+        country: of the buyer, ISO 3166-1 alpha-2.
+        words: full text, without regard to case or accents: every word must be there, what
+            stands in quotation marks in that order; a word that ends in `*` is a beginning.
         issued_from: first issue date, inclusive.
         issued_to: last issue date, inclusive.
         filed_from: first instant of filing, inclusive.
         filed_before: instant of filing, exclusive.
         kind: of the entry: `document`, `delivery`…
         document_kind: the field `kind`: `invoice`, `reminder`…
+        channel: of a delivery; asked for documents, of any of their deliveries.
+        state: of a delivery; asked for documents, the last of any of their deliveries.
+        standing: of the document: `parked`, `cancelled`…
         amount_from: least `total`, inclusive, in whatever currency it is.
         amount_to: greatest `total`, inclusive.
+        retained_before: the last day on which it must be kept lies before this one.
+        as_of: what was there at a moment.
+        after: of documents: where the page before ended, `Page.after`.
         limit: how many at most; the newest filed come first.
     """
 
     tenant: str | None = None
     number: str | None = None
     number_fragment: str | None = None
+    number_from: str | None = None
+    number_to: str | None = None
     customer: str | None = None
     name_fragment: str | None = None
+    vat_id: str | None = None
+    country: str | None = None
+    words: str | None = None
     issued_from: date | None = None
     issued_to: date | None = None
     filed_from: datetime | None = None
@@ -183,7 +255,11 @@ class Query:
     currency: str | None = None
     channel: str | None = None
     state: str | None = None
+    standing: str | None = None
     sender: str | None = None
     amount_from: Decimal | None = None
     amount_to: Decimal | None = None
+    retained_before: date | None = None
+    as_of: AsOf | None = None
+    after: str = ""
     limit: int = 50

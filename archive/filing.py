@@ -6,7 +6,8 @@ from functools import partial
 
 from archive.content import Measured
 from archive.entry import ArchiveConflict, Draft, Entry
-from archive.index import Found, Index
+from archive.index.found import Found
+from archive.index.sqlite import Index
 from archive.logs import Logs
 from archive.manifest import Prepared, prepare, write_manifest
 from archive.turns import Call, Turns

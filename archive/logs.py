@@ -1,6 +1,5 @@
 """All logs below one folder: whose turn it is to write, and what other processes have written."""
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from archive import store
 from archive.entry import ArchiveDamaged, ArchiveLocked, ArchiveUnavailable, Entry
-from archive.index import Index
+from archive.index.sqlite import Index
 from archive.log import Commit, Log
 from archive.manifest import read_manifest
 from archive.packs.holdings import Holdings
@@ -70,7 +69,7 @@ class Logs:
         try:
             with store.locked(self._root / tenant_of(log) / "lock"):
                 yield
-        except (OSError, sqlite3.Error) as error:
+        except OSError as error:
             self._lacks_room = store.lacks_room(error)
             until = "there is room on its disk" if self._lacks_room else "it is reopened"
             self._refusal = f"the archive takes nothing more until {until}: {error}"
@@ -132,8 +131,9 @@ class Logs:
                 " Put the true log back, or accept this one by `reindex`"
             )
         end = log.checkpoint(note).size
-        for commit in log.commits(size, end):
-            self.take_in(name, commit, note if commit.end == end else "")
+        with self._index.filling():
+            for commit in log.commits(size, end):
+                self.take_in(name, commit, note if commit.end == end else "")
 
     def take_in(self, name: str, commit: Commit, note: str) -> list[Entry]:
         """Index a commit and return its entries. Needs the tenant's lock.
@@ -144,7 +144,14 @@ class Logs:
             note: the checkpoint after it; empty if it is not the last one.
         """
         entries = entries_of(name, commit)
-        self._index.add(name, note, pack=commit.position, places=commit.places, entries=entries)
+        self._index.add(
+            name,
+            note,
+            pack=commit.position,
+            places=commit.places,
+            entries=entries,
+            size=commit.end,
+        )
         return entries
 
 

@@ -14,6 +14,8 @@ PACKAGES = ("hub", "formats", "routing_rules", "outbound", "archive")
 
 COVERED_BY = {
     "archive/*.py": "tests/archive/test_verify.py",
+    "archive/export/*.py": "tests/archive/export/test_bundle.py",
+    "archive/index/*.py": "tests/archive/index/test_sqlite.py",
     "formats/artefacts.py": "tests/hub/official/test_artefacts.py",
     "formats/catalogue.py": "tests/hub/cli/test_files.py",
     "formats/certificate/*.py": "tests/formats/certificate/test_judge.py",

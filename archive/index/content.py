@@ -1,0 +1,41 @@
+"""All that a SQLite index says, without its own numbers, so that two can be compared."""
+
+_LOGS = "SELECT 'log', name, size, checkpoint FROM logs ORDER BY name"
+_FILES = """
+SELECT 'file', name, hex(sha256), pack, offset, size_bytes FROM files JOIN logs USING (log)
+ORDER BY name, pack, offset
+"""
+_ENTRIES = """
+SELECT 'entry', name, entry & 0x3ffffffff, hex(entries.id), entries.hash, at, pack, offset,
+  size_bytes, hex(key), hex(subject), documents.id, since & 0x3ffffffff, entries.kind, step,
+  entries.standing, entries.channel, entries.state
+FROM entries JOIN logs ON log = entry >> 34 LEFT JOIN documents USING (document)
+  LEFT JOIN facts ON facts.fact = entries.fact
+ORDER BY name, entry
+"""
+_FACTS = """
+SELECT 'fact', tenants.name, id, since & 0xffffffffffff, until & 0xffffffffffff, number, kind,
+  issue_date, due_date, currency, total, payable, customer, customer_name, country, facts.vat_ids,
+  facts.vat, facts.corrects, sender, retention_until, amount, pattern, serial, standing, channel,
+  state, text IS NULL
+FROM facts JOIN tenants USING (tenant) LEFT JOIN documents USING (document)
+ORDER BY tenants.name, since, until
+"""
+_VAT = """
+SELECT 'vat', tenants.name, since & 0xffffffffffff, line, month, category, rate, net, tax
+FROM vat JOIN facts USING (fact) JOIN tenants USING (tenant) ORDER BY tenants.name, since, line
+"""
+_LISTS = """
+SELECT '{0}', tenants.name, since & 0xffffffffffff, {0}.{1}
+FROM {0} JOIN facts USING (fact) JOIN tenants USING (tenant) ORDER BY tenants.name, since, {0}.{1}
+"""
+
+CONTENT = (
+    _LOGS,
+    _FILES,
+    _ENTRIES,
+    _FACTS,
+    _VAT,
+    _LISTS.format("vat_ids", "vat_id"),
+    _LISTS.format("corrects", "number"),
+)

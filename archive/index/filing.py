@@ -1,0 +1,314 @@
+"""Entries written into the SQLite index, many rows at a time."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import apsw
+
+from archive.entry import Entry
+from archive.index import facts, schema
+from archive.index.folding import folded, words
+from archive.index.forgetting import remove_spread
+from archive.index.vat import VatLine, read_vat
+from archive.packs.pack import Place
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_SAID = (*facts.STATED, "amount", "pattern", "serial", *facts.MOVING, "text")
+_COLUMNS = ", ".join(_SAID)
+_MARKS = ", ".join("?" * len(_SAID))
+_FACT = (
+    f"INSERT INTO facts (fact, document, tenant, since, {_COLUMNS}) VALUES (?, ?, ?, ?, {_MARKS})"
+)
+_COPY = f"INSERT INTO facts (fact, until, document, tenant, since, {_COLUMNS})"
+_COPY += f" SELECT ?, ?, document, tenant, since, {_COLUMNS} FROM facts WHERE fact = ?"
+_AGAIN = f"UPDATE facts SET since = ?, ({_COLUMNS}) = ({_MARKS}) WHERE fact = ?"
+_MOVED = f"UPDATE facts SET {', '.join(f'{name} = ?' for name in facts.MOVING)} WHERE fact = ?"
+_KNOWN = f"SELECT document, fact, {', '.join((*facts.STATED, *facts.MOVING))}, text"
+_KNOWN += " FROM documents LEFT JOIN facts USING (document, fact)"
+_KNOWN += " WHERE documents.hash = ? AND documents.id = ? AND documents.tenant = ?"
+_MANY = {
+    "files": "INSERT INTO files VALUES (?, ?, ?, ?, ?, ?)",
+    "shared": "INSERT OR IGNORE INTO shared VALUES (?, ?)",
+    "entries": f"INSERT INTO entries VALUES ({', '.join('?' * 16)})",
+    "vat": "INSERT INTO vat VALUES (?, ?, ?, ?, ?, ?, ?)",
+    "vat_ids": "INSERT OR IGNORE INTO vat_ids VALUES (?, ?)",
+    "corrects": "INSERT OR IGNORE INTO corrects VALUES (?, ?)",
+    "words": "INSERT INTO words (rowid, text) VALUES (?, ?)",
+    "grams": "INSERT INTO grams (rowid, text) VALUES (?, ?)",
+}
+
+
+def number_of(data: bytes) -> int:
+    """Return the first eight bytes of a hash as SQLite counts."""
+    return int.from_bytes(data[:8], "big", signed=True)
+
+
+def named(text: str) -> int:
+    """Return the same of the hash of a name."""
+    return number_of(hashlib.sha256(text.encode()).digest())
+
+
+def key_of(tenant: str, key: str) -> bytes:
+    """Return what a tenant's key is found by."""
+    return subject_of(f"{tenant}\n{key}")
+
+
+def subject_of(subject: str) -> bytes:
+    """Return what a subject is found by."""
+    return hashlib.sha256(subject.encode()).digest()[:16]
+
+
+def microseconds(at: datetime) -> int:
+    """Return an instant as it is kept."""
+    return (at - _EPOCH) // _MICROSECOND
+
+
+@dataclass(slots=True, kw_only=True)
+class _Known:
+    """A document as the index knows it while it is written.
+
+    Attributes:
+        number: of the document; of what is about none, the entry's, negative.
+        fact: number of its version of now; None before anything was said.
+        stated: what that says.
+        moving: the last words of MOVING.
+        words: number of its full text.
+        moved: whether `moving` is to be written.
+    """
+
+    number: int
+    fact: int | None = None
+    stated: dict[str, str] = field(default_factory=dict)
+    moving: dict[str, str] = field(default_factory=dict)
+    words: int | None = None
+    moved: bool = False
+
+
+class Filing:
+    """Rows of one transaction; what is found while they are gathered is flushed with them."""
+
+    def __init__(self, db: apsw.Connection) -> None:
+        self._db = db
+        self._rows: dict[str, list[tuple[Any, ...]]] = {table: [] for table in _MANY}
+        self._known: dict[tuple[int, str], _Known] = {}
+        self._next: dict[int, int] = {}
+        self._tenants: dict[str, int] = {}
+
+    def log(self, name: str) -> int:
+        """Return the number of a log."""
+        tenant, year = name.split("/")
+        return schema.log_number(self._tenant(tenant), int(year))
+
+    def add(
+        self, name: str, *, pack: int, places: Iterable[Place], entries: Sequence[Entry]
+    ) -> None:
+        """Add what one commit brought."""
+        log = self.log(name)
+        stored = {place.sha256: place for place in places}
+        for entry in entries:
+            number = schema.entry_number(log, entry.position)
+            place = stored[entry.id]
+            self._rows["entries"].append(self._entry(number, pack, place, entry))
+            self._rows["shared"] += [
+                (number_of(bytes.fromhex(item.sha256)), number)
+                for item in entry.items
+                if item.sha256 not in stored
+            ]
+        manifests = {entry.id for entry in entries}
+        for place in stored.values():
+            if place.sha256 not in manifests:
+                sha256 = bytes.fromhex(place.sha256)
+                row = (number_of(sha256), sha256, log, pack, place.offset, place.size_bytes)
+                self._rows["files"].append(row)
+
+    def __len__(self) -> int:
+        return len(self._rows["entries"])
+
+    def flush(self) -> None:
+        """Write the rows; full text in the order of its numbers, for which it is made."""
+        for known in self._known.values():
+            if known.moved:
+                self._db.execute(_MOVED, (*map(known.moving.get, facts.MOVING), known.fact))
+                known.moved = False
+        for table, rows in self._rows.items():
+            if rows:
+                self._db.executemany(_MANY[table], sorted(rows) if table in _FULL_TEXT else rows)
+                rows.clear()
+
+    def drop(self) -> None:
+        """Let go of rows that were not written."""
+        for rows in self._rows.values():
+            rows.clear()
+
+    def forget_known(self) -> None:
+        """Let go of what was read, as others may write now."""
+        self._known.clear()
+        self._next.clear()
+        self._tenants.clear()
+
+    def _tenant(self, name: str) -> int:
+        if name not in self._tenants:
+            self._db.execute("INSERT OR IGNORE INTO tenants (name) VALUES (?)", (name,))
+            found = self._db.execute("SELECT tenant FROM tenants WHERE name = ?", (name,))
+            self._tenants[name] = found.get
+        return self._tenants[name]
+
+    def _entry(self, number: int, pack: int, place: Place, entry: Entry) -> tuple[Any, ...]:
+        known = self._about(number, entry)
+        entry_id = bytes.fromhex(entry.id)
+        own = entry.subject != entry.document
+        return (
+            number,
+            number_of(entry_id),
+            entry_id,
+            microseconds(entry.at),
+            pack,
+            place.offset,
+            place.size_bytes,
+            key_of(entry.tenant, entry.key),
+            subject_of(entry.subject) if own else None,
+            known.number if known else None,
+            known.fact if known else None,
+            entry.kind,
+            entry.step,
+            *(entry.fields.get(name) or None for name in facts.MOVING),
+        )
+
+    def _about(self, entry_number: int, entry: Entry) -> _Known | None:
+        """Return the document that an entry is about, with what it says of it."""
+        says = facts.says(entry.fields)
+        if entry.document is None and not says:
+            return None
+        tenant = self._tenant(entry.tenant)
+        known = (
+            _Known(number=-entry_number)
+            if entry.document is None
+            else self._document(tenant, entry.document)
+        )
+        if says:
+            self._learn(tenant, known, entry_number, entry.fields)
+            known.moved |= _move(known.moving, entry.fields)
+        return known
+
+    def _document(self, tenant: int, document: str) -> _Known:
+        if (tenant, document) not in self._known:
+            found = self._db.execute(_KNOWN, (named(document), document, tenant)).fetchone()
+            self._known[tenant, document] = (
+                _read(found) if found else self._new_document(tenant, document)
+            )
+        return self._known[tenant, document]
+
+    def _new_document(self, tenant: int, document: str) -> _Known:
+        row = (named(document), document, tenant)
+        self._db.execute("INSERT INTO documents (hash, id, tenant) VALUES (?, ?, ?)", row)
+        return _Known(number=self._db.last_insert_rowid())
+
+    def _learn(self, tenant: int, known: _Known, since: int, said: Mapping[str, str]) -> None:
+        """Write down a new version of what is known of a document, unless nothing is new."""
+        merged = known.stated | {name: said[name] for name in facts.STATED if name in said}
+        text = words(said["words"]) if "words" in said else None
+        if known.fact is not None and merged == known.stated and text is None:
+            return
+        day = facts.day_of(merged)
+        if known.fact is None:
+            self._begin(tenant, known, since, merged, text)
+        elif text is not None or day != facts.day_of(known.stated):
+            self._db.execute("UPDATE facts SET until = ? WHERE fact = ?", (since, known.fact))
+            self._begin(tenant, known, since, merged, text)
+        else:
+            self._change(known, since, merged, self._next_fact(tenant, day))
+
+    def _begin(
+        self, tenant: int, known: _Known, since: int, merged: dict[str, str], text: str | None
+    ) -> None:
+        """Write a version under a number of its own, with its own full text."""
+        known.fact = self._next_fact(tenant, facts.day_of(merged))
+        known.stated = merged
+        known.words = known.words if text is None else known.fact
+        self._db.execute(_FACT, (known.fact, known.number, tenant, since, *_said(known)))
+        current = "UPDATE documents SET fact = ? WHERE document = ?"
+        self._db.execute(current, (known.fact, known.number))
+        self._spread(known.fact, merged)
+        if text:
+            self._rows["words"].append((known.fact, text))
+
+    def _change(self, known: _Known, since: int, merged: dict[str, str], earlier: int) -> None:
+        """Write a version over the one before, so that its full text holds on; that moves away."""
+        self.flush()
+        self._db.execute(_COPY, (earlier, since, known.fact))
+        self._spread(earlier, known.stated)
+        moved = "UPDATE entries SET fact = ? WHERE document = ? AND fact = ?"
+        self._db.execute(moved, (earlier, known.number, known.fact))
+        assert known.fact is not None
+        remove_spread(self._db, known.fact)
+        known.stated = merged
+        self._db.execute(_AGAIN, (since, *_said(known), known.fact))
+        self._spread(known.fact, merged)
+
+    def _spread(self, fact: int, merged: Mapping[str, str]) -> None:
+        """Gather the rows of the other tables that a version of a document has."""
+        rows = self._rows
+        month = merged.get("issue_date", "")[:7]
+        for at, line in enumerate(_by_rate(read_vat(merged.get("vat", "")))):
+            rows["vat"].append((fact, at, month, *line))
+        rows["vat_ids"] += [(facts.vat_id(one), fact) for one in merged.get("vat_ids", "").split()]
+        rows["corrects"] += [(one, fact) for one in merged.get("corrects", "").split("\n") if one]
+        named_by = (merged.get("number", ""), merged.get("customer_name", ""))
+        if any(named_by):
+            rows["grams"].append((fact, folded("\n".join(named_by))))
+
+    def _next_fact(self, tenant: int, day: int) -> int:
+        first, last = schema.day_range(tenant, day, day)
+        if first not in self._next:
+            highest = "SELECT max(fact) FROM facts WHERE fact BETWEEN ? AND ?"
+            found = self._db.execute(highest, (first, last)).get
+            self._next[first] = first if found is None else found + 1
+        else:
+            self._next[first] += 1
+        return self._next[first]
+
+
+_FULL_TEXT = ("words", "grams")
+
+
+def _read(row: tuple[Any, ...]) -> _Known:
+    document, fact, *columns, text = row
+    told = dict(zip((*facts.STATED, *facts.MOVING), columns, strict=True))
+    return _Known(
+        number=document,
+        fact=fact,
+        stated={name: told[name] for name in facts.STATED if told[name] is not None},
+        moving={name: told[name] for name in facts.MOVING if told[name] is not None},
+        words=text,
+    )
+
+
+def _said(known: _Known) -> tuple[Any, ...]:
+    """Return the columns of a version."""
+    stated = known.stated
+    derived = (facts.amount(stated.get("total")), *facts.serial_of(stated.get("number")))
+    return (*facts.stated(stated), *derived, *map(known.moving.get, facts.MOVING), known.words)
+
+
+def _move(moving: dict[str, str], said: Mapping[str, str]) -> bool:
+    """Take over the last words of MOVING; say whether any is new."""
+    new = {name: said[name] for name in facts.MOVING if said.get(name)}
+    changed = any(moving.get(name) != value for name, value in new.items())
+    moving |= new
+    return changed
+
+
+def _by_rate(lines: Iterable[VatLine]) -> list[tuple[str, int | None, int, int]]:
+    """Return category, rate, net and tax, each category and rate once."""
+    added: dict[tuple[str, int | None], list[int]] = defaultdict(lambda: [0, 0])
+    for line in lines:
+        rate = None if line.rate is None else facts.scaled(line.rate)
+        one = added[line.category, rate]
+        one[0] += facts.scaled(line.net)
+        one[1] += facts.scaled(line.tax)
+    return [(category, rate, net, tax) for (category, rate), (net, tax) in added.items()]

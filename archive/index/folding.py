@@ -1,0 +1,69 @@
+"""Text made so that it is found: without case and accents, and taken apart into words."""
+
+import re
+import unicodedata
+
+TRIGRAM = 3
+_TRIGRAMS_MAX = 32
+_BETWEEN = re.compile(r"[\W_]+")
+_ASKED = re.compile(r'"([^"]*)"?|([^\s"]+)')
+_WITHOUT_SPACES = re.compile(
+    "([\u0e00-\u0e7f\u0e80-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]"
+    "|[\U00020000-\U0003fffd])"
+)
+"""Thai, Lao, Burmese, Khmer, kana and Han, which are written without spaces."""
+
+
+def folded(text: str) -> str:
+    """Take case and accents away.
+
+    >>> folded("Société Générale ÉNERGIE")
+    'societe generale energie'
+    """
+    if text.isascii():
+        return text.lower()
+    parts = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(part for part in parts if not unicodedata.combining(part))
+
+
+def words(text: str) -> str:
+    """Return the words of a text, folded, with single spaces between them.
+
+    Letters of scripts that part no words count as words.
+
+    >>> words("株式会社 Müller, Art.-Nr. 4711/B")
+    '株 式 会 社 muller art nr 4711 b'
+    """
+    plain = folded(text)
+    if not plain.isascii():
+        plain = _WITHOUT_SPACES.sub(r" \1 ", plain)
+    return " ".join(word for word in _BETWEEN.split(plain) if word)
+
+
+def phrases(asked: str) -> list[tuple[str, bool]]:
+    """Take what a full text search asks for apart into phrases, and whether each is a beginning.
+
+    >>> phrases('Rücksendung "zwei Paletten" Kran*')
+    [('rucksendung', False), ('zwei paletten', False), ('kran', True)]
+
+    Raises:
+        ValueError: there is no word in it.
+    """
+    found = [
+        (phrase, plain.endswith("*"))
+        for quoted, plain in _ASKED.findall(asked)
+        if (phrase := words(quoted or plain))
+    ]
+    if not found:
+        raise ValueError(f"{asked[:50]!r} has no word in it that could be searched for")
+    return found
+
+
+def trigrams(fragment: str) -> list[str]:
+    """Return pieces of three characters that a text with this folded fragment must have.
+
+    >>> trigrams("r-20")
+    ['-20', 'r-2']
+    """
+    found = {fragment[at : at + TRIGRAM] for at in range(len(fragment) - TRIGRAM + 1)}
+    return sorted(found)[:_TRIGRAMS_MAX]

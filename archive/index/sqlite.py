@@ -1,0 +1,358 @@
+"""The index in one SQLite file beside the logs: the default.
+
+SQLite comes with apsw: Debian 12's own cannot delete from full text that keeps no text.
+"""
+
+import errno
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import apsw
+
+from archive.entry import ArchiveError, Entry, Query
+from archive.index import schema
+from archive.index.content import CONTENT
+from archive.index.filing import Filing, key_of, named, number_of, subject_of
+from archive.index.folding import folded
+from archive.index.forgetting import remove_entry, scrub
+from archive.index.found import Found
+from archive.index.search import Asked, asked, entries_sql
+from archive.packs.pack import Place
+from archive.store import locked
+
+_BUSY_MS = 60_000
+_GATHERED_MAX = 20_000
+_FULL = (apsw.SQLITE_FULL, apsw.SQLITE_IOERR_SHMSIZE)
+_PLACE = "SELECT entries.entry, pack, entries.id, offset, size_bytes"
+_OF_DOCUMENT = "document IN (SELECT document FROM documents WHERE hash = ? AND id = ?)"
+_HEAD = "INSERT INTO logs VALUES (?, ?, ?, ?) ON CONFLICT (log) DO UPDATE SET size = excluded.size,"
+_HEAD += " checkpoint = excluded.checkpoint"
+
+
+class Index:
+    """The index of all logs below one root; shared by threads and processes."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._guard = threading.RLock()
+        with self._faults():
+            self._open()
+
+    def _open(self) -> None:
+        with locked(self._path.with_suffix(".lock")):
+            self._db = _opened(self._path)
+        self._reader = _connect(self._path)
+        self._reading = threading.RLock()
+        self._filing = Filing(self._db)
+        self._filling = False
+
+    def close(self) -> None:
+        """Close the file."""
+        self._reader.close()
+        self._db.close()
+
+    def clear(self) -> None:
+        """Forget everything; where that fails, because the file is broken, replace the file."""
+        try:
+            with self._writing():
+                for table in schema.TABLES:
+                    self._db.execute(f"DROP TABLE {table}")
+                _create(self._db)
+        except OSError:
+            self.close()
+            with self._faults():
+                with locked(self._path.with_suffix(".lock")):
+                    _remove(self._path)
+                self._open()
+
+    def head(self, log: str) -> tuple[int, str]:
+        """Return up to which size a log is indexed, and the checkpoint seen there."""
+        rows = self._rows("SELECT size, checkpoint FROM logs WHERE name = ?", log)
+        return rows[0] if rows else (0, "")
+
+    def heads(self) -> dict[str, str]:
+        """Return the last checkpoint seen of every log."""
+        return dict(self._rows("SELECT name, checkpoint FROM logs WHERE checkpoint != ''"))
+
+    def add(
+        self,
+        log: str,
+        checkpoint: str,
+        *,
+        pack: int,
+        places: Iterable[Place],
+        entries: Sequence[Entry],
+        size: int | None = None,
+    ) -> None:
+        """Add what one commit brought.
+
+        Args:
+            log: its name.
+            checkpoint: its head after the commit; empty if more commits are to follow.
+            pack: position that names the pack.
+            places: of its manifests and files; what cannot be read any more may lack.
+            entries: in order; erased ones may lack.
+            size: of the log after the commit, unless it ends with the last of the entries.
+        """
+        reached = entries[-1].position + 1 if size is None else size
+        with self._writing():
+            number = self._filing.log(log)
+            self._db.execute(_HEAD, (number, log, reached, checkpoint))
+            self._filing.add(log, pack=pack, places=places, entries=entries)
+            if len(self._filing) >= _GATHERED_MAX:
+                self._flush()
+
+    @contextmanager
+    def filling(self) -> Iterator[None]:
+        """Add many commits as few transactions; an empty index grows without its look-ups."""
+        with self._guard:
+            try:
+                with self._writing():
+                    if not self._rows("SELECT 1 FROM entries LIMIT 1"):
+                        drop_indexes(self._db)
+                    with self._gathering():
+                        yield
+            finally:
+                with self._faults():
+                    create_indexes(self._db)
+
+    @contextmanager
+    def _gathering(self) -> Iterator[None]:
+        """Let commits be many in a transaction; those before one that cannot be read stay."""
+        self._filling = True
+        try:
+            yield
+        except ArchiveError:
+            self._flush()
+            raise
+        finally:
+            self._filling = False
+
+    def _flush(self) -> None:
+        self._filing.flush()
+        if self._filling:
+            self._db.execute("COMMIT")
+            self._filing.forget_known()
+            self._db.execute("BEGIN IMMEDIATE")
+
+    def place(self, sha256: str, log: str | None = None) -> Found | None:
+        """Return where a file or manifest lies, in this log or else in the first that has it."""
+        raw = bytes.fromhex(sha256)
+        rows = self._rows(
+            "SELECT name, pack, offset, size_bytes FROM files JOIN logs USING (log)"
+            " WHERE hash = ? AND sha256 = ? ORDER BY name",
+            *(number_of(raw), raw),
+        )
+        for name, pack, offset, size_bytes in rows:
+            if log in {None, name}:
+                place = Place(sha256=sha256, offset=offset, size_bytes=size_bytes)
+                return Found(log=name, pack=pack, place=place)
+        return next((each for each in self.by_id(sha256) if log in {None, each.log}), None)
+
+    def missing(self, log: str, hashes: Iterable[str]) -> set[str]:
+        """Return those of the hashes under which a log keeps no file yet."""
+        found = (
+            "SELECT 1 FROM files JOIN logs USING (log) WHERE hash = ? AND sha256 = ? AND name = ?"
+        )
+        raw = {each: bytes.fromhex(each) for each in hashes}
+        return {
+            each for each, data in raw.items() if not self._rows(found, number_of(data), data, log)
+        }
+
+    def users(self, log: str, sha256: str) -> list[int]:
+        """Return the positions of entries that name a file which came with an earlier commit."""
+        number = self._rows("SELECT log FROM logs WHERE name = ?", log)
+        wanted = "SELECT entry FROM shared WHERE hash = ? ORDER BY entry"
+        rows = self._rows(wanted, number_of(bytes.fromhex(sha256)))
+        places = (schema.place_of(entry) for (entry,) in rows)
+        return [position for of, position in places if (of,) in number]
+
+    def by_id(self, entry_id: str) -> list[Found]:
+        """Return the entry of this id, if there is one."""
+        raw = bytes.fromhex(entry_id)
+        return self._found("WHERE hash = ? AND id = ?", number_of(raw), raw)
+
+    def by_key(self, tenant: str, key: str) -> list[Found]:
+        """Return the entry filed under this key, if there is one."""
+        return self._found("WHERE key = ?", key_of(tenant, key))
+
+    def about(self, *, document: str | None, subject: str | None) -> list[Found]:
+        """Return the entries about a document or subject in the order of their logs."""
+        clauses, values = [], []
+        if document is not None:
+            clauses.append(_OF_DOCUMENT)
+            values += [named(document), document]
+        if subject is not None:
+            clauses.append(f"(subject = ? OR subject IS NULL AND {_OF_DOCUMENT})")
+            values += [subject_of(subject), named(subject), subject]
+        condition = f"WHERE {' AND '.join(clauses)}" if clauses else ""
+        found = self._found(condition, *values)
+        return sorted(found, key=lambda each: (each.log, each.position))
+
+    def find(self, query: Query) -> list[Found]:
+        """Return the entries that a query asks for, newest first."""
+        asked = self._asked(query)
+        if asked is None:
+            return []
+        condition = entries_sql(asked)
+        return self._places(f"{_PLACE} {condition}", asked.values)
+
+    def forget(self, ids: Iterable[str]) -> None:
+        """Remove the rows of entries and what only they said; durable, and gone from the disk."""
+        raw = [bytes.fromhex(each) for each in ids]
+        with self._writing():
+            for entry_id in raw:
+                remove_entry(self._db, number_of(entry_id), entry_id)
+        with self._guard, self._faults():
+            scrub(self._db)
+
+    def forget_files(self, log: str, hashes: Iterable[str]) -> None:
+        """Remove where a log keeps files."""
+        removed = "DELETE FROM files WHERE hash = ? AND sha256 = ?"
+        removed += " AND log = (SELECT log FROM logs WHERE name = ?)"
+        raw = map(bytes.fromhex, hashes)
+        with self._writing():
+            self._db.executemany(removed, [(number_of(each), each, log) for each in raw])
+
+    def content(self) -> Iterator[tuple[Any, ...]]:
+        """Yield every row in an order and by names that do not depend on how it was built."""
+        with self._reading:
+            for sql in CONTENT:
+                yield from self._reader.execute(sql)
+
+    def tenants(self) -> dict[str, int]:
+        """Return the number of each tenant."""
+        return dict(self._rows("SELECT name, tenant FROM tenants"))
+
+    def rows(self, sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+        """Return what a question finds, beside any writing."""
+        with self._reading, self._faults():
+            return self._reader.execute(sql, values).fetchall()
+
+    def _asked(self, query: Query) -> Asked | None:
+        return asked(query, self.tenants())
+
+    def _found(self, condition: str, *values: Any) -> list[Found]:
+        with self._guard:
+            return self._places(f"{_PLACE} FROM entries {condition}", values)
+
+    def _places(self, sql: str, values: Sequence[Any]) -> list[Found]:
+        logs = dict(self._rows("SELECT log, name FROM logs"))
+        return [_found(logs, row) for row in self._rows(sql, *values)]
+
+    def _rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
+        with self._guard, self._faults():
+            return self._db.execute(sql, values).fetchall()
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Hold a transaction, or be part of the one that is held."""
+        with self._guard, self._faults():
+            if self._filling:
+                yield
+                return
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._filing.flush()
+                self._db.execute("COMMIT")
+            except BaseException:
+                self._filing.drop()
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
+            finally:
+                self._filing.forget_known()
+
+    @contextmanager
+    def _faults(self) -> Iterator[None]:
+        """Say in the words of the system what SQLite says."""
+        try:
+            yield
+        except apsw.Error as error:
+            full = getattr(error, "extendedresult", None) in _FULL
+            number = errno.ENOSPC if full else errno.EIO
+            raise OSError(number, str(error), str(self._path)) from error
+
+
+def _found(logs: dict[int, str], row: tuple[Any, ...]) -> Found:
+    entry, pack, entry_id, offset, size_bytes = row
+    log, position = schema.place_of(entry)
+    place = Place(sha256=entry_id.hex(), offset=offset, size_bytes=size_bytes)
+    return Found(log=logs[log], pack=pack, place=place, position=position)
+
+
+def _opened(path: Path) -> apsw.Connection:
+    """Open the index; a file that is none or of another version makes room for an empty one."""
+    try:
+        return _prepared(path)
+    except (apsw.NotADBError, apsw.CorruptError, _OtherVersion):
+        _remove(path)
+        return _prepared(path)
+
+
+class _OtherVersion(Exception):
+    """The file was written by another version of this."""
+
+
+def _prepared(path: Path) -> apsw.Connection:
+    db = _connect(path)
+    try:
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = NORMAL")
+        db.execute("PRAGMA secure_delete = ON")
+        _version(db)
+        create_indexes(db)
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _version(db: apsw.Connection) -> None:
+    """Fill an empty file with tables.
+
+    Raises:
+        _OtherVersion: it has others.
+    """
+    version = db.pragma("user_version")
+    if not version:
+        _create(db)
+    elif version != schema.VERSION:
+        raise _OtherVersion(version)
+
+
+def _connect(path: Path) -> apsw.Connection:
+    db = apsw.Connection(str(path))
+    db.set_busy_timeout(_BUSY_MS)
+    db.create_scalar_function("folded", _folded, 1, deterministic=True)
+    return db
+
+
+def _folded(*texts: Any) -> str:
+    return folded(texts[0] or "")
+
+
+def _create(db: apsw.Connection) -> None:
+    db.execute(schema.SCHEMA)
+    create_indexes(db)
+    db.execute(f"PRAGMA user_version = {schema.VERSION}")
+
+
+def create_indexes(db: apsw.Connection) -> None:
+    """Make the look-ups that are not there."""
+    db.execute(schema.INDEXES)
+
+
+def drop_indexes(db: apsw.Connection) -> None:
+    """Take the look-ups away, which grow fastest at the end."""
+    for (name,) in db.execute(schema.INDEX_NAMES).fetchall():
+        db.execute(f"DROP INDEX {name}")
+
+
+def _remove(path: Path) -> None:
+    for suffix in ("", "-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)

@@ -5,6 +5,7 @@ Key files are made once, readable by their owner only, and never overwritten.
 
 import hashlib
 import os
+import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -30,6 +31,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from formats.signatures.signer import KeySigner, PrivateKey, TimeStamper
 
 ANSWER_BYTES_MAX = 65_536
+_MASTER_KEY_BYTES = 32
 DIGESTS: Mapping[str, HashAlgorithm] = {
     "sha256": SHA256(),
     "sha384": SHA384(),
@@ -141,6 +143,27 @@ def load_log_key(path: Path) -> Ed25519PrivateKey:
         return Ed25519PrivateKey.from_private_bytes(_read(path))
     except ValueError as fault:
         raise KeyFault(f"{path}: an Ed25519 key is 32 bytes") from fault
+
+
+def create_master_key(path: Path) -> None:
+    """Make the key under which the archive's contents are encrypted: 32 bytes of chance.
+
+    Raises:
+        KeyFault: the file is there already or cannot be written.
+    """
+    _write_secret(path, secrets.token_bytes(_MASTER_KEY_BYTES))
+
+
+def load_master_key(path: Path) -> bytes:
+    """Return the key under which the archive's contents are encrypted.
+
+    Raises:
+        KeyFault: the file cannot be read or does not hold 32 bytes.
+    """
+    key = _read(path)
+    if len(key) != _MASTER_KEY_BYTES:
+        raise KeyFault(f"{path}: a master key is {_MASTER_KEY_BYTES} bytes")
+    return key
 
 
 def expires_on(chain: Sequence[bytes]) -> date:

@@ -1,16 +1,20 @@
 """All that the logs hold: packs and, where they are encrypted, the keys of what is in them."""
 
+import os
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from archive.content import Measured
 from archive.entry import ArchiveDamaged, NotKept
 from archive.kept import Kept
 from archive.packs.cipher import Opened, plain_size, seal
+from archive.packs.folder import FolderPacks
 from archive.packs.keeping import Packs
 from archive.packs.pack import Member, Place, member_name, read_directory, write_pack
 from archive.packs.source import Held, Part, Source
-from archive.packs.vault import KEY_SIZE_BYTES, Vault, Word
+from archive.packs.vault import KEY_SIZE_BYTES, Masters, Vault, Word
+from archive.store import Disk
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +132,14 @@ class Holdings:
             return key[1], Opened(Held(member, stored), key[0]).read(0, len(stored))
         except ArchiveDamaged as error:
             raise ValueError(str(error)) from error
+
+
+def opener(root: Path, masters: Masters) -> Callable[..., tuple[str, bytes]]:
+    """Return what opens members for the verifier, without index and lock; see `open_member`."""
+    disk = Disk(root)
+    return Holdings(
+        FolderPacks(root, disk), Vault(root, disk, masters, os.urandom), os.urandom
+    ).open_member
 
 
 def _as_it_lies(pack: Source, place: Place) -> Kept:

@@ -1,4 +1,4 @@
-"""Commands on what is kept: find, get, verify, export."""
+"""Commands on what is kept: find, get, verify, export, rekey."""
 
 import re
 import sys
@@ -12,7 +12,7 @@ from archive.export import export_documents
 from archive.verify import check_archive
 from hub.cli.output import Misused, answer
 from hub.config.loading import load
-from hub.wiring.archive import open_archive
+from hub.wiring.archive import member_opener, open_archive, rekey
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _REPORTED = ("faults", "notes", "seals", "entries", "files", "size_bytes")
@@ -20,7 +20,14 @@ _REPORTED = ("faults", "notes", "seals", "entries", "files", "size_bytes")
 
 def archive(options: Namespace) -> int:
     """Carry out one action on the archive."""
-    actions = {"find": _find, "get": _get, "verify": _verify, "export": _export}
+    actions = {
+        "find": _find,
+        "get": _get,
+        "verify": _verify,
+        "fsck": _verify,
+        "export": _export,
+        "rekey": _rekey,
+    }
     return actions[options.action](options)
 
 
@@ -60,15 +67,23 @@ def _get(options: Namespace) -> int:
 
 
 def _verify(options: Namespace) -> int:
-    root = load(options.config).archive_root
+    config = load(options.config)
+    root = config.archive_root
     if not root.is_dir():
         raise Misused(f"{root}: there is no archive yet")
-    report = check_archive(root)
+    report = check_archive(root, open_member=member_opener(config))
     counted = sum(report.entries.values())
     lines = [*map(str, report.faults), *report.notes, *report.seals]
     lines.append(f"{counted} entries, {report.files} files, {len(report.faults)} faults")
     answer(options, {name: getattr(report, name) for name in _REPORTED}, lines)
     return 0 if report.ok else 1
+
+
+def _rekey(options: Namespace) -> int:
+    named = rekey(load(options.config))
+    words = "the one before lies beside it, for backups of its time; start the hub anew"
+    answer(options, {"master_key": named}, [f"master key {named} is in force; {words}"])
+    return 0
 
 
 def _export(options: Namespace) -> int:

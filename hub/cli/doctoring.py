@@ -180,6 +180,7 @@ def _keys(config: Config) -> str:
 def _secrets(config: Config) -> Iterator[tuple[str, str]]:
     """Yield each setting that names a file with a secret, and that name."""
     yield "archive.key", config.archive.key
+    yield "archive.master_key", config.archive.master_key
     yield "hub.database_file", config.hub.database_file
     yield "links.key", config.links.key
     for key, tenant in config.tenants.items():
@@ -240,7 +241,9 @@ def _database(config: Config) -> str:
 
 def _archive(config: Config) -> str:
     open_archive(config).close()
-    return "can be opened"
+    if config.archive.encrypt:
+        return "can be opened; what comes new is encrypted"
+    return "can be opened; what is kept is not encrypted (archive.encrypt), and cannot be erased"
 
 
 def _rules(config: Config) -> str:

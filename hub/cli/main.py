@@ -398,8 +398,13 @@ def _deciding(add: _Add) -> None:
 
 
 def _archive(add: _Add) -> None:
-    archive = add("archive", "archived.archive", "find, get, verify or export what is kept")
-    archive.add_argument("action", choices=("find", "get", "verify", "export"), help="what to do")
+    words = "find, get, verify or export what is kept, or change its key"
+    archive = add("archive", "archived.archive", words)
+    archive.add_argument(
+        "action",
+        choices=("find", "get", "verify", "fsck", "export", "rekey"),
+        help="fsck: the same as verify; rekey: put what is encrypted under a new master key",
+    )
     archive.add_argument(
         "words", nargs="*", help="number to find; SHA-256 to get; numbers or ids to export"
     )

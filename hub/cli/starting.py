@@ -12,7 +12,7 @@ from hub.cli.output import Misused
 from hub.config.faults import KEY
 from hub.config.loading import load
 from hub.config.sections import Config
-from hub.keys import create_log_key, create_seal
+from hub.keys import create_log_key, create_master_key, create_seal
 from hub.store import access
 from hub.store.database import Database
 from hub.wiring.clock import now
@@ -50,7 +50,8 @@ def write(settings: Path, tenant: str, name: str, sender: str) -> Made:
             raise Misused(f"{key!r}: keys are lower-case letters, digits and hyphens")
     keys = settings.resolve().parent / "keys"
     seal, word, log = keys / f"{tenant}.p12", keys / f"{tenant}.password", keys / "archive.key"
-    for path in (settings, seal, word, log):
+    master = keys / "archive-master.key"
+    for path in (settings, seal, word, log, master):
         if path.exists():
             raise Misused(f"{path} is there already; it is not overwritten")
     config = _settings(settings, tenant, name, sender)
@@ -60,6 +61,7 @@ def write(settings: Path, tenant: str, name: str, sender: str) -> Made:
     word.write_text(password, encoding="utf-8")
     create_seal(seal, password=password.encode(), name=name, valid_from=now())
     create_log_key(log)
+    create_master_key(master)
     config.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     database = open_database(config)
     try:

@@ -71,6 +71,9 @@ class ArchiveSection(Section, frozen=True, kw_only=True):
     """`[archive]`.
 
     Attributes:
+        key: signs the log.
+        encrypt: whether what comes new is encrypted, and so can be erased.
+        master_key: under which it is encrypted; made by `facteur init`, or by `archive rekey`.
         place: country in which it is stored (ISO 3166-1), as an auditor is told, and as the
             `residency` of companies is held against.
     """
@@ -78,6 +81,8 @@ class ArchiveSection(Section, frozen=True, kw_only=True):
     root: str = ""
     origin: Origin = "facteur.example/archive"
     key: str = "keys/archive.key"
+    encrypt: bool = False
+    master_key: str = "keys/archive-master.key"
     time_stamp_url: str = ""
     place: CountryOrNone = ""
 

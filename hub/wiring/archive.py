@@ -1,10 +1,14 @@
 """Opens the archive that a hub files its evidence in."""
 
 import secrets
+from collections.abc import Callable
 
 from archive.archive import Archive
+from archive.packs.holdings import opener
+from archive.packs.vault import Masters, master_id
 from hub.config.sections import Config
 from hub.keys import KeyFault, load_log_key
+from hub.wiring.archive_keys import masters_of, masters_to_change, settle
 from hub.wiring.clock import now
 
 
@@ -12,9 +16,43 @@ def open_archive(config: Config) -> Archive:
     """Open the archive.
 
     Raises:
-        KeyFault: the key of its log is not there, or of no use.
+        KeyFault: the key of its log or its master key is not there, or of no use.
         ArchiveError: it cannot be opened.
     """
+    return _opened(config, masters_of(config))
+
+
+def member_opener(config: Config) -> Callable[..., tuple[str, bytes]] | None:
+    """Return what opens encrypted contents for the verifier; None without a master key.
+
+    It needs no index and takes no lock, so that it serves beside a hub that runs.
+
+    Raises:
+        KeyFault: a file is no key.
+    """
+    if not config.path(config.archive.master_key).exists():
+        return None
+    return opener(config.archive_root, masters_of(config))
+
+
+def rekey(config: Config) -> str:
+    """Put the archive under another master key, and return the name of that key.
+
+    One that was cut off is finished by the next. What runs meanwhile needs no new start before
+    the year ends, and is better started anew.
+
+    Raises:
+        KeyFault: a key cannot be read or made.
+        ArchiveError: the archive cannot be opened or written.
+    """
+    masters = masters_to_change(config)
+    with _opened(config, masters) as archive:
+        archive.rekey()
+    settle(config)
+    return master_id(masters.keys[0])
+
+
+def _opened(config: Config, masters: Masters) -> Archive:
     try:
         key = load_log_key(config.path(config.archive.key))
     except KeyFault as fault:
@@ -25,4 +63,5 @@ def open_archive(config: Config) -> Archive:
         key=key,
         clock=now,
         random_bytes=secrets.token_bytes,
+        masters=masters,
     )

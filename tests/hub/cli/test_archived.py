@@ -65,6 +65,27 @@ def test_a_sound_archive_verifies_and_a_damaged_one_does_not(
     assert len(filled.outboxes["post"].sent) == 2
 
 
+def test_a_key_is_made_and_changed_and_what_is_encrypted_verifies(
+    facteur: Facteur, filled: Hub, tmp_path: Path
+) -> None:
+    first = facteur("archive", "rekey", "--json").json["master_key"]
+    settings = tmp_path / "facteur.toml"
+    settings.write_text(f"{settings.read_text()}[archive]\nencrypt = true\n")
+    (tmp_path / "R-3.xml").write_bytes(ubl(number="R-3"))
+    facteur("submit", "--sender", "erp", "R-3.xml")
+    filled.work()
+    second = facteur("archive", "rekey").out.split()[2]
+    assert first != second
+    checked = facteur("archive", "fsck", "--json")
+    assert (checked.code, checked.json["faults"], checked.json["notes"]) == (0, [], [])
+    assert facteur("archive", "find", "R-3").code == 0
+    (tmp_path / "keys" / "archive-master.key").rename(tmp_path / "elsewhere")
+    unopened = facteur("archive", "verify")
+    assert (unopened.code, "encrypted" in unopened.out) == (0, True)
+    refused = facteur("archive", "find", "R-3")
+    assert (refused.code, "archive.master_key" in refused.err) == (2, True)
+
+
 def size_bytes(path: Path) -> int:
     return path.stat().st_size if path.is_file() else 0
 

@@ -29,7 +29,7 @@ def test_all_that_a_hub_needs_is_written_and_secrets_are_for_their_owner(
     shown = facteur("init", "--tenant", "acme", "--name", name, "--sender", "sap", "--json")
     assert shown.code == 0
     files = made(tmp_path)
-    secret = {"keys/acme.p12", "keys/acme.password", "keys/archive.key"}
+    secret = {"keys/acme.p12", "keys/acme.password", "keys/archive.key", "keys/archive-master.key"}
     assert secret <= files.keys()
     assert {files[one] for one in secret} == {0o600}
     assert {(tmp_path / folder).stat().st_mode & 0o077 for folder in ("keys", "data")} == {0}

@@ -126,6 +126,21 @@ class Reader:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SelfService:
+    """Where the recipient of a letter can choose another road, as it is printed on it.
+
+    Attributes:
+        url: complete address, to be scanned.
+        place: short address, to be typed.
+        code: what is typed there.
+    """
+
+    url: str
+    place: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Material:
     """What a writer may use besides the document.
 
@@ -136,6 +151,7 @@ class Material:
         created: the date that is written into file metadata; never the clock.
         texts: wording for letters by key, from the operator's texts folder.
         copy: why it is to be marked as a copy; None: it is the original.
+        self_service: where its recipient can choose another road, if he may.
     """
 
     language: str = "en"
@@ -144,6 +160,7 @@ class Material:
     created: date = date(2000, 1, 1)
     texts: Mapping[str, str] = field(default_factory=dict)
     copy: Copy | None = None
+    self_service: SelfService | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from formats.letter.address import country_line, place_lines
 from formats.letter.heading import Fact, Heading, contact_facts, facts_of, heading
 from formats.letter.numbering import Numbering, numbering
 from formats.letter.payment_block import PaymentBlock, invoice_payment
+from formats.letter.self_service_block import SelfServiceBlock, self_service_block
 from formats.letter.wording import Wording
 from formats.model import (
     ZERO,
@@ -60,6 +61,7 @@ class InvoicePage:
     payment: PaymentBlock
     notes: tuple[str, ...]
     closing: str
+    self_service: SelfServiceBlock | None
 
 
 SumRow = tuple[str, Decimal | None, bool]
@@ -94,6 +96,7 @@ def invoice_page(
         payment=invoice_payment(invoice, words),
         notes=tuple(note.text for note in invoice.notes if note.text),
         closing=words.say("invoice.closing"),
+        self_service=self_service_block(material.self_service, words),
     )
 
 

@@ -1,7 +1,11 @@
 """The table WRITERS of letters."""
 
+from dataclasses import replace
 from functools import partial
+from io import BytesIO
 from typing import assert_never
+
+import pikepdf
 
 from formats.codec import Material, Writer
 from formats.letter.claim_page import ClaimPage, reminder_page, statement_page
@@ -15,7 +19,7 @@ FRENCH_WINDOW = "nf"
 def write_letter(document: Document, material: Material, *, window: str) -> bytes:
     """Return the letter as PDF/A-3b; the same document and material give the same bytes.
 
-    `window` is `din5008` or `nf`.
+    What is offered besides never costs a page more. `window` is `din5008` or `nf`.
 
     Raises:
         UnknownPlaceholder: a text in `material` names a value it cannot have.
@@ -24,8 +28,18 @@ def write_letter(document: Document, material: Material, *, window: str) -> byte
     from formats.letter.typeset import typeset  # noqa: PLC0415  # a second, once a process
 
     page = page_of(document, material, capitals=window == FRENCH_WINDOW)
-    template = "invoice.html" if isinstance(page, InvoicePage) else "claims.html"
-    return typeset(template, window, page)
+    if not isinstance(page, InvoicePage):
+        return typeset("claims.html", window, page)
+    pdf = typeset("invoice.html", window, page)
+    if page.self_service and (pages := _page_count(pdf)) > 1:
+        shorter = typeset("invoice.html", window, replace(page, self_service=None))
+        return shorter if _page_count(shorter) < pages else pdf
+    return pdf
+
+
+def _page_count(pdf: bytes) -> int:
+    with pikepdf.open(BytesIO(pdf)) as opened:
+        return len(opened.pages)
 
 
 def page_of(document: Document, material: Material, *, capitals: bool) -> InvoicePage | ClaimPage:

@@ -5,17 +5,21 @@ POST does, and an email address counts only once the mail that goes there is ans
 address was known is not to be seen.
 """
 
+import time
 from collections.abc import Callable
 from functools import partial
 
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
 from archive.entry import ArchiveError
-from hub.api.visits import Visits, filled_in, is_token, page, wait, wished
+from hub.api.visits import HEADERS, Visits, filled_in, is_token, page, wait, wished
+from hub.doors.throttle import Throttle
 from hub.links.frame import FALLBACK
 from hub.pipeline.house import House
 from hub.pipeline.invitations import SELF_SERVICE_PATH
+from hub.pipeline.letter_codes import token_of, typed
 from hub.store.address_checks import AddressCheck
 from hub.store.invitations import Invitation
 from hub.wishes.choices import Choices, choices
@@ -25,6 +29,7 @@ from hub.wishes.page import (
     choosing,
     confirming,
     done,
+    entering,
     gone,
     sent,
     wish_for_post,
@@ -39,11 +44,30 @@ from hub.wishes.self_service import (
 from outbound.channel import Refused
 from outbound.mail_address import envelope_address
 
+_WRONG_CODES_AN_HOUR = 100
+"""Of all together: with a million letters out, a guess hits one in a year and a quarter."""
+_ANYBODY = "anybody"
+
 
 def routes(house: House) -> APIRouter:
     """Return the routes below SELF_SERVICE_PATH."""
     router = APIRouter(prefix=SELF_SERVICE_PATH.rstrip("/"), include_in_schema=False)
     visits = Visits(house)
+    wrong_codes = Throttle(tries=_WRONG_CODES_AN_HOUR, seconds=3600, monotonic=time.monotonic)
+
+    @router.api_route("", methods=["GET", "HEAD"])
+    @router.api_route("/", methods=["GET", "HEAD"])
+    def entry(request: Request) -> Response:
+        """Ask for the code of a letter."""
+        return _answered(visits, request, lambda: page(entering(wished(request))))
+
+    @router.post("")
+    @router.post("/")
+    async def entered(request: Request) -> Response:
+        """Lead who has a code to what there is to choose."""
+        form = await filled_in(request)
+        make = partial(_entered, house, wrong_codes, form.get("answer", ""), request)
+        return await run_in_threadpool(_answered, visits, request, make)
 
     @router.api_route("/{token}", methods=["GET", "HEAD"])
     def shown(token: str, request: Request) -> Response:
@@ -79,6 +103,18 @@ def _answered(visits: Visits, request: Request, make: Callable[[], Response]) ->
         return make()
     except ArchiveError:
         return wait(request, status=503)
+
+
+def _entered(house: House, wrong_codes: Throttle, answer: str, request: Request) -> Response:
+    """Take a code; after too many wrong ones, of whomever, none is taken for a while."""
+    if not wrong_codes.lets_in(_ANYBODY):
+        return wait(request)
+    code = typed(answer)
+    token = token_of(house.links.key, code) if house.links and code else ""
+    if not token or _open(house, token) is None:
+        wrong_codes.note_failure(_ANYBODY)
+        return page(entering(wished(request), wrong=True), 422)
+    return RedirectResponse(f"{SELF_SERVICE_PATH}{token}", 303, headers=HEADERS)
 
 
 def _shown(house: House, token: str, request: Request) -> Response:

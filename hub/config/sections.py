@@ -93,8 +93,8 @@ class Tenant(Section, frozen=True, kw_only=True):
     Attributes:
         email_needs_consent: whether its invoices go by email only to recipients who have agreed to
             that (directive 2006/112/EC article 232); a road required by law needs no consent.
-        self_service: whether emails with invoices invite their recipients to choose road and
-            address themselves; needs `[links] url`.
+        self_service: whether emails with invoices, and letters that the hub writes, invite their
+            recipients to choose road and address themselves; needs `[links] url`.
         archive: how its documents are kept.
     """
 

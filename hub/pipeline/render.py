@@ -16,6 +16,7 @@ from formats.rules.engine import check
 from hub.pipeline.dead_ends import broken
 from hub.pipeline.evidence import about_delivery, delivery_draft
 from hub.pipeline.house import House, Outcome
+from hub.pipeline.invitations import invite_by_letter
 from hub.pipeline.provenance import PDF_READERS, own_pages
 from hub.pipeline.standing import next_road
 from hub.store import deliveries, documents, submissions
@@ -70,12 +71,14 @@ def _material(
 ) -> Material:
     recipient = msgspec.json.decode(row.recipient, type=Recipient)
     tenant = house.config.tenants[row.tenant]
+    language = recipient.language or tenant.language
     return Material(
-        language=recipient.language or tenant.language,
+        language=language,
         source_pdf=source_pdf,
         address_lines=address_lines(recipient.name, recipient.address, home=tenant.country),
         created=row.received_at.date(),
         copy=_copy(delivery),
+        self_service=invite_by_letter(house, delivery, row, recipient=recipient, language=language),
     )
 
 

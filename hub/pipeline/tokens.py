@@ -14,8 +14,12 @@ def derived(key: bytes, purpose: str, of: str) -> str:
     >>> len(derived(bytes(32), "link", "d-1")), derived(bytes(32), "link", "d-1")[:4]
     (43, 'XXsz')
     """
-    digest = hmac.digest(key, f"{purpose}\0{of}".encode(), hashlib.sha256)
-    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+    return base64.urlsafe_b64encode(digest(key, purpose, of)).decode().rstrip("=")
+
+
+def digest(key: bytes, purpose: str, of: str) -> bytes:
+    """Return the 256 bits behind a token."""
+    return hmac.digest(key, f"{purpose}\0{of}".encode(), hashlib.sha256)
 
 
 def hash_of(token: str) -> str:

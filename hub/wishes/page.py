@@ -43,6 +43,23 @@ def choosing(
     )
 
 
+def entering(wished: str, *, wrong: bool = False) -> bytes:
+    """Return the page on which the code of a letter is entered; `wrong` if it was none."""
+    found = spoken(wished)
+    words = _words()[found]
+    return written(
+        Page(
+            language=found,
+            title=words["title"],
+            lines=(),
+            question=words["code"],
+            why=words["code_why"],
+            wrong=words["code_wrong"] if wrong else "",
+            button=words["button"],
+        )
+    )
+
+
 def confirming(words_agreed_to: str, language: str) -> bytes:
     """Return the page that asks at a new address whether it was meant."""
     found = spoken(language)

@@ -11,7 +11,7 @@ import zxingcpp
 from msgspec.structs import replace as changed
 from PIL import ImageChops
 
-from formats.codec import Copy, Material, Writer
+from formats.codec import Copy, Material, SelfService, Writer
 from formats.letter.typeset import FetchRefused, typeset
 from formats.letter.wording import UnknownPlaceholder, languages
 from formats.letter.write import WRITERS, page_of
@@ -20,6 +20,7 @@ from formats.pdf.archival import archival_faults
 from tests.formats.letter.cases import (
     BY_NAME,
     CASES,
+    CREATED,
     POINTS_PER_MM,
     Case,
     load,
@@ -233,3 +234,17 @@ def test_claims_without_account_ask_for_no_transfer(sample: str) -> None:
     page = page_of(changed(claim, payment=None), Material(language="de"), capitals=False)
     assert page.payment.code is None
     assert "IBAN" not in {fact.label for fact in page.payment.facts}
+
+
+OFFER = SelfService(url="https://post.example/s/x", place="post.example/s", code="G0FD-0E7X")
+
+
+@pytest.mark.parametrize(
+    ("case", "is_offered"), [("reverse-charge-fr", True), ("invoice-de", False)]
+)
+def test_an_offer_never_costs_a_page(case: str, *, is_offered: bool) -> None:
+    [plain] = [each for each in CASES if each.name == case]
+    material = Material(language=plain.language, created=CREATED, self_service=OFFER)
+    texts = page_texts(BY_NAME[f"letter-{plain.window}"].write(load(plain.sample), material))
+    assert len(texts) == len(page_texts(printed(plain)))
+    assert ("G0FD-0E7X" in texts[-1]) is is_offered

@@ -183,12 +183,14 @@ class TimeStampAuthority:
         draw_nonce: gives a fresh number each time.
         trusted: certificates (DER), one of which must be, or stand above, the token's signer;
             if empty, any signer is taken, and only the signature is checked.
+        policy: of the authority, dotted, under which it must stamp; if empty, any.
     """
 
     url: str
     http: httpx.Client
     draw_nonce: Callable[[], int]
     trusted: tuple[bytes, ...] = ()
+    policy: str = ""
 
     def __call__(self, digest: bytes) -> bytes:
         """Return a TimeStampToken over a SHA-256 digest.
@@ -196,7 +198,7 @@ class TimeStampAuthority:
         Raises:
             NoTimeStamp: with the authority's own words, or what is wrong with its answer.
         """
-        return _granted(self._answer(digest))
+        return _granted(self.respond(digest))
 
     def response(self, data: bytes) -> bytes:
         """Return the whole TimeStampResp over the SHA-256 digest of `data`, as `.tsr` files hold.
@@ -204,14 +206,18 @@ class TimeStampAuthority:
         Raises:
             NoTimeStamp: as above.
         """
-        return self._answer(hashlib.sha256(data).digest())
+        return self.respond(hashlib.sha256(data).digest())
 
-    def _answer(self, digest: bytes) -> bytes:
-        """Return the authority's answer, checked."""
+    def respond(self, digest: bytes, algorithm: str = "sha256") -> bytes:
+        """Return the whole TimeStampResp over a digest, checked.
+
+        Raises:
+            NoTimeStamp: as above.
+        """
         nonce = self.draw_nonce()
         try:
-            answer = self._ask(_request(digest, nonce))
-            _check(_granted(answer), digest, nonce, self.trusted)
+            answer = self._ask(_request((algorithm, digest), nonce, self.policy))
+            _check(_granted(answer), (algorithm, digest), nonce, self)
         except (ValueError, LookupError, TypeError) as fault:
             raise NoTimeStamp(f"{self.url}: not a time-stamp token: {fault}") from fault
         except NoTimeStamp as fault:
@@ -229,14 +235,18 @@ class TimeStampAuthority:
             raise NoTimeStamp(f"cannot be reached: {type(fault).__name__}") from fault
 
 
-def _request(digest: bytes, nonce: int) -> bytes:
+def _request(over: tuple[str, bytes], nonce: int, policy: str) -> bytes:
+    algorithm, digest = over
     imprint = tsp.MessageImprint(
-        {"hash_algorithm": algos.DigestAlgorithm({"algorithm": "sha256"}), "hashed_message": digest}
+        {
+            "hash_algorithm": algos.DigestAlgorithm({"algorithm": algorithm}),
+            "hashed_message": digest,
+        }
     )
-    request = tsp.TimeStampReq(
-        {"version": 1, "message_imprint": imprint, "nonce": nonce, "cert_req": True}
-    )
-    return bytes(request.dump())
+    request = {"version": 1, "message_imprint": imprint, "nonce": nonce, "cert_req": True}
+    if policy:
+        request["req_policy"] = policy
+    return bytes(tsp.TimeStampReq(request).dump())
 
 
 def _bounded(answer: httpx.Response) -> bytes:
@@ -258,23 +268,29 @@ def _granted(answer: bytes) -> bytes:
     return rest[0]
 
 
-def _check(token: bytes, digest: bytes, nonce: int, trusted: Sequence[bytes]) -> None:
+def _check(
+    token: bytes, over: tuple[str, bytes], nonce: int, authority: TimeStampAuthority
+) -> None:
     """Check what RFC 3161 section 2.2 asks of the requester."""
+    algorithm, digest = over
     signed = cms.ContentInfo.load(token, strict=True)["content"]
     if signed["encap_content_info"]["content_type"].native != "tst_info":
         raise NoTimeStamp("granted, but the token says nothing about time")
     stated = signed["encap_content_info"]["content"].parsed
     imprint = stated["message_imprint"]
-    if imprint["hash_algorithm"]["algorithm"].native != "sha256":
+    if imprint["hash_algorithm"]["algorithm"].native != algorithm:
         raise NoTimeStamp("the token is over another digest algorithm")
     if imprint["hashed_message"].native != digest:
         raise NoTimeStamp("the token is over another digest")
     if stated["nonce"].native != nonce:
         raise NoTimeStamp("the token answers another request (nonce)")
+    if authority.policy and stated["policy"].dotted != authority.policy:
+        raise NoTimeStamp(f"the token is of policy {stated['policy'].dotted}")
     certificates = list(_parts(signed["certificates"].contents))
     signer = _signer_of(signed, certificates)
     _check_purpose(signer)
     above = [x509.load_der_x509_certificate(each) for each in certificates]
+    trusted = authority.trusted
     if trusted and not _stands_below(signer, above, trusted):
         raise NoTimeStamp("the token's signer is not below a trusted certificate")
 

@@ -123,6 +123,20 @@ def listed(
     return [_submission(row) for row in connection.execute(query)]
 
 
+def between(
+    connection: Connection, *, tenant: str, start: datetime, end: datetime, after: str, limit: int
+) -> list[Submission]:
+    """Return submissions received from `start` to before `end`, by id; those after an id."""
+    column = submissions.c
+    query = sa.select(submissions).where(
+        column.tenant == tenant,
+        column.received_at >= start,
+        column.received_at < end,
+        column.id > after,
+    )
+    return [_submission(row) for row in connection.execute(query.order_by(column.id).limit(limit))]
+
+
 def counts(connection: Connection, tenant: str | None = None) -> dict[str, int]:
     """Return how many files are in each state."""
     query = sa.select(submissions.c.state, sa.func.count()).group_by(submissions.c.state)

@@ -31,6 +31,9 @@ CountryOrNone = Annotated[
 ]
 Size = Annotated[int, msgspec.Meta(gt=0)]
 FileSize = Annotated[int, msgspec.Meta(gt=0, le=4_000)]  # a pack of the archive has 4 GB at most
+TaxRegime = Annotated[
+    str, msgspec.Meta(pattern=r"^(RF(0[1-9]|1\d|20))?$", description="one of RF01 to RF20")
+]
 Amount = Annotated[int, msgspec.Meta(ge=0)]
 Pause = Annotated[float, msgspec.Meta(gt=0)]
 Time = Annotated[float, msgspec.Meta(ge=0)]
@@ -67,6 +70,28 @@ class Hub(Section, frozen=True, kw_only=True):
     min_free_mb: Amount = 200
 
 
+class StampAuthority(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[archive.authorities.NAME]`: a time-stamp authority (RFC 3161) for the archive's closings.
+
+    Attributes:
+        url: where it answers.
+        policy: object identifier under which it must stamp; empty: any.
+        roots: certificates (PEM or DER) of which one must stand above its time stamps, or folders
+            of such; without, those of `[trust]`.
+    """
+
+    url: Annotated[str, msgspec.Meta(pattern=r"^https?://", description="like http://tsa.example")]
+    policy: Annotated[
+        str, msgspec.Meta(pattern=r"^(\d+(\.\d+)+)?$", description="a policy like 1.2.3.4")
+    ] = ""
+    roots: tuple[str, ...] = ()
+
+
+AuthorityName = Annotated[
+    str, msgspec.Meta(pattern=r"^[a-z0-9-]{1,40}$", description="names like first")
+]
+
+
 class ArchiveSection(Section, frozen=True, kw_only=True):
     """`[archive]`.
 
@@ -74,6 +99,8 @@ class ArchiveSection(Section, frozen=True, kw_only=True):
         key: signs the log.
         encrypt: whether what comes new is encrypted, and so can be erased.
         master_key: under which it is encrypted; made by `facteur init`, or by `archive rekey`.
+        time_stamp_url: of one authority, if there are no `authorities`.
+        authorities: each stamps each day's closing; two who know nothing of each other are best.
         place: country in which it is stored (ISO 3166-1), as an auditor is told, and as the
             `residency` of companies is held against.
     """
@@ -84,6 +111,7 @@ class ArchiveSection(Section, frozen=True, kw_only=True):
     encrypt: bool = False
     master_key: str = "keys/archive-master.key"
     time_stamp_url: str = ""
+    authorities: Mapping[AuthorityName, StampAuthority] = {}
     place: CountryOrNone = ""
 
 
@@ -91,6 +119,7 @@ class Tenant(Section, frozen=True, kw_only=True):
     """`[tenant.KEY]`: a company that sends documents, and what is added to what its ERP says.
 
     Attributes:
+        tax_regime: of an Italian company: RegimeFiscale, RF01 for the ordinary one.
         email_needs_consent: whether its invoices go by email only to recipients who have agreed to
             that (directive 2006/112/EC article 232); a road required by law needs no consent.
         self_service: whether emails with invoices, and letters that the hub writes, invite their
@@ -120,6 +149,7 @@ class Tenant(Section, frozen=True, kw_only=True):
     seal_password_file: str = ""
     time_stamp_url: str = ""
     trusted_roots: tuple[str, ...] = ()
+    tax_regime: TaxRegime = ""
     email_needs_consent: bool = False
     self_service: bool = False
     archive: Keeping = Keeping()

@@ -1,0 +1,59 @@
+"""The authorities that stamp the archive's closings: by settings, each with its own roots."""
+
+import secrets
+from collections.abc import Iterator
+
+import httpx
+
+from archive.closing.token import Authority, NoStamp
+from archive.closing.tree import Digest
+from hub.config.sections import Config
+from hub.keys import NoTimeStamp, TimeStampAuthority
+from hub.sealing.roots import read_roots, roots_of
+
+_TIMEOUT_SECONDS = 10
+
+
+def authorities_of(config: Config) -> list[Authority]:
+    """Return the authorities of `[archive.authorities]`; without any, the one of time_stamp_url.
+
+    Raises:
+        Faulty: the roots of one cannot be read.
+    """
+    http = httpx.Client(timeout=_TIMEOUT_SECONDS)
+    return [_authority(name, asked) for name, asked in _asked(config, http)]
+
+
+def _asked(config: Config, http: httpx.Client) -> Iterator[tuple[str, TimeStampAuthority]]:
+    common = roots_of(config)
+    named = config.archive.authorities
+    for name, settings in named.items():
+        own = tuple(root for path in settings.roots for root in read_roots(config.path(path)))
+        yield (
+            name,
+            TimeStampAuthority(
+                url=settings.url,
+                http=http,
+                draw_nonce=_nonce,
+                trusted=own or common,
+                policy=settings.policy,
+            ),
+        )
+    if config.archive.time_stamp_url and not named:
+        url = config.archive.time_stamp_url
+        asked = TimeStampAuthority(url=url, http=http, draw_nonce=_nonce, trusted=common)
+        yield "authority", asked
+
+
+def _nonce() -> int:
+    return secrets.randbits(64)
+
+
+def _authority(name: str, asked: TimeStampAuthority) -> Authority:
+    def respond(digest: Digest, hashed: bytes) -> bytes:
+        try:
+            return asked.respond(hashed, digest.value)
+        except NoTimeStamp as fault:
+            raise NoStamp(f"authority {name}: {fault}") from fault
+
+    return Authority(name=name, respond=respond)

@@ -97,6 +97,18 @@ def change(connection: Connection, check: str, **values: object) -> None:
     connection.execute(address_checks.update().where(address_checks.c.id == check).values(**values))
 
 
+def forget_unanswered(connection: Connection, ended_before: datetime) -> int:
+    """Remove addresses that nobody answered for; returns how many."""
+    gone = connection.execute(
+        address_checks.delete().where(
+            address_checks.c.confirmed_at.is_(None),
+            address_checks.c.state.not_in([DeliveryState.WAITING, DeliveryState.SENDING]),
+            address_checks.c.expires_at < sa.bindparam(None, ended_before, type_=Instant),
+        )
+    )
+    return gone.rowcount
+
+
 def _first(connection: Connection, which: sa.ColumnElement[bool]) -> AddressCheck | None:
     row = connection.execute(sa.select(address_checks).where(which)).first()
     return None if row is None else AddressCheck(**row._mapping)  # noqa: SLF001

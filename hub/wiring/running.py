@@ -37,9 +37,11 @@ from hub.sealing.roots import all_roots, odd_roots, roots_of
 from hub.wiring.building import build, close
 from hub.wiring.clock import new_id, now
 from hub.wiring.database import await_database
+from hub.wishes.self_service import forget_unanswered
 
 _SEAL_SECONDS = 3600
 _RENEW_SECONDS = 3600
+_FORGET_SECONDS = 3600
 _NOTICE_SECONDS = 1
 _DEADLINE_SECONDS = 60
 _SILENCE_SECONDS = 600
@@ -152,13 +154,27 @@ def _jobs(house: House, receivers: Mapping[str, Receiver]) -> list[Job]:
     answers = _answers(house, receivers)
     deadlines = Job(name="deadlines", every_seconds=_DEADLINE_SECONDS, run=lambda: watch(house))
     silence = Job(name="silence", every_seconds=_SILENCE_SECONDS, run=lambda: age(house))
+    addresses = Job(
+        name="addresses", every_seconds=_FORGET_SECONDS, run=lambda: forget_unanswered(house)
+    )
     renewals = Job(name="renew", every_seconds=_RENEW_SECONDS, run=lambda: renew_when_due(house))
     seals = [
         Job(name="seal", every_seconds=_SEAL_SECONDS, run=_seals_archive(house, url))
         for url in (house.config.archive.time_stamp_url,)
         if url
     ]
-    return [*looks, *confirms, doubts, letters, deadlines, silence, *answers, renewals, *seals]
+    return [
+        *looks,
+        *confirms,
+        doubts,
+        letters,
+        deadlines,
+        silence,
+        *answers,
+        renewals,
+        addresses,
+        *seals,
+    ]
 
 
 def _listings(house: House) -> Iterator[tuple[str, Listing]]:

@@ -30,6 +30,8 @@ from routing_rules.recipient import Consent, Recipient
 WHO: Final = "the recipient himself, by a link that was sent to him"
 VALID: Final = timedelta(hours=24)
 """For which a mail to a new address can be answered."""
+FORGOTTEN: Final = timedelta(days=7)
+"""After its end a new address that nobody answered for is kept as long as this, then no more."""
 CHECKS_A_DAY: Final = 5
 """Mails to new addresses on behalf of one recipient; nobody's mailbox is filled by our hand."""
 
@@ -79,6 +81,12 @@ def ask_for_email(
         work.put(connection, [task_for(house, new)])
     house.nudge()
     return True
+
+
+def forget_unanswered(house: House) -> int:
+    """Remove new addresses that were not confirmed in time; returns how many."""
+    with house.database.transaction() as connection:
+        return address_checks.forget_unanswered(connection, house.clock() - FORGOTTEN)
 
 
 def confirm_email(house: House, check: AddressCheck) -> bool:

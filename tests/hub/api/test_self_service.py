@@ -13,7 +13,7 @@ from hub.store import consents, deliveries, recipients
 from hub.store.consents import Given, How
 from hub.store.database import Database
 from hub.wishes.consenting import Act
-from hub.wishes.self_service import CHECKS_A_DAY, revoke
+from hub.wishes.self_service import CHECKS_A_DAY, forget_unanswered, revoke
 from outbound.channel import DeliveryState
 from routing_rules.recipient import Consent, Recipient
 from tests.hub.houses import Home
@@ -113,6 +113,20 @@ def test_clicked_twice_is_agreed_once(home: Home, peer: Peer) -> None:
     assert (first.status_code, first.text) == (second.status_code, second.text)
     assert len(book(home)[1]) == 1
     assert asked(home, "GET", path).text == first.text
+
+
+def test_an_address_that_nobody_answered_for_is_forgotten(home: Home, peer: Peer) -> None:
+    path = entered(home, peer)
+    for days, gone in ((7, 0), (2, 1), (0, 0)):
+        home.clock.forward(days=days)
+        assert forget_unanswered(home.house) == gone
+    assert asked(home, "GET", path).status_code == 404
+
+
+def test_an_address_that_was_confirmed_is_not_forgotten(home: Home, peer: Peer) -> None:
+    assert asked(home, "POST", entered(home, peer)).status_code == 200
+    home.clock.forward(days=30)
+    assert forget_unanswered(home.house) == 0
 
 
 def revoked(home: Home) -> None:

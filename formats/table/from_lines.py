@@ -1,8 +1,10 @@
-"""What a guide may have worked out of the lines: VAT breakdown, totals, their own ids."""
+"""What a guide may have worked out of the lines: nets, VAT breakdown, totals, their own ids."""
+
+from decimal import Decimal
 
 from msgspec.structs import replace
 
-from formats.model import ZERO, Invoice, Totals, VatBreakdown
+from formats.model import ZERO, Invoice, Line, Totals, VatBreakdown, round_half_up
 from formats.rules.totals import sums, tax_of, total
 from formats.table.sources import Sources
 
@@ -59,3 +61,24 @@ def with_line_ids(invoice: Invoice, sources: Sources) -> Invoice:
             sources.tell(f"lines[{number}].id", "position of the line")
         lines.append(line if line.id is not None else replace(line, id=str(number + 1)))
     return replace(invoice, lines=tuple(lines))
+
+
+def with_line_nets(invoice: Invoice, sources: Sources) -> Invoice:
+    """Return the invoice with the net amount (BT-131) of lines that state a price and none."""
+    lines = []
+    for number, line in enumerate(invoice.lines):
+        net = _net(line) if line.net is None else None
+        if net is not None:
+            sources.tell(f"lines[{number}].net", "quantity times price of the line")
+        lines.append(line if net is None else replace(line, net=net))
+    return replace(invoice, lines=tuple(lines))
+
+
+def _net(line: Line) -> Decimal | None:
+    """Return quantity times price, with charges and less allowances; None where one is unknown."""
+    price = line.price
+    if price is None or price.net is None or line.quantity is None or price.base_quantity == ZERO:
+        return None
+    goods = line.quantity * price.net / (price.base_quantity or 1)
+    more = total(each.amount for each in line.charges)
+    return round_half_up(goods + more - total(each.amount for each in line.allowances))

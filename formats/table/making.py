@@ -8,7 +8,7 @@ from formats.model import Invoice
 from formats.model.paths import Draft, Term, Value
 from formats.table import faults
 from formats.table.bound import Bound, Cell
-from formats.table.from_lines import with_line_ids, with_totals, with_vat_breakdown
+from formats.table.from_lines import with_line_ids, with_line_nets, with_totals, with_vat_breakdown
 from formats.table.plan import Plan
 from formats.table.sources import Sources
 
@@ -57,6 +57,8 @@ class Making:
         self._sources.hide(tuple(path.rpartition(".")[0] for path in incomplete))
         if self._plan.numbers_lines:
             invoice = with_line_ids(invoice, self._sources)
+        if self._plan.nets_lines:
+            invoice = with_line_nets(invoice, self._sources)
         if self._plan.sums_vat:
             invoice = with_vat_breakdown(invoice, self._sources)
         if self._plan.sums_totals:

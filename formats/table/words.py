@@ -77,6 +77,7 @@ class Words(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     optional: list[str] = []
     vat_breakdown: Literal["stated", "from lines"] = "stated"
     totals: Literal["stated", "from lines"] = "stated"
+    line_nets: Literal["stated", "from price"] = "stated"
     line_ids: Literal["stated", "by position"] = "stated"
     file: File = msgspec.field(default_factory=File)
     match: Match = msgspec.field(default_factory=Match)

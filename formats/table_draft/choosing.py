@@ -45,7 +45,7 @@ def choose(shape: Shape) -> Choice:
     """Return what the columns of a table are taken for."""
     contents = {name: content_of(shape.column(name)) for name in shape.header}
     notation = _notation(contents.values())
-    found = _with_item_name(_with_number(_best(contents), contents), contents)
+    found = _with_item_name(_with_number(_with_buyer(_best(contents)), contents), contents)
     key = next((name for name, m in found.items() if m.word == "number"), "")
     groups = _groups(shape, key)
     several = any(len(group) > 1 for group in groups)
@@ -75,9 +75,9 @@ def choose(shape: Shape) -> Choice:
 def fits(meaning: Meaning, content: Content) -> bool:
     """Whether a column can mean this, by what it holds."""
     word = meaning.word
-    kind = _KIND_OF.get(word, "")
-    if kind or not content.filled:
-        return kind in content.kinds or not content.filled
+    kinds = _KINDS_OF.get(word, frozenset())
+    if kinds or not content.filled or "email" in content.kinds:
+        return not kinds.isdisjoint(content.kinds) or not content.filled
     if word.endswith(("_date", "_on", "period.start", "period.end")):
         return bool(content.dates)
     if meaning.room == "amounts" or word in {"quantity", "price.net"}:
@@ -89,15 +89,15 @@ def fits(meaning: Meaning, content: Content) -> bool:
     return True
 
 
-_KIND_OF: Mapping[str, str] = {
-    "vat_rate": "rate",
-    "vat_identifier": "vat",
-    "address.country": "country",
-    "currency": "currency",
-    "payment.credit_transfers[0].account": "iban",
-    "contact.email": "email",
+_KINDS_OF: Mapping[str, frozenset[str]] = {
+    "vat_rate": frozenset({"rate", "named_rate"}),
+    "vat_identifier": frozenset({"vat"}),
+    "address.country": frozenset({"country"}),
+    "currency": frozenset({"currency"}),
+    "payment.credit_transfers[0].account": frozenset({"iban"}),
+    "contact.email": frozenset({"email"}),
 }
-"""What the values of a field must be."""
+"""What the values of a field must be one of."""
 
 
 def _are_ids(content: Content) -> bool:
@@ -141,6 +141,16 @@ def _with_number(found: dict[str, Meaning], contents: Mapping[str, Content]) -> 
     return {**found, name: number}
 
 
+def _with_buyer(found: dict[str, Meaning]) -> dict[str, Meaning]:
+    """Return the meanings, the buyer's contact as his name, if no other column is that."""
+    named = {(each.word, each.party): name for name, each in found.items()}
+    name = named.get(("contact.name", "buyer"), "")
+    if not name or ("name", "buyer") in named:
+        return found
+    why = f"{found[name].why}; no other column names the buyer"
+    return {**found, name: replace(found[name], word="name", why=why)}
+
+
 def _with_item_name(
     found: dict[str, Meaning], contents: Mapping[str, Content]
 ) -> dict[str, Meaning]:
@@ -171,9 +181,12 @@ def _by_content(content: Content) -> Iterator[Meaning]:
             party = "buyer" if room == "party" else ""
             why = f"its values look like {_KINDS[kind]}"
             yield Meaning(room=room, word=word, party=party, level="", score=score, why=why)
-    if "vat_rate" in content.kinds and len(content.distinct) <= _MOST_RATES:
-        why = "its values are VAT rates"
-        yield Meaning(room="line", word="vat_rate", party="", level="", score=_ENOUGH, why=why)
+    for kind, score, why in (
+        ("named_rate", LIKELY, "its values name VAT rates"),
+        ("vat_rate", _ENOUGH, "its values are VAT rates"),
+    ):
+        if kind in content.kinds and len(content.distinct) <= _MOST_RATES:
+            yield Meaning(room="line", word="vat_rate", party="", level="", score=score, why=why)
     if content.dates and content.dates != ("YYYYMMDD",):
         why = "it holds dates"
         yield Meaning(room="invoice", word="issue_date", party="", level="", score=_ENOUGH, why=why)

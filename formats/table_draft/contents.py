@@ -45,6 +45,8 @@ _VAT_RATES: Final = frozenset(
 _IBAN: Final = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
 _VAT: Final = re.compile(r"[A-Z]{2}[0-9A-Z+*]{2,12}")
 _EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+\.[A-Za-z]{2,}")
+_NAMED_RATE: Final = re.compile(r"[^0-9%]*([0-9]{1,2}(?:[.,][0-9]{1,3})?) ?%[^0-9%]*")
+_SHARE: Final = re.compile(r"0|0?[.,]([0-9]{1,3})")
 _FIGURE: Final = re.compile(r"[+-]?[0-9][0-9.,' \u00a0\u202f]*-?")
 
 
@@ -58,7 +60,8 @@ class Content:
         dates: patterns by which most are dates, and as many as by any other.
         numbers: signs by which most are numbers.
         kinds: `iban`, `vat`, `currency`, `country`, `email`, `whole`, `rate`, and `vat_rate` where
-            all are rates that some state has, without cents.
+            all are rates that some state has, without cents; `named_rate`, where they say it among
+            other words; `share`, where they are parts of one: 0.19.
     """
 
     values: tuple[str, ...]
@@ -104,6 +107,23 @@ def is_iban(text: str) -> bool:
     return int("".join(str(int(sign, 36)) for sign in bare[4:] + bare[:4])) % 97 == 1
 
 
+def rate_of(text: str) -> str | None:
+    """Return the percentage in a text that names one, or that is a part of one, as it is written.
+
+    >>> rate_of("20% (VAT on Income)"), rate_of("0,055"), rate_of(".2"), rate_of("19"), rate_of("0")
+    ('20', '5,5', '20', None, None)
+    """
+    if named := _NAMED_RATE.fullmatch(text):
+        return named[1]
+    share = _SHARE.fullmatch(text)
+    if share is None or not share[1]:
+        return None
+    figures = share[1].ljust(2, "0")
+    behind = figures[2:].rstrip("0")
+    sign = "," if "," in text else "."
+    return f"{int(figures[:2])}{sign if behind else ''}{behind}"
+
+
 def _fitting(values: Counter[str], tests: Mapping[Key, Callable[[str], bool]]) -> tuple[Key, ...]:
     """Return the tests that most values pass, those first that more do; some may be faulty."""
     passed = {
@@ -146,6 +166,11 @@ def _is_rate(text: str) -> bool:
     )
 
 
+def _is_share(text: str) -> bool:
+    rate = rate_of(text) if _SHARE.fullmatch(text) else None
+    return rate is not None and rate.replace(",", ".") in _VAT_RATES
+
+
 _TESTS: Final[dict[str, Callable[[str], bool]]] = {
     "iban": is_iban,
     "vat": _is_vat,
@@ -155,4 +180,6 @@ _TESTS: Final[dict[str, Callable[[str], bool]]] = {
     "whole": lambda text: text.isascii() and text.isdigit(),
     "rate": _is_rate,
     "vat_rate": lambda text: text.removesuffix("%").strip().replace(",", ".") in _VAT_RATES,
+    "named_rate": lambda text: _NAMED_RATE.fullmatch(text) is not None,
+    "share": lambda text: text == "0" or _is_share(text),
 }

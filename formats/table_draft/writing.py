@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from formats.model.terms import term_of
 from formats.table_draft.amounts import Chosen
 from formats.table_draft.choosing import Choice
+from formats.table_draft.contents import rate_of
 from formats.table_draft.naming import code_of
 from formats.table_draft.shape import Shape
 
@@ -38,6 +39,7 @@ def guide_toml(shape: Shape, choice: Choice, name: str) -> str:
         f'rows = "{"lines" if choice.by_line else "invoices"}"',
         *([f"key = {_text(choice.key)}"] if choice.by_line else []),
         *_ignored(choice.columns),
+        *(['line_nets = "from price"'] if _lacks_nets(choice) else []),
         *([] if not choice.by_line or _has(choice, "lines[].id") else ['line_ids = "by position"']),
         'vat_breakdown = "from lines"',
         *([] if choice.totals_stated else ['totals = "from lines"']),
@@ -61,6 +63,11 @@ def guide_toml(shape: Shape, choice: Choice, name: str) -> str:
 
 def _has(choice: Choice, path: str) -> bool:
     return any(path in each.paths for each in choice.columns)
+
+
+def _lacks_nets(choice: Choice) -> bool:
+    priced = _has(choice, "lines[].price.net") and _has(choice, "lines[].quantity")
+    return choice.by_line and priced and not _has(choice, "lines[].net")
 
 
 def _ignored(columns: Sequence[Chosen]) -> Iterator[str]:
@@ -130,10 +137,17 @@ def _values(choice: Choice) -> Iterator[str]:
         elif "lines[].vat_category" in each.paths and choice.categories:
             rows = [f"{_text(v)} = {_text(m)}" for v, m in choice.categories.items()]
             rows.append('"*" = "*"')
-        elif "lines[].vat_rate" in each.paths and any(v.endswith("%") for v in values):
-            rows = [f"{_text(v)} = {_text(v.rstrip('% '))}" for v in values]
+        elif "lines[].vat_rate" in each.paths and _needs_rates(each):
+            rows = [f"{_text(v)} = {_text(rate_of(v) or v)}" for v in values]
         if rows:
             yield from ("", f"[values.{_text(each.column)}]", *rows)
+
+
+def _needs_rates(each: Chosen) -> bool:
+    """Whether values are to be said as percentages: `19 %`, `20% (sales)`, or 0.19 throughout."""
+    values = each.content.values
+    shares = "share" in each.content.kinds and any(rate_of(value) for value in values)
+    return shares or any("%" in value for value in values)
 
 
 def _constants(choice: Choice) -> Iterator[str]:

@@ -248,6 +248,42 @@ def test_what_a_file_has_on_its_lines_only_is_summed_up() -> None:
     assert reading.sources["lines[1].id"] == "position of the line"
 
 
+PRICED = """
+format = "csv"
+rows = "lines"
+key = "Nr"
+line_nets = "from price"
+optional = ["Net", "Per", "Off"]
+[columns]
+"Nr" = "number"
+"Rate" = "lines[].vat_rate"
+"Net" = "lines[].net"
+"Qty" = "lines[].quantity"
+"Price" = "lines[].price.net"
+"Per" = "lines[].price.base_quantity"
+"Off" = "lines[].allowances[0].amount"
+"""
+NETS = {
+    "quantity times price": ("3;0.335;;;", "1.01"),
+    "for a number of pieces": ("250;4.00;;100;", "10.00"),
+    "less what is taken off": ("2;10.00;;;1.50", "18.50"),
+    "as the file states it, where it does": ("2;10.00;19.99;;", "19.99"),
+    "no price": ("2;;;;", "None"),
+    "a price for no pieces": ("2;1.00;;0;", "None"),
+}
+
+
+@pytest.mark.parametrize("case", NETS)
+def test_the_net_amount_of_a_line_is_worked_out_of_its_price(case: str) -> None:
+    row, net = NETS[case]
+    (reading,) = read_text(f"Nr;Rate;Qty;Price;Net;Per;Off\nA;20;{row}\n", PRICED)
+    document = reading.document
+    assert isinstance(document, Invoice)
+    assert str(document.lines[0].net) == net
+    if case == "quantity times price":
+        assert reading.sources["lines[0].net"] == "quantity times price of the line"
+
+
 def test_totals_are_summed_up_with_their_vat_or_not_at_all() -> None:
     with pytest.raises(Unreadable, match='"from lines" needs vat_breakdown = "from lines"'):
         read_text("", LINES_ONLY.replace('vat_breakdown = "from lines"', ""))

@@ -157,6 +157,37 @@ CASES = {
         {"Invoice": "number", "Buyer": "buyer.name", "Description": "lines[].item.name"},
         {"R00001": "123.00", "R00002": "12.30"},
     ),
+    "of an accounting program: unit amounts, a named tax, contacts, no line totals": Case(
+        "*ContactName,EmailAddress,POAddressLine1,POCity,POPostalCode,*InvoiceNumber,Reference,"
+        "*InvoiceDate,*DueDate,Total,InventoryItemCode,*Description,*Quantity,*UnitAmount,"
+        "*TaxType,TaxAmount,Currency\n"
+        "Brown Ltd,ap@brown.example,1 Quay St,Leeds,LS1 1AA,I-1,PO 7,14/11/2026,14/12/2026,264.00,"
+        "P1,Pliers,10,17.60,20% (VAT on Income),35.20,GBP\n"
+        "Brown Ltd,ap@brown.example,1 Quay St,Leeds,LS1 1AA,I-1,PO 7,14/11/2026,14/12/2026,264.00,"
+        "P2,Lamp,2,22.00,20% (VAT on Income),8.80,GBP\n",
+        {
+            "*ContactName": "buyer.name",
+            "EmailAddress": "buyer.contact.email",
+            "POAddressLine1": "buyer.address.line_1",
+            "POCity": "buyer.address.city",
+            "POPostalCode": "buyer.address.post_code",
+            "*UnitAmount": "lines[].price.net",
+            "*TaxType": "lines[].vat_rate",
+            "Total": "totals.with_vat",
+        },
+        {"I-1": "264.00"},
+    ),
+    "of another: rates of items, shares of one": Case(
+        "InvoiceNo,Customer,InvoiceDate,ItemDescription,ItemQuantity,ItemRate,ItemAmount,TaxRate\n"
+        "1001,Cool Cars,11/14/2026,Design,2,75.00,150.00,0.2\n"
+        "1001,Cool Cars,11/14/2026,Pump,1,15.00,15.00,0.055\n",
+        {
+            "ItemRate": "lines[].price.net",
+            "ItemAmount": "lines[].net",
+            "TaxRate": "lines[].vat_rate",
+        },
+        {"1001": "195.83"},
+    ),
     "headers that say nothing": Case(
         "A,B,C,D\nX,DE89370400440532013000,EUR,19\nY,DE89370400440532013000,EUR,7\n",
         {"B": "payment.credit_transfers[0].account", "C": "currency", "D": "lines[].vat_rate"},

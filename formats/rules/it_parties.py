@@ -53,7 +53,7 @@ PARTIES: tuple[Rule, ...] = (
         "the seller's RegimeFiscale is stated",
         lambda invoice: italy(invoice).regime in REGIMES,
         at="extensions.it.regime",
-        fix="state RegimeFiscale, RF01 for the ordinary regime, among the tenant's master data",
+        fix="state RegimeFiscale, RF01 for the ordinary regime: tax_regime of the tenant",
         actor=Actor.OPERATOR,
     ),
     the_seller(

@@ -4,6 +4,8 @@ from msgspec.structs import replace
 
 from formats.findings import Actor, Finding, Severity
 from formats.model import CreditTransfer, Invoice, Party, PaymentInstructions
+from formats.model.extensions import Extensions
+from formats.rules.it_codes import italy
 from hub.config.sections import Tenant
 from hub.enrichment.additions import Addition, fill
 from hub.store.recipients import compact
@@ -69,6 +71,16 @@ def foreign_seller(invoice: Invoice, tenant: Tenant, key: str) -> tuple[Finding,
 def add_specification(invoice: Invoice) -> tuple[Invoice, list[Addition]]:
     """Say which specification is followed (BT-24), which an ERP's own formats do not."""
     return fill(invoice, {"specification": EN16931}, path="", source="EN 16931-1, BT-24")
+
+
+def add_tax_regime(invoice: Invoice, tenant: Tenant, key: str) -> tuple[Invoice, list[Addition]]:
+    """State the company's RegimeFiscale, which FatturaPA wants and no other format has."""
+    source, values = f"[tenant.{key}]", {"regime": tenant.tax_regime}
+    filled, added = fill(italy(invoice), values, path="extensions.it", source=source)
+    if not added:
+        return invoice, []
+    extensions = replace(invoice.extensions or Extensions(), it=filled)
+    return replace(invoice, extensions=extensions), added
 
 
 def add_bank(invoice: Invoice, tenant: Tenant, key: str) -> tuple[Invoice, list[Addition]]:

@@ -30,6 +30,7 @@ _SETTINGS: Final = {
     "seller.address": "street, post_code, city and country",
     "seller.contact": "contact_name, phone and email",
     "payment": "iban",
+    "extensions.it.regime": "tax_regime",
 }
 """Path to what room 3 takes it from, in `[tenant.KEY]`."""
 _COLUMNS: Final = {

@@ -10,11 +10,18 @@ from formats.model import Document, Invoice
 from hub.enrichment.additions import Addition
 from hub.enrichment.address_book import add_buyer, find_recipient
 from hub.enrichment.mentions import add_mentions
-from hub.enrichment.seller import add_bank, add_seller, add_specification, foreign_seller
+from hub.enrichment.seller import (
+    add_bank,
+    add_seller,
+    add_specification,
+    add_tax_regime,
+    foreign_seller,
+)
 from hub.pipeline.deadlines import deadlines_of
 from hub.pipeline.evidence import about_document, document_draft, json_item
 from hub.pipeline.house import House, Outcome
 from hub.pipeline.retaining import retention_fields
+from hub.pipeline.searched import searched_fields
 from hub.store import deadlines, documents
 from hub.store.database import Connection
 from hub.store.documents import DocumentRow
@@ -68,6 +75,7 @@ def _enrich(
     invoice, additions = add_seller(document, own, row.tenant)
     for step in (
         add_specification,
+        partial(add_tax_regime, tenant=own, key=row.tenant),
         partial(add_bank, tenant=own, key=row.tenant),
         partial(add_buyer, recipient=recipient),
         partial(add_mentions, tags=sender.tags if sender else ()),
@@ -92,7 +100,8 @@ def _evidence(
     )
     items = (enriched, json_item("recipient", recipient), json_item("additions", additions))
     fields = {"customer": recipient.key, "customer_name": recipient.name}
-    return document_draft(row, "enrich", items, fields | retention_fields(house, row, document))
+    fields |= searched_fields(document) | retention_fields(house, row, document)
+    return document_draft(row, "enrich", items, fields)
 
 
 def _line(recipient: Recipient, additions: list[Addition]) -> str:

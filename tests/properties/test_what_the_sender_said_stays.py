@@ -11,7 +11,7 @@ from formats.model import Contact, Identifier, Invoice, Party, PaymentInstructio
 from hub.config.sections import Tenant
 from hub.enrichment.additions import Addition
 from hub.enrichment.address_book import add_buyer
-from hub.enrichment.seller import add_bank, add_seller, add_specification
+from hub.enrichment.seller import add_bank, add_seller, add_specification, add_tax_regime
 from routing_rules.recipient import Recipient
 
 SAID = st.sampled_from(["", "x", "ACME", "DE"])
@@ -51,6 +51,7 @@ TENANTS = st.builds(
     email=SAID,
     endpoint=SAID,
     iban=SAID,
+    tax_regime=SAID,
 )
 RECIPIENTS = st.builds(
     Recipient,
@@ -68,6 +69,7 @@ def enriched(
     invoice, additions = add_seller(invoice, tenant, "t")
     for step in (
         add_specification,
+        partial(add_tax_regime, tenant=tenant, key="t"),
         partial(add_bank, tenant=tenant, key="t"),
         partial(add_buyer, recipient=recipient),
     ):

@@ -3,13 +3,17 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from formats.losses import losses
 from formats.model import Contact, Identifier, Invoice, Party, PaymentInstructions, PostalAddress
+from formats.model.extensions import Extensions
+from formats.model.italy import Italy
 from hub.config.sections import Tenant
 from hub.enrichment.seller import (
     EN16931,
     add_bank,
     add_seller,
     add_specification,
+    add_tax_regime,
     foreign_seller,
 )
 
@@ -123,6 +127,26 @@ def test_an_account_is_named_where_an_invoice_says_no_way_to_pay_it(case: str) -
         "Nordwind Werkzeuge GmbH",
         "BYLADEM1001",
     )
+
+
+SPLIT = Italy(vat_due="S")
+REGIMES: dict[str, tuple[Italy | None, str, Italy | None]] = {
+    "not said": (None, "RF01", Italy(regime="RF01")),
+    "other things said": (SPLIT, "RF01", replace(SPLIT, regime="RF01")),
+    "said": (Italy(regime="RF19"), "RF01", Italy(regime="RF19")),
+    "not known": (None, "", None),
+}
+
+
+@pytest.mark.parametrize("case", REGIMES)
+def test_what_fatturapa_wants_of_a_company_is_in_its_settings(case: str) -> None:
+    said, ours, expected = REGIMES[case]
+    before = Invoice(extensions=Extensions(it=said) if said else None)
+    invoice, added = add_tax_regime(before, replace(TENANT, tax_regime=ours), "nordwind")
+    assert (invoice.extensions.it if invoice.extensions else None) == expected
+    paths = [one.path for one in added]
+    assert paths == (["extensions.it.regime"] if expected != said else [])
+    assert "LOSS-extensions.it.regime" not in {each.rule for each in losses(invoice, "ubl")}
 
 
 @pytest.mark.parametrize(("said", "follows"), [(None, EN16931), ("urn:own", "urn:own")])

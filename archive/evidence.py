@@ -12,13 +12,14 @@ import json
 import re
 import struct
 import zlib
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from archive import ed25519
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator
 
     Buffer = bytes | memoryview
 
@@ -52,28 +53,62 @@ def read_key(line: str) -> tuple[str, bytes]:
     return name, data[1:]
 
 
-def open_checkpoint(note: str, keys: Mapping[str, bytes]) -> Checkpoint:
+Keys = Mapping[str, Sequence[bytes]]
+"""Per origin of a log its public keys, the first one first."""
+
+
+def open_checkpoint(note: str, keys: Keys, *, by_last: bool = False) -> Checkpoint:
     """Return the checkpoint in a signed note.
+
+    With `by_last` only the key in force now may have signed it.
+
+    Raises:
+        ValueError: it says what is wrong with it.
+    """
+    lines = note.partition("\n\n")[0].split("\n")
+    if len(lines) != 3 or not lines[1].isdecimal():
+        raise ValueError("is not a checkpoint")
+    origin, size, root = lines
+    if origin not in keys:
+        raise ValueError(f"is of log {origin!r}, for which there is no key")
+    open_note(note, origin, keys[origin][-1:] if by_last else keys[origin])
+    return Checkpoint(origin, int(size), _decode(root))
+
+
+def open_note(note: str, name: str, keys: Sequence[bytes]) -> str:
+    """Return the text of a note that one of these keys signed under a name (C2SP signed-note).
 
     Raises:
         ValueError: it says what is wrong with it.
     """
     text, _, signatures = note.rpartition("\n\n")
-    lines, marks = text.split("\n"), signatures.split("\n")
-    if len(lines) != 3 or marks.pop() or not all(mark.startswith("— ") for mark in marks):
-        raise ValueError("is not a checkpoint")
-    origin, size, root = lines
-    key = keys.get(origin)
-    if key is None:
-        raise ValueError(f"is of log {origin!r}, for which there is no key")
+    marks = signatures.split("\n")
+    if not text or marks.pop() or not all(mark.startswith("— ") for mark in marks):
+        raise ValueError("is not a signed note")
     text += "\n"
     for mark in marks:
-        signature = _decode(mark.removeprefix(f"— {origin} "))
-        if signature[:4] == _key_id(origin, key):
-            if ed25519.verify(key, signature[4:], text.encode()):
-                return Checkpoint(origin, int(size), _decode(root))
-            raise ValueError("has a wrong signature")
+        signature = _decode(mark.removeprefix(f"— {name} "))
+        for key in keys:
+            if signature[:4] == _key_id(name, key):
+                if ed25519.verify(key, signature[4:], text.encode()):
+                    return text
+                raise ValueError("has a wrong signature")
     raise ValueError("is not signed by the log's key")
+
+
+def open_rotation(note: str, name: str, keys: Sequence[bytes]) -> bytes:
+    """Return the key that a log has from now on; its key before has signed that.
+
+    Raises:
+        ValueError: it says what is wrong with it.
+    """
+    lines = open_note(note, name, keys[-1:]).split("\n")
+    if len(lines) != 4 or lines[:2] != ["facteur key rotation", name]:
+        raise ValueError("is not the rotation of a key")
+    origin, key = read_key(lines[2])
+    if origin != name:
+        raise ValueError(f"brings the key of {origin}")
+    return key
 
 
 def _decode(text: str) -> bytes:
@@ -169,6 +204,45 @@ def root_by_inclusion(leaf: bytes, position: int, size: int, path: Sequence[byte
     return root
 
 
+def open_consistency(text: str) -> tuple[int, list[bytes], str]:
+    """Return the old size, the path and the checkpoint note of a consistency proof.
+
+    Raises:
+        ValueError: it is none.
+    """
+    head, _, note = text.partition("\n\n")
+    first, *lines = head.split("\n")
+    if not re.fullmatch("old [1-9][0-9]*", first):
+        raise ValueError("is not a consistency proof")
+    return int(first[4:]), [_decode(line) for line in lines], note
+
+
+def is_consistent(old: Checkpoint, new: Checkpoint, path: Sequence[bytes]) -> bool:
+    """Say whether a proof leads from one head to a later one (RFC 9162 section 2.1.4.2)."""
+    if not 0 < old.size <= new.size:
+        return False
+    if old.size == new.size:
+        return not path and old.root == new.root
+    hashes = list(path)
+    if old.size & (old.size - 1) == 0:
+        hashes.insert(0, old.root)
+    node, last = old.size - 1, new.size - 1
+    while node & 1:
+        node, last = node >> 1, last >> 1
+    then = now = hashes[0] if hashes else b""
+    for sibling in hashes[1:]:
+        if not last:
+            return False
+        if node & 1 or node == last:
+            then, now = node_hash(sibling, then), node_hash(sibling, now)
+            while not node & 1 and node:
+                node, last = node >> 1, last >> 1
+        else:
+            now = node_hash(now, sibling)
+        node, last = node >> 1, last >> 1
+    return (then, now, last) == (old.root, new.root, 0)
+
+
 def tile_path(level: str, index: int, width: int) -> str:
     """Return where a tile lies below the log's folder."""
     elements = [f"{index % 1000:03}"]
@@ -212,6 +286,7 @@ class Manifest:
     Attributes:
         document: id of the document, or the key of an entry about none.
         items: (label, sha256, size, sha512).
+        names: of the items.
         erasing: SHA-256 of the items in which an `erase` entry lists what was erased.
     """
 
@@ -220,7 +295,7 @@ class Manifest:
     items: list[tuple[str, str, int, str]]
     kind: str = ""
     subject: str = ""
-    fields: dict[str, str] = field(default_factory=dict)
+    names: tuple[str, ...] = ()
     erasing: tuple[str, ...] = ()
 
 
@@ -237,14 +312,14 @@ def read_manifest(data: bytes) -> Manifest | None:
             ],
             kind=str(m["kind"]),
             subject=str(m["subject"]),
-            fields={str(k): str(v) for k, v in m["fields"].items()},
+            names=tuple(str(i["name"]) for i in m["items"]),
             erasing=tuple(
                 str(i["sha256"])
                 for i in m["items"]
                 if (m["kind"], i["role"]) == ("erase", "erased")
             ),
         )
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
 
 

@@ -38,7 +38,8 @@ class Report:
     Attributes:
         faults: in the order found; empty if all is well.
         notes: what a reader should know and is no fault.
-        seals: per time stamp the line by which openssl checks it.
+        seals: per time stamp that openssl has not been asked about, the line to ask it.
+        stamped: per time stamp that openssl accepts, what it says.
         entries: checked, per log.
         erased: of these, as an `erase` entry says, per log.
         files: how many.
@@ -48,6 +49,7 @@ class Report:
     faults: list[Fault] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     seals: list[str] = field(default_factory=list)
+    stamped: list[str] = field(default_factory=list)
     entries: dict[str, int] = field(default_factory=dict)
     erased: dict[str, int] = field(default_factory=dict)
     files: int = 0

@@ -6,9 +6,6 @@ tiles. For each entry the majority counts, the signed root judges, and what diff
 
 from __future__ import annotations
 
-import hashlib
-import os
-import shlex
 from collections import Counter
 from contextlib import suppress
 from pathlib import Path
@@ -24,13 +21,17 @@ from archive.evidence import (
     read_bundle,
     tile_path,
 )
+from archive.verify_closings import check_seals
 from archive.verify_packs import PacksCheck
+from archive.verify_places import files_below, is_leftover
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from archive.evidence import Keys
     from archive.report import Report
-    from archive.verify_packs import Erasures, OpenMember
+    from archive.verify_packs import OpenMember, Told
+    from archive.verify_time import Stamps
 
 PACKS = f"packs/{'[0-9]' * 9}.zip"
 
@@ -42,10 +43,11 @@ class LogCheck:
         self,
         root: Path,
         name: str,
-        keys: Mapping[str, bytes],
-        report: Report,
-        erasures: Erasures,
         *,
+        keys: Keys,
+        report: Report,
+        told: Told,
+        stamps: Stamps,
         open_member: OpenMember | None = None,
         progress: Callable[[Report], None] = lambda _: None,
     ) -> None:
@@ -53,12 +55,13 @@ class LogCheck:
         self.name = name
         self.keys = keys
         self.report = report
+        self._stamps = stamps
         self.checkpoint: Checkpoint | None = None
         self._packs = PacksCheck(
             self.folder,
             name,
             report,
-            erasures,
+            told,
             logged_id=self._logged_id,
             open_member=open_member,
             progress=progress,
@@ -68,7 +71,7 @@ class LogCheck:
     def run(self, earlier: Sequence[tuple[str, str]]) -> None:
         """Check everything in the folder, and against earlier checkpoints (label, note)."""
         packs = {int(p.stem): p for p in self.folder.glob(PACKS)}
-        self.checkpoint = self._open("log/checkpoint")
+        self.checkpoint = self._open("log/checkpoint", by_last=True)
         if self.checkpoint is None:
             return
         size = self.checkpoint.size
@@ -86,14 +89,15 @@ class LogCheck:
                 self._fault(f"packs/{packs[pack].name}", f"entry {position} is not the one logged")
         self._check_tiles(tree)
         self._check_tail(packs)
-        self._check_stamps()
+        check_seals(self.folder / "seals", f"{self.name}/seals", self.report, self._stamps)
 
     def _fault(self, file: str, what: str, member: str = "", documents: Iterable[str] = ()) -> None:
         self.report.add(f"{self.name}/{file}", what, member, documents)
 
-    def _open(self, file: str) -> Checkpoint | None:
+    def _open(self, file: str, *, by_last: bool = False) -> Checkpoint | None:
         try:
-            checkpoint = open_checkpoint((self.folder / file).read_bytes().decode(), self.keys)
+            note = (self.folder / file).read_bytes().decode()
+            checkpoint = open_checkpoint(note, self.keys, by_last=by_last)
         except FileNotFoundError:
             self._fault(file, "is missing")
         except ValueError as error:
@@ -147,9 +151,11 @@ class LogCheck:
         """Return every signed head this log must still agree with, with a name for each."""
         assert self.checkpoint
         heads = [(f"{self.name}/log/checkpoint", self.checkpoint)]
-        for path in sorted(self.folder.glob("seals/*.checkpoint")):
-            sealed = self._open(f"seals/{path.name}")
-            heads += [(f"{self.name}/seals/{path.name}", sealed)] if sealed else []
+        for pattern in ("seals/*.checkpoint", "closings/*/checkpoint"):
+            for path in sorted(self.folder.glob(pattern)):
+                file = path.relative_to(self.folder).as_posix()
+                sealed = self._open(file)
+                heads += [(f"{self.name}/{file}", sealed)] if sealed else []
         for label, note in earlier:
             try:
                 checkpoint = open_checkpoint(note, self.keys)
@@ -221,22 +227,6 @@ class LogCheck:
             elif start > size:
                 self._fault(file, f"lies beyond the checkpoint of {size} entries: rolled back")
 
-    def _check_stamps(self) -> None:
-        for path in sorted(self.folder.glob("seals/*.checkpoint")):
-            stamp = path.with_suffix(".tsr")
-            if not stamp.exists():
-                self.report.notes.append(f"{self.name}/seals/{path.name}: not stamped yet")
-                continue
-            data, token = path.read_bytes(), stamp.read_bytes()
-            hashes = (hashlib.new(name, data).digest() for name in ("sha256", "sha384", "sha512"))
-            if not any(hashed in token for hashed in hashes):
-                self._fault(f"seals/{stamp.name}", "stamps something else")
-            form = " -token_in" if _is_bare_token(token) else ""
-            sealed, stamped = shlex.quote(str(path)), shlex.quote(str(stamp))
-            self.report.seals.append(
-                f"openssl ts -verify -data {sealed} -in {stamped}{form} -CAfile AUTHORITY.pem"
-            )
-
 
 def _read_hashes(data: bytes, *, bundle: bool) -> list[bytes]:
     """Return the hashes in a tile, or of the leaves in a bundle; none if it is not whole."""
@@ -252,19 +242,3 @@ def _majority(votes: tuple[bytes | None, ...]) -> bytes | None:
         return votes[0]
     counted = Counter(vote for vote in votes if vote is not None).most_common(1)
     return counted[0][0] if counted else None
-
-
-def _is_bare_token(stamp: bytes) -> bool:
-    """Say whether an RFC 3161 stamp is the token alone, without the response around it."""
-    header = 2 if stamp[1:2] < b"\x80" else 2 + (stamp[1] & 0x7F)
-    return stamp[header : header + 1] == b"\x06"
-
-
-def is_leftover(path: Path) -> bool:
-    """Say whether it is a file that was being written when the power went."""
-    return path.name.startswith(".") and path.name.endswith(".part")
-
-
-def files_below(folder: Path) -> list[Path]:
-    """Return all files below a folder, though some may vanish meanwhile."""
-    return sorted(Path(parent) / name for parent, _, names in os.walk(folder) for name in names)

@@ -11,12 +11,14 @@ import itertools
 import json
 import mmap
 import os
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from archive.evidence import ERASED, leaf_hash, leaf_of, read_manifest, read_pack, read_vault
+from archive.verify_closings import KINDS, group_hash
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
     the plain bytes. Raises ValueError where it does not open."""
 
 _ABSENT = (-1, "")
+_SHARED_BYTES = 1 << 20
+"""From how many on it is worth to spread the work over processors."""
 
 
 class _Every:
@@ -43,28 +47,41 @@ _EVERY = _Every()
 
 
 @dataclass
-class Erasures:
-    """What is erased, and what is said to have been erased, in all logs.
+class Told:
+    """What the entries of all logs tell of other things, to be compared when all are read.
 
     Attributes:
         gone: per (log, pack, member) that has no key any more, the entry whose manifest it was,
             if it was one.
-        said: (log, pack, member) of all that `erase` entries name.
+        erased: (log, pack, member) of all that `erase` entries name.
+        closings: per subject of a closing or renewal, the name and SHA-256 of each file.
+        groups: per log and position, the hash of an entry's files as closings have it.
     """
 
     gone: dict[tuple[str, int, str], str] = field(default_factory=dict)
-    said: set[tuple[str, int, str]] = field(default_factory=set)
+    erased: set[tuple[str, int, str]] = field(default_factory=set)
+    closings: dict[str, dict[str, str]] = field(default_factory=dict)
+    groups: dict[str, dict[int, bytes]] = field(default_factory=dict)
 
-    def read(self, listing: bytes) -> None:
+    def read_erasures(self, listing: bytes) -> None:
         """Take in what an `erase` entry says was erased."""
         with suppress(ValueError, KeyError, TypeError):
             found = json.loads(listing)["members"]
-            self.said |= {(str(m["log"]), int(m["pack"]), str(m["member"])) for m in found}
+            self.erased |= {(str(m["log"]), int(m["pack"]), str(m["member"])) for m in found}
 
-    def judge(self, report: Report) -> None:
+    def read(self, log: str, position: int, data: bytes, manifest: Manifest) -> None:
+        """Take in what a manifest tells."""
+        if manifest.kind in KINDS:
+            names = zip(manifest.names, manifest.items, strict=True)
+            self.closings[manifest.subject] = {name: item[1] for name, item in names}
+        items = (bytes.fromhex(item[1]) for item in manifest.items)
+        group = group_hash("sha256", [hashlib.sha256(data).digest(), *items])
+        self.groups.setdefault(log, {})[position] = group
+
+    def judge_erasures(self, report: Report) -> None:
         """Name every member that has no key any more though no entry says that it was erased."""
         for (log, pack, member), entry in self.gone.items():
-            if (log, pack, member) in self.said:
+            if (log, pack, member) in self.erased:
                 report.erased[log] = report.erased.get(log, 0) + bool(entry)
             else:
                 what = "its key is gone, and no entry says that it was erased"
@@ -127,7 +144,7 @@ class PacksCheck:
         folder: Path,
         name: str,
         report: Report,
-        erasures: Erasures,
+        told: Told,
         *,
         logged_id: Callable[[int], str],
         open_member: OpenMember | None,
@@ -136,7 +153,7 @@ class PacksCheck:
         self._folder = folder
         self._name = name
         self._report = report
-        self._erasures = erasures
+        self._told = told
         self._logged_id = logged_id
         self._open_member = open_member
         self._progress = progress
@@ -165,6 +182,7 @@ class PacksCheck:
         """Check a pack that holds the entries from `start` to before `end`; yield their leaves."""
         raw = _mapped(path)
         members, spoiled = read_pack(raw)
+        self._miss_doubles(f"packs/{path.name}", [name for name, _ in members])
         pack = _Pack(start, f"packs/{path.name}", members, self._words(start, members))
         yield from self._check_manifests(pack, end)
         self._check_files(pack, pool)
@@ -178,6 +196,11 @@ class PacksCheck:
             self._fault(pack.file, f"entries from {lacking} to {end - 1} cannot be read")
         self._report.files += len(members)
         self._report.size_bytes += len(raw)
+
+    def _miss_doubles(self, file: str, names: Sequence[str]) -> None:
+        for name, count in Counter(names).items() if len(set(names)) < len(names) else ():
+            if count > 1:
+                self._fault(file, "is there more than once", name)
 
     def _words(self, start: int, members: Sequence[tuple[str, Buffer]]) -> dict[str, str] | None:
         """Return the members' words in the vault; None if the pack was never encrypted."""
@@ -214,18 +237,22 @@ class PacksCheck:
                 )
             else:
                 pack.manifests.append(manifest)
+                self._told.read(self._name, position, opened.data, manifest)
                 yield position, leaf_hash(leaf_of(opened.data))
 
     def _miss(self, pack: _Pack, member: str, entry: str = "") -> None:
         if pack.words is not None and pack.words.get(member) == ERASED:
-            self._erasures.gone[self._name, pack.start, member] = entry
+            self._told.gone[self._name, pack.start, member] = entry
 
     def _check_files(self, pack: _Pack, pool: ThreadPoolExecutor) -> None:
         """Check the other members by their hashes, on all processors."""
         owners = pack.owners()
         listings = {sha256 for manifest in pack.manifests for sha256 in manifest.erasing}
         files = pack.members[pack.count :]
-        measured = pool.map(lambda member: self._measure(pack, member, listings), files)
+        is_large = sum(len(stored) for _, stored in files) > _SHARED_BYTES
+        measured = (pool.map if is_large else map)(
+            lambda member: self._measure(pack, member, listings), files
+        )
         for (name, _), opened in zip(files, measured, strict=True):
             if opened is None:
                 self._miss(pack, name)
@@ -240,7 +267,7 @@ class PacksCheck:
                 pack.is_sound = False
                 self._fault(pack.file, "belongs to no entry", sha256)
             if sha256 in listings:
-                self._erasures.read(opened.data)
+                self._told.read_erasures(opened.data)
 
     def _measure(
         self, pack: _Pack, member: tuple[str, Buffer], wanted: Container[str]

@@ -14,7 +14,6 @@ PACKAGES = ("hub", "formats", "routing_rules", "outbound", "archive")
 
 COVERED_BY = {
     "archive/*.py": "tests/archive/test_verify.py",
-    "archive/export/*.py": "tests/archive/export/test_bundle.py",
     "archive/index/*.py": "tests/archive/index/test_sqlite.py",
     "formats/artefacts.py": "tests/hub/official/test_artefacts.py",
     "formats/catalogue.py": "tests/hub/cli/test_files.py",
@@ -50,6 +49,7 @@ COVERED_BY = {
     "formats/x12/*.py": "tests/formats/x12/test_read.py",
     "hub/answers/telling.py": "tests/hub/answers/test_files.py",
     "hub/api/*.py": "tests/hub/api/test_submissions.py",
+    "hub/cli/exporting.py": "tests/hub/cli/test_archived.py",
     "hub/cli/foretelling.py": "tests/hub/cli/test_traffic.py",
     "hub/cli/lasting.py": "tests/hub/cli/test_doctoring.py",
     "hub/cli/playing.py": "tests/scenarios/test_demo.py",

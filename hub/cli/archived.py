@@ -8,8 +8,8 @@ from contextlib import closing
 
 from archive.archive import Archive
 from archive.entry import Entry, Query
-from archive.export import export_documents
 from archive.verify import check_archive
+from hub.cli.exporting import export_
 from hub.cli.output import Misused, answer
 from hub.config.loading import load
 from hub.wiring.archive import member_opener, open_archive, rekey
@@ -25,7 +25,7 @@ def archive(options: Namespace) -> int:
         "get": _get,
         "verify": _verify,
         "fsck": _verify,
-        "export": _export,
+        "export": export_,
         "rekey": _rekey,
     }
     return actions[options.action](options)
@@ -86,20 +86,3 @@ def _rekey(options: Namespace) -> int:
     return 0
 
 
-def _export(options: Namespace) -> int:
-    if not options.words or options.output is None:
-        raise Misused("give ids or numbers of documents and -o FOLDER")
-    with closing(open_archive(load(options.config))) as kept:
-        documents = [each for word in options.words for each in _documents(kept, word)]
-        export_documents(kept, documents, options.output)
-    answer(
-        options,
-        {"folder": str(options.output), "documents": documents},
-        [f"{options.output}: {len(documents)} documents; verify.py in it checks them"],
-    )
-    return 0
-
-
-def _documents(archive: Archive, word: str) -> list[str]:
-    """Return the documents of this number, or the one of this id."""
-    return sorted({e.document for e in archive.find(Query(number=word)) if e.document}) or [word]

@@ -408,16 +408,34 @@ def _archive(add: _Add) -> None:
     archive.add_argument(
         "words", nargs="*", help="number to find; SHA-256 to get; numbers or ids to export"
     )
-    archive.add_argument("--customer", help="find: number of the customer")
+    archive.add_argument("--customer", help="find, export: number of the customer")
     archive.add_argument(
-        "-o", "--output", type=Path, help="get: the file; export: the folder to make"
+        "-o", "--output", type=Path, help="get: the file; export: the folder or FILE.zip to make"
     )
+    _export(archive)
     _auditor(add)
     official = add("artefacts", "artefacts.artefacts", "list or fetch official schemas and rules")
     official.add_argument("action", choices=("list", "sync"), help="what to do")
     official.add_argument(
         "--from-dir", type=Path, help="take wheels and files from a folder, not from the network"
     )
+
+
+def _export(archive: argparse.ArgumentParser) -> None:
+    what = archive.add_argument_group("export")
+    period = "all issued in 2026, 2026-03, 2026-Q1 or 2026-01-01..2026-03-31"
+    what.add_argument("--period", metavar="PERIOD", help=period)
+    what.add_argument("--query", metavar="WORDS", help="all in whose text these words are")
+    what.add_argument("--tenant", help="whose, if there are several companies")
+    what.add_argument(
+        "--earlier",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="DIR|FILE",
+        help="an export or checkpoint given out before: the new one proves that it goes on from it",
+    )
+    what.add_argument("--as", dest="who", default="", metavar="NAME", help="who asks; it is filed")
 
 
 def _auditor(add: _Add) -> None:

@@ -30,7 +30,7 @@ DIGEST_SIZES = {"sha256": 32, "sha384": 48, "sha512": 64}
 REQUEST_BYTES_MAX = 10_000
 
 _SHA256 = cms.DigestAlgorithm({"algorithm": "sha256"}).dump()
-_TST_INFO = cms.ContentType("tst_info").dump()
+_TST_INFO = cms.ContentType("1.2.840.113549.1.9.16.1.4").dump()  # its name may come too late
 
 Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 

@@ -1,5 +1,6 @@
 """What the archive's tests file, and how they open one."""
 
+import functools
 import hashlib
 import itertools
 import os
@@ -9,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from asn1crypto import tsp  # type: ignore[import-untyped]
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from archive.archive import Archive
@@ -16,6 +18,7 @@ from archive.entry import Draft, Item
 from archive.packs.keeping import Packs
 from archive.packs.vault import Masters
 from archive.store import Disk
+from hub.simulators.time_stamp import Authority, make_authority
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 ORIGIN = "post.example/archive"
@@ -49,6 +52,21 @@ def chance(seed: int = 0) -> Callable[[int], bytes]:
     """Return a source of bytes that is the same in every run."""
     count = itertools.count(seed << 32)
     return lambda size: hashlib.shake_256(str(next(count)).encode()).digest(size)
+
+
+@functools.cache
+def authority() -> Authority:
+    return make_authority(kind="ec", clock=lambda: NOON)
+
+
+def stamp(data: bytes) -> bytes:
+    """Return a time stamp over some bytes, as an authority answers."""
+    imprint = {
+        "hash_algorithm": {"algorithm": "sha256"},
+        "hashed_message": hashlib.sha256(data).digest(),
+    }
+    asked = tsp.TimeStampReq({"version": "v1", "message_imprint": imprint, "cert_req": True})
+    return authority().answer(asked.dump(), "")
 
 
 def sha256_hex(data: bytes) -> str:

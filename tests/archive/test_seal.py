@@ -20,7 +20,8 @@ from tests.servers.simulators import simulator
 HEAD = Checkpoint(origin="post.example/acme/2026", size=7, root=bytes(range(32)))
 NOTE = sign_checkpoint(HEAD, KEY)
 VKEY = verifier_key(HEAD.origin, KEY.public_key())
-KEYS = dict([evidence.read_key(VKEY.strip())])
+NAME, PUBLIC = evidence.read_key(VKEY.strip())
+KEYS = {NAME: [PUBLIC]}
 
 
 def test_a_checkpoint_reads_back_for_us_and_for_others() -> None:
@@ -45,7 +46,7 @@ def test_openssl_verifies_the_note(tmp_path: Path) -> None:
 
 
 def evidence_key() -> bytes:
-    return KEYS[HEAD.origin]
+    return PUBLIC
 
 
 @pytest.mark.parametrize(
@@ -67,7 +68,7 @@ def evidence_key() -> bytes:
 def test_what_is_not_our_checkpoint(spoiled: str) -> None:
     with pytest.raises(ValueError, match="checkpoint"):
         open_checkpoint(spoiled, KEY.public_key())
-    with pytest.raises(ValueError, match=r"checkpoint|key|signature"):
+    with pytest.raises(ValueError, match=r"checkpoint|note|key|signature"):
         evidence.open_checkpoint(spoiled, KEYS)
 
 
@@ -116,9 +117,7 @@ def test_a_day_is_closed_once_and_stamped_when_it_can_be(tmp_path: Path) -> None
     seal = tmp_path / "acme/2026/seals/2026-11-21"
     sealed = seal.with_suffix(".checkpoint").read_bytes()
     assert (
-        evidence.open_checkpoint(
-            sealed.decode(), {"post.example/archive/acme/2026": KEY.public_key().public_bytes_raw()}
-        ).size
+        evidence.open_checkpoint(sealed.decode(), {"post.example/archive/acme/2026": [PUBLIC]}).size
         == 1
     )
     assert seal.with_suffix(".tsr").read_bytes() == stamp(sealed)

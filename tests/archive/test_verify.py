@@ -4,7 +4,6 @@ What it need not notice: the index and the locks, which hold no evidence, and a 
 signature, for which it prints the openssl line.
 """
 
-import hashlib
 import itertools
 import shutil
 import subprocess
@@ -35,15 +34,12 @@ from tests.archive.filing import (
     item,
     opened,
     sha256_hex,
+    stamp,
 )
 
 LOG = "acme/2026"
 NAME = f"{ORIGIN}/{LOG}"
 STEPS = ((0, 2), (2, 3), (3, 251), (251, 262))
-
-
-def stamp(data: bytes) -> bytes:
-    return b"0\x82\x01\x00" + b"0\x03\x02\x01\x00" + hashlib.sha256(data).digest()
 
 
 def build(root: Path) -> Path:
@@ -95,7 +91,7 @@ DAMAGE: dict[str, Callable[[bytes], bytes | None]] = {
     "zeroed": lambda data: bytes(len(data)),
     "deleted": lambda _: None,
 }
-STAMPS = ("first byte flipped", "last byte cut off", "a byte added", "deleted")
+STAMPS = ("first byte flipped", "a middle byte flipped", "last byte flipped", "deleted")
 
 
 def needless(file: str, damage: str) -> bool:
@@ -389,11 +385,14 @@ def test_a_witness_that_is_none(whole: Path) -> None:
         assert {fault.file for fault in report.faults} == {"kept.checkpoint"}
 
 
-def test_a_seal_without_its_stamp_is_worth_a_note(spoiled: Path) -> None:
-    (spoiled / LOG / "seals/2026-11-21.tsr").unlink()
+def test_a_seal_without_its_stamp_is_worth_a_note_unless_a_later_one_has_one(spoiled: Path) -> None:
+    (spoiled / LOG / "seals/2026-11-22.tsr").unlink()
     report = check(spoiled)
     assert report.faults == []
-    assert report.notes == [f"{LOG}/seals/2026-11-21.checkpoint: not stamped yet"]
+    assert report.notes == [f"{LOG}/seals/2026-11-22.checkpoint: not stamped yet"]
+    (spoiled / LOG / "seals/2026-11-22.tsr").write_bytes(b"")
+    (spoiled / LOG / "seals/2026-11-21.tsr").unlink()
+    assert f"{LOG}/seals/2026-11-21.checkpoint: has lost its time stamp" in said(check(spoiled))
 
 
 # ---- what is well --------------------------------------------------------------------------------

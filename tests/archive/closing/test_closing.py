@@ -23,7 +23,7 @@ FILES = [
     *("checkpoint", "checkpoint.first.tsr", "checkpoint.second.tsr", "evidence.tree"),
     *("evidence.tsr", "report.json", "report.txt"),
 ]
-KEYS = {f"{ORIGIN}/{LOG}": KEY.public_key().public_bytes_raw()}
+KEYS = {f"{ORIGIN}/{LOG}": [KEY.public_key().public_bytes_raw()]}
 
 
 @pytest.fixture

@@ -3,15 +3,16 @@
 import pickle
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from archive.archive import Archive
 from archive.entry import ArchiveDamaged, ArchiveLocked, Draft, Entry, OnDisk, Query
-from archive.export import export_documents
 from archive.packs.vault import ERASED, Masters
 from archive.verify import check, check_archive
+from tests.archive.export.exporting import ORDER, exported
 from tests.archive.filing import MASTERS, PLAIN, draft, drafts, item, opened, sha256_hex
 
 LOG = "acme/2026"
@@ -53,7 +54,7 @@ def test_it_is_used_like_any_other(filed: Path, tmp_path: Path) -> None:
         assert kept.head(3) == b"the"
         assert kept.opened().read() == b"the same every time"
         assert archive.verify().faults == []
-        export_documents(archive, ["d1"], tmp_path / "export")
+        exported(archive, tmp_path / "export", replace(ORDER, documents=("d1",)))
         before = archive._index.content()
         archive.reindex()
         assert archive._index.content() == before

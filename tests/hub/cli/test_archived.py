@@ -101,7 +101,7 @@ def test_an_export_verifies_without_us(
     document = facteur("status", "R-1", "--json").json["id"]
     asked = {"number": "R-1", "id": document}[by]
     shown = facteur("archive", "export", asked, "-o", "export", "--json")
-    assert shown.json == {"folder": "export", "documents": [document]}
+    assert (shown.json["folder"], shown.json["documents"]) == ("export", [document])
     verify = [sys.executable, "-I", "-S", "verify.py"]
     checked = subprocess.run(
         verify, cwd=tmp_path / "export", env={}, capture_output=True, text=True, check=False
@@ -122,8 +122,22 @@ MISUSE = {
     "get what": (("get",), "give one SHA-256"),
     "get what is not kept": (("get", "0" * 64), f"nothing is kept under {'0' * 64}"),
     "get what is no name": (("get", "../../keys"), "give one SHA-256, 64 hexadecimal digits"),
-    "export what": (("export", "-o", "export"), "give ids or numbers of documents and -o FOLDER"),
-    "export where": (("export", "R-1"), "give ids or numbers of documents and -o FOLDER"),
+    "export what": (("export", "-o", "export"), "give ids or numbers of documents, or --period"),
+    "export where": (("export", "R-1"), "give ids or numbers of documents, or --period"),
+    "export two ways": (("export", "R-1", "--query", "x", "-o", "x"), "give ids or numbers"),
+    "export of what time": (
+        ("export", "--period", "May", "-o", "x"),
+        "write 2026, 2026-03, 2026-Q1",
+    ),
+    "export of what day": (
+        ("export", "--period", "2026-02-01..2026-02-31", "-o", "x"),
+        "2026-02-31 is no day",
+    ),
+    "export of nothing": (
+        ("export", "--period", "1999-Q4", "-o", "x"),
+        "nothing is kept that fits",
+    ),
+    "export after what": (("export", "R-1", "-o", "x", "--earlier", "none"), "--earlier"),
     "export what is not kept": (("export", "R-77", "-o", "x"), "nothing is kept about R-77"),
     "unknown act": (("shred",), "invalid choice: 'shred'"),
 }

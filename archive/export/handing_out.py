@@ -1,0 +1,168 @@
+"""An export as one act: room looked for, written aside, filed, then put where it was asked for.
+
+Whatever goes wrong, nothing of it is left.
+"""
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from archive.archive import Archive
+from archive.entry import ArchiveError, Draft, Entry, Item, NotKept
+from archive.export.bag import Bag, Folder, Zip
+from archive.export.bundle import Bundle
+from archive.export.order import Evidences, Order
+
+_PER_ENTRY = 8_192
+"""Bytes for manifest, proof, rows in tables and lists, and what a file system rounds up."""
+_FIXED = 8 << 20
+
+
+class NoRoom(ArchiveError):
+    """There is less room on the disk than an export needs; nothing was written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exported:
+    """An export that was handed out.
+
+    Attributes:
+        path: folder or ZIP file.
+        entry: by which it is filed.
+        seal: SHA-256 of its `tagmanifest-sha256.txt`.
+    """
+
+    path: Path
+    entry: Entry
+    seal: str
+    documents: int
+    entries: int
+    size_bytes: int
+
+
+def size_bytes(archive: Archive, order: Order) -> int:
+    """Return about how much an export will take, rather too much than too little.
+
+    Raises:
+        NotKept: nothing is kept about some of the documents; they are named.
+    """
+    total, seen, missing = _FIXED, set(), []
+    for evidence in Evidences(archive, order):
+        missing += [] if evidence.entries else [evidence.document]
+        for entry in evidence.entries:
+            if (entry.log, entry.position) not in seen:
+                seen.add((entry.log, entry.position))
+                total += _PER_ENTRY + sum(item.size_bytes + 1024 for item in entry.items)
+    if missing:
+        raise NotKept(f"nothing is kept about {', '.join(missing)}")
+    return total
+
+
+def export(
+    archive: Archive, order: Order, target: Path, *, clock: Callable[[], datetime]
+) -> Exported:
+    """Write an export to a folder that is not there yet, or to a ZIP file if it ends in `.zip`.
+
+    Raises:
+        NotKept: nothing is kept about one of the documents.
+        NoRoom: it would not fit on the disk.
+        FileExistsError: the target is there already.
+        ArchiveDamaged: the archive itself is not whole; run its verifier.
+        ArchiveUnavailable: that it was exported could not be filed.
+        OSError: it could not be written.
+    """
+    if target.exists():
+        raise FileExistsError(f"{target} is there already")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    _look_for_room(size_bytes(archive, order), target.parent)
+    at = clock()
+    with _aside(target) as part:
+        bag = _bag(part, target, at)
+        bundle = Bundle(archive, order, bag)
+        try:
+            seal = bundle.write(at)
+        finally:
+            bag.close()
+        entry = _file(archive, order, bundle, seal)
+        part.rename(target)
+    return Exported(
+        path=target,
+        entry=entry,
+        seal=seal,
+        documents=bundle.written.documents,
+        entries=bundle.written.entries(),
+        size_bytes=bag.size_bytes,
+    )
+
+
+def _look_for_room(needed_bytes: int, folder: Path) -> None:
+    free_bytes = shutil.disk_usage(folder).free
+    if needed_bytes > free_bytes:
+        raise NoRoom(
+            f"the export needs about {_readable(needed_bytes)}, {folder} has "
+            f"{_readable(free_bytes)} left: name a place with more room, or ask for less"
+        )
+
+
+def _readable(count: int) -> str:
+    """Write a number of bytes for people.
+
+    >>> _readable(12_345_678)
+    '12.3 MB'
+    """
+    size, unit = float(count), "B"
+    for unit in ("B", "kB", "MB", "GB", "TB"):
+        if size < 1000 or unit == "TB":
+            break
+        size /= 1000
+    return f"{size:.1f} {unit}"
+
+
+@contextmanager
+def _aside(target: Path) -> Iterator[Path]:
+    """Give a place beside the target, and leave nothing there."""
+    part = target.with_name(f".{target.name}.part")
+    _remove(part)
+    try:
+        yield part
+    finally:
+        _remove(part)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _bag(part: Path, target: Path, at: datetime) -> Bag:
+    if target.suffix == ".zip":
+        return Bag(Zip(part.open("wb"), target.stem, at.timestamp()))
+    return Bag(Folder(part))
+
+
+def _file(archive: Archive, order: Order, bundle: Bundle, seal: str) -> Entry:
+    """File that it was exported: who, what, and the hash that seals it."""
+    told = {
+        "by": order.by,
+        "asked": dict(order.asked),
+        "tagmanifest_sha256": seal,
+        "documents": bundle.written.documents,
+        "logs": {log: len(found) for log, found in sorted(bundle.written.positions.items())},
+    }
+    data = json.dumps(told, ensure_ascii=False, sort_keys=True).encode()
+    draft = Draft(
+        key=f"export:{seal}",
+        tenant=order.tenant,
+        subject=f"export:{seal[:16]}",
+        kind="export",
+        step="export",
+        items=(Item(role="export", name="export.json", media_type="application/json", data=data),),
+    )
+    (entry,) = archive.append([draft], first_stays=True)
+    return entry

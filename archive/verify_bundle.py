@@ -1,0 +1,366 @@
+"""The check of an export: its lists of files, every entry, its proof, its log.
+
+Standard library alone. An entry is a folder with a `manifest.json`; its proof lies in `proofs/`
+under the manifest's hash.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from archive.evidence import (
+    Checkpoint,
+    Manifest,
+    Tree,
+    is_consistent,
+    leaf_hash,
+    leaf_of,
+    open_checkpoint,
+    open_consistency,
+    open_proof,
+    read_manifest,
+    root_by_inclusion,
+)
+from archive.verify_closings import KINDS, FolderCheck, check_seals, group_hash
+from archive.verify_keys import read_keys
+from archive.verify_places import files_below, odd_places
+from archive.verify_time import Stamps
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from archive.evidence import Keys
+    from archive.report import Report
+
+_DIGESTS = ("sha256", "sha512")
+_BELOW = {"closing": "closings", "renewal": "renewals"}
+_LINE = re.compile(r"([0-9a-f]+)  (.+)")
+
+
+@dataclass
+class _Log:
+    """What an export has of one log.
+
+    Attributes:
+        head: the checkpoint that all its proofs lead to.
+        hashes: of the leaves of its entries, by position.
+        groups: hashes of manifest and files of its entries, by digest and position.
+        closings: folders of its closings and renewals, with their names below the log.
+        earlier: heads with a name for each, that it must be a continuation of.
+        paths: of consistency proofs, by size.
+        erased: positions that an `erase` entry names.
+    """
+
+    name: str
+    head: Checkpoint
+    hashes: dict[int, bytes] = field(default_factory=dict)
+    groups: dict[tuple[str, int], set[bytes]] = field(default_factory=dict)
+    closings: dict[str, Path] = field(default_factory=dict)
+    earlier: list[tuple[str, Checkpoint]] = field(default_factory=list)
+    paths: dict[int, list[bytes]] = field(default_factory=dict)
+    erased: set[int] = field(default_factory=set)
+
+    @property
+    def folder(self) -> str:
+        """Its name as part of a path."""
+        return self.name.replace("/", "-")
+
+    def group(self, digest: str, position: int) -> bytes | None:
+        """Return the hash of an entry's files as a closing's tree should have it."""
+        found = self.groups.get((digest, position))
+        return group_hash(digest, found) if found else None
+
+    def file(self, label: str) -> Path:
+        """Return a file that a renewal's tree names: `closings/2026-11-21/evidence.tsr`."""
+        folder, _, name = label.rpartition("/")
+        return self.closings.get(folder, Path("/nonexistent")) / name
+
+
+class BundleCheck:
+    """The check of one export; `run` does all of it."""
+
+    def __init__(
+        self,
+        root: Path,
+        report: Report,
+        *,
+        keys: Iterable[str] = (),
+        authorities: Sequence[Path] = (),
+        progress: Callable[[Report], None] = lambda _: None,
+    ) -> None:
+        self._root = root
+        self._report = report
+        self._progress = progress
+        self._keys: Keys = read_keys(root, keys, report)
+        believed = authorities or sorted(root.glob("trust/*.pem"))
+        self._stamps = Stamps(believed, report)
+        self._logs: dict[str, _Log] = {}
+        self._sha512: dict[str, str] = {}
+        self._proofs: set[str] = set()
+
+    def run(self, earlier: Sequence[tuple[str, str]]) -> None:
+        """Check everything, and against earlier checkpoints (label, note)."""
+        if odd_places(self._root, self._report):
+            return
+        self._check_lists()
+        self._read_heads()
+        for path in sorted(self._root.glob("*/**/manifest.json")):
+            self._check_entry(path.parent)
+        self._miss_entries()
+        for log in self._logs.values():
+            self._check_closings(log)
+            self._read_earlier(log, earlier)
+            self._check_log(log)
+        known = {log.head.origin for log in self._logs.values()}
+        for label, note in earlier:
+            if note.split("\n")[0] not in known:
+                self._report.add(label, f"nothing here is of log {note.split(chr(10))[0]}")
+
+    def _place(self, path: Path) -> str:
+        return path.relative_to(self._root).as_posix()
+
+    # -- the lists of files
+
+    def _check_lists(self) -> None:
+        """Compare files with the lists (BagIt, RFC 8493 sections 2.1.3, 2.2.1)."""
+        files = {self._place(path): path for path in files_below(self._root)}
+        listed = {digest: self._read_lists(digest) for digest in _DIGESTS}
+        for digest, lines in listed.items():
+            of_tags = {f"tagmanifest-{each}.txt" for each in _DIGESTS}
+            for file in sorted(lines.keys() - files.keys()):
+                self._report.add(file, "is missing")
+            for file in sorted(files.keys() - lines.keys() - of_tags):
+                self._report.add(file, f"is not in the list of files ({digest})")
+        for file in sorted(files):
+            self._check_file(file, files[file], {d: listed[d].get(file) for d in _DIGESTS})
+
+    def _read_lists(self, digest: str) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for name in (f"manifest-{digest}.txt", f"tagmanifest-{digest}.txt"):
+            path = self._root / name
+            if not path.is_file():
+                self._report.add(name, "is missing")
+                continue
+            *lines, end = path.read_bytes().decode("utf-8", "replace").split("\n")
+            matches = [_LINE.fullmatch(line) for line in lines]
+            if end or not all(matches):
+                self._report.add(name, "is not a list of files")
+            found |= {match[2]: match[1] for match in matches if match}
+        return found
+
+    def _check_file(self, file: str, path: Path, expected: dict[str, str | None]) -> None:
+        hashes = {digest: hashlib.new(digest) for digest in _DIGESTS}
+        with path.open("rb") as stream:
+            while piece := stream.read(1 << 20):
+                self._report.size_bytes += len(piece)
+                for hashed in hashes.values():
+                    hashed.update(piece)
+        self._report.files += 1
+        self._sha512[file] = hashes["sha512"].hexdigest()
+        if any(expected[d] not in (None, hashes[d].hexdigest()) for d in _DIGESTS):
+            self._report.add(file, "was changed")
+        self._progress(self._report)
+
+    # -- heads, entries, proofs
+
+    def _read_heads(self) -> None:
+        for path in sorted(self._root.glob("checkpoints/*.checkpoint")):
+            try:
+                head = open_checkpoint(path.read_bytes().decode(), self._keys, by_last=True)
+            except ValueError as error:
+                self._report.add(self._place(path), str(error))
+                continue
+            log = _Log("/".join(head.origin.split("/")[-2:]), head)
+            if path.stem != log.folder:
+                self._report.add(self._place(path), f"is of log {head.origin}")
+            self._logs[log.name] = log
+            self._report.entries[log.name] = 0
+
+    def _check_entry(self, folder: Path) -> None:
+        """Check the files of an entry against its manifest, and this against the signed root."""
+        file = self._place(folder / "manifest.json")
+        data = (folder / "manifest.json").read_bytes()
+        manifest = read_manifest(data)
+        if manifest is None:
+            self._report.add(file, "is not a manifest")
+            return
+        log = self._logs.get(manifest.log)
+        if log is None:
+            self._report.add(file, f"is of log {manifest.log}, of which there is no checkpoint")
+        else:
+            self._check_proof(file, data, manifest, log)
+        self._check_items(folder, manifest)
+        self._read_erasures(folder, manifest)
+        self._note_closing(folder, manifest)
+
+    def _check_proof(self, file: str, data: bytes, manifest: Manifest, log: _Log) -> None:
+        own = [manifest.document]
+        proof = f"proofs/{log.folder}/{hashlib.sha256(data).hexdigest()}.tlog-proof"
+        self._proofs.add(proof)
+        try:
+            position, path, note = open_proof((self._root / proof).read_bytes().decode())
+            head = open_checkpoint(note, self._keys, by_last=True)
+            hashed = leaf_hash(leaf_of(data))
+            root = root_by_inclusion(hashed, position, head.size, path)
+        except FileNotFoundError:
+            self._report.add(file, "is not what was logged: there is no proof of it", "", own)
+            return
+        except ValueError as error:
+            self._report.add(proof, str(error), "", own)
+            return
+        if head != log.head:
+            self._report.add(proof, "leads to another checkpoint", "", own)
+        elif root != head.root:
+            self._report.add(file, "is not what was logged", "", own)
+        elif position in log.hashes:
+            self._report.add(file, f"is entry {position}, which is here twice", "", own)
+        else:
+            log.hashes[position] = hashed
+            log.groups["sha256", position] = _group(data, "sha256", manifest)
+            log.groups["sha512", position] = _group(data, "sha512", manifest)
+            self._report.entries[log.name] += 1
+
+    def _check_items(self, folder: Path, manifest: Manifest) -> None:
+        place, own = self._place(folder), [manifest.document]
+        names = [p.name for p in sorted(folder.iterdir()) if p.name != "manifest.json"]
+        files = {self._sha512.get(f"{place}/{name}", ""): name for name in names}
+        wanted = {sha512 for *_, sha512 in manifest.items}
+        for label, sha256, _, sha512 in manifest.items:
+            if sha512 not in files:
+                self._report.add(f"{place}/manifest.json", f"{label} is not there", sha256, own)
+        for sha512, name in files.items():
+            if sha512 not in wanted:
+                self._report.add(f"{place}/{name}", "belongs to no entry", "", own)
+
+    def _read_erasures(self, folder: Path, manifest: Manifest) -> None:
+        """Note which positions of the logs an `erase` entry says are erased."""
+        for path in folder.iterdir() if manifest.erasing else ():
+            if hashlib.sha256(path.read_bytes()).hexdigest() in manifest.erasing:
+                for each in json.loads(path.read_bytes()).get("entries", []):
+                    if each["log"] in self._logs:
+                        self._logs[each["log"]].erased.add(each["position"])
+
+    def _note_closing(self, folder: Path, manifest: Manifest) -> None:
+        kind, log, name = [*manifest.subject.split(":"), "", ""][:3]
+        if manifest.kind in KINDS and log in self._logs:
+            self._logs[log].closings[f"{_BELOW[kind]}/{name}"] = folder
+
+    def _miss_entries(self) -> None:
+        for path in files_below(self._root / "data"):
+            if not (path.parent / "manifest.json").is_file():
+                self._report.add(self._place(path), "belongs to no entry")
+        for path in sorted(self._root.glob("proofs/*/*.tlog-proof")):
+            if self._place(path) not in self._proofs:
+                self._report.add(self._place(path), "is the proof of an entry that is not here")
+
+    # -- each log as a whole
+
+    def _check_closings(self, log: _Log) -> None:
+        seals = self._root / "closings" / log.folder
+        check_seals(seals, self._place(seals), self._report, self._stamps)
+        for folder in log.closings.values():
+            check = FolderCheck(
+                folder,
+                self._place(folder),
+                self._report,
+                self._stamps,
+                file=log.file,
+                group=log.group,
+            )
+            check.run()
+
+    def _read_earlier(self, log: _Log, earlier: Sequence[tuple[str, str]]) -> None:
+        """Take in all heads that a log must agree with, and the proofs of it."""
+        own = self._root / "closings" / log.folder
+        notes = [*sorted(own.glob("*.checkpoint")), *sorted(own.glob("*/checkpoint"))]
+        found = [
+            (self._place(path), path.read_bytes().decode("utf-8", "replace")) for path in notes
+        ]
+        for label, note in (*found, *earlier):
+            try:
+                head = open_checkpoint(note, self._keys)
+            except ValueError as error:
+                if note.startswith(f"{log.head.origin}\n") or (label, note) in found:
+                    self._report.add(label, str(error))
+                continue
+            if head.origin == log.head.origin:
+                log.earlier.append((label, head))
+        for path in sorted(self._root.glob(f"proofs/{log.folder}/*.consistency")):
+            try:
+                size, hashes, note = open_consistency(path.read_bytes().decode())
+                if open_checkpoint(note, self._keys, by_last=True) != log.head:
+                    raise ValueError("leads to another checkpoint")  # noqa: TRY301
+                log.paths[size] = hashes
+            except ValueError as error:
+                self._report.add(self._place(path), str(error))
+
+    def _check_log(self, log: _Log) -> None:
+        """Compare a log with all earlier heads, and account for all its positions."""
+        roots = self._check_leaves(log)
+        for label, head in log.earlier:
+            if head.size > log.head.size:
+                what = f"shows {head.size} entries, this export {log.head.size}: rolled back"
+                self._report.add(label, f"{what}, or made before")
+            elif head.size in roots or head.size == log.head.size:
+                if roots.get(head.size, log.head.root) != head.root:
+                    self._report.add(label, f"the log was rewritten: other {head.size} entries")
+            elif head.size not in log.paths:
+                what = "nothing here shows that the log continues it"
+                self._report.add(label, f"{what}; ask for an export with --earlier")
+            elif not is_consistent(head, log.head, log.paths[head.size]):
+                self._report.add(label, f"the log was rewritten: other {head.size} entries")
+
+    def _check_leaves(self, log: _Log) -> dict[int, bytes]:
+        """Check all leaves, if they are here; return the roots at the sizes of earlier heads."""
+        file = f"proofs/{log.folder}/leaf-hashes"
+        path = self._root / file
+        if not path.is_file():
+            return {}
+        data, tree, roots = path.read_bytes(), Tree(), {}
+        hashes = [data[at : at + 32] for at in range(0, len(data), 32)]
+        sizes = {head.size for _, head in log.earlier}
+        for hashed in hashes:
+            tree.add(hashed)
+            if tree.size in sizes:
+                roots[tree.size] = tree.root()
+        if len(data) % 32 or (tree.size, tree.root()) != (log.head.size, log.head.root):
+            self._report.add(file, "are not the leaves of the log")
+            return {}
+        self._account(log)
+        return roots
+
+    def _account(self, log: _Log) -> None:
+        """See that each position is here, erased, or said to be somewhere else; and only one."""
+        file = f"proofs/{log.folder}/others.csv"
+        told = dict(_ranges(self._root / file))
+        for position in range(log.head.size):
+            why = told.pop(position, None)
+            if (position in log.hashes) is (why is not None):
+                what = "is here and said not to be" if why else "is neither here nor said not to be"
+                self._report.add(file, f"entry {position} {what}")
+            elif why == "erased" and position not in log.erased:
+                self._report.add(file, f"entry {position} is called erased, and no entry says so")
+        if told:
+            self._report.add(file, "names entries beyond the log")
+
+
+def _group(data: bytes, digest: str, manifest: Manifest) -> set[bytes]:
+    at = {"sha256": 1, "sha512": 3}[digest]
+    items = {bytes.fromhex(str(item[at])) for item in manifest.items}
+    return {hashlib.new(digest, data).digest(), *items}
+
+
+def _ranges(path: Path) -> Iterator[tuple[int, str]]:
+    """Yield the positions that a list of ranges has, and why they are elsewhere."""
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            for first, last, why in list(csv.reader(file))[1:]:
+                yield from ((position, why) for position in range(int(first), int(last) + 1))
+    except (OSError, ValueError):
+        return

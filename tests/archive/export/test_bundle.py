@@ -1,0 +1,171 @@
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from archive.entry import NotKept
+from archive.export.bundle import safe
+from archive.seal import Checkpoint, sign_checkpoint
+from archive.verify import check
+from tests.archive.export.exporting import ORDER, exported, filled, mend, verified
+from tests.archive.filing import KEY, ORIGIN, draft, opened
+
+ENTRIES = (
+    "d1/acme-2026-000000007-read",
+    "d1/acme-2026-000000010-send",
+    "d1/acme-2026-000000011-place",
+    "d2/acme-2026-000000008-read",
+    "sub0/acme-2026-000000000-receive",
+)
+ITEMS = ("001-original-original.txt", "002-terms-terms.txt", "manifest.json")
+
+
+@pytest.fixture(scope="module")
+def bag(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("out")
+    with filled(folder / "root") as archive:
+        got = exported(archive, folder / "a" / "bag")
+    assert (got.documents, got.entries) == (2, 5)
+    return got.path
+
+
+def test_what_is_in_an_export(bag: Path) -> None:
+    files = {path.relative_to(bag).as_posix() for path in bag.glob("**/*") if path.is_file()}
+    entries = {file.removeprefix("data/") for file in files if file.startswith("data/")}
+    assert entries == {
+        *(f"{entry}/{name}" for entry in (ENTRIES[0], *ENTRIES[3:]) for name in ITEMS),
+        f"{ENTRIES[1]}/001-original-etc_manifest.json_.tlog-proof",
+        f"{ENTRIES[1]}/manifest.json",
+        f"{ENTRIES[2]}/manifest.json",
+    }
+    proofs = {file for file in files if file.startswith("proofs/")}
+    assert len(proofs - {"proofs/acme-2026/000000007.consistency"}) == len(ENTRIES)
+    verifier = {path.name for path in bag.glob("verifier/archive/verify*")}
+    assert verifier == {path.name for path in Path("archive").glob("verify*.py")}
+    assert sorted(
+        file
+        for file in files - proofs
+        if not file.startswith(("data/", "verifier/", "tables/", "manifest", "tagmanifest"))
+    ) == [
+        "CONTENTS.html",
+        "README.txt",
+        "bag-info.txt",
+        "bagit.txt",
+        "checkpoints/acme-2026.checkpoint",
+        "closings/acme-2026/2026-11-20.checkpoint",
+        "closings/acme-2026/2026-11-20.tsr",
+        "export.json",
+        "keys/acme-2026.vkey",
+        "spreadsheet/tables.xlsx",
+        "verify.py",
+    ]
+
+
+def test_an_auditor_checks_it_alone(bag: Path, tmp_path: Path) -> None:
+    assert verified(bag).endswith(" 0 wrong\n")
+    assert verified(bag, bag).startswith("acme/2026: 5 entries\n")
+    key = tmp_path / "key"
+    key.write_text((bag / "keys/acme-2026.vkey").read_text("utf-8"), "utf-8")
+    head = bag / "checkpoints/acme-2026.checkpoint"
+    assert verified(bag, "--key", key, "--earlier", head).endswith(" 0 wrong\n")
+    assert '"ok": true' in verified(bag, "--json", "--earlier", bag)
+    assert not list(bag.glob("**/__pycache__"))
+
+
+def test_what_people_read(bag: Path) -> None:
+    readme = (bag / "README.txt").read_text("utf-8")
+    assert readme.count("  documents: d1, d2 <&>") == 2
+    assert max(map(len, readme.splitlines())) <= 100
+    contents = (bag / "CONTENTS.html").read_text("utf-8")
+    assert "d1, d2 &lt;&amp;&gt;" in contents
+    assert "<td>R-1</td><td>2026-03-31</td>" in contents
+    assert '<td class="amount">1190.00 EUR</td><td>4</td><td>data/d1</td>' in contents
+    assert "=HYPERLINK(&quot;x&quot;;&quot;Müller &amp; Söhne&quot;)" in contents
+
+
+def test_any_change_of_any_file_is_named(bag: Path) -> None:
+    """At the lists as well: each is in another list, but for the last two, of which each tells."""
+    for path in sorted(p for p in bag.glob("**/*") if p.is_file()):
+        original, file = path.read_bytes(), path.relative_to(bag).as_posix()
+        by_others = path.name.startswith("tagmanifest-")
+        for changed in (b"", original[:-1], b"\0" + original, original[:9] + b"~" + original[10:]):
+            path.write_bytes(changed)
+            named = {fault.file for fault in check(bag).faults}
+            assert named if by_others else file in named, (file, changed[:20], named)
+        path.unlink()
+        assert file in {fault.file for fault in check(bag).faults}
+        path.write_bytes(original)
+    assert check(bag).faults == []
+
+
+def test_lists_made_to_fit_do_not_help(bag: Path) -> None:
+    """A forger who also mends the lists of files is stopped by the signed root."""
+    place, (proof,) = f"data/{ENTRIES[3]}", proofs_of(bag, "index 8\n")
+    for file, old, new in (
+        (f"{place}/manifest.json", b'"sub0"', b'"sub9"'),
+        (f"{place}/manifest.json", b'"read"', b'"sent"'),
+        (f"{place}/001-original-original.txt", b"document", b"forgery "),
+        (proof, b"index 8", b"index 7"),
+        (proof, b"index 8", b"index 8000"),
+        (proof, b"c2sp", b"else"),
+        (proof, b"/acme/2026\n", b"/acme/2026\n1"),
+    ):
+        lists = [*bag.glob("*manifest-*.txt")]
+        saved = {path: path.read_bytes() for path in (*lists, bag / file)}
+        (bag / file).write_bytes(saved[bag / file].replace(old, new))
+        assert saved[bag / file] != (bag / file).read_bytes()
+        mend(bag)
+        faults = check(bag).faults
+        assert faults
+        told = {fault.file for fault in faults if fault.file != proof}
+        assert {fault.documents for fault in faults} <= {("d2",), ()}
+        assert told <= {f"{place}/{name}" for name in ITEMS} | {proof}
+        for each, data in saved.items():
+            each.write_bytes(data)
+    assert check(bag).ok
+
+
+def proofs_of(bag: Path, text: str) -> list[str]:
+    found = sorted(bag.glob("proofs/*/*.tlog-proof"))
+    return [p.relative_to(bag).as_posix() for p in found if text in p.read_text("utf-8")]
+
+
+def test_another_signer_and_another_witness(bag: Path) -> None:
+    name, own = f"{ORIGIN}/acme/2026", (bag / "keys/acme-2026.vkey").read_text("utf-8")
+    note = (bag / "checkpoints/acme-2026.checkpoint").read_text("utf-8")
+    size = int(note.split("\n")[1])
+
+    def signed(count: int) -> tuple[str, str]:
+        return "kept", sign_checkpoint(Checkpoint(origin=name, size=count, root=bytes(32)), KEY)
+
+    for earlier, said in (
+        (signed(size), f"the log was rewritten: other {size} entries"),
+        (signed(7), "the log was rewritten: other 7 entries"),
+        (signed(5), "nothing here shows that the log continues it; ask for"),
+        (signed(size + 1), f"shows {size + 1} entries, this export {size}: rolled back"),
+        (("kept", note[:-20] + "AAAA\n"), "is not signed by the log's key"),
+        (("kept", note.replace("acme", "other")), "nothing here is of log"),
+    ):
+        (fault,) = check(bag, earlier=[earlier]).faults
+        assert str(fault).startswith(f"kept: {said}")
+    with pytest.raises(ValueError, match="verifier key"):
+        check(bag, keys=[own.replace(own[-5:-1], "AAAA")])
+
+
+def test_what_cannot_be_exported(tmp_path: Path) -> None:
+    with opened(tmp_path / "root") as archive:
+        archive.append([draft(1), draft(2, tenant="other")])
+        with pytest.raises(NotKept, match="about d2, d3"):
+            exported(archive, tmp_path / "bag", replace(ORDER, documents=("d1", "d2", "d3")))
+        (tmp_path / "bag").mkdir()
+        with pytest.raises(FileExistsError):
+            exported(archive, tmp_path / "bag")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["bag", "root"]
+
+
+@pytest.mark.parametrize(
+    ("label", "name"),
+    [("../../a", "a"), ("", "_"), ("...", "_"), ("a/b\0c", "a_b_c"), ("x" * 200, "x" * 100)],
+)
+def test_labels_as_file_names(label: str, name: str) -> None:
+    assert safe(label) == name

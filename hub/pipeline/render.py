@@ -11,10 +11,11 @@ from formats.catalogue import WRITERS
 from formats.codec import Copy, Material
 from formats.findings import Finding, Severity
 from formats.letter.postal import address_lines
+from formats.losses import losses
 from formats.rules.catalogue import RULESETS
 from formats.rules.engine import check
 from hub.pipeline.dead_ends import broken
-from hub.pipeline.evidence import about_delivery, delivery_draft
+from hub.pipeline.evidence import about_delivery, delivery_draft, json_item
 from hub.pipeline.house import House, Outcome
 from hub.pipeline.invitations import invite_by_letter
 from hub.pipeline.provenance import PDF_READERS, own_pages
@@ -25,6 +26,9 @@ from hub.store.deliveries import Delivery
 from hub.store.documents import DocumentRow
 from hub.store.work import Task
 from routing_rules.recipient import Recipient
+
+_SHOWN = 6
+"""Terms that a line names of those that a format has no place for."""
 
 
 def render(house: House, tasks: Sequence[Task]) -> list[Outcome]:
@@ -49,7 +53,18 @@ def render(house: House, tasks: Sequence[Task]) -> list[Outcome]:
     ]
 
 
-def write(content: bytes, form: str, material: Material) -> bytes | tuple[Finding, ...]:
+class Rendition(msgspec.Struct, frozen=True, kw_only=True):
+    """A document as it is written in a format.
+
+    Attributes:
+        losses: a warning for each term of it that has no place there.
+    """
+
+    data: bytes
+    losses: tuple[Finding, ...]
+
+
+def write(content: bytes, form: str, material: Material) -> Rendition | tuple[Finding, ...]:
     """Write a document in a format, or say which of that format's rules it breaks.
 
     Runs in a child.
@@ -63,7 +78,9 @@ def write(content: bytes, form: str, material: Material) -> bytes | tuple[Findin
         for finding in check(writer.dress(document), RULESETS[key])
         if finding.severity is Severity.FATAL
     )
-    return findings or writer.write(document, material)
+    if findings:
+        return findings
+    return Rendition(data=writer.write(document, material), losses=losses(document, form))
 
 
 def _material(
@@ -105,9 +122,9 @@ def _outcome(
     delivery: Delivery,
     row: DocumentRow,
     task: Task,
-    result: bytes | tuple[Finding, ...] | Exception,
+    result: Rendition | tuple[Finding, ...] | Exception,
 ) -> Outcome:
-    if not isinstance(result, bytes):
+    if not isinstance(result, Rendition):
         findings = result if isinstance(result, tuple) else ()
         why = f"it breaks {broken(findings)}" if findings else result
         reason = f"cannot be written as {delivery.format}: {why}"
@@ -116,15 +133,28 @@ def _outcome(
         )
     writer = WRITERS[delivery.format]
     name = file_name(row.number, writer.suffix, copy=delivery.is_copy)
-    item = Item(role="rendition", name=name, media_type=writer.media_type, data=result)
+    items = [Item(role="rendition", name=name, media_type=writer.media_type, data=result.data)]
+    if result.losses:
+        items.append(json_item("losses", result.losses))
     return Outcome(
         subject=delivery.id,
         about=about_delivery(delivery, row),
-        line=f"written as {delivery.format}, {len(result)} bytes",
-        evidence=delivery_draft(delivery, row, "render", [item]),
+        line=f"written as {delivery.format}, {len(result.data)} bytes{_without(result.losses)}",
+        evidence=delivery_draft(delivery, row, "render", items),
         record=partial(_record, delivery, name),
         tasks=(task.to("sign"),),
     )
+
+
+def _without(lost: Sequence[Finding]) -> str:
+    """Return what a line of the timeline says of losses.
+
+    >>> _without([]), _without([Finding(rule="LOSS-BT-9", message="", term="BT-9")])
+    ('', '; has no place for BT-9')
+    """
+    terms = [each.rule.removeprefix("LOSS-") for each in lost]
+    more = f" and {len(terms) - _SHOWN} more" if len(terms) > _SHOWN else ""
+    return f"; has no place for {', '.join(terms[:_SHOWN])}{more}" if terms else ""
 
 
 def file_name(number: str, suffix: str, *, copy: bool = False) -> str:

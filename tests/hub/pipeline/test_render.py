@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ from formats.findings import Actor
 from formats.model import Contact, Identifier, Party, PostalAddress
 from hub.engine.pool import Pool
 from hub.pipeline.receive import Arrival, receive
-from hub.store import documents, recipients
+from hub.store import documents, events, recipients
 from hub.store.database import Database
 from hub.store.documents import DocumentState
 from outbound.channel import Refused
@@ -54,6 +55,24 @@ def test_what_breaks_the_rules_of_its_format_takes_the_next_road(
         (reason,) = (home.house.archive.get(item.sha256).decode() for item in entry.items)
         assert "cannot be written as xrechnung-ubl: it breaks BR-DE-" in reason
         assert '"rule":"BR-DE-15"' in reason
+
+
+def test_what_a_format_cannot_carry_is_said_and_filed(
+    tmp_path: Path, database: Database, pool: Pool
+) -> None:
+    rules = RULES.replace("xrechnung-ubl", "facturx-basicwl").replace("FORMAT", "ubl")
+    with opened_house(tmp_path, database, pool, rules) as home:
+        document = drop(home, ubl(number="R-1"))
+        entries = home.house.archive.entries(document=document)
+        (entry,) = (entry for entry in entries if entry.step == "render")
+        kept = {item.role: item.sha256 for item in entry.items}
+        said = json.loads(home.house.archive.get(kept["losses"]))
+        assert {"BT-131", "BT-153"} <= {loss["term"] for loss in said}
+        with database.transaction() as connection:
+            found = events.of_document(connection, document, document.rpartition("-")[0])
+        lines = [event.text for event in found]
+        (line,) = (line for line in lines if line.startswith("written as facturx-basicwl"))
+        assert "BT-126" in line.partition("; has no place for ")[2]
 
 
 CONTACT = Contact(name="Accounts", phone="+49 40 1", email="accounts@nordwind.example")

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import signal
-import socket
 import threading
 from argparse import Namespace
 from collections.abc import AsyncIterator
@@ -13,7 +12,9 @@ import uvicorn
 from fastapi import FastAPI
 
 from hub.api import app as api
+from hub.auditor import looking
 from hub.cli.output import Misused
+from hub.cli.ports import listening
 from hub.config.loading import load
 from hub.console import app as console
 from hub.doors.lmtp import LmtpDoor
@@ -28,7 +29,7 @@ def serve(options: Namespace) -> int:
     config = load(options.config)
     if (path := unwritable(config)) is not None:
         raise Misused(f"{path} cannot be written by who runs this; chown or chmod it")
-    with _listening(config.hub.listen) as listening:
+    with listening("hub.listen", config.hub.listen) as port:
         running = web(config)
         refused: list[str] = []
         doors = _doors(running)
@@ -49,23 +50,13 @@ def serve(options: Namespace) -> int:
             await asyncio.to_thread(running.stop)
 
         app = api.create(running.house, lifespan=beside)
+        looking.mount(app, running.house)
         console.mount(app, running.house)
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", server_header=False))
-        server.run(sockets=[listening])
+        server.run(sockets=[port])
     if refused:
         raise Misused(refused[0])
     return 0
-
-
-def _listening(address: str) -> socket.socket:
-    """Take the port before anything is started."""
-    host, _, port = address.rpartition(":")
-    bare = host.strip("[]")
-    family = socket.AF_INET6 if ":" in bare else socket.AF_INET
-    try:
-        return socket.create_server((bare, int(port)), family=family, backlog=2048)
-    except (OSError, OverflowError) as error:
-        raise Misused(f"hub.listen {address}: {error}") from error
 
 
 def _doors(running: Running) -> list[tuple[str, SftpDoor | LmtpDoor]]:

@@ -1,0 +1,161 @@
+"""What an auditor may see, whoever asks and however: generated over all pages."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from archive.entry import ArchiveUnavailable
+from hub.store import auditors
+from tests.hub.auditor.bureau import HOSTILE, Auditor, Bureau, shared_with
+from tests.hub.console.town import Person
+
+OPEN = ("/enter", "/static/{name}")
+"""What anybody may see: the door, and how things look."""
+FACTS = ("R-2026-0001", "R-2025-0001", "S-1", "Nordwind", "Südwind")
+
+
+def paths(bureau: Bureau, number: str) -> Iterator[tuple[str, str]]:
+    """Yield (method, path) of every page, made for one document."""
+    document = bureau.documents[number]
+    entries = bureau.home.house.archive.entries(document=document)
+    filled = {
+        "document": document,
+        "entry": entries[-1].id,
+        "sha256": next(item.sha256 for entry in entries for item in entry.items),
+        "number": "1",
+    }
+    for path, methods in bureau.app.openapi()["paths"].items():
+        if path not in OPEN:
+            for method in methods:
+                yield method.upper(), path.format(**filled)
+
+
+def shown(person: Person, bureau: Bureau, number: str) -> dict[tuple[str, str], tuple[int, str]]:
+    made = {}
+    for method, path in paths(bureau, number):
+        answer = person.ask(method, path)
+        made[method, path] = (answer.status_code, answer.text)
+    return made
+
+
+def test_nobody_sees_anything_without_a_code(bureau: Bureau) -> None:
+    found = shown(Person(bureau.app), bureau, "R-2026-0001")
+    assert len(found) > 14
+    assert {status for status, _ in found.values()} == {303}
+    assert not any(fact in text for _, text in found.values() for fact in FACTS)
+
+
+@pytest.mark.parametrize("ending", ["expired", "revoked"])
+def test_an_access_that_is_over_shows_that_it_is_and_nothing_else(
+    bureau: Bureau, ending: str
+) -> None:
+    house, clock = bureau.home.house, bureau.home.clock
+    auditor = bureau.auditor(expires_at=clock.now + timedelta(hours=1))
+    assert "R-2026-0001" in auditor.get("/?all=").text
+    began = clock.now
+    if ending == "revoked":
+        with house.database.transaction() as connection:
+            auditors.revoke(connection, auditor.access.id, now=clock.now, by="Office")
+    else:
+        clock.forward(hours=2)
+    try:
+        found = shown(auditor, bureau, "R-2026-0001")
+        again = auditor.ask("POST", "/enter", data={"code": auditor.code})
+    finally:
+        clock.now = began
+    assert {status for status, _ in found.values()} | {again.status_code} == {403}
+    words = "It was taken back on" if ending == "revoked" else "It ended on"
+    for text in (*(text for _, text in found.values()), again.text):
+        assert words in text
+        assert auditor.access.id in text
+        assert not any(fact in text for fact in FACTS)
+
+
+@pytest.mark.parametrize("number", ["S-1", "R-2025-0001"])
+def test_what_lies_beyond_an_access_is_not_there(bureau: Bureau, number: str) -> None:
+    """Another company's, or another year's: 404, as if it had never been."""
+    auditor = bureau.auditor()
+    asked = [(m, p) for m, p in paths(bureau, number) if "/documents/" in p]
+    assert len(asked) >= 4
+    for method, path in asked:
+        answer = auditor.ask(method, path)
+        nowhere = auditor.ask(method, path.replace(bureau.documents[number], "s-nothing-1"))
+        assert (answer.status_code, answer.text) == (nowhere.status_code, nowhere.text)
+        assert answer.status_code == 404
+    auditor.send("/picks", {"add": bureau.documents[number]})
+    for path in ("/picks", "/?all=", f"/?number_fragment={number}", "/numbers", "/sums"):
+        text = auditor.get(path).text
+        assert f">{number}<" not in text, path
+        assert bureau.documents[number] not in text, path
+
+
+def test_a_file_that_holds_others_documents_stays_here(bureau: Bureau) -> None:
+    auditor = bureau.auditor()
+    document = bureau.documents["R-2026-0002"]
+    before = auditor.get(f"/documents/{document}").text
+    original = next(link for link in before.split('href="') if "in.xml" in link).split('"')[0]
+    assert auditor.get(original).status_code == 200
+    shared_with(bureau, "R-2026-0002", "2025-03-01")
+    after = auditor.get(f"/documents/{document}")
+    assert "holds documents outside of your access" in after.text
+    assert original not in after.text
+    assert auditor.get(original).status_code == 404
+    assert "canonical" not in original
+    assert f"{document}.json" in after.text
+
+
+def test_nothing_is_shown_that_cannot_be_filed(bureau: Bureau) -> None:
+    auditor = bureau.auditor()
+    asked = [p for m, p in paths(bureau, "R-2026-0001") if m == "GET" and "/pages/" not in p]
+    archive = bureau.home.house.archive
+    broken = archive.checkpoint
+    refused = {}
+    archive.checkpoint = _refuse  # type: ignore[method-assign]
+    try:
+        for path in [p for p in asked if p != "/"] + ["/?all=", "/sample?seed=1"]:
+            refused[path] = auditor.get(path)
+    finally:
+        archive.checkpoint = broken  # type: ignore[method-assign]
+    told = {path: answer.status_code for path, answer in refused.items()}
+    quiet = ("/sample", "/picks")
+    assert {status for path, status in told.items() if path not in quiet} <= {503, 404}
+    assert list(told.values()).count(503) >= 8
+    assert not any("R-2026-0001" in answer.text for answer in refused.values())
+
+
+def _refuse(_log: str) -> str:
+    raise ArchiveUnavailable("the disk has failed")
+
+
+def test_hostile_names_are_words_on_every_page(bureau: Bureau) -> None:
+    auditor = bureau.auditor()
+    document = bureau.documents["R-2026-0007"]
+    for path in ("/?all=", "/sample?seed=1", f"/documents/{document}"):
+        text = auditor.get(path).text
+        assert HOSTILE not in text
+    assert "&lt;script&gt;" in auditor.get(f"/documents/{document}").text
+
+
+def test_every_answer_keeps_strangers_content_from_doing_anything(bureau: Bureau) -> None:
+    auditor = bureau.auditor()
+    for method, path in paths(bureau, "R-2026-0001"):
+        headers = auditor.ask(method, path).headers
+        assert headers["x-content-type-options"] == "nosniff", path
+        assert headers["cache-control"] == "no-store", path
+        policy = headers["content-security-policy"]
+        assert "default-src 'none'" in policy, path
+        assert "unsafe" not in policy, path
+
+
+def test_each_page_speaks_both_languages(bureau: Bureau) -> None:
+    auditor: Auditor = bureau.auditor()
+    document = bureau.documents["R-2026-0005"]
+    asked = ("/", "/?all=", "/sample?seed=1", "/sums", "/numbers", "/picks", "/protocols")
+    english = [auditor.get(path).text for path in (*asked, f"/documents/{document}")]
+    answer = auditor.send("/language", {"language": "de"})
+    assert answer.status_code == 303
+    german = [auditor.get(path).text for path in (*asked, f"/documents/{document}")]
+    assert all('<html lang="en">' in text and "Selection" in text for text in english)
+    assert all('<html lang="de">' in text and "Auswahl" in text for text in german)
+    assert "Hier ist nichts" in auditor.get("/documents/none").text

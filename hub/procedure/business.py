@@ -1,5 +1,7 @@
 """The general and the user part: who, what for, by which steps, by which rules, who may do what."""
 
+from collections.abc import Sequence
+
 from hub.config.sections import Config
 from hub.pipeline.check import SOFTWARE
 from hub.pipeline.house import House
@@ -52,7 +54,7 @@ def user(house: House, tenant: str) -> Chapter:
             _doors(house.config, tenant),
             _accesses(house, tenant),
             Text(key="faults"),
-            _rules(house),
+            _rules(house, tenant),
             _answers(house.config, tenant),
             Text(key="corrections"),
         ),
@@ -144,9 +146,21 @@ def _accesses(house: House, tenant: str) -> Table:
     return Table(key="accesses", head=("api_key", "sender", "scopes", "since"), rows=rows)
 
 
-def _rules(house: House) -> Table:
+def _rules(house: House, tenant: str) -> Table:
+    """Return the rules that may decide for this company; those of others are not its business."""
+    own = [key for key, sender in house.config.senders.items() if sender.tenant == tenant]
+    rows = tuple(_rule(rule) for rule in house.rules.rules if _concerns(rule, tenant, own))
     head = ("rule", "condition", "roads", "because", "source", "place_of_rule")
-    return Table(key="routing", head=head, rows=tuple(_rule(rule) for rule in house.rules.rules))
+    return Table(key="routing", head=head, rows=rows)
+
+
+def _concerns(rule: Rule, tenant: str, senders: Sequence[str]) -> bool:
+    asked = {"tenant": [tenant], "sender": senders}
+    return all(
+        any(clause.holds((name,)) for name in asked[clause.word.removeprefix("not_")])
+        for clause in rule.when
+        if clause.word.removeprefix("not_") in asked
+    )
 
 
 def _rule(rule: Rule) -> tuple[Cell, ...]:

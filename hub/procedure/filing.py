@@ -72,12 +72,12 @@ def file_all(house: House) -> int:
     return sum(file_if_changed(house, tenant) is not None for tenant in house.config.tenants)
 
 
-def policy_files(house: House, tenant: str) -> Iterator[tuple[str, bytes]]:
+def policy_files(archive: Archive, tenant: str) -> Iterator[tuple[str, bytes]]:
     """Yield what goes with an export: the documentation in force, and the table of periods."""
-    register = Register(house.archive, tenant, KIND)
+    register = Register(archive, tenant, KIND)
     if last := register.last():
         for item in register.get(str(last)).items:
-            yield item.name, house.archive.get(item.sha256)
+            yield item.name, archive.get(item.sha256)
     table = {
         country: {"years": period.years, "start": period.start, "source": period.source}
         for country, period in {**PERIODS, "elsewhere": ELSEWHERE}.items()

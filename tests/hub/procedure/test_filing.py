@@ -10,6 +10,7 @@ import msgspec
 import pytest
 from msgspec.structs import replace as changed
 
+from formats.catalogue import WRITERS
 from hub.engine.pool import Pool
 from hub.pipeline.house import House
 from hub.pipeline.receive import Arrival, receive
@@ -26,6 +27,8 @@ from hub.procedure.writing import LANGUAGES
 from hub.store import access
 from hub.store.database import Database
 from hub.wiring.building import rules_of
+from routing_rules import grammar
+from routing_rules.roads import Vocabulary
 from tests.hub.houses import Home, opened_house
 from tests.hub.invoices import ubl
 
@@ -74,7 +77,7 @@ def test_a_version_is_filed_when_something_has_changed_and_only_then(home: Home)
     versions = versions_of(home.house.archive, "nordwind")
     assert [one.number for one in versions] == [1, 2, 3]
     assert versions[0].fingerprint == versions[2].fingerprint != versions[1].fingerprint
-    kept = dict(policy_files(home.house, "nordwind"))
+    kept = dict(policy_files(home.house.archive, "nordwind"))
     assert b"Verfahrensdokumentation" in kept["procedure-3-de.html"]
     assert msgspec.json.decode(kept["retention.json"])["DE"]["years"] == 8
     assert msgspec.json.decode(kept["procedure.json"], type=list[Chapter])
@@ -102,6 +105,35 @@ def test_it_says_the_settings_and_no_secret(home: Home, language: str) -> None:
     )
     assert "canary" not in page
     assert "http" not in page.partition("</style>")[2].replace("test://", "")
+
+
+OTHERS = """
+[[rule]]
+name = "{name}"
+because = "test"
+source = "test"
+when.{word} = "{value}"
+roads = [{{ channel = "post", format = "ubl" }}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("word", "value", "shown"),
+    [
+        ("tenant", "nordwind", True),
+        ("tenant", "another", False),
+        ("not_tenant", "another", True),
+        ("sender", "shop", True),
+        ("sender", "theirs", False),
+    ],
+)
+def test_rules_of_other_companies_are_left_out(
+    home: Home, word: str, value: str, *, shown: bool
+) -> None:
+    text = OTHERS.format(name="this-one", word=word, value=value)
+    vocabulary = Vocabulary(channels={"post": "sftp"}, formats={"ubl": WRITERS["ubl"].kinds})
+    house = replace(home.house, rules=grammar.load([("own.toml", text)], vocabulary))
+    assert ("this-one" in page_of(house, "nordwind", "en")) is shown
 
 
 def test_every_word_is_there_in_every_language_and_is_used(home: Home) -> None:

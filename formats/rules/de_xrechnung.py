@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from string import ascii_uppercase
 
 from formats.findings import Actor, Severity
 from formats.model import Invoice, PaymentInstructions, PrecedingInvoice
@@ -39,6 +40,7 @@ EMAIL = re.compile(r"[^@\s]+@([^@.\s]+\.)+[^@.\s]+")
 URL = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]+:")
 DIGITS = frozenset("0123456789")
 IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[a-zA-Z0-9]{0,30}")
+_AS_DIGITS = str.maketrans({letter: str(int(letter, 36)) for letter in ascii_uppercase})
 
 
 def iban_holds(text: str | None) -> bool:
@@ -54,7 +56,7 @@ def iban_holds(text: str | None) -> bool:
     if not IBAN.fullmatch(iban):
         return False
     turned = (iban[4:] + iban[:4]).upper()
-    return int("".join(str(int(character, 36)) for character in turned)) % 97 == 1
+    return int(turned.translate(_AS_DIGITS)) % 97 == 1
 
 
 def _taxed(sheet: Worksheet) -> bool | None:

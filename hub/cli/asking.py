@@ -15,7 +15,7 @@ from hub.config.loading import load
 from hub.console.wording import told, words
 from hub.runs.deadlines import alarms
 from hub.status import document_status, submission_status
-from hub.store import deliveries, documents, print_pieces, submissions, work
+from hub.store import closing_alarms, deliveries, documents, print_pieces, submissions, work
 from hub.store.database import Connection
 from hub.store.documents import DocumentRow, DocumentState
 from hub.store.submissions import SubmissionState
@@ -115,6 +115,7 @@ def _overview(connection: Connection, kinds: Mapping[str, str], options: Namespa
     stuck = _stuck(connection)
     late = alarms(connection)
     silent = print_pieces.overdue(connection, now())
+    unclosed = closing_alarms.listed(connection)
     value = {
         "documents": states,
         "deliveries": {f"{channel} {state}": n for (channel, state), n in ways.items()},
@@ -123,6 +124,7 @@ def _overview(connection: Connection, kinds: Mapping[str, str], options: Namespa
         "parked": stuck,
         "deadlines": [each.words for each in late],
         "print": [each.words for each in silent],
+        "archive": unclosed,
     }
     lines = table(["documents", "count"], [[_said(s), str(n)] for s, n in sorted(states.items())])
     rows = [[c, _said(s, kinds.get(c, "")), str(n)] for (c, s), n in ways.items()]
@@ -132,9 +134,10 @@ def _overview(connection: Connection, kinds: Mapping[str, str], options: Namespa
         shown = [[one["id"], one["name"], one["why"]] for one in stuck]
         lines += ["", *table(["parked", "number or file", "why"], shown)]
     said = [*(each.words for each in late), *(each.words for each in silent)]
+    said += [f"archive {each.log}: {each.text}" for each in unclosed]
     lines += [f"ALARM  {each}" for each in said[:_STUCK_SHOWN]]
     answer(options, value, lines)
-    return 1 if late or silent or parked or states.get(DocumentState.PARKED) else 0
+    return 1 if said or parked or states.get(DocumentState.PARKED) else 0
 
 
 def _stuck(connection: Connection) -> list[dict[str, str]]:

@@ -18,10 +18,18 @@ from archive.entry import ArchiveError
 from formats.findings import Finding, sentence
 from hub.answers.receivers import FOLDER, Receiver, receivers_of
 from hub.cli.consents import asked_for
-from hub.cli.lasting import archived_stamps, roots, seal_of, stamped_for, with_books
+from hub.cli.lasting import (
+    archived_stamps,
+    authority_of,
+    closings,
+    roots,
+    seal_of,
+    stamped_for,
+    with_books,
+)
 from hub.cli.limiting import time_limits
 from hub.cli.mailing import is_email, links, signing
-from hub.cli.output import answer
+from hub.cli.output import Noted, answer
 from hub.cli.reaching import peers, traffic
 from hub.cli.reporting import totals
 from hub.config.faults import Faulty
@@ -60,10 +68,6 @@ class Check:
     good: bool
     words: str
     noted: bool = False
-
-
-class Noted(Exception):
-    """What was looked at works, and these are things to know of it."""
 
 
 def doctor(options: Namespace) -> int:
@@ -310,6 +314,7 @@ _LOOKS: tuple[tuple[str, Callable[[Config], str]], ...] = (
     ("database", _database),
     ("archive time stamps", with_books(archived_stamps)),
     ("archive", _archive),
+    ("closings of the archive", closings),
     ("rules", _rules),
     ("time limits", time_limits),
 )
@@ -317,6 +322,8 @@ _LOOKS: tuple[tuple[str, Callable[[Config], str]], ...] = (
 
 def _stamps(config: Config) -> Iterator[tuple[str, Callable[[Config], str]]]:
     """Yield a look at each authority that stamps the time for the archive or a company."""
+    for name in config.archive.authorities:
+        yield f"authority {name}", authority_of(name)
     if url := config.archive.time_stamp_url:
         yield "time stamps of the archive", stamped_for("archive.time_stamp_url", url, None)
     for key, tenant in config.tenants.items():

@@ -1,16 +1,23 @@
-"""What doctor says of what ends some day: seals, trusted roots, time stamps."""
+"""What doctor says of what ends some day: seals, trusted roots, time stamps, closings."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 
+from archive.closing.standing import CLOCK_OFF_SECONDS_MAX, alarms
+from archive.closing.token import NoStamp, read_stamp
+from archive.closing.tree import Digest
+from archive.entry import ArchiveUnavailable
+from hub.cli.output import Noted
 from hub.config.faults import Faulty
 from hub.config.sections import Config
 from hub.keys import KeyFault, NoTimeStamp, expires_on
+from hub.sealing.authorities import authorities_of
 from hub.sealing.notary import stamps_until
 from hub.sealing.roots import all_roots, odd_roots, roots_of
 from hub.sealing.seals import WARNED_BEFORE, own_seal, seals_of
 from hub.store import archive_stamps
 from hub.store.database import Unreachable
+from hub.wiring.archive import open_archive
 from hub.wiring.clock import now
 from hub.wiring.database import open_database
 
@@ -70,6 +77,54 @@ def stamped_for(setting: str, url: str, tenant: str | None) -> Callable[[Config]
         return f"given by {url}, hold until {last:%Y-%m-%d}"
 
     return look
+
+
+def authority_of(name: str) -> Callable[[Config], str]:
+    """Ask an authority of the archive's closings for a time stamp."""
+
+    def look(config: Config) -> str:
+        (own,) = (each for each in authorities_of(config) if each.name == name)
+        setting = f"archive.authorities.{name}"
+        try:
+            stamp = read_stamp(own.respond(Digest.SHA256, Digest.SHA256.of(b"are you there?")))
+        except NoStamp as fault:
+            raise KeyFault(f"{setting}: {fault}") from fault
+        off = round((stamp.at - now()).total_seconds())
+        if abs(off) > CLOCK_OFF_SECONDS_MAX:
+            raise Faulty(f"{setting}: its clock is {off:+d} s off ours; look at this machine's")
+        return f"stamps under policy {stamp.policy}, holds until {stamp.holds_until:%Y-%m-%d}"
+
+    return look
+
+
+def closings(config: Config) -> str:
+    """Say what is wrong with the archive's closings, or what would make them worth more."""
+    try:
+        with closing(open_archive(config)) as kept:
+            wrong = alarms(kept, now())
+    except (ArchiveUnavailable, KeyFault):
+        return "not looked at, for want of the archive"
+    if wrong:
+        raise Faulty("\n".join(f"{alarm.log}: {alarm.text}" for alarm in wrong))
+    if lacking := list(_lacking(config)):
+        raise Noted("\n".join(lacking))
+    return "all days that are over are closed"
+
+
+def _lacking(config: Config) -> Iterator[str]:
+    count = len(config.archive.authorities) or bool(config.archive.time_stamp_url)
+    if count == 0:
+        yield "days are closed without a time stamp: name two [archive.authorities.NAME]"
+    elif count == 1:
+        yield "one authority alone stamps closings: name a second that knows nothing of it"
+    unseen = [key for key, own in config.tenants.items() if not own.archive.witness]
+    if unseen:
+        yield (
+            f"nobody outside gets checkpoints of {', '.join(unseen)}: witness in "
+            f"[tenant.{unseen[0]}.archive]"
+        )
+    elif all(table["kind"] != "email" for table in config.channels.values()):
+        yield "witnesses get nothing: there is no channel of kind email"
 
 
 def archived_stamps(config: Config) -> str:

@@ -17,6 +17,10 @@ class Misused(Exception):
     """The command cannot be carried out as it was given; the message says how it can."""
 
 
+class Noted(Exception):
+    """What was looked at works, and these are things to know of it."""
+
+
 def answer(options: Namespace, value: Any, lines: Sequence[str]) -> None:
     """Print `value` as JSON where that is asked for, else `lines`."""
     if options.json:

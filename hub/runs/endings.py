@@ -1,4 +1,4 @@
-"""What ends and needs a person: seals, authorities, time stamps, and partners' host keys."""
+"""What ends and needs a person: seals, authorities, time stamps, closings, partners' host keys."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -6,13 +6,22 @@ from datetime import datetime, timedelta
 
 from hub.pipeline.house import House
 from hub.sealing.seals import WARNED_BEFORE, ending
-from hub.store import archive_stamps, stamp_authorities
+from hub.store import archive_stamps, closing_alarms, stamp_authorities
 from hub.store.archive_stamps import Ending
+from hub.store.closing_alarms import ClosingAlarm
 from hub.store.database import Connection
 from hub.store.stamp_authorities import StampAuthority
 from outbound.channel import ExaminedChannel
 
 ARCHIVE = "archive"
+_CLOSINGS = {
+    "open": "a day is not closed",
+    "ahead": "the clock was set back",
+    "clock": "two clocks differ",
+    "missing": "files lack",
+    "ending": "time stamps end",
+    "witness": "the witness was not told",
+}
 _SILENT = timedelta(days=2)
 """An authority that was not asked for so long was not asked because nobody stamps there now."""
 
@@ -43,6 +52,7 @@ def alarms(house: House, connection: Connection, sees: Callable[[str], bool]) ->
             found += _authority(tenant, known[url], now)
     stamps = archive_stamps.ending(connection, now + WARNED_BEFORE)
     found += [_stamps(each) for each in stamps if sees(each.tenant)]
+    found += [_closing(each) for each in closing_alarms.listed(connection) if sees(each.tenant)]
     return [*found, *_partners(house)]
 
 
@@ -81,6 +91,14 @@ def _authority(tenant: str, known: StampAuthority, now: datetime) -> Iterator[Al
             head=f"{tenant}: time stamps hold until {known.holds_until:%Y-%m-%d} only",
             words=f"Ask {known.url} for its next certificate, or name another time_stamp_url.",
         )
+
+
+def _closing(alarm: ClosingAlarm) -> Alarm:
+    return Alarm(
+        key=f"closing-{alarm.log.replace('/', '-')}-{alarm.fault}",
+        head=f"Archive {alarm.log}: {_CLOSINGS[alarm.fault]}",
+        words=f"{alarm.text[:1].upper()}{alarm.text[1:]}.",
+    )
 
 
 def _stamps(ends: Ending) -> Alarm:

@@ -27,21 +27,24 @@ from hub.pipeline.house import House
 from hub.pipeline.lanes import lanes
 from hub.pipeline.questions import Questions
 from hub.pipeline.runner import run_batch
+from hub.procedure.filing import file_all
 from hub.rule_lint import odd_rules
+from hub.runs.closings import close_when_due
 from hub.runs.deadlines import watch
 from hub.runs.print_batches import print_when_due
 from hub.runs.renewals import renew_when_due
 from hub.runs.unconfirmed import age
-from hub.sealing.notary import notary_of
-from hub.sealing.roots import all_roots, odd_roots, roots_of
+from hub.sealing.authorities import authorities_of
+from hub.sealing.roots import all_roots, odd_roots
 from hub.wiring.building import build, close
 from hub.wiring.clock import new_id, now
 from hub.wiring.database import await_database
 from hub.wishes.self_service import forget_unanswered
 
-_SEAL_SECONDS = 3600
+_CLOSE_SECONDS = 3600
 _RENEW_SECONDS = 3600
 _FORGET_SECONDS = 3600
+_PROCEDURE_SECONDS = 3600
 _NOTICE_SECONDS = 1
 _DEADLINE_SECONDS = 60
 _SILENCE_SECONDS = 600
@@ -158,11 +161,13 @@ def _jobs(house: House, receivers: Mapping[str, Receiver]) -> list[Job]:
         name="addresses", every_seconds=_FORGET_SECONDS, run=lambda: forget_unanswered(house)
     )
     renewals = Job(name="renew", every_seconds=_RENEW_SECONDS, run=lambda: renew_when_due(house))
-    seals = [
-        Job(name="seal", every_seconds=_SEAL_SECONDS, run=_seals_archive(house, url))
-        for url in (house.config.archive.time_stamp_url,)
-        if url
-    ]
+    procedure = Job(name="procedure", every_seconds=_PROCEDURE_SECONDS, run=lambda: file_all(house))
+    authorities = authorities_of(house.config)
+    closes = Job(
+        name="close",
+        every_seconds=_CLOSE_SECONDS,
+        run=lambda: close_when_due(house, authorities),
+    )
     return [
         *looks,
         *confirms,
@@ -173,7 +178,8 @@ def _jobs(house: House, receivers: Mapping[str, Receiver]) -> list[Job]:
         *answers,
         renewals,
         addresses,
-        *seals,
+        closes,
+        procedure,
     ]
 
 
@@ -209,9 +215,3 @@ def _tells(house: House, receiver: Receiver) -> Callable[[], int]:
 
 def _confirms(house: House, channel: str) -> Callable[[], int]:
     return lambda: confirm(house, channel)
-
-
-def _seals_archive(house: House, url: str) -> Callable[[], object]:
-    """Seal the archive's logs once a day, with another's time stamp over each seal."""
-    authority = notary_of(url, roots_of(house.config)).stamper
-    return lambda: house.archive.close_day(house.clock().date(), authority.response)

@@ -28,7 +28,8 @@ def test_what_init_has_written_is_good(facteur: Facteur) -> None:
     lines = shown.out.splitlines()
     assert shown.code == 0, shown.out
     heads = [line for line in lines if not line.startswith(" ")]
-    (noted,) = (line for line in heads if not line.startswith("good  "))
+    unclosed, noted = (line for line in heads if not line.startswith("good  "))
+    assert unclosed.startswith("note  closings of the archive: days are closed without a time")
     assert max(map(len, lines)) < 300
     (lacking,) = (line for line in lines if "no channel `print`" in line)
     assert noted.startswith("note  rules: ")

@@ -3,8 +3,9 @@
 import re
 import sys
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
+from importlib import import_module
 
 from archive.archive import Archive
 from archive.entry import Entry, Query
@@ -18,8 +19,28 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 _REPORTED = ("faults", "notes", "seals", "entries", "files", "size_bytes")
 
 
+_BY_LAW = {
+    "retention": "lawful",
+    "hold": "lawful",
+    "release": "lawful",
+    "erasure": "lawful",
+    "disposal": "disposing",
+    "procedure": "procedures",
+    "close": "closing",
+    "closings": "closing",
+    "renew": "closing",
+    "rehash": "closing",
+}
+"""Action to the module of its own that has it."""
+
+
 def archive(options: Namespace) -> int:
     """Carry out one action on the archive."""
+    if module := _BY_LAW.get(options.action):
+        command: Callable[[Namespace], int] = getattr(
+            import_module(f"hub.cli.{module}"), options.action
+        )
+        return command(options)
     actions = {
         "find": _find,
         "get": _get,
@@ -84,5 +105,3 @@ def _rekey(options: Namespace) -> int:
     words = "the one before lies beside it, for backups of its time; start the hub anew"
     answer(options, {"master_key": named}, [f"master key {named} is in force; {words}"])
     return 0
-
-

@@ -40,6 +40,8 @@ EXPECTED = frozenset(
 """What a person can mend, by name: nothing is imported for a command that does not need it."""
 
 _Add = Callable[..., argparse.ArgumentParser]
+_LAW = ("retention", "hold", "release", "erasure", "disposal", "procedure")
+_CLOSINGS = ("close", "closings", "renew", "rehash")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -402,17 +404,21 @@ def _archive(add: _Add) -> None:
     archive = add("archive", "archived.archive", words)
     archive.add_argument(
         "action",
-        choices=("find", "get", "verify", "fsck", "export", "rekey"),
-        help="fsck: the same as verify; rekey: put what is encrypted under a new master key",
+        choices=("find", "get", "verify", "fsck", "export", "rekey", *_LAW, *_CLOSINGS),
+        help="fsck: the same as verify; rekey: put what is encrypted under a new master key; "
+        "retention: until when, and why; hold: place one, or list them; release: by two people; "
+        "erasure: answer a person's wish; disposal: propose, show, approve what may go; "
+        "procedure: the procedure documentation; close: close the days that are over; closings: "
+        "list them; renew: set new time stamps before old ones end; rehash: by a better digest",
     )
-    archive.add_argument(
-        "words", nargs="*", help="number to find; SHA-256 to get; numbers or ids to export"
-    )
-    archive.add_argument("--customer", help="find, export: number of the customer")
+    archive.add_argument("words", nargs="*", help="number to find; SHA-256 to get; numbers or ids")
+    archive.add_argument("--customer", help="find, export, hold, erasure: number of the customer")
     archive.add_argument(
         "-o", "--output", type=Path, help="get: the file; export: the folder or FILE.zip to make"
     )
     _export(archive)
+    _law(archive)
+    _closings(archive)
     _auditor(add)
     official = add("artefacts", "artefacts.artefacts", "list or fetch official schemas and rules")
     official.add_argument("action", choices=("list", "sync"), help="what to do")
@@ -435,7 +441,24 @@ def _export(archive: argparse.ArgumentParser) -> None:
         metavar="DIR|FILE",
         help="an export or checkpoint given out before: the new one proves that it goes on from it",
     )
-    what.add_argument("--as", dest="who", default="", metavar="NAME", help="who asks; it is filed")
+    what.add_argument(
+        "--as", "--by", dest="who", default="", metavar="NAME", help="who asks; it is filed"
+    )
+
+
+def _law(archive: argparse.ArgumentParser) -> None:
+    law = archive.add_argument_group("retention, hold, erasure, disposal, procedure")
+    law.add_argument("--document", metavar="ID", help="hold, erasure: one, by number or id")
+    law.add_argument("--until", type=_date, help="hold: extend the period to this day; it stays so")
+    law.add_argument("--reason", default="", help="why; it is filed. erasure: restrict it, too")
+    law.add_argument("--limit", type=int, default=10_000, help="disposal: documents at most")
+    law.add_argument("--language", choices=("de", "fr", "en"), help="procedure, erasure: of text")
+
+
+def _closings(archive: argparse.ArgumentParser) -> None:
+    what = archive.add_argument_group("close, rehash")
+    what.add_argument("--running", action="store_true", help="close: what was filed today, too")
+    what.add_argument("--to", choices=("sha512",), help="rehash: the digest of new evidence")
 
 
 def _auditor(add: _Add) -> None:

@@ -17,6 +17,7 @@ from archive.entry import (
     NotKept,
     Query,
 )
+from archive.erasing import Erasing, Erasure
 from archive.filing import Filing
 from archive.index.found import Found
 from archive.index.questions import Questions
@@ -94,7 +95,15 @@ class Archive:
             index=self._index,
         )
         self._filing = Filing(
-            self._logs, self._index, read=self._read, clock=clock, random_bytes=random_bytes
+            self._logs,
+            self._index,
+            self._holdings,
+            read=self._read,
+            clock=clock,
+            random_bytes=random_bytes,
+        )
+        self._erasing = Erasing(
+            self._logs, self._index, self._holdings, self._filing, read=self._read
         )
         self._logs.catch_up_all()
 
@@ -135,6 +144,24 @@ class Archive:
             ArchiveDamaged: the log was changed from outside; nothing of that tenant was filed.
         """
         return self._filing.append(drafts, first_stays=first_stays)
+
+    def erase(self, erasure: Erasure) -> Entry:
+        """Erase entries for ever, and file that as an entry of kind `erase` with the list of them.
+
+        An erased entry is not found any more. Its leaf, proofs of it and all checkpoints stay
+        valid; the verifier accepts its absence because the entry returned names it. A file that
+        an entry needs that stays is kept. What makes contents unreadable is that their keys are
+        destroyed; copies of `vault/` in backups of before must go, too. One that was cut off is
+        finished by whoever opens the archive next, or files with that tenant.
+
+        Raises:
+            ValueError: an entry was named that stays, like another erasure.
+            NotKept: nothing is kept of what is to be erased.
+            NotErasable: something of it was filed unencrypted; nothing was erased.
+            ArchiveUnavailable: the disk failed; it may be done or not.
+            ArchiveDamaged: the log was changed from outside.
+        """
+        return self._erasing.erase(erasure)
 
     def kept(self, tenant: str, keys: Iterable[str]) -> dict[str, Entry]:
         """Return by key what was filed under these keys; those under which nothing was, lack.

@@ -1,6 +1,6 @@
 """How drafts become entries: one commit for all that callers bring at the same time."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 
@@ -10,6 +10,7 @@ from archive.index.found import Found
 from archive.index.sqlite import Index
 from archive.logs import Logs
 from archive.manifest import Prepared, prepare, write_manifest
+from archive.packs.holdings import Holdings
 from archive.turns import Call, Turns
 
 _SALT_SIZE_BYTES = 32
@@ -26,6 +27,7 @@ class Filing:
         self,
         logs: Logs,
         index: Index,
+        holdings: Holdings,
         *,
         read: Callable[[Found], Entry],
         clock: Callable[[], datetime],
@@ -33,6 +35,7 @@ class Filing:
     ) -> None:
         self._logs = logs
         self._index = index
+        self._holdings = holdings
         self._read = read
         self._clock = clock
         self._random_bytes = random_bytes
@@ -101,9 +104,24 @@ class Filing:
             for p in fresh
         ]
         files = _files(fresh)
-        missing = self._index.missing(name, files)
-        commit = log.append(manifests, [files[sha256] for sha256 in files if sha256 in missing])
+        commit = log.append(manifests, [files[each] for each in self._missing(name, files)])
         return self._logs.take_in(name, commit, log.note())
+
+    def _missing(self, log: str, hashes: Collection[str]) -> list[str]:
+        """Return those of the hashes under which a log keeps nothing that can be read.
+
+        The index alone is not believed: one that was put back may know what was erased since.
+        """
+        missing = self._index.missing(log, hashes)
+        places = {each: self._index.place(each, log) for each in hashes if each not in missing}
+        erased = [
+            each
+            for each, at in places.items()
+            if at and not self._holdings.is_kept(at.log, at.pack, at.place)
+        ]
+        if erased:
+            self._index.forget_files(log, erased)
+        return [each for each in hashes if each in missing or each in erased]
 
 
 def _files(group: Sequence[Prepared]) -> Mapping[str, Measured]:

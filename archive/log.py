@@ -232,6 +232,17 @@ class Log:
         if next(leaves, None):
             raise ArchiveDamaged(f"{self.folder}/packs: entries from {start} on are missing")
 
+    def commit_at(self, position: int) -> Commit:
+        """Return the commit whose pack begins with the entry at a position.
+
+        Raises:
+            ArchiveDamaged: there is none, or it cannot be read.
+            ArchiveLocked: the master key of the log is not here.
+        """
+        size = self.checkpoint(self.note()).size
+        later = (each for each in self._holdings.starts(self.name) if each > position)
+        return self._committed(position, min(next(later, size), size))
+
     def _committed(self, position: int, end: int) -> Commit:
         contents = self._holdings.contents(self.name, position)
         manifests = tuple(each.kept.read() if each else None for each in contents[: end - position])

@@ -1,17 +1,20 @@
 """All logs below one folder: whose turn it is to write, and what other processes have written."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from itertools import groupby
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from archive import store
+from archive import erased, store
 from archive.entry import ArchiveDamaged, ArchiveLocked, ArchiveUnavailable, Entry
 from archive.index.sqlite import Index
 from archive.log import Commit, Log
 from archive.manifest import read_manifest
 from archive.packs.holdings import Holdings
+
+_ERASES = f'"kind":"{erased.KIND}"'.encode()
 
 
 class Logs:
@@ -131,12 +134,16 @@ class Logs:
                 " Put the true log back, or accept this one by `reindex`"
             )
         end = log.checkpoint(note).size
-        with self._index.filling():
-            for commit in log.commits(size, end):
-                self.take_in(name, commit, note if commit.end == end else "")
+        for erases, commits in groupby(log.commits(size, end), _erases):
+            with nullcontext() if erases else self._index.filling():
+                for commit in commits:
+                    self.take_in(name, commit, note if commit.end == end else "")
 
     def take_in(self, name: str, commit: Commit, note: str) -> list[Entry]:
         """Index a commit and return its entries. Needs the tenant's lock.
+
+        What it says is erased, is erased before it is indexed: whoever finds it not indexed will
+        do it again.
 
         Args:
             name: of the log.
@@ -144,6 +151,9 @@ class Logs:
             note: the checkpoint after it; empty if it is not the last one.
         """
         entries = entries_of(name, commit)
+        for entry in entries:
+            if entry.kind == erased.KIND:
+                self._carry_out(name, commit, erased.listing_of(entry))
         self._index.add(
             name,
             note,
@@ -153,6 +163,16 @@ class Logs:
             size=commit.end,
         )
         return entries
+
+    def _carry_out(self, name: str, commit: Commit, listing: str) -> None:
+        place = next(place for place in commit.places if place.sha256 == listing)
+        data = self._holdings.locate(name, commit.position, place).read()
+        erased.carry_out(data, self._index, self._holdings)
+
+
+def _erases(commit: Commit) -> bool:
+    """Say whether a commit may erase; it is looked at closely if so."""
+    return any(manifest and _ERASES in manifest for manifest in commit.manifests)
 
 
 def entries_of(log: str, commit: Commit) -> list[Entry]:

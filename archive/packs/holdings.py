@@ -13,7 +13,7 @@ from archive.packs.folder import FolderPacks
 from archive.packs.keeping import Packs
 from archive.packs.pack import Member, Place, member_name, read_directory, write_pack
 from archive.packs.source import Held, Part, Source
-from archive.packs.vault import KEY_SIZE_BYTES, Masters, Vault, Word
+from archive.packs.vault import ERASED, KEY_SIZE_BYTES, Masters, Vault, Word
 from archive.store import Disk
 
 
@@ -109,6 +109,27 @@ class Holdings:
         """
         member = member_name(self._packs.source(log, position), place)
         return member if self._vault.word(log, position, member) else None
+
+    def is_kept(self, log: str, position: int, place: Place) -> bool:
+        """Say whether the key of what lies at a place is still there, if it needs one.
+
+        Raises:
+            ArchiveDamaged: the pack or the file of its keys is not as it was written.
+        """
+        pack = self._packs.source(log, position)
+        word = self._vault.word(log, position, member_name(pack, place))
+        return word is None or word.sealed != ERASED
+
+    def hashes(self, log: str, position: int, members: Collection[str]) -> list[str]:
+        """Return the SHA-256 of the plain bytes of members whose keys are still there.
+
+        Raises:
+            ArchiveDamaged: the file of keys is not as it was written.
+            ArchiveLocked: the master key is not here.
+        """
+        words = self._vault.words(log, position) or ()
+        keys = (self._vault.open(log, position, word) for word in words if word.member in members)
+        return [key[1] for key in keys if key]
 
     def destroy(self, log: str, position: int, members: Collection[str]) -> None:
         """Destroy the keys of members of a pack, so that nobody ever reads them again.

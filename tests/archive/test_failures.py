@@ -6,7 +6,7 @@ whatever no fsync has covered.
 """
 
 import shutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -56,6 +56,9 @@ class FaultyDisk(Disk):
 
     def write(self, path: Path, data: Iterable[bytes]) -> None:
         self._act(lambda: _write(path, data))
+
+    def overwrite(self, path: Path, spans: Mapping[int, bytes]) -> None:
+        self._act(lambda: Disk.overwrite(self, path, spans))
 
     def rename(self, source: Path, target: Path) -> None:
         def act() -> None:

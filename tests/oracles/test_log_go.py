@@ -73,7 +73,7 @@ def prepared(folder: Path, old_size: int, size: int) -> Exhibit:
 
 
 def consistency_text(archive: Archive, old_size: int, size: int) -> str:
-    nodes = tile_nodes(size, archive._log(LOG)._read_tile)
+    nodes = tile_nodes(size, archive._logs.log(LOG)._read_tile)
     proof = consistency(old_size, size, nodes)
     return "".join(base64.b64encode(each).decode() + "\n" for each in proof)
 

@@ -365,12 +365,12 @@ def test_what_is_closed_waits_in_the_spool_while_the_archive_takes_nothing(
 ) -> None:
     archive = home.house.archive
     with open_door(home, tmp_path) as door, door.client() as sftp:
-        archive._refusal = "the disk has failed"
+        archive._logs._refusal = "the disk has failed"
         upload(sftp, "a.xml", CONTENT)
         assert sftp.stat("a.xml").st_size == len(CONTENT)
         closed = door.root.parent / ".closed" / "erp" / "a.xml"
         assert closed.read_bytes() == CONTENT
-        archive._refusal = ""
+        archive._logs._refusal = ""
         assert is_whole(door)
 
 

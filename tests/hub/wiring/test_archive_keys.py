@@ -14,7 +14,8 @@ from hub.wiring.archive import member_opener, open_archive, rekey
 from hub.wiring.archive_keys import masters_of, masters_to_change, settle
 from tests.archive.filing import draft
 
-SECRET = Item(role="original", name="n", media_type="text/plain", data=b"a secret of acme")
+DATA = b"a secret of acme"
+SECRET = Item(role="original", name="n", media_type="text/plain", data=DATA)
 
 
 def config_of(folder: Path, archive: str) -> Config:
@@ -51,7 +52,7 @@ def readable(config: Config) -> int:
     with open_archive(config) as archive:
         assert archive.verify().faults == []
         found = archive.entries()
-        assert all(archive.get(i.sha256) == SECRET.data for e in found for i in e.items)
+        assert all(archive.get(i.sha256) == DATA for e in found for i in e.items)
         return len(found)
 
 
@@ -62,7 +63,7 @@ def test_settings_of_before_change_nothing(tmp_path: Path) -> None:
     assert member_opener(config) is None
     assert readable(config) == 1
     packs = list(config.archive_root.glob("*/*/packs/*"))
-    assert all(SECRET.data in pack.read_bytes() for pack in packs)
+    assert all(DATA in pack.read_bytes() for pack in packs)
 
 
 def test_to_encrypt_without_a_key_is_a_fault(tmp_path: Path) -> None:

@@ -30,6 +30,7 @@ from hub.cli.lasting import (
 from hub.cli.limiting import time_limits
 from hub.cli.mailing import is_email, links, signing
 from hub.cli.output import Noted, answer
+from hub.cli.placing import periods, places
 from hub.cli.reaching import peers, traffic
 from hub.cli.reporting import totals
 from hub.config.faults import Faulty
@@ -315,6 +316,8 @@ _LOOKS: tuple[tuple[str, Callable[[Config], str]], ...] = (
     ("archive time stamps", with_books(archived_stamps)),
     ("archive", _archive),
     ("closings of the archive", closings),
+    ("place of storage", places),
+    ("periods of keeping", periods),
     ("rules", _rules),
     ("time limits", time_limits),
 )

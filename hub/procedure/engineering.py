@@ -112,16 +112,19 @@ def _settings(table: object) -> Iterator[str]:
 
 
 def _archive(config: Config) -> Facts:
-    authority = urlsplit(config.archive.time_stamp_url).hostname
+    kept = config.archive
+    urls = [kept.time_stamp_url, *(each.url for each in kept.authorities.values())]
+    hosts = [urlsplit(url).hostname or "" for url in urls if url]
     return Facts(
         key="archive",
         rows=(
             ("log", Word("log_words")),
             ("hashes", "SHA-256, SHA-512"),
             ("signature", "Ed25519 (C2SP signed-note, tlog-checkpoint, tlog-tiles)"),
-            ("log_origin", config.archive.origin),
-            ("time_stamps", authority or Word("none")),
-            ("place", config.archive.place or Word("not_said")),
+            ("log_origin", kept.origin),
+            ("encrypted", yes(answer=kept.encrypt)),
+            ("time_stamps", joined(hosts)),
+            ("place", kept.place or Word("not_said")),
         ),
     )
 

@@ -34,7 +34,7 @@ work = sa.Table(
 
 _MOVE = work.update().where(work.c.subject == sa.bindparam("of"))
 _FINISH = work.delete().where(is_among(work.c.subject))
-_OF_BATCH = rows_with(work, "batch").order_by(work.c.subject)
+_OF_BATCH = rows_with(work, "batch").order_by(work.c.due_at, work.c.subject)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +88,7 @@ def finish(connection: Connection, subjects: Sequence[str]) -> None:
 
 
 def of_batch(connection: Connection, batch: str) -> list[Task]:
-    """Return what is left of a batch, in order of subject."""
+    """Return what is left of a batch, what came first before the rest."""
     return [_task(row) for row in connection.execute(_OF_BATCH, {"batch": batch})]
 
 

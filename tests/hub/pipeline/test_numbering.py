@@ -1,6 +1,7 @@
 """A second document under one number: by policy, side by side with the first, never out twice."""
 
 from dataclasses import replace
+from itertools import count
 from typing import Any
 
 import msgspec
@@ -77,6 +78,20 @@ def test_the_same_content_goes_out_once_whatever_the_policy(home: Home, policy: 
     second = document(home, drop(home, ubl() + b"\n"))
     assert (second.state, second.findings[-1].rule) == (DocumentState.DUPLICATE, "IN-SAME")
     assert notes_sent(home) == [False]
+
+
+def test_of_several_read_at_once_the_one_that_came_first_has_the_number(home: Home) -> None:
+    under(home, "first")
+    backwards = count(999_999, -1)
+    home.house = replace(home.house, new_id=lambda: f"s{next(backwards)}")
+    dropped = []
+    for letter in "abcdefg":
+        dropped.append(drop(home, ubl(buyer_reference=letter), run=False))
+        home.clock.forward(seconds=1)
+    home.run()
+    first, *others = [document(home, name).state for name in dropped]
+    assert first is DocumentState.HANDED_OVER
+    assert set(others) == {DocumentState.DUPLICATE}
 
 
 def test_a_version_replaces_what_is_parked(home: Home) -> None:

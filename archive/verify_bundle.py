@@ -30,6 +30,7 @@ from archive.evidence import (
 from archive.verify_closings import KINDS, FolderCheck, check_seals, group_hash
 from archive.verify_keys import read_keys
 from archive.verify_places import files_below, odd_places
+from archive.verify_records import stamps_of
 from archive.verify_time import Stamps
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ class _Log:
         head: the checkpoint that all its proofs lead to.
         hashes: of the leaves of its entries, by position.
         groups: hashes of manifest and files of its entries, by digest and position.
+        positions: of its entries, by id.
         closings: folders of its closings and renewals, with their names below the log.
         earlier: heads with a name for each, that it must be a continuation of.
         paths: of consistency proofs, by size.
@@ -61,6 +63,7 @@ class _Log:
     head: Checkpoint
     hashes: dict[int, bytes] = field(default_factory=dict)
     groups: dict[tuple[str, int], set[bytes]] = field(default_factory=dict)
+    positions: dict[str, int] = field(default_factory=dict)
     closings: dict[str, Path] = field(default_factory=dict)
     earlier: list[tuple[str, Checkpoint]] = field(default_factory=list)
     paths: dict[int, list[bytes]] = field(default_factory=dict)
@@ -75,6 +78,10 @@ class _Log:
         """Return the hash of an entry's files as a closing's tree should have it."""
         found = self.groups.get((digest, position))
         return group_hash(digest, found) if found else None
+
+    def hashes_of(self, position: int) -> Callable[[str], set[bytes]]:
+        """Return what gives the hashes of an entry's files by a digest."""
+        return lambda digest: self.groups[digest, position]
 
     def file(self, label: str) -> Path:
         """Return a file that a renewal's tree names: `closings/2026-11-21/evidence.tsr`."""
@@ -171,6 +178,9 @@ class BundleCheck:
 
     def _read_heads(self) -> None:
         for path in sorted(self._root.glob("checkpoints/*.checkpoint")):
+            key = f"keys/{path.stem}.vkey"
+            if not (self._root / key).exists():
+                self._report.add(key, "is missing")
             try:
                 head = open_checkpoint(path.read_bytes().decode(), self._keys, by_last=True)
             except ValueError as error:
@@ -192,6 +202,9 @@ class BundleCheck:
             return
         log = self._logs.get(manifest.log)
         if log is None:
+            head = f"checkpoints/{manifest.log.replace('/', '-')}.checkpoint"
+            if not (self._root / head).exists():
+                self._report.add(head, "is missing")
             self._report.add(file, f"is of log {manifest.log}, of which there is no checkpoint")
         else:
             self._check_proof(file, data, manifest, log)
@@ -222,6 +235,7 @@ class BundleCheck:
             self._report.add(file, f"is entry {position}, which is here twice", "", own)
         else:
             log.hashes[position] = hashed
+            log.positions[hashlib.sha256(data).hexdigest()] = position
             log.groups["sha256", position] = _group(data, "sha256", manifest)
             log.groups["sha512", position] = _group(data, "sha512", manifest)
             self._report.entries[log.name] += 1
@@ -264,6 +278,7 @@ class BundleCheck:
     def _check_closings(self, log: _Log) -> None:
         seals = self._root / "closings" / log.folder
         check_seals(seals, self._place(seals), self._report, self._stamps)
+        self._check_records(log)
         for folder in log.closings.values():
             check = FolderCheck(
                 folder,
@@ -274,6 +289,20 @@ class BundleCheck:
                 group=log.group,
             )
             check.run()
+
+    def _check_records(self, log: _Log) -> None:
+        """Check the evidence records of entries (RFC 4998)."""
+        for path in sorted(self._root.glob(f"proofs/{log.folder}/*.er")):
+            file, id_ = self._place(path), path.name.removesuffix(".er")
+            if id_ not in log.positions:
+                self._report.add(file, "is evidence of an entry that is not here")
+                continue
+            try:
+                chain = stamps_of(path.read_bytes(), log.hashes_of(log.positions[id_]))
+            except ValueError as error:
+                self._report.add(file, str(error))
+            else:
+                self._stamps.check_chain(file, chain)
 
     def _read_earlier(self, log: _Log, earlier: Sequence[tuple[str, str]]) -> None:
         """Take in all heads that a log must agree with, and the proofs of it."""
@@ -293,27 +322,32 @@ class BundleCheck:
                 log.earlier.append((label, head))
         for path in sorted(self._root.glob(f"proofs/{log.folder}/*.consistency")):
             try:
-                size, hashes, note = open_consistency(path.read_bytes().decode())
-                if open_checkpoint(note, self._keys, by_last=True) != log.head:
-                    raise ValueError("leads to another checkpoint")  # noqa: TRY301
-                log.paths[size] = hashes
+                self._read_consistency(log, path)
             except ValueError as error:
                 self._report.add(self._place(path), str(error))
 
+    def _read_consistency(self, log: _Log, path: Path) -> None:
+        size, hashes, note = open_consistency(path.read_bytes().decode())
+        if open_checkpoint(note, self._keys, by_last=True) != log.head:
+            raise ValueError("leads to another checkpoint")
+        if path.stem != f"{size:09}":
+            raise ValueError(f"is of size {size}")
+        log.paths[size] = hashes
+
     def _check_log(self, log: _Log) -> None:
         """Compare a log with all earlier heads, and account for all its positions."""
-        roots = self._check_leaves(log)
+        roots = self._check_leaves(log) | {log.head.size: log.head.root}
         for label, head in log.earlier:
+            path = log.paths.get(head.size)
             if head.size > log.head.size:
                 what = f"shows {head.size} entries, this export {log.head.size}: rolled back"
                 self._report.add(label, f"{what}, or made before")
-            elif head.size in roots or head.size == log.head.size:
-                if roots.get(head.size, log.head.root) != head.root:
-                    self._report.add(label, f"the log was rewritten: other {head.size} entries")
-            elif head.size not in log.paths:
+            elif path is None and head.size not in roots:
                 what = "nothing here shows that the log continues it"
                 self._report.add(label, f"{what}; ask for an export with --earlier")
-            elif not is_consistent(head, log.head, log.paths[head.size]):
+            elif roots.get(head.size, head.root) != head.root or (
+                path is not None and not is_consistent(head, log.head, path)
+            ):
                 self._report.add(label, f"the log was rewritten: other {head.size} entries")
 
     def _check_leaves(self, log: _Log) -> dict[int, bytes]:

@@ -56,12 +56,14 @@ class Told:
         erased: (log, pack, member) of all that `erase` entries name.
         closings: per subject of a closing or renewal, the name and SHA-256 of each file.
         groups: per log and position, the hash of an entry's files as closings have it.
+        is_whole: whether everything could be opened that was not erased.
     """
 
     gone: dict[tuple[str, int, str], str] = field(default_factory=dict)
     erased: set[tuple[str, int, str]] = field(default_factory=set)
     closings: dict[str, dict[str, str]] = field(default_factory=dict)
     groups: dict[str, dict[int, bytes]] = field(default_factory=dict)
+    is_whole: bool = True
 
     def read_erasures(self, listing: bytes) -> None:
         """Take in what an `erase` entry says was erased."""
@@ -172,6 +174,7 @@ class PacksCheck:
                     hashes[position] = hashed
                 self._progress(self._report)
         if self._closed:
+            self._told.is_whole = False
             what = f"{self._closed} packs are encrypted; without their key no content was read"
             self._report.notes.append(f"{self._name}: {what}")
         return hashes

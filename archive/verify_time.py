@@ -6,6 +6,7 @@ Standard library alone; openssl is asked where it is there, else its command lin
 from __future__ import annotations
 
 import hashlib
+import itertools
 import shlex
 import shutil
 import subprocess
@@ -15,13 +16,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from archive.verify_der import OCTETS, OID, SEQUENCE, one
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from archive.report import Report
 
-_SEQUENCE, _OCTETS, _OID = 0x30, 0x04, 0x06
-_DIGESTS = {
+DIGESTS = {
     "608648016503040201": "sha256",
     "608648016503040202": "sha384",
     "608648016503040203": "sha512",
@@ -56,45 +58,17 @@ def read_stamp(data: bytes) -> Stamp:
         ValueError: it is neither.
     """
     try:
-        parts = list(_parts(_one(data, _SEQUENCE)))
-        is_bare = parts[0][0] == _OID
-        signed = parts if is_bare else list(_parts(parts[1][1]))
-        content = list(_parts(_one(signed[1][1], _SEQUENCE)))[2][1]
-        info = _one(_one(list(_parts(content))[1][1], _OCTETS), _SEQUENCE)
-        _, _, (_, imprint), _, (_, at), *_ = _parts(info)
-        (_, algorithm), (_, hashed) = _parts(imprint)
-        digest = _DIGESTS[next(_parts(algorithm))[1].hex()]
-        token = data if is_bare else data[len(data) - _size_at_end(parts[1][1]) :]
-        return Stamp(digest, hashed, _instant(at), is_bare, token)
-    except (ValueError, IndexError, KeyError, StopIteration) as error:
+        whole = one(data, SEQUENCE)
+        is_bare = whole.inside()[0].tag == OID
+        token = whole if is_bare else whole.inside()[1]
+        signed = one(token.inside()[1].content, SEQUENCE)
+        stated = signed.inside()[2].inside()[1]
+        info = one(one(stated.content, OCTETS).content, SEQUENCE).inside()
+        algorithm, hashed = info[2].inside()
+        digest = DIGESTS[algorithm.inside()[0].content.hex()]
+        return Stamp(digest, hashed.content, _instant(info[4].content), is_bare, token.raw)
+    except (ValueError, IndexError, KeyError) as error:
         raise ValueError("is not a time stamp") from error
-
-
-def _parts(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """Yield tag and content of one DER value after the other (X.690 section 8.1)."""
-    at = 0
-    while at < len(data):
-        tag, size, at = data[at], data[at + 1], at + 2
-        if size & 0x80:
-            width = size & 0x7F
-            size, at = int.from_bytes(data[at : at + width], "big"), at + width
-        if at + size > len(data):
-            raise ValueError("ends too early")
-        yield tag, data[at : at + size]
-        at += size
-
-
-def _size_at_end(content: bytes) -> int:
-    """Return the size of a DER value with its head, by its content."""
-    size = len(content)
-    return size + 2 + (0 if size < 0x80 else (size.bit_length() + 7) // 8)
-
-
-def _one(data: bytes, tag: int) -> bytes:
-    ((found, content),) = _parts(data)
-    if found != tag:
-        raise ValueError("has another tag")
-    return content
 
 
 def _instant(at: bytes) -> datetime:
@@ -112,9 +86,15 @@ class Stamps:
     """
 
     def __init__(self, authorities: Sequence[Path], report: Report) -> None:
-        self._authorities = list(authorities)
+        self._trusted = b"\n".join(path.read_bytes() for path in authorities)
         self._report = report
-        self._openssl = shutil.which("openssl")
+        self._openssl = shutil.which("openssl") or ""
+        self._heard: dict[tuple[bytes, datetime | None], str] = {}
+
+    @property
+    def can_ask(self) -> bool:
+        """Whether openssl is here, and somebody is believed."""
+        return bool(self._openssl and self._trusted)
 
     def check(self, file: str, path: Path, *, data: Path | None = None, root: bytes = b"") -> None:
         """Check one stamp, over the bytes of a file or over a hash.
@@ -133,40 +113,57 @@ class Stamps:
         is_own = stamp.is_over(data.read_bytes()) if data else stamp.imprint == root
         if not is_own:
             self._report.add(file, "stamps something else")
-            return
-        over = ["-data", str(data)] if data else ["-digest", root.hex()]
-        asked = ["ts", "-verify", *over, "-in", str(path), *["-token_in"][: stamp.is_bare]]
-        if self._openssl and self._authorities:
-            self._ask(file, [self._openssl, *asked], stamp.at)
+        elif self.can_ask:
+            self._judge_last(file, stamp)
         else:
-            line = shlex.join(["openssl", *asked, "-CAfile", "AUTHORITY.pem"])
-            self._report.seals.append(line)
+            over = ["-data", str(data)] if data else ["-digest", root.hex()]
+            line = ["openssl", "ts", "-verify", *over, "-in", str(path)]
+            line += ["-token_in"] * stamp.is_bare
+            self._report.seals.append(shlex.join([*line, "-CAfile", "AUTHORITY.pem"]))
 
-    def _ask(self, file: str, asked: list[str], at: datetime) -> None:
-        """Ask openssl now, and, as certificates end, as of the time that the stamp says."""
-        with tempfile.NamedTemporaryFile(suffix=".pem") as trusted:
-            trusted.write(b"\n".join(path.read_bytes() for path in self._authorities))
-            trusted.flush()
-            asked += ["-CAfile", trusted.name]
-            now, words = _run(asked)
-            then, _ = (now, "") if now else _run([*asked, "-attime", str(int(at.timestamp()))])
-        said = f"{file}: stamped at {at:%Y-%m-%d %H:%M:%S} UTC"
-        if now:
-            self._report.stamped.append(said)
-        elif then and "expired" in words:
-            self._report.stamped.append(f"{said}, by a certificate that has ended since")
-        else:
+    def check_chain(self, file: str, chain: Sequence[Stamp]) -> None:
+        """Check time stamps of which each renews the one before: each as of the next one."""
+        for stamp, following in itertools.pairwise(chain):
+            if following.at < stamp.at:
+                self._report.add(file, f"a time stamp of {stamp.at} is renewed by an earlier one")
+            elif self.can_ask and (words := self._ask(stamp, following.at)):
+                self._report.add(file, f"openssl does not accept it as of {following.at}: {words}")
+        if self.can_ask:
+            self._judge_last(file, chain[-1], is_told=False)
+
+    def _judge_last(self, file: str, stamp: Stamp, *, is_told: bool = True) -> None:
+        """Ask now, and, if its certificate has ended, as of the time that the stamp says."""
+        words, since = self._ask(stamp, None), ""
+        if "expired" in words and not self._ask(stamp, stamp.at):
+            words, since = "", ", by a certificate that has ended since"
+        if words:
             self._report.add(file, f"openssl does not accept it: {words}")
+        elif is_told:
+            said = f"{file}: stamped at {stamp.at:%Y-%m-%d %H:%M:%S} UTC{since}"
+            self._report.stamped.append(said)
+
+    def _ask(self, stamp: Stamp, at: datetime | None) -> str:
+        """Return why openssl does not accept a stamp, as of now or another time; each once."""
+        if (stamp.token, at) not in self._heard:
+            with tempfile.TemporaryDirectory() as name:
+                token, trusted = Path(name, "token"), Path(name, "trusted.pem")
+                token.write_bytes(stamp.token)
+                trusted.write_bytes(self._trusted)
+                asked = ["ts", "-verify", "-digest", stamp.imprint.hex(), "-token_in"]
+                asked += ["-in", str(token), "-CAfile", str(trusted)]
+                asked += ["-attime", str(int(at.timestamp()))] if at else []
+                self._heard[stamp.token, at] = _run([self._openssl, *asked])
+        return self._heard[stamp.token, at]
 
 
-def _run(command: Sequence[str]) -> tuple[bool, str]:
-    """Return whether a command ended well, and the last line of what it said otherwise."""
+def _run(command: Sequence[str]) -> str:
+    """Return what a command says is wrong; nothing if it ended well."""
     try:
         done = subprocess.run(  # noqa: S603
             command, capture_output=True, check=False, timeout=_TIMEOUT_SECONDS
         )
     except (OSError, subprocess.TimeoutExpired) as error:
-        return False, str(error)
+        return str(error)
     lines = done.stderr.decode("utf-8", "replace").strip().split("\n")
-    told = [line for line in lines if "error:" in line] or lines
-    return done.returncode == 0, told[-1]
+    told = [line for line in lines if "error" in line] or lines
+    return told[-1].rpartition(":")[2] if done.returncode else ""

@@ -5,6 +5,7 @@ data/<document or file>/<entry>/                  manifest.json and all files of
 tables/*.csv  tables/index.xml                    exact to the byte, described for audit programs
 spreadsheet/tables.xlsx                           the same for people
 proofs/<log>/<entry id>.tlog-proof                that each entry is in its log
+proofs/<log>/<entry id>.er                        since when it was there (RFC 4998)
 proofs/<log>/<size>.consistency                   that the log once had this size
 proofs/<log>/leaf-hashes  proofs/<log>/others.csv all positions, and which are not in here
 checkpoints/  keys/  closings/  trust/  policy/   heads, keys, time stamps, their authorities, rules
@@ -15,20 +16,21 @@ import json
 import re
 import tempfile
 from collections import defaultdict
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib import resources
-from itertools import groupby, islice
+from itertools import islice
 
 from archive.archive import Archive
 from archive.content import PIECE_SIZE_BYTES
 from archive.entry import Entry
 from archive.export import spreadsheet, tables, texts
 from archive.export.bag import Bag
-from archive.export.logs import LogView, origin_and_size
+from archive.export.logs import LogView
 from archive.export.order import Evidence, Evidences, Order, about_logs
+from archive.export.proofs import files_of_log, files_of_positions
 from archive.export.tables import TABLES, Sheet
 from archive.export.z3 import write_index
 from archive.manifest import instant
@@ -36,7 +38,8 @@ from archive.manifest import instant
 _VERIFIER = (
     *("__init__.py", "ed25519.py", "evidence.py", "report.py", "verify.py"),
     *("verify_archive.py", "verify_bundle.py", "verify_closings.py", "verify_keys.py"),
-    *("verify_log.py", "verify_packs.py", "verify_places.py", "verify_time.py"),
+    *("verify_der.py", "verify_log.py", "verify_packs.py", "verify_places.py"),
+    *("verify_records.py", "verify_time.py"),
 )
 _LAUNCHER = '''\
 """Check this folder: `python verify.py`. Needs Python 3.11 and, for time stamps, openssl."""
@@ -135,12 +138,12 @@ class Bundle:
         if not self.written.take(entry):
             return
         manifest = self._archive.get(entry.id)
-        log, proof = entry.log.replace("/", "-"), self._view(entry.log).proof
+        view = self._view(entry.log)
         self._bag.add(f"{folder}/manifest.json", [manifest])
-        self._bag.add(
-            f"proofs/{log}/{entry.id}.tlog-proof",
-            [proof(entry.position, manifest).encode()],
-        )
+        proof = view.proof(entry.position, manifest).encode()
+        self._bag.add(f"proofs/{view.label}/{entry.id}.tlog-proof", [proof])
+        if record := view.evidence(entry):
+            self._bag.add(f"proofs/{view.label}/{entry.id}.er", [record])
         row = tables.of_entry(entry, folder)
         for table in tables.tables_of_entry(entry):
             self._sheets[table.name].add(row)
@@ -179,42 +182,14 @@ class Bundle:
         self._bag.add("CONTENTS.html", texts.contents(self._order.asked, counts, documents))
         self._bag.add("README.txt", [texts.readme(self._order.asked)])
 
-    # -- logs
-
     def _add_logs(self) -> None:
-        earlier = [origin_and_size(note) for note in self._order.earlier]
         for name, view in sorted(self._views.items()):
-            safe_name = name.replace("/", "-")
-            self._bag.add(f"checkpoints/{safe_name}.checkpoint", [view.note.encode()])
-            self._add_keys(name)
-            origin, size = origin_and_size(view.note)
-            sizes = {old for other, old in earlier if other == origin and 0 < old < size}
-            for old in sorted(sizes | self._closed_sizes(name, size)):
-                proof = view.consistency(old).encode()
-                self._bag.add(f"proofs/{safe_name}/{old:09}.consistency", [proof])
+            for file, pieces in files_of_log(self._archive, view, self._order.earlier):
+                self._bag.add(file, pieces)
             if self._order.whole_logs:
-                self._bag.add(f"proofs/{safe_name}/leaf-hashes", view.hashes())
-                others = _others(self.written.positions[name], self._erased[name], size)
-                self._bag.add(f"proofs/{safe_name}/others.csv", others)
-
-    def _add_keys(self, log: str) -> None:
-        """Take along the key of a log, and the notes by which it was exchanged."""
-        folder = self._archive.beside(log).parents[1] / "keys"
-        name = log.replace("/", "-")
-        found = sorted(folder.glob(f"{name}.vkey")) + sorted(folder.glob(f"{name}.*.rotation"))
-        for path in found:
-            self._bag.add(f"keys/{path.name}", [path.read_bytes()])
-
-    def _closed_sizes(self, log: str, size: int) -> set[int]:
-        """Take along a log's seals; return at which sizes it was closed or sealed."""
-        folder, name = self._archive.beside(log), log.replace("/", "-")
-        sealed = sorted(folder.glob("seals/*"))
-        for path in sealed:
-            self._bag.add(f"closings/{name}/{path.name}", [path.read_bytes()])
-        notes = [path for path in sealed if path.suffix == ".checkpoint"]
-        notes += sorted(folder.glob("closings/*/checkpoint"))
-        sizes = {origin_and_size(path.read_text("utf-8"))[1] for path in notes}
-        return {old for old in sizes if 0 < old < size}
+                inside, erased = self.written.positions[name], self._erased[name]
+                for file, pieces in files_of_positions(view, inside, erased):
+                    self._bag.add(file, pieces)
 
     # -- words
 
@@ -278,18 +253,3 @@ def _pieces_of(sheet: Sheet) -> Iterator[bytes]:
     sheet.file.seek(0)
     while piece := sheet.file.read(PIECE_SIZE_BYTES):
         yield piece
-
-
-def _others(inside: Container[int], erased: Container[int], size: int) -> Iterator[bytes]:
-    """Yield which positions of a log are not in here, as ranges, and why."""
-    yield b"from,to,why\r\n"
-
-    def why(position: int) -> str:
-        if position in inside:
-            return ""
-        return "erased" if position in erased else "not asked for"
-
-    for reason, positions in groupby(range(size), why):
-        first, *rest = positions
-        if reason:
-            yield f"{first},{[first, *rest][-1]},{reason}\r\n".encode()

@@ -6,14 +6,14 @@ Whatever goes wrong, nothing of it is left.
 import json
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from archive.archive import Archive
 from archive.entry import ArchiveError, Draft, Entry, Item, NotKept
-from archive.export.bag import Bag, Folder, Zip
+from archive.export.bag import Bag, Folder, Sink, Zip
 from archive.export.bundle import Bundle
 from archive.export.order import Evidences, Order
 
@@ -81,12 +81,9 @@ def export(
     _look_for_room(size_bytes(archive, order), target.parent)
     at = clock()
     with _aside(target) as part:
-        bag = _bag(part, target, at)
-        bundle = Bundle(archive, order, bag)
-        try:
+        with _bag(part, target, at) as bag:
+            bundle = Bundle(archive, order, bag)
             seal = bundle.write(at)
-        finally:
-            bag.close()
         entry = _file(archive, order, bundle, seal)
         part.rename(target)
     return Exported(
@@ -140,10 +137,15 @@ def _remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _bag(part: Path, target: Path, at: datetime) -> Bag:
-    if target.suffix == ".zip":
-        return Bag(Zip(part.open("wb"), target.stem, at.timestamp()))
-    return Bag(Folder(part))
+@contextmanager
+def _bag(part: Path, target: Path, at: datetime) -> Iterator[Bag]:
+    with ExitStack() as opened:
+        if target.suffix == ".zip":
+            stream = opened.enter_context(part.open("wb"))
+            sink: Sink = Zip(stream, target.stem, at.timestamp())
+        else:
+            sink = Folder(part)
+        yield opened.enter_context(closing(Bag(sink)))
 
 
 def _file(archive: Archive, order: Order, bundle: Bundle, seal: str) -> Entry:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from archive import ledger, seal
 from archive.archive import Archive
-from archive.entry import ArchiveDamaged
+from archive.closing.records import Evidence
+from archive.entry import ArchiveDamaged, Entry
 from archive.ledger import TILE_WIDTH
 from archive.manifest import leaf
 
@@ -16,15 +17,18 @@ class LogView:
     """A log as it stood when this was made.
 
     Attributes:
+        label: its name as part of a path.
         note: the checkpoint.
         size: of it.
     """
 
     def __init__(self, archive: Archive, name: str) -> None:
         self.name = name
+        self.label = name.replace("/", "-")
         self.note = archive.checkpoint(name)
         self.size = int(self.note.split("\n")[1])
         self._folder = archive.beside(name) / "log"
+        self._evidence = Evidence(archive, name)
         self._node = lru_cache(1 << 16)(ledger.tile_nodes(self.size, self._read))
 
     def proof(self, position: int, manifest: bytes) -> str:
@@ -46,6 +50,11 @@ class LogView:
         path = ledger.consistency(old_size, self.size, self._node)
         hashes = "".join(f"{base64.b64encode(each).decode()}\n" for each in path)
         return f"old {old_size}\n{hashes}\n{self.note}"
+
+    def evidence(self, entry: Entry) -> bytes | None:
+        """Return an entry's evidence record (RFC 4998, DER); None before its day is closed."""
+        subject = self._evidence.of_entry(entry)
+        return self._evidence.record(subject) if subject else None
 
     def hashes(self) -> Iterator[bytes]:
         """Yield the hashes of all leaves, a tile at a time."""

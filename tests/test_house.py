@@ -76,6 +76,8 @@ COVERED_BY = {
     "hub/pipeline/parcels.py": "tests/hub/pipeline/test_render.py",
     "hub/pipeline/print_seen.py": "tests/hub/worklist/test_printed.py",
     "hub/pipeline/*.py": "tests/hub/pipeline/test_runner.py",
+    "hub/lawful/*.py": "tests/hub/lawful/test_disposal.py",
+    "hub/store/disposed.py": "tests/hub/lawful/test_disposal.py",
     "hub/procedure/*.py": "tests/hub/procedure/test_filing.py",
     "hub/runs/print_standing.py": "tests/hub/cli/test_printing.py",
     "hub/runs/endings.py": "tests/hub/runs/test_renewals.py",

@@ -18,6 +18,7 @@ from hub.console import (
     endpoints,
     errors,
     excerpts,
+    keeping,
     login,
     overview,
     parked,
@@ -79,6 +80,7 @@ def mount(app: FastAPI, house: House) -> None:
         wishes.router,
         daily.router,
         archived.router,
+        keeping.router,
     ):
         pages.include_router(router)
     app.router.routes.append(_BesideTheApi("", app=pages, name="console"))

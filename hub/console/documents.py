@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from hub.console.dossier import Dossier, Way, dossier_of, kind_of, kinds_of
 from hub.console.excerpts import fields_of, shown_of_document
 from hub.console.fields import source_of
+from hub.console.keeping import kept_until
 from hub.console.pages import PAGE_SIZE, PageNumber, download, page
 from hub.console.remedies import remedies_of
 from hub.console.sheets import sheets_of_document, sheets_of_renditions
@@ -90,6 +91,7 @@ def shown(document: str, house: TheHouse, visitor: Signed) -> Response:
         sheets=sheets_of_document(house, row),
         renditions=sheets_of_renditions(house, dossier),
         kinds=kinds_of(house),
+        keeping=kept_until(house, row),
         stoppable=is_stoppable(row, [way.delivery for way in dossier.ways]),
     )
 

@@ -1,0 +1,107 @@
+"""Which documents' time is over, and which of those that were proposed may still go."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Final
+
+import msgspec
+
+from archive.archive import Archive
+from archive.law.cases import Case, case_of, received
+from archive.law.holds import Hold, holds_of
+from archive.law.standing import Fallback, Standing, standing_of
+
+_GONE: Final = "nothing is kept of it any more"
+
+
+class Listed(msgspec.Struct, frozen=True, kw_only=True):
+    """One document whose time is over, or a file that goes as a whole.
+
+    Attributes:
+        subject: id of the document, or of the submission.
+        submission: in which it came.
+        until: last day on which it had to be there.
+        rule: the longest that applied.
+        source: its law.
+        entries: how many.
+    """
+
+    subject: str
+    submission: str
+    until: date
+    rule: str
+    source: str
+    entries: int
+
+
+def due(archive: Archive, tenant: str, *, on: date, fallback: Fallback, limit: int) -> list[Listed]:
+    """Return what need not be kept any longer and nothing holds, of the first files first."""
+    holds = holds_of(archive, tenant)
+    listed: list[Listed] = []
+    for submission in received(archive, tenant, on):
+        if len(listed) >= limit:
+            break
+        listed += _due_of(case_of(archive, tenant, submission), holds, on, fallback)
+    return listed
+
+
+def cases_of(archive: Archive, tenant: str, listed: Sequence[Listed]) -> dict[str, Case]:
+    """Return the files in which came what is listed, by their ids."""
+    names = dict.fromkeys(each.submission for each in listed)
+    return {name: case_of(archive, tenant, name) for name in names}
+
+
+def judged(
+    listed: Sequence[Listed],
+    cases: Mapping[str, Case],
+    holds: Sequence[Hold],
+    on: date,
+    fallback: Fallback,
+) -> Iterator[tuple[str, str]]:
+    """Yield each subject of a proposal with why it stays, empty if it may go."""
+    going = {each.subject for each in listed}
+    for case in cases.values():
+        stands = _standings(case, holds, fallback)
+        reasons = {stand.document: "; ".join(stand.obstacles(on)) for stand in stands}
+        own = [each.subject for each in listed if each.submission == case.submission]
+        for name in own:
+            if name != case.submission:
+                yield name, reasons.get(name, _GONE)
+                continue
+            why = [f"{one} of it stays" for one in reasons if one not in going or reasons[one]]
+            why += _whole(case, holds, fallback).obstacles(on) if case.shared else [_GONE]
+            yield name, "; ".join(why)
+
+
+def _due_of(case: Case, holds: Sequence[Hold], on: date, fallback: Fallback) -> Iterator[Listed]:
+    """Yield the documents of a file that may go, and the file itself if all of them may."""
+    stands = _standings(case, holds, fallback)
+    free = [stand for stand in stands if not stand.obstacles(on)]
+    for stand in free:
+        yield _listed(case, stand, len(case.documents[stand.document]))
+    if case.shared and len(free) == len(stands):
+        whole = _whole(case, holds, fallback)
+        if not whole.obstacles(on):
+            yield _listed(case, whole, len(case.shared))
+
+
+def _standings(case: Case, holds: Sequence[Hold], fallback: Fallback) -> list[Standing]:
+    return [standing_of(name, entries, holds, fallback) for name, entries in case.documents.items()]
+
+
+def _whole(case: Case, holds: Sequence[Hold], fallback: Fallback) -> Standing:
+    """Return how long a file must stay: as its documents, or as one filed without a word."""
+    evidence = [entry for entries in case.documents.values() for entry in entries]
+    return standing_of(case.submission, evidence or case.shared, holds, fallback)
+
+
+def _listed(case: Case, stand: Standing, entries: int) -> Listed:
+    winner = stand.longest.winner
+    return Listed(
+        subject=stand.document,
+        submission=case.submission,
+        until=stand.until,
+        rule=winner.rule,
+        source=winner.source,
+        entries=entries,
+    )

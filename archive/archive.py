@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from archive import store, verify
 from archive.entry import (
@@ -52,6 +52,7 @@ class Archive:
         packs: where packs lie; in folders beside their logs unless told otherwise.
         masters: with which contents are encrypted; without any they are kept as they are, and
             what was encrypted cannot be read.
+        former: keys that signed before `key` did; what they signed is still believed.
 
     Raises:
         ValueError: the origin cannot be written in a checkpoint.
@@ -69,6 +70,7 @@ class Archive:
         disk: store.Disk | None = None,
         packs: Packs | None = None,
         masters: Masters = _NO_MASTERS,
+        former: Sequence[Ed25519PublicKey] = (),
     ) -> None:
         if re.search(r"[\s+]", origin) or not origin:
             raise ValueError(f"origin {origin!r} must have neither spaces nor plus signs")
@@ -93,6 +95,7 @@ class Archive:
             disk=self._disk,
             holdings=self._holdings,
             index=self._index,
+            former=former,
         )
         self._filing = Filing(
             self._logs,
@@ -261,6 +264,18 @@ class Archive:
     def sign(self, log: str, text: str) -> str:
         """Return a report about a log as a note, signed as its checkpoints are (C2SP)."""
         return self._logs.log(log).sign(text)
+
+    def succeed(self, log: str, former: Ed25519PrivateKey) -> str:
+        """Let this archive's key take the place of `former` in a log; return the statement of that.
+
+        Raises:
+            ArchiveUnavailable: the disk failed.
+            ArchiveDamaged: the log was changed from outside.
+        """
+        with self._logs.writing(log):
+            statement = self._logs.log(log).succeed(former)
+            self._logs.catch_up(log.partition("/")[0])
+        return statement
 
     def verifier_key(self, log: str) -> str:
         """Return the public key of a log as one line (C2SP vkey)."""

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from archive import ledger, seal, store
 from archive.content import Measured, measure
@@ -70,12 +70,14 @@ class Log:
         key: Ed25519PrivateKey,
         disk: store.Disk,
         holdings: Holdings,
+        former: Sequence[Ed25519PublicKey] = (),
     ) -> None:
         self.name = name
         self.folder = root / name
         self._vkey_file = root / "keys" / f"{name.replace('/', '-')}.vkey"
         self._origin = f"{origin}/{name}"
         self._key = key
+        self._keys = (key.public_key(), *former)
         self._disk = disk
         self._holdings = holdings
         self._head: Head | None = None
@@ -91,10 +93,10 @@ class Log:
         """Open one of this log's checkpoints.
 
         Raises:
-            ArchiveDamaged: it is not a checkpoint of this log, signed by its key.
+            ArchiveDamaged: it is not a checkpoint of this log, signed by a key that it has had.
         """
         try:
-            checkpoint = seal.open_checkpoint(note, self._key.public_key())
+            checkpoint = seal.open_checkpoint(note, *self._keys)
         except ValueError as error:
             raise ArchiveDamaged(f"{self.folder}/log/checkpoint: {error}") from error
         if checkpoint.origin != self._origin:
@@ -114,6 +116,30 @@ class Log:
     def verifier_key(self) -> str:
         """Return the line by which others check the checkpoints."""
         return seal.verifier_key(self._origin, self._key.public_key())
+
+    def succeed(self, former: Ed25519PrivateKey) -> str:
+        """Let the key of this log take the place of `former`, who signs that; return the statement.
+
+        It lies beside the log's first key, and the head is signed anew; done again, it is the same.
+
+        Raises:
+            OSError: nothing may be appended until reopened.
+            ArchiveDamaged: as `head`.
+        """
+        head, line = self.head(), self.verifier_key()
+        before = list(map(Path.read_text, rotations(self._vkey_file)))
+        own = [statement for statement in before if f"\n{line}" in statement]
+        text = f"facteur key rotation\n{self._origin}\n{line}"
+        statement = own[0] if own else seal.sign_note(text, self._origin, former)
+        number = len(before) + 1
+        if not own:
+            self._disk.keep(
+                {self._vkey_file.with_suffix(f".{number}.rotation"): [statement.encode()]}
+            )
+        note = seal.sign_checkpoint(self.checkpoint(head.note), self._key)
+        self._disk.keep({self.folder / "log" / "checkpoint": [note.encode()]})
+        self._head = Head(note=note, edge=head.edge)
+        return statement
 
     def append(self, manifests: Sequence[bytes], files: Sequence[Measured]) -> Commit:
         """Commit manifests and the files they name that are new to this log.
@@ -308,3 +334,9 @@ class Log:
         for path in tiles:
             if "." not in path:
                 shutil.rmtree(self.folder / "log" / f"{path}.p", ignore_errors=True)
+
+
+def rotations(vkey_file: Path) -> list[Path]:
+    """Return the statements by which a log's keys came after its first one, in their order."""
+    found = vkey_file.parent.glob(f"{vkey_file.stem}.*.rotation")
+    return sorted(found, key=lambda path: int(path.suffixes[-2][1:]))

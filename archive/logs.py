@@ -1,11 +1,11 @@
 """All logs below one folder: whose turn it is to write, and what other processes have written."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from itertools import groupby
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from archive import erased, store
 from archive.entry import ArchiveDamaged, ArchiveLocked, ArchiveUnavailable, Entry
@@ -29,10 +29,12 @@ class Logs:
         disk: store.Disk,
         holdings: Holdings,
         index: Index,
+        former: Sequence[Ed25519PublicKey] = (),
     ) -> None:
         self._root = root
         self._origin = origin
         self._key = key
+        self._former = former
         self._disk = disk
         self._holdings = holdings
         self._index = index
@@ -50,6 +52,7 @@ class Logs:
                 key=self._key,
                 disk=self._disk,
                 holdings=self._holdings,
+                former=self._former,
             )
         return self._logs[name]
 
@@ -138,6 +141,8 @@ class Logs:
             with nullcontext() if erases else self._index.filling():
                 for commit in commits:
                     self.take_in(name, commit, note if commit.end == end else "")
+        if size == end:  # another key has signed the same head
+            self._index.add(name, note, pack=0, places=(), entries=(), size=end)
 
     def take_in(self, name: str, commit: Commit, note: str) -> list[Entry]:
         """Index a commit and return its entries. Needs the tenant's lock.

@@ -40,11 +40,11 @@ def sign_note(text: str, name: str, key: Ed25519PrivateKey) -> str:
     return f"{text}\n— {name} {_base64(signature)}\n"
 
 
-def open_checkpoint(note: str, key: Ed25519PublicKey) -> Checkpoint:
-    """Return the checkpoint in a note.
+def open_checkpoint(note: str, *keys: Ed25519PublicKey) -> Checkpoint:
+    """Return the checkpoint in a note; any of the keys may have signed it.
 
     Raises:
-        ValueError: it is no checkpoint, or its own log's key did not sign it.
+        ValueError: it is no checkpoint, or no key of its own log signed it.
     """
     try:
         text, signatures = note.removesuffix("\n").rsplit("\n\n", 1)
@@ -52,11 +52,11 @@ def open_checkpoint(note: str, key: Ed25519PublicKey) -> Checkpoint:
         checkpoint = Checkpoint(origin=origin, size=int(size), root=base64.b64decode(root))
         line = next(s for s in signatures.split("\n") if s.startswith(f"— {origin} "))
         signature = base64.b64decode(line.rsplit(" ", 1)[1], validate=True)
+        key = next(each for each in keys if signature[:4] == _key_id(origin, each))
         key.verify(signature[4:], f"{text}\n".encode())
     except (ValueError, StopIteration, InvalidSignature) as error:
         raise ValueError("the checkpoint is malformed or not signed by the log's key") from error
-    named = signature[:4] == _key_id(origin, key)
-    if not (named and note.startswith(f"{_text(checkpoint)}\n") and note.endswith("\n")):
+    if not (note.startswith(f"{_text(checkpoint)}\n") and note.endswith("\n")):
         raise ValueError("the checkpoint is not in canonical form")
     return checkpoint
 

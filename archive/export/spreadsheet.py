@@ -70,13 +70,9 @@ def _sheet(rows: Iterable[Row]) -> Iterator[str]:
 
 def _cell(text: str) -> str:
     """Write a cell; what is longer than a cell may be is cut off, and says so."""
-    if len(text) > CELL_MAX // 7:  # an escape is seven characters for one
-        text = text[: CELL_MAX // 7] + " …" if _width(text) > CELL_MAX else text
+    if len(text) > CELL_MAX:
+        text = text[: CELL_MAX - 2] + " …"
     return f'<c t="inlineStr" s="1"><is><t xml:space="preserve">{_escaped(text)}</t></is></c>'
-
-
-def _width(text: str) -> int:
-    return len(_UNWRITABLE.sub("_x0000_", text))
 
 
 def _escaped(text: str) -> str:
@@ -132,7 +128,8 @@ _STYLES = (
     '<fill><patternFill patternType="gray125"/></fill></fills>'
     '<borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs>'
     '<cellXfs count="2"><xf xfId="0"/><xf numFmtId="49" xfId="0" applyNumberFormat="1" '
-    'quotePrefix="1"/></cellXfs></styleSheet>'
+    'quotePrefix="1"/></cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" '
+    'builtinId="0"/></cellStyles></styleSheet>'
 )
 
 

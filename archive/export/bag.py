@@ -69,7 +69,7 @@ class Zip:
                 member.write(piece)
 
     def close(self) -> None:
-        """Write the directory."""
+        """Write the directory, once."""
         self._zip.close()
 
 

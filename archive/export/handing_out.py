@@ -145,6 +145,7 @@ def _bag(part: Path, target: Path, at: datetime) -> Iterator[Bag]:
             sink: Sink = Zip(stream, target.stem, at.timestamp())
         else:
             sink = Folder(part)
+        opened.enter_context(closing(sink))
         yield opened.enter_context(closing(Bag(sink)))
 
 

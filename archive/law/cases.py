@@ -1,14 +1,16 @@
 """Cases: what came in as one file, with the documents in it; shared evidence goes with the last."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
+from itertools import pairwise
 from pathlib import PurePath
 from typing import Final
 
 from archive.archive import Archive
 from archive.entry import Entry, Query
 from archive.erasing import STAYING
+from archive.law.periods import SHORTEST_YEARS
 
 _RECEIVED: Final = "receive"
 _READ: Final = "canonical"
@@ -54,28 +56,45 @@ def entries_of(archive: Archive, tenant: str, document: str) -> list[Entry]:
     return sorted(own.values(), key=lambda entry: (entry.log, entry.position))
 
 
-def received(archive: Archive, tenant: str, before: date) -> Iterator[str]:
-    """Yield the ids of files that came in before a day, the oldest first, a month at a time."""
-    end = datetime.combine(before, time(), UTC)
-    for start, stop in _months(archive, tenant, end):
-        query = Query(
-            tenant=tenant,
-            kind="submission",
-            step=_RECEIVED,
-            filed_from=start,
-            filed_before=stop,
-            limit=_MANY,
-        )
-        for entry in reversed(archive.find(query)):
-            yield entry.subject
+def over(archive: Archive, tenant: str, on: date) -> Iterator[str]:
+    """Yield the files of which something may be over on a day, the first ones first.
+
+    Those with a promise that has ended, and those filed so long ago that one may have.
+    """
+    old = datetime.combine(_years_before(on, SHORTEST_YEARS), time(), UTC)
+    for start, stop in _months(archive, tenant, datetime.combine(on, time(), UTC)):
+        found = [*_promised(archive, tenant, on, start, stop)]
+        if start < old:
+            found += _received(archive, tenant, start, min(stop, old))
+        ordered = sorted(found, key=lambda entry: (entry.log, entry.position))
+        yield from dict.fromkeys(map(_file_of, ordered))
+
+
+def _promised(
+    archive: Archive, tenant: str, on: date, start: datetime, stop: datetime
+) -> Sequence[Entry]:
+    query = Query(tenant=tenant, retained_before=on, limit=_MANY)
+    return archive.find(replace(query, filed_from=start, filed_before=stop))
+
+
+def _received(archive: Archive, tenant: str, start: datetime, stop: datetime) -> Sequence[Entry]:
+    query = Query(tenant=tenant, kind="submission", step=_RECEIVED, limit=_MANY)
+    return archive.find(replace(query, filed_from=start, filed_before=stop))
+
+
+def _file_of(entry: Entry) -> str:
+    """Return the file in which a document came; of one that came in none, itself."""
+    return entry.fields.get("submission") or entry.document or entry.subject
+
+
+def _years_before(day: date, years: int) -> date:
+    return date(day.year - years, day.month, min(day.day, 28))
 
 
 def _months(archive: Archive, tenant: str, end: datetime) -> Iterator[tuple[datetime, datetime]]:
     names = [log.partition("/") for log in archive.logs()]
     for year in (int(year) for name, _, year in names if name == tenant):
         starts = [datetime(year, month, 1, tzinfo=UTC) for month in range(1, 13)]
-        for start, stop in zip(
-            starts, [*starts[1:], starts[0].replace(year=year + 1)], strict=True
-        ):
+        for start, stop in pairwise([*starts, datetime(year + 1, 1, 1, tzinfo=UTC)]):
             if start < end:
                 yield start, min(stop, end)

@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 from archive.archive import Archive
-from archive.law.cases import Case, case_of, received
+from archive.law.cases import Case, case_of, over
 from archive.law.holds import Hold, holds_of
 from archive.law.standing import Fallback, Standing, standing_of
 
@@ -37,12 +37,13 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
 def due(archive: Archive, tenant: str, *, on: date, fallback: Fallback, limit: int) -> list[Listed]:
     """Return what need not be kept any longer and nothing holds, of the first files first."""
     holds = holds_of(archive, tenant)
-    listed: list[Listed] = []
-    for submission in received(archive, tenant, on):
+    listed: dict[str, Listed] = {}
+    for submission in over(archive, tenant, on):
         if len(listed) >= limit:
             break
-        listed += _due_of(case_of(archive, tenant, submission), holds, on, fallback)
-    return listed
+        case = case_of(archive, tenant, submission)
+        listed |= {each.subject: each for each in _due_of(case, holds, on, fallback)}
+    return list(listed.values())
 
 
 def cases_of(archive: Archive, tenant: str, listed: Sequence[Listed]) -> dict[str, Case]:

@@ -27,15 +27,21 @@ def fallback(issued: date | None, filed: date) -> Promise:
 
 def received(submission: str, *documents: str) -> list[Draft]:
     """Return a file that came in, and what was read from it."""
-    shared = {"tenant": "acme", "subject": submission, "kind": "submission"}
     read = tuple(
         Item(role="canonical", name=f"{one}.json", media_type="application/json", data=one.encode())
         for one in documents
     )
-    drafts = [
-        Draft(key=f"{submission}/receive", step="receive", items=(item(submission),), **shared)
+    return [
+        Draft(
+            key=f"{submission}/{step}",
+            tenant="acme",
+            subject=submission,
+            kind="submission",
+            step=step,
+            items=items,
+        )
+        for step, items in (("receive", (item(submission),)), ("read", read))
     ]
-    return [*drafts, Draft(key=f"{submission}/read", step="read", items=read, **shared)]
 
 
 def enriched(document: str, customer: str, country: str = "DE") -> list[Draft]:
@@ -159,6 +165,28 @@ def test_what_is_due_on_which_day(tmp_path: Path, on: date, listed: list[str]) -
         assert [one.subject for one in proposed.listed] == listed
         few = propose(archive, "acme", by="A", on=on, fallback=fallback, limit=1)
         assert [one.subject for one in few.listed] == ["s1-1", "s1-2", "s1"]
+
+
+def test_what_came_in_no_file_goes_alone(tmp_path: Path) -> None:
+    """A document of an older archive, taken over: issued long before it was filed."""
+    promise = promised(date(2010, 1, 1), [Ground(rule="DE", why="test")], filed=date(2017, 5, 2))
+    assert promise.until == date(2018, 12, 31)
+    taken = Draft(
+        key="import:1/7",
+        tenant="acme",
+        subject="i7",
+        document="i7",
+        kind="document",
+        step="import",
+        fields={"number": "7", "issue_date": "2010-01-01", **fields_of(promise)},
+        items=(item("seven"),),
+    )
+    with opened(tmp_path, at=datetime(2024, 5, 2, tzinfo=UTC), masters=MASTERS) as archive:
+        archive.append([taken])
+        proposed = propose(archive, "acme", by="A", on=TODAY, fallback=fallback)
+        assert [(one.subject, one.until) for one in proposed.listed] == [("i7", promise.until)]
+        done = approve(archive, "acme", proposed.id, by="B", on=TODAY, fallback=fallback)
+        assert (done.erased, archive.entries(document="i7")) == (("i7",), ())
 
 
 def test_an_extension_keeps_one_of_many(tmp_path: Path) -> None:

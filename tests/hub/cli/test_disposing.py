@@ -32,8 +32,18 @@ def file_in_2010(folder: Path, masters: Masters) -> None:
         random_bytes=chance(),
         masters=masters,
     ) as archive:
-        key = {"key": "s1/receive", "tenant": "nordwind", "subject": "s1"}
-        archive.append([Draft(kind="submission", step="receive", items=(item("x"),), **key)])
+        archive.append(
+            [
+                Draft(
+                    key="s1/receive",
+                    tenant="nordwind",
+                    subject="s1",
+                    kind="submission",
+                    step="receive",
+                    items=(item("x"),),
+                )
+            ]
+        )
 
 
 @pytest.mark.usefixtures("hub")

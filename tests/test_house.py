@@ -94,7 +94,6 @@ COVERED_BY = {
     "hub/store/links.py": "tests/hub/pipeline/test_links.py",
     "hub/store/invitations.py": "tests/hub/api/test_self_service.py",
     "hub/pipeline/letter_codes.py": "tests/hub/api/test_letter_codes.py",
-    "formats/letter/self_service_block.py": "tests/hub/api/test_letter_codes.py",
     "hub/store/address_checks.py": "tests/hub/pipeline/test_address_checks.py",
     "hub/links/frame.py": "tests/hub/links/test_page.py",
     "hub/wiring/*.py": "tests/hub/wiring/test_building.py",

@@ -9,7 +9,7 @@ from importlib import import_module
 
 from archive.archive import Archive
 from archive.entry import Entry, Query
-from archive.verify import check_archive
+from archive.verify import check_archive, earlier_checkpoints
 from hub.cli.exporting import export_
 from hub.cli.output import Misused, answer
 from hub.config.loading import load
@@ -19,27 +19,30 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 _REPORTED = ("faults", "notes", "seals", "entries", "files", "size_bytes")
 
 
-_BY_LAW = {
-    "retention": "lawful",
-    "hold": "lawful",
-    "release": "lawful",
-    "erasure": "lawful",
-    "disposal": "disposing",
-    "procedure": "procedures",
-    "close": "closing",
-    "closings": "closing",
-    "renew": "closing",
-    "rehash": "closing",
+_ELSEWHERE = {
+    "retention": "lawful.retention",
+    "hold": "lawful.hold",
+    "release": "lawful.release",
+    "erasure": "lawful.erasure",
+    "disposal": "disposing.disposal",
+    "procedure": "procedures.procedure",
+    "close": "closing.close",
+    "closings": "closing.closings",
+    "renew": "closing.renew",
+    "rehash": "closing.rehash",
+    "rotate": "closing.rotate",
+    "import": "taking_over.import_",
+    "backup": "backing_up.backup",
+    "restore": "backing_up.restore",
 }
-"""Action to the module of its own that has it."""
+"""Action to its module and function; what is here loads little."""
 
 
 def archive(options: Namespace) -> int:
     """Carry out one action on the archive."""
-    if module := _BY_LAW.get(options.action):
-        command: Callable[[Namespace], int] = getattr(
-            import_module(f"hub.cli.{module}"), options.action
-        )
+    if place := _ELSEWHERE.get(options.action):
+        module, _, name = place.partition(".")
+        command: Callable[[Namespace], int] = getattr(import_module(f"hub.cli.{module}"), name)
         return command(options)
     actions = {
         "find": _find,
@@ -92,7 +95,8 @@ def _verify(options: Namespace) -> int:
     root = config.archive_root
     if not root.is_dir():
         raise Misused(f"{root}: there is no archive yet")
-    report = check_archive(root, open_member=member_opener(config))
+    earlier = [each for path in options.earlier for each in earlier_checkpoints(path)]
+    report = check_archive(root, earlier=earlier, open_member=member_opener(config))
     counted = sum(report.entries.values())
     lines = [*map(str, report.faults), *report.notes, *report.seals]
     lines.append(f"{counted} entries, {report.files} files, {len(report.faults)} faults")

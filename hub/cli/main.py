@@ -41,7 +41,8 @@ EXPECTED = frozenset(
 
 _Add = Callable[..., argparse.ArgumentParser]
 _LAW = ("retention", "hold", "release", "erasure", "disposal", "procedure")
-_CLOSINGS = ("close", "closings", "renew", "rehash")
+_CLOSINGS = ("close", "closings", "renew", "rehash", "rotate")
+_COPIES = ("import", "backup", "restore")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -404,12 +405,15 @@ def _archive(add: _Add) -> None:
     archive = add("archive", "archived.archive", words)
     archive.add_argument(
         "action",
-        choices=("find", "get", "verify", "fsck", "export", "rekey", *_LAW, *_CLOSINGS),
+        choices=("find", "get", "verify", "fsck", "export", "rekey", *_LAW, *_CLOSINGS, *_COPIES),
         help="fsck: the same as verify; rekey: put what is encrypted under a new master key; "
         "retention: until when, and why; hold: place one, or list them; release: by two people; "
         "erasure: answer a person's wish; disposal: propose, show, approve what may go; "
         "procedure: the procedure documentation; close: close the days that are over; closings: "
-        "list them; renew: set new time stamps before old ones end; rehash: by a better digest",
+        "list them; renew: set new time stamps before old ones end; rehash: by a better digest; "
+        "rotate: a new key signs from now on; "
+        "import: an older archive, its folder and a CSV list of it; backup: a copy that is an "
+        "archive, into a folder, while this one is in use; restore: check such a copy, take it",
     )
     archive.add_argument("words", nargs="*", help="number to find; SHA-256 to get; numbers or ids")
     archive.add_argument("--customer", help="find, export, hold, erasure: number of the customer")
@@ -419,6 +423,7 @@ def _archive(add: _Add) -> None:
     _export(archive)
     _law(archive)
     _closings(archive)
+    _copies(archive)
     _auditor(add)
     official = add("artefacts", "artefacts.artefacts", "list or fetch official schemas and rules")
     official.add_argument("action", choices=("list", "sync"), help="what to do")
@@ -459,6 +464,15 @@ def _closings(archive: argparse.ArgumentParser) -> None:
     what = archive.add_argument_group("close, rehash")
     what.add_argument("--running", action="store_true", help="close: what was filed today, too")
     what.add_argument("--to", choices=("sha512",), help="rehash: the digest of new evidence")
+
+
+def _copies(archive: argparse.ArgumentParser) -> None:
+    what = archive.add_argument_group("import, restore (with --tenant, --by, --reason, --earlier)")
+    what.add_argument("--dry-run", action="store_true", help="import: say what is amiss, take none")
+    what.add_argument("--leave-out", action="store_true", help="import: take what is not amiss")
+    what.add_argument(
+        "--accept-loss", action="store_true", help="restore: though the copy is not whole, or old"
+    )
 
 
 def _auditor(add: _Add) -> None:

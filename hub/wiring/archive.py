@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable
+from pathlib import Path
 
 from archive.archive import Archive
 from archive.packs.holdings import opener
@@ -22,17 +23,20 @@ def open_archive(config: Config) -> Archive:
     return _opened(config, masters_of(config))
 
 
-def member_opener(config: Config) -> Callable[..., tuple[str, bytes]] | None:
+def member_opener(
+    config: Config, root: Path | None = None
+) -> Callable[..., tuple[str, bytes]] | None:
     """Return what opens encrypted contents for the verifier; None without a master key.
 
-    It needs no index and takes no lock, so that it serves beside a hub that runs.
+    It opens those of the archive, or of a copy of it in another folder. It needs no index and takes
+    no lock, so that it serves beside a hub that runs.
 
     Raises:
         KeyFault: a file is no key.
     """
     if not config.path(config.archive.master_key).exists():
         return None
-    return opener(config.archive_root, masters_of(config))
+    return opener(root or config.archive_root, masters_of(config))
 
 
 def rekey(config: Config) -> str:

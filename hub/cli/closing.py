@@ -1,69 +1,77 @@
-"""Commands on closings of the archive: close, renew, rehash, closings."""
+"""Commands on closings of the archive and its key: close, renew, rehash, closings, rotate."""
 
+import sys
 from argparse import Namespace
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from typing import Any
 
 from archive.archive import Archive
+from archive.closing.closing import Outcome
 from archive.closing.folder import Folder, renewals, with_evidence
 from archive.closing.folder import closings as closings_of
 from archive.closing.standing import alarms
-from archive.closing.token import NoStamp
 from archive.closing.tree import Digest
-from archive.entry import ArchiveDamaged, Entry
+from archive.entry import Entry
 from hub.cli.output import Misused, answer, table
 from hub.config.loading import load
-from hub.pipeline.house import House
-from hub.runs.closings import closer_of, note_alarms, renewer_of, turn_of
+from hub.engine.ownership import own
+from hub.runs.closings import Office
 from hub.sealing.authorities import authorities_of
 from hub.wiring.archive import open_archive
-from hub.wiring.building import close as close_house
-from hub.wiring.building import tool
+from hub.wiring.archive import rotate as rotate_keys
 from hub.wiring.clock import now
+from hub.wiring.database import open_database
 
 
 def close(options: Namespace) -> int:
     """Close all days that are over; with --running, what was filed today, too."""
-    with _house(options) as house, turn_of(house):
-        authorities = authorities_of(house.config)
-        outcome = closer_of(house, authorities).close_all(running=options.running)
-        note_alarms(house)
-    lines = [_line(entry) for entry in outcome.filed]
-    lines += [f"OPEN  {log}: {why}" for log, why in outcome.open.items()]
-    if not authorities:
-        lines.append("without a time stamp: [archive.authorities.NAME] names no authority")
-    answer(options, {"filed": outcome.filed, "open": outcome.open}, lines or ["nothing to close"])
-    return 1 if outcome.open else 0
+    with _office(options) as office:
+        outcome = office.close(running=options.running)
+        unstamped = not office.authorities
+    if unstamped:
+        sys.stderr.write("facteur: no authority stamps: name one, [archive.authorities.NAME]\n")
+    return _told(options, outcome, "OPEN", "nothing to close")
 
 
 def renew(options: Namespace) -> int:
     """Set new time stamps over those that end soon."""
-    return _renewed(options, None)
+    with _office(options) as office:
+        outcome = office.renew()
+    return _told(options, outcome, "NOT RENEWED", "nothing ends soon")
 
 
 def rehash(options: Namespace) -> int:
     """Begin new chains of evidence by another digest."""
     if not options.to:
         raise Misused("say by which digest: --to sha512")
-    return _renewed(options, Digest(options.to))
+    with _office(options) as office:
+        outcome = office.renew(Digest(options.to))
+    return _told(options, outcome, "NOT REHASHED", "no day with a time stamp was closed yet")
 
 
-def _renewed(options: Namespace, digest: Digest | None) -> int:
-    filed: list[Entry] = []
-    hindered: dict[str, str] = {}
-    with _house(options) as house, turn_of(house):
-        renewer = renewer_of(house, authorities_of(house.config))
-        for log in house.archive.logs():
-            try:
-                filed += renewer.rehash(log, digest) if digest else renewer.renew(log)
-            except (NoStamp, ArchiveDamaged) as fault:
-                hindered[log] = str(fault)
-        note_alarms(house)
-    lines = [_line(entry) for entry in filed]
-    lines += [f"NOT RENEWED  {log}: {why}" for log, why in hindered.items()]
-    answer(options, {"filed": filed, "open": hindered}, lines or ["nothing ends soon"])
-    return 1 if hindered else 0
+def _told(options: Namespace, outcome: Outcome, hindered: str, nothing: str) -> int:
+    lines = [_line(entry) for entry in outcome.filed]
+    lines += [f"{hindered}  {log}: {why}" for log, why in outcome.open.items()]
+    answer(options, outcome, lines or [nothing])
+    return 1 if outcome.open else 0
+
+
+def rotate(options: Namespace) -> int:
+    """Let a new key sign the archive's logs from now on."""
+    config = load(options.config)
+    database = open_database(config)
+    turn = own(database, config.hub.worker, str(config.data / "engine.lock"))
+    with closing(database):
+        turn.take()
+        try:
+            told = rotate_keys(config)
+        finally:
+            turn.give_up()
+    lines = [f"{entry.subject.removeprefix('key:')}: entry {entry.position}" for entry in told]
+    lines.append("a new key signs; give `keys/*.rotation` of the archive to who verifies")
+    answer(options, told, lines)
+    return 0
 
 
 def closings(options: Namespace) -> int:
@@ -102,12 +110,17 @@ def _stamps(report: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 @contextmanager
-def _house(options: Namespace) -> Iterator[House]:
-    house = tool(load(options.config))
-    try:
-        yield house
-    finally:
-        close_house(house)
+def _office(options: Namespace) -> Iterator[Office]:
+    """Open what closing needs, alone; note afterwards what is wrong."""
+    config = load(options.config)
+    authorities = authorities_of(config)
+    with closing(open_archive(config)) as kept, closing(open_database(config)) as database:
+        office = Office(
+            config=config, database=database, archive=kept, clock=now, authorities=authorities
+        )
+        with office.turn():
+            yield office
+            office.note_alarms()
 
 
 def _line(entry: Entry) -> str:

@@ -5,12 +5,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from archive.archive import Archive
+from archive.closing.rotation import rotate as rotate_logs
+from archive.entry import Entry
 from archive.packs.holdings import opener
 from archive.packs.vault import Masters, master_id
 from hub.config.sections import Config
-from hub.keys import KeyFault, load_log_key
 from hub.wiring.archive_keys import masters_of, masters_to_change, settle
 from hub.wiring.clock import now
+from hub.wiring.log_keys import LogKeys, log_keys_of, log_keys_to_change, settle_log_key
 
 
 def open_archive(config: Config) -> Archive:
@@ -20,7 +22,7 @@ def open_archive(config: Config) -> Archive:
         KeyFault: the key of its log or its master key is not there, or of no use.
         ArchiveError: it cannot be opened.
     """
-    return _opened(config, masters_of(config))
+    return _opened(config, masters_of(config), log_keys_of(config))
 
 
 def member_opener(
@@ -50,22 +52,36 @@ def rekey(config: Config) -> str:
         ArchiveError: the archive cannot be opened or written.
     """
     masters = masters_to_change(config)
-    with _opened(config, masters) as archive:
+    with _opened(config, masters, log_keys_of(config)) as archive:
         archive.rekey()
     settle(config)
     return master_id(masters.keys[0])
 
 
-def _opened(config: Config, masters: Masters) -> Archive:
-    try:
-        key = load_log_key(config.path(config.archive.key))
-    except KeyFault as fault:
-        raise KeyFault(f"archive.key: {fault}") from fault
+def rotate(config: Config) -> list[Entry]:
+    """Let a new key sign the archive's logs from now on; returns the entries that tell of it.
+
+    One that was cut off is finished by the next. No hub may run meanwhile: it would go on with
+    the key before.
+
+    Raises:
+        KeyFault: a key cannot be read or made.
+        ArchiveError: the archive cannot be opened or written.
+    """
+    former, keys = log_keys_of(config), log_keys_to_change(config)
+    with _opened(config, masters_of(config), keys) as archive:
+        told = rotate_logs(archive, former.key)
+    settle_log_key(config)
+    return told
+
+
+def _opened(config: Config, masters: Masters, keys: LogKeys) -> Archive:
     return Archive(
         config.archive_root,
         origin=config.archive.origin,
-        key=key,
+        key=keys.key,
         clock=now,
         random_bytes=secrets.token_bytes,
         masters=masters,
+        former=keys.former,
     )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from archive.report import Report
 from archive.verify_closings import FolderCheck
 from archive.verify_keys import read_keys
-from archive.verify_log import PACKS, LogCheck
+from archive.verify_log import LogCheck, packs_of
 from archive.verify_packs import Told
 from archive.verify_places import files_below, is_leftover, odd_places
 from archive.verify_time import Stamps
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from archive.verify_packs import OpenMember
+    from archive.verify_packs import OpenMember, OpenPack
 
 _BELONGS = re.compile(
     r"index\.[^/]+|keys/[^/]+\.(vkey|rotation)|trust/[^/]+\.pem|[^/]+/lock|"
-    r"[^/]+/[^/]+/(packs/[0-9]{9}\.zip|vault/([0-9]{9}\.keys|key)|seals/[^/]+\.(checkpoint|tsr)|"
+    r"[^/]+/[^/]+/(packs/[0-9]{9}\.(zip|s3)|vault/([0-9]{9}\.keys|key)|seals/[^/]+\.(checkpoint|tsr)|"
     r"(closings|renewals)/[0-9-]+/[^/]+|log/(checkpoint|tile/.+))"
 )
 
@@ -36,6 +36,7 @@ def check_archive(
     keys: Iterable[str] = (),
     authorities: Sequence[Path] = (),
     open_member: OpenMember | None = None,
+    open_pack: OpenPack | None = None,
     progress: Callable[[Report], None] = lambda _: None,
 ) -> Report:
     """Check all logs below a folder.
@@ -46,6 +47,8 @@ def check_archive(
         keys: verifier key lines that came by another road; otherwise those in `keys/` are used.
         authorities: PEM files of who may have stamped the time; otherwise those in `trust/`.
         open_member: opens what is kept encrypted; without it only what lies there is checked.
+        open_pack: returns what lies elsewhere, an empty view if it is not there any more; without
+            it that is not checked.
         progress: is called with what is known so far, after each pack.
     """
     report = Report()
@@ -67,6 +70,7 @@ def check_archive(
                 told=told,
                 stamps=stamps,
                 open_member=open_member,
+                open_pack=open_pack,
                 progress=progress,
             )
             log.run(earlier)
@@ -85,8 +89,7 @@ def check_archive(
 
 def _check_unborn(root: Path, name: str, report: Report) -> None:
     """Tell a log whose first commit is unfinished from one that has lost its checkpoint."""
-    packs = {int(path.stem) for path in (root / name).glob(PACKS)}
-    if packs <= {0} and not (root / name / "seals").exists():
+    if packs_of(root / name).keys() <= {0} and not (root / name / "seals").exists():
         report.notes.append(f"{name}: its first commit is unfinished")
     else:
         report.add(f"{name}/log/checkpoint", "is missing")

@@ -30,10 +30,15 @@ if TYPE_CHECKING:
 
     from archive.evidence import Keys
     from archive.report import Report
-    from archive.verify_packs import OpenMember, Told
+    from archive.verify_packs import OpenMember, OpenPack, Told
     from archive.verify_time import Stamps
 
-PACKS = f"packs/{'[0-9]' * 9}.zip"
+_PACK = "packs/" + "[0-9]" * 9
+
+
+def packs_of(folder: Path) -> dict[int, Path]:
+    """Return the packs of a log's folder, or the notes of where they lie, by their first leaf."""
+    return {int(p.stem): p for kind in ("s3", "zip") for p in folder.glob(f"{_PACK}.{kind}")}
 
 
 class LogCheck:
@@ -49,6 +54,7 @@ class LogCheck:
         told: Told,
         stamps: Stamps,
         open_member: OpenMember | None = None,
+        open_pack: OpenPack | None = None,
         progress: Callable[[Report], None] = lambda _: None,
     ) -> None:
         self.folder = root / name
@@ -64,13 +70,14 @@ class LogCheck:
             told,
             logged_id=self._logged_id,
             open_member=open_member,
+            open_pack=open_pack,
             progress=progress,
         )
         self._bundle: tuple[int, list[bytes]] = (-1, [])
 
     def run(self, earlier: Sequence[tuple[str, str]]) -> None:
         """Check everything in the folder, and against earlier checkpoints (label, note)."""
-        packs = {int(p.stem): p for p in self.folder.glob(PACKS)}
+        packs = packs_of(self.folder)
         self.checkpoint = self._open("log/checkpoint", by_last=True)
         if self.checkpoint is None:
             return

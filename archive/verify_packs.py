@@ -30,7 +30,10 @@ if TYPE_CHECKING:
     OpenMember = Callable[[str, int, str, str, Buffer], tuple[str, Buffer]]
     """(log, pack, member, its word in the vault, stored bytes) to SHA-256 of the plain bytes and
     the plain bytes. Raises ValueError where it does not open."""
+    OpenPack = Callable[[str, int], Buffer]
+    """(log, pack) to the bytes of a pack of which only a note lies here."""
 
+_ELSEWHERE = ".s3"
 _ABSENT = (-1, "")
 _SHARED_BYTES = 1 << 20
 """From how many on it is worth to spread the work over processors."""
@@ -138,6 +141,7 @@ class PacksCheck:
         name: of the log.
         logged_id: returns the id that the log has at a position.
         open_member: opens encrypted members; None checks only what lies there.
+        open_pack: fetches packs that lie elsewhere; None does not.
         progress: is called after each pack.
     """
 
@@ -150,6 +154,7 @@ class PacksCheck:
         *,
         logged_id: Callable[[int], str],
         open_member: OpenMember | None,
+        open_pack: OpenPack | None,
         progress: Callable[[Report], None],
     ) -> None:
         self._folder = folder
@@ -158,9 +163,11 @@ class PacksCheck:
         self._told = told
         self._logged_id = logged_id
         self._open_member = open_member
+        self._open_pack = open_pack
         self._progress = progress
         self._seen: dict[str, tuple[int, str] | None] = {}
         self._closed = 0
+        self._away = 0
 
     def read(self, packs: Mapping[int, Path], size: int) -> list[bytes | None]:
         """Check the packs below a size; return by position the hash of the leaf they stand for."""
@@ -173,17 +180,23 @@ class PacksCheck:
                 for position, hashed in self._check(packs[start], start, end, pool):
                     hashes[position] = hashed
                 self._progress(self._report)
-        if self._closed:
-            self._told.is_whole = False
-            what = f"{self._closed} packs are encrypted; without their key no content was read"
-            self._report.notes.append(f"{self._name}: {what}")
+        self._note(self._closed, "packs are encrypted; without their key no content was read")
+        self._note(self._away, "packs lie elsewhere and were not read")
         return hashes
+
+    def _note(self, count: int, what: str) -> None:
+        if count:
+            self._told.is_whole = False
+            self._report.notes.append(f"{self._name}: {count} {what}")
 
     def _check(
         self, path: Path, start: int, end: int, pool: ThreadPoolExecutor
     ) -> Iterator[tuple[int, bytes]]:
         """Check a pack that holds the entries from `start` to before `end`; yield their leaves."""
-        raw = _mapped(path)
+        if path.suffix == _ELSEWHERE and not self._open_pack:
+            self._away += 1
+            return
+        raw = self._raw(path, start)
         members, spoiled = read_pack(raw)
         self._miss_doubles(f"packs/{path.name}", [name for name, _ in members])
         pack = _Pack(start, f"packs/{path.name}", members, self._words(start, members))
@@ -199,6 +212,11 @@ class PacksCheck:
             self._fault(pack.file, f"entries from {lacking} to {end - 1} cannot be read")
         self._report.files += len(members)
         self._report.size_bytes += len(raw)
+
+    def _raw(self, path: Path, start: int) -> Buffer:
+        if path.suffix == _ELSEWHERE and self._open_pack:
+            return self._open_pack(self._name, start)
+        return _mapped(path)
 
     def _miss_doubles(self, file: str, names: Sequence[str]) -> None:
         for name, count in Counter(names).items() if len(set(names)) < len(names) else ():
@@ -296,7 +314,7 @@ class PacksCheck:
 
     def _check_items(self, pack: _Pack) -> None:
         """Miss what the manifests of a pack name: it lies in this pack or in one before."""
-        if self._closed:
+        if self._closed or self._away:
             return
         for manifest in pack.manifests:
             for label, sha256, size, sha512 in manifest.items:

@@ -6,6 +6,7 @@ from argparse import Namespace
 from collections.abc import Sequence
 from contextlib import closing
 from datetime import date
+from functools import partial
 from getpass import getuser
 
 from archive.archive import Archive
@@ -15,6 +16,7 @@ from archive.export.logs import earlier_notes
 from archive.export.order import Order, documents_of
 from hub.cli.output import Misused, answer
 from hub.config.loading import load
+from hub.procedure.filing import policy_files
 from hub.wiring.archive import open_archive
 from hub.wiring.clock import now
 
@@ -52,6 +54,7 @@ def export_(options: Namespace) -> int:
             documents=documents,
             earlier=earlier,
             whole_logs=bool(options.period),
+            policy=partial(policy_files, kept, tenant),
         )
         try:
             made = export(kept, order, options.output, clock=now)

@@ -14,7 +14,7 @@ from archive.export import handing_out
 from archive.export.handing_out import NoRoom, size_bytes
 from archive.verify import check
 from tests.archive.export.exporting import ORDER, exported, filled
-from tests.archive.filing import item, sha256_hex
+from tests.archive.filing import sha256_hex
 
 
 @pytest.fixture
@@ -104,7 +104,7 @@ def test_files_of_others_stay_out_where_they_must(archive: Archive, tmp_path: Pa
 
 
 def test_policy_goes_with_it(archive: Archive, tmp_path: Path) -> None:
-    order = replace(ORDER, policy=lambda: [("de/../rules.txt", item("8 years").data)])
+    order = replace(ORDER, policy=lambda: [("de/../rules.txt", b"8 years")])
     made = exported(archive, tmp_path / "bag", order)
     assert [path.name for path in made.path.glob("policy/*/*/*")] == ["rules.txt"]
     assert check(made.path).ok

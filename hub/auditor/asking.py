@@ -16,6 +16,7 @@ LONGEST: Final = 500
 PAGE_SIZE: Final = 50
 _AMOUNT_MAX: Final = Decimal(10) ** 13
 _HEAD: Final = re.compile(r"([a-z0-9-]{1,40}/[0-9]{4})@([0-9]{1,15})")
+_GROUPED: Final = re.compile(r"[+-]?[1-9][0-9]{0,2}([.,])[0-9]{3}(\1[0-9]{3})*")
 _SPOKEN_AMOUNT: Final = re.compile(r"[+-]?[0-9][0-9.,' \u00a0\u202f]*")
 
 
@@ -86,12 +87,12 @@ def amount(text: str) -> Decimal:
 
 
 def _parted(bare: str) -> tuple[str, str, str]:
-    """Part an amount at its decimal mark; three digits after the only kind of mark are a group."""
+    """Part an amount at its decimal mark; groups of three digits after a single mark are none."""
     at = max(bare.rfind("."), bare.rfind(","))
-    marks = {mark for mark in ".," if mark in bare}
-    grouped = len(marks) == 1 and len(bare) - at == 4
-    if at < 0 or grouped or (len(marks) == 1 and bare.count(bare[at]) > 1):
+    if at < 0 or _GROUPED.fullmatch(bare):
         return re.sub("[.,]", "", bare), "", ""
+    if bare.count(bare[at]) > 1:
+        raise Unclear("no_amount")
     return re.sub("[.,]", "", bare[:at]), ".", bare[at + 1 :]
 
 

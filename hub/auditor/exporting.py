@@ -15,6 +15,7 @@ from hub.auditor import asking
 from hub.auditor.bundles import NoRoom, check_room, streamed, workshop
 from hub.auditor.filing import Act, file
 from hub.auditor.granting import subject_of
+from hub.auditor.kept import shared_files
 from hub.auditor.pages import page
 from hub.auditor.picking import existing
 from hub.auditor.reader import Reader
@@ -33,15 +34,14 @@ _one_at_a_time = threading.Semaphore(1)
 def export(request: Request, house: TheHouse, reader: TheReader, form: Posted) -> Response:
     """Stream the selection, or all that a query finds; filed before the first byte leaves."""
     ids, asked = _wished(request, house, reader, form)
-    kept = existing(house, reader, ids)
-    if not kept:
+    if not ids:
         return _refused(request, reader, "nothing_to_export")
     order = Order(
         tenant=reader.access.tenant,
         by=f"{reader.who}, {subject_of(reader.access.id)}",
         asked={"purpose": reader.access.purpose} | asked,
-        documents=tuple(each.id for each in kept),
-        without_submissions=frozenset(e.facts["submission"] for e in kept if e.withheld),
+        documents=tuple(ids),
+        without_submissions=shared_files(house, reader, ids),
     )
     if not _one_at_a_time.acquire(blocking=False):
         return _refused(request, reader, "busy", status=503)
@@ -58,7 +58,8 @@ def _wished(
 ) -> tuple[Sequence[str], dict[str, str]]:
     """Return which documents are asked for, and by which words."""
     if form.one("what") != "found":
-        return request.app.state.picks.of(reader), {"what": "picks"}
+        picked = existing(house, reader, request.app.state.picks.of(reader))
+        return [each.id for each in picked], {"what": "picks"}
     values = {name: form.one(name) for name in asking.FIELDS}
     asked = asking.read(values, reader, limit=_PAGE)
     if asked.query is None:

@@ -12,6 +12,7 @@ from hub.auditor.reader import Reader
 from hub.pipeline.house import House
 from hub.store import documents
 
+_AT_ONCE: Final = 500
 _ID: Final = re.compile(r"[A-Za-z0-9._:/-]{1,200}")
 
 
@@ -102,7 +103,7 @@ def document_of(house: House, reader: Reader, document: str) -> KeptDocument:
     if not reader.covers(tenant, facts):
         raise NotKept(document)
     submission = facts.get("submission", "")
-    withheld = _holds_others(house, reader, submission)
+    withheld = submission in shared_files(house, reader, [document])
     trail = [*_of_file(house, reader, submission, found.entries), *found.entries]
     trail.sort(key=lambda entry: (entry.at, entry.log, entry.position))
     return KeptDocument(
@@ -114,6 +115,19 @@ def document_of(house: House, reader: Reader, document: str) -> KeptDocument:
         withheld=withheld,
         related=[each for each in found.related if _may_be_named(house, reader, each)],
     )
+
+
+def shared_files(house: House, reader: Reader, ids: Sequence[str]) -> frozenset[str]:
+    """Return the files of these documents that hold others, too, which do not exist for him."""
+    shared: set[str] = set()
+    with house.database.transaction() as connection:
+        for at in range(0, len(ids), _AT_ONCE):
+            known = documents.many(connection, ids[at : at + _AT_ONCE]).values()
+            files = sorted({row.submission for row in known})
+            for file, rows in documents.of_submissions(connection, files).items():
+                if not all(reader.covers(r.tenant, {"issue_date": r.issue_date}) for r in rows):
+                    shared.add(file)
+    return frozenset(shared)
 
 
 def facts_of(entries: Sequence[Entry], document: str) -> dict[str, str]:
@@ -152,15 +166,6 @@ def _names_another(entry: Entry) -> bool:
 
 def _is_of(item: KeptItem, document: str) -> bool:
     return item.name.startswith(f"{document}.")
-
-
-def _holds_others(house: House, reader: Reader, submission: str) -> bool:
-    """Whether a file holds documents that do not exist for the reader."""
-    if not submission:
-        return False
-    with house.database.transaction() as connection:
-        rows = documents.of_submission(connection, submission)
-    return any(not reader.covers(row.tenant, {"issue_date": row.issue_date}) for row in rows)
 
 
 def _may_be_named(house: House, reader: Reader, related: Related) -> bool:

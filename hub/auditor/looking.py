@@ -6,7 +6,7 @@ from fastapi import FastAPI, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.routing import Mount
 
-from hub.auditor.app import pages_of
+from hub.auditor.app import HEADERS, pages_of
 from hub.auditor.pages import page, spoken_of
 from hub.auditor.reader import Reader, name_of, opened
 from hub.console.visitor import NotSignedIn, Visitor, visitor_of
@@ -15,6 +15,8 @@ from hub.store import auditors
 from hub.store.auditors import Access
 
 PATH = "/auditors"
+_NOBODY = f"{PATH}/-"
+"""Where the list has its style sheet from: the pages of no access."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +42,9 @@ def mount(app: FastAPI, house: House) -> None:
         now = house.clock()
         language = spoken_of(request.headers.get("accept-language", ""))
         accesses = [Listed(access=each, open=each.is_open(now)) for each in known]
-        return page("looking.html", None, language=language, base=PATH, accesses=accesses)
+        shown = page("looking.html", None, language=language, base=_NOBODY, accesses=accesses)
+        shown.headers.update(HEADERS)
+        return shown
 
     pages = pages_of(house, _enter)
     app.router.routes.append(Mount(PATH + "/{access}", app=pages, name="auditors"))

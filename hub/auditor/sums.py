@@ -1,5 +1,7 @@
 """Sums by month, rate and country, to be held against the VAT return."""
 
+import re
+from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,6 +17,7 @@ from hub.auditor.filing import Act, file
 from hub.auditor.pages import page
 from hub.auditor.visiting import TheHouse, TheReader, given
 
+_MONTH: Final = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 _FIELDS: Final = ("issued_from", "issued_to", "country", "currency", "as_of")
 
 router = APIRouter()
@@ -28,6 +31,14 @@ class Total:
     currency: str
     net: Decimal
     tax: Decimal
+
+    @property
+    def days(self) -> tuple[str, str]:
+        """The first and the last day of the month; empty where it is none."""
+        if not _MONTH.fullmatch(self.label):
+            return "", ""
+        year, month = map(int, self.label.split("-"))
+        return f"{self.label}-01", f"{self.label}-{monthrange(year, month)[1]:02}"
 
     @property
     def gross(self) -> Decimal:

@@ -38,8 +38,10 @@ pytestmark = [
 FACTEUR = [sys.executable, "-c", "from hub.cli.main import main; raise SystemExit(main())"]
 DOCUMENTS = 60
 NAMES = ("Müller & Söhne GmbH", "Société Fictive", "Łódź Handel", "مطبعة النور")
-PAGES = ("/", "/?all=", "/?words=hammer", "/sample?seed=1", "/sums", "/numbers", "/picks")
-PAGES += ("/protocols", "/documents/none", "/?issued_from=x&amount=y")
+PAGES = (
+    *("/", "/?all=", "/?words=hammer", "/sample?seed=1", "/sums", "/numbers", "/picks"),
+    *("/protocols", "/documents/none", "/?issued_from=x&amount=y"),
+)
 
 
 def set_up(folder: Path, port: int) -> None:

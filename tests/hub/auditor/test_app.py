@@ -1,11 +1,17 @@
 """What an auditor may see, whoever asks and however: generated over all pages."""
 
-from collections.abc import Iterator
+import errno
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from archive.entry import ArchiveUnavailable
+from archive.archive import Archive
+from archive.store import Disk
+from hub.auditor import app as auditor_app
 from hub.store import auditors
 from tests.hub.auditor.bureau import HOSTILE, Auditor, Bureau, shared_with
 from tests.hub.console.town import Person
@@ -22,7 +28,7 @@ def paths(bureau: Bureau, number: str) -> Iterator[tuple[str, str]]:
     filled = {
         "document": document,
         "entry": entries[-1].id,
-        "sha256": next(item.sha256 for entry in entries for item in entry.items),
+        "sha256": entries[-1].items[0].sha256,
         "number": "1",
     }
     for path, methods in bureau.app.openapi()["paths"].items():
@@ -105,27 +111,54 @@ def test_a_file_that_holds_others_documents_stays_here(bureau: Bureau) -> None:
     assert f"{document}.json" in after.text
 
 
+class FullDisk(Disk):
+    """Has no room from a word on."""
+
+    is_full = False
+
+    def write(self, path: Path, data: Iterable[bytes]) -> None:
+        if self.is_full:
+            raise OSError(errno.ENOSPC, "No space left on device", str(path))
+        super().write(path, data)
+
+
+def on(disk: Disk, bureau: Bureau) -> Archive:
+    """Open the same archive on this disk, as another process does."""
+    return Archive(
+        bureau.home.house.config.archive_root,
+        origin="test.example/archive",
+        key=Ed25519PrivateKey.from_private_bytes(bytes(32)),
+        clock=bureau.home.clock,
+        random_bytes=bytes,
+        disk=disk,
+    )
+
+
 def test_nothing_is_shown_that_cannot_be_filed(bureau: Bureau) -> None:
-    auditor = bureau.auditor()
-    asked = [p for m, p in paths(bureau, "R-2026-0001") if m == "GET" and "/pages/" not in p]
-    archive = bureau.home.house.archive
-    broken = archive.checkpoint
-    refused = {}
-    archive.checkpoint = _refuse  # type: ignore[method-assign]
-    try:
-        for path in [p for p in asked if p != "/"] + ["/?all=", "/sample?seed=1"]:
-            refused[path] = auditor.get(path)
-    finally:
-        archive.checkpoint = broken  # type: ignore[method-assign]
-    told = {path: answer.status_code for path, answer in refused.items()}
-    quiet = ("/sample", "/picks")
-    assert {status for path, status in told.items() if path not in quiet} <= {503, 404}
-    assert list(told.values()).count(503) >= 8
-    assert not any("R-2026-0001" in answer.text for answer in refused.values())
-
-
-def _refuse(_log: str) -> str:
-    raise ArchiveUnavailable("the disk has failed")
+    disk = FullDisk(bureau.home.house.config.archive_root)
+    archive = on(disk, bureau)
+    access, code = bureau.access()
+    house = replace(bureau.home.house, archive=archive)
+    auditor = Auditor(auditor_app.create(house), access, code).entered()
+    form = {"token": auditor.token(), "add": bureau.documents["R-2026-0001"], "what": "picks"}
+    assert auditor.ask("POST", "/picks", data=form).status_code == 303
+    form["add"] = bureau.documents["R-2026-0003"]
+    filed = len(bureau.entries(access))
+    quiet = {("GET", "/"), ("GET", "/sample"), ("POST", "/leave"), ("POST", "/language")}
+    asked = {each for each in paths(bureau, "R-2026-0001") if "/pages/" not in each[1]} - quiet
+    disk.is_full = True
+    answers = {
+        (method, path): auditor.ask(method, path, data=form)
+        for method, path in asked | {("GET", "/?all="), ("GET", "/sample?seed=1")}
+    }
+    archive.close()
+    assert len(answers) >= 12
+    told = {path: answer.status_code for (_, path), answer in answers.items()}
+    assert {path for path, status in told.items() if status != 503} == {
+        path for path in told if path.startswith("/protocols/")
+    }
+    assert not any("R-2026-0001" in answer.text for answer in answers.values())
+    assert len(bureau.entries(access)) == filed
 
 
 def test_hostile_names_are_words_on_every_page(bureau: Bureau) -> None:

@@ -1,0 +1,61 @@
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hub.auditor.asking import FIELDS, Unclear, amount, read
+from hub.auditor.reader import Reader
+from tests.hub.store.test_auditors import access
+
+AMOUNTS = {
+    "1250": "1250",
+    "1250.00": "1250.00",
+    "1.250,00": "1250.00",
+    "1,250.00": "1250.00",
+    "1 250,5": "1250.5",
+    "1'250.50": "1250.50",
+    "1.234.567": "1234567",
+    "-12,3": "-12.3",
+    "0.005": "0.005",
+    "12,345": "12345",
+}
+
+
+@pytest.mark.parametrize("text", AMOUNTS)
+def test_amounts_are_read_as_people_write_them(text: str) -> None:
+    assert amount(text) == Decimal(AMOUNTS[text])
+
+
+@pytest.mark.parametrize(
+    "text", ["viel", "NaN", "1e5", "", "--1", "٣", "9" * 20, "1" * 600, ".5", "1.2.3", "1,2.3,4"]
+)
+def test_what_is_no_amount_is_said_to_be_none(text: str) -> None:
+    with pytest.raises(Unclear):
+        amount(text)
+
+
+READER = Reader(
+    access=access(), company="Nordwind", who="auditor", base="", language="en", secret="x"
+)
+
+
+@given(st.dictionaries(st.sampled_from(sorted(FIELDS)), st.text(max_size=600)))
+def test_no_form_asks_beyond_the_access(written: dict[str, str]) -> None:
+    """Whatever is written: a query names the company, and a part of the period at most."""
+    asked = read(dict.fromkeys(FIELDS, "") | written, READER)
+    assert (asked.query is None) == bool(asked.faults)
+    if asked.query is not None:
+        assert asked.query.tenant == "nordwind"
+        assert asked.query.issued_from is not None
+        assert asked.query.issued_to is not None
+        assert asked.query.issued_from >= date(2026, 1, 1)
+        assert asked.query.issued_to <= date(2026, 12, 31)
+        assert asked.query.as_of is None or asked.query.as_of.log.startswith("nordwind/")
+
+
+def test_a_document_without_a_day_lies_beyond_every_period() -> None:
+    days = {"2026-01-01": True, "2026-12-31": True, "2025-12-31": False, "": False, "x": False}
+    assert {day: READER.covers("nordwind", {"issue_date": day}) for day in days} == days
+    assert not READER.covers("suedwind", {"issue_date": "2026-06-01"})

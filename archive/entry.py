@@ -99,6 +99,7 @@ FIELDS = {
     "vat": "BG-23, as `archive.index.vat` writes it",
     "corrects": "BT-25, the number of each earlier document, parted by line ends",
     "words": "what a full text search finds, bounded by who files it",
+    "retention_until": "the last day on which it must be kept, ISO 8601",
     "standing": "what the house has made of the document: `parked`, `cancelled`, `duplicate`…",
     "sender": "the sending program",
     "submission": "id of the file it came in",

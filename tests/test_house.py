@@ -14,7 +14,6 @@ PACKAGES = ("hub", "formats", "routing_rules", "outbound", "archive")
 
 COVERED_BY = {
     "archive/*.py": "tests/archive/test_verify.py",
-    "archive/index/*.py": "tests/archive/index/test_sqlite.py",
     "formats/artefacts.py": "tests/hub/official/test_artefacts.py",
     "formats/catalogue.py": "tests/hub/cli/test_files.py",
     "formats/certificate/*.py": "tests/formats/certificate/test_judge.py",
@@ -77,6 +76,7 @@ COVERED_BY = {
     "hub/pipeline/print_seen.py": "tests/hub/worklist/test_printed.py",
     "hub/pipeline/*.py": "tests/hub/pipeline/test_runner.py",
     "hub/lawful/*.py": "tests/hub/lawful/test_disposal.py",
+    "hub/store/standings.py": "tests/hub/pipeline/test_filed_states.py",
     "hub/store/disposed.py": "tests/hub/lawful/test_disposal.py",
     "hub/procedure/*.py": "tests/hub/procedure/test_filing.py",
     "hub/runs/print_standing.py": "tests/hub/cli/test_printing.py",

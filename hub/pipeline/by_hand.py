@@ -109,6 +109,7 @@ def _doubt_decided(
 ) -> Outcome:
     arrived = bool(stated.arrived)
     said = "it arrived" if arrived else "it did not arrive, to be sent again under the same key"
+    state = DeliveryState.HANDED_OVER if arrived else DeliveryState.WAITING
 
     def record(connection: Connection, _entry: Entry | None) -> None:
         _require_unchanged(connection, delivery)
@@ -116,7 +117,7 @@ def _doubt_decided(
         deliveries.change(
             connection,
             delivery.id,
-            state=DeliveryState.HANDED_OVER if arrived else DeliveryState.WAITING,
+            state=state,
             reason=f"{stated.who}: {said}{stated.because}",
             external_id=_external_id(house, delivery) if arrived else delivery.external_id,
             changed_at=house.clock(),
@@ -127,7 +128,7 @@ def _doubt_decided(
         subject=f"{delivery.id}/doubt",
         about=about_delivery(delivery, row),
         line=f"doubt decided by {stated.who}: {said}{stated.because}",
-        evidence=_draft(house, delivery, row, stated, said),
+        evidence=_draft(house, delivery, row, stated, said, state=state),
         record=record,
         tasks=() if arrived else (_send_again(house, delivery, row),),
     )
@@ -162,7 +163,7 @@ def _lost(house: House, delivery: Delivery, row: DocumentRow, stated: Statement)
         opened.record(connection, entry)
         work.put(connection, list(opened.tasks))
 
-    evidence = _draft(house, delivery, row, stated, said)
+    evidence = _draft(house, delivery, row, stated, said, state=DeliveryState.REJECTED)
     subject = f"{delivery.id}/lost"
     return replace(opened, subject=subject, evidence=evidence, record=record, tasks=())
 
@@ -181,7 +182,13 @@ def _require_unchanged(connection: Connection, known: Delivery) -> None:
 
 
 def _draft(
-    house: House, delivery: Delivery, row: DocumentRow, stated: Statement, said: str
+    house: House,
+    delivery: Delivery,
+    row: DocumentRow,
+    stated: Statement,
+    said: str,
+    *,
+    state: str = "",
 ) -> Draft:
     act = {
         "who": stated.who,
@@ -197,7 +204,7 @@ def _draft(
         document=delivery.document,
         kind="operator",
         step="by-hand",
-        fields=fields_of(row) | {"channel": delivery.channel},
+        fields=fields_of(row) | {"channel": delivery.channel} | ({"state": state} if state else {}),
         items=(json_item("act", act),),
     )
 

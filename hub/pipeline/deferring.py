@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
-from archive.entry import Entry
+from archive.entry import Entry, Item
 from hub.endpoints.circuit import waited_seconds
 from hub.endpoints.watch import is_stranger
-from hub.pipeline.evidence import about_delivery
+from hub.pipeline.evidence import about_delivery, delivery_draft, json_item
 from hub.pipeline.house import House, Outcome
 from hub.pipeline.standing import next_road, restate
 from hub.store import deliveries
@@ -52,9 +52,15 @@ def deferred(
         subject=delivery.id,
         about=about_delivery(delivery, row),
         line=f"not now, again in {wait.total_seconds():.0f} s: {error}",
+        evidence=delivery_draft(delivery, row, "deferred", [_said(error, later)], state=state),
         record=partial(record_state, house, delivery, state, str(error)),
         tasks=(later,),
     )
+
+
+def _said(error: Deferred, later: Task) -> Item:
+    said = {"words": str(error), "again_at": later.due_at, "since": later.since}
+    return json_item("deferred", said)
 
 
 def given_up(house: House, delivery: Delivery, row: DocumentRow, task: Task, words: str) -> Outcome:

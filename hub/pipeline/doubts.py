@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import islice
 
 from archive.entry import Entry
-from hub.pipeline.evidence import about_delivery
+from hub.pipeline.evidence import about_delivery, delivery_draft, json_item
 from hub.pipeline.house import House, Outcome
 from hub.pipeline.lanes import endpoint_of, send_lane
 from hub.pipeline.parcels import parcel_for
@@ -107,6 +107,7 @@ def _given_up(house: House, delivery: Delivery, row: DocumentRow, error: Refused
 def _not_arrived(house: House, delivery: Delivery, row: DocumentRow) -> Outcome:
     """It leaves again under the same key."""
     line = "it did not arrive; it is sent again"
+    said = json_item("doubt", {"key": delivery.parcel_key, "words": line})
 
     def record(connection: Connection, _entry: Entry | None) -> None:
         deliveries.change(
@@ -122,6 +123,7 @@ def _not_arrived(house: House, delivery: Delivery, row: DocumentRow) -> Outcome:
         subject=delivery.id,
         about=about_delivery(delivery, row),
         line=line,
+        evidence=delivery_draft(delivery, row, "not-arrived", [said], state=DeliveryState.WAITING),
         record=record,
         tasks=(_task(house, delivery, row),),
     )

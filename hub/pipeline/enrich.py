@@ -21,6 +21,7 @@ from hub.pipeline.deadlines import deadlines_of
 from hub.pipeline.evidence import about_document, document_draft, json_item
 from hub.pipeline.house import House, Outcome
 from hub.pipeline.retaining import retention_fields
+from hub.pipeline.searched import searched_fields
 from hub.store import deadlines, documents
 from hub.store.database import Connection
 from hub.store.documents import DocumentRow
@@ -99,7 +100,8 @@ def _evidence(
     )
     items = (enriched, json_item("recipient", recipient), json_item("additions", additions))
     fields = {"customer": recipient.key, "customer_name": recipient.name}
-    return document_draft(row, "enrich", items, fields | retention_fields(house, row, document))
+    fields |= searched_fields(document) | retention_fields(house, row, document)
+    return document_draft(row, "enrich", items, fields)
 
 
 def _line(recipient: Recipient, additions: list[Addition]) -> str:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from archive.entry import Content, Draft
 from hub.pipeline.contents import sha256_of, size_of
+from hub.pipeline.filed_states import file_states
 from hub.pipeline.house import House
 from hub.pipeline.intake import Entrant, enter, label, original, submission_id
 from hub.pipeline.replacing import replaceable, supersede
@@ -128,6 +129,8 @@ def _received(house: House, arrivals: Sequence[Arrival]) -> list[Received | Refu
         for arrival, one in zip(arrivals, found, strict=True):
             if arrival.replaces and isinstance(one, Entrant) and one.fresh:
                 supersede(connection, arrival.replaces)
+    if any(arrival.replaces for arrival in arrivals):
+        file_states(house)
     if kept:
         house.nudge()
     each = iter(entrants)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from archive.entry import Draft, Entry
+from hub.pipeline.filed_states import file_states
 from hub.pipeline.house import House, Outcome
 from hub.store import deliveries, documents, events, work
 from hub.store.database import Connection
@@ -28,6 +29,7 @@ def settle(house: House, room: str, outcomes: Sequence[Outcome], *, lane: str = 
                 outcome.record(connection, proof)
         work.finish(connection, sorted(stopped))
         _open_doors(connection, going, lane, now)
+    file_states(house)
     house.nudge()
 
 

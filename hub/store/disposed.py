@@ -19,20 +19,21 @@ from hub.store.links import links
 from hub.store.notices import changed, notices
 from hub.store.print_letters import print_letters
 from hub.store.print_pieces import print_pieces
+from hub.store.standings import standings
 from hub.store.submissions import submissions
 from hub.store.suppressions import troubles
 from hub.store.work import work
 
 _OF_DOCUMENT: Final = (
     *(archive_stamps.c.document, deadlines.c.document, events.c.document, numbers.c.document),
-    *(notices.c.subject, changed.c.subject, work.c.subject),
+    *(notices.c.subject, changed.c.subject, work.c.subject, standings.c.subject),
 )
 _OF_DELIVERY: Final = (
     *(links.c.delivery, earlier_names.c.delivery, troubles.c.delivery, work.c.subject),
 )
 _OF_SUBMISSION: Final = (
     *(events.c.submission, drops.c.submission, notices.c.subject, changed.c.subject),
-    *(work.c.subject),
+    *(work.c.subject, standings.c.subject),
 )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from formats.findings import Finding
-from hub.store import notices
+from hub.store import notices, standings
 from hub.store.database import (
     TABLES,
     Connection,
@@ -146,6 +146,7 @@ def add(connection: Connection, document: DocumentRow) -> None:
     values["findings"] = findings_text(document.findings)
     connection.execute(documents.insert(), _bounded(values))
     notices.mark(connection, document.id)
+    standings.note(connection, document.id, document.state)
 
 
 def get(connection: Connection, document: str) -> DocumentRow | None:
@@ -183,9 +184,11 @@ def change(connection: Connection, document: str, **values: Any) -> None:
     """Set named columns; `findings` as a sequence of findings. What is cancelled stays so."""
     if "findings" in values:
         values["findings"] = findings_text(values["findings"])
-    connection.execute(_CHANGE, {"of": document, **_bounded(values)})
+    changed = connection.execute(_CHANGE, {"of": document, **_bounded(values)}).rowcount
     if "state" in values:
         notices.mark(connection, document)
+        if changed:
+            standings.note(connection, document, values["state"])
 
 
 def locked(connection: Connection, document: str) -> DocumentRow | None:
@@ -230,6 +233,8 @@ def next_round(connection: Connection, document: str, known: int) -> bool:
     values = {"state": DocumentState.WORKING, "round": known + 1, "findings": "[]"}
     began = connection.execute(parked.values(values)).rowcount == 1
     notices.mark(connection, document)
+    if began:
+        standings.note(connection, document, DocumentState.WORKING)
     return began
 
 

@@ -9,7 +9,7 @@ import msgspec
 import sqlalchemy as sa
 
 from formats.findings import Finding
-from hub.store import notices
+from hub.store import notices, standings
 from hub.store.database import TABLES, Connection, Instant, rows_with
 
 
@@ -159,6 +159,7 @@ def settle(
         .values(state=state, findings=findings_text(findings))
     )
     notices.mark(connection, submission)
+    standings.note(connection, submission, state)
 
 
 def next_round(connection: Connection, submission: str, known: int) -> bool:
@@ -169,7 +170,10 @@ def next_round(connection: Connection, submission: str, known: int) -> bool:
         submissions.c.round == known,
     )
     values = {"state": SubmissionState.RECEIVED, "round": known + 1, "findings": "[]"}
-    return connection.execute(parked.values(values)).rowcount == 1
+    began = connection.execute(parked.values(values)).rowcount == 1
+    if began:
+        standings.note(connection, submission, SubmissionState.RECEIVED)
+    return began
 
 
 def replacing(connection: Connection, ids: Sequence[str]) -> dict[str, Submission]:

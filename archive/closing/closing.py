@@ -66,19 +66,20 @@ class Closer:
         yield from self._unfiled(log)
         while day := next_day(self.archive, log, today=today, digest=digest, running=running):
             yield self._finished(day, f"closings/{day.day}", digest)
-        year = log.rpartition("/")[2]
-        whole = Folder(archive=self.archive, log=log, name=f"closings/{year}")
-        is_over = int(year) < today.year and bool(closings(self.archive, log))
+        whole = Folder(archive=self.archive, log=log, name=f"closings/{_year(log)}")
+        is_over = _year(log) < today.year and bool(closings(self.archive, log))
         if is_over and not whole.is_complete and pending(self.archive, log) is None:
-            yield self._finished(self._year(log, whole), whole.name, digest)
+            yield self._finished(self._whole(log, whole), whole.name, digest)
 
     def _unfiled(self, log: str) -> Iterator[Entry]:
-        """File the last closing if the process died right before that."""
-        for folder in [each for each in closings(self.archive, log) if each.is_complete][-1:]:
+        """File the last closing of a day and of the year if the process died right before that."""
+        days = [each for each in closings(self.archive, log) if each.is_complete]
+        year = Folder(archive=self.archive, log=log, name=f"closings/{_year(log)}")
+        for folder in (*days[-1:], *([year] if year.is_complete else [])):
             if not self.archive.kept(_tenant(log), [_subject(folder)]):
                 yield file_folder(folder, "closing", _subject(folder))
 
-    def _year(self, log: str, whole: Folder) -> Day:
+    def _whole(self, log: str, whole: Folder) -> Day:
         """Return a whole year; each of its days has evidence of its own."""
         begun = whole.has("checkpoint")
         end = whole.size() if begun else size_of(self.archive.checkpoint(log))
@@ -233,3 +234,7 @@ def _previous(folder: Folder) -> str | None:
 
 def _tenant(log: str) -> str:
     return log.split("/", maxsplit=1)[0]
+
+
+def _year(log: str) -> int:
+    return int(log.rpartition("/")[2])

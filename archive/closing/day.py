@@ -14,6 +14,7 @@ from archive.entry import Entry
 SILENT = frozenset({"closing", "renewal", "rehash"})
 """Kinds that are no reason to close a day: else each closing would need another."""
 _ONE = timedelta(days=1)
+_MANY = 100_000
 
 
 @dataclass(slots=True, kw_only=True)
@@ -90,17 +91,21 @@ def pending(archive: Archive, log: str) -> tuple[date, datetime] | None:
 def _cut(
     archive: Archive, log: str, within: tuple[int, int], first: date, before: date
 ) -> Day | None:
-    """Return the first day with a reason to be closed, without what lies in it."""
-    day = None
+    """Return the first day with a reason to be closed, without what lies in it.
+
+    The first closing of a log that has never been closed goes over many days, to the last of them.
+    """
+    day: date | None = None
     start, end = within
+    at_least = _MANY if first == date.min else 0
     for entry in archive.between(log, start, end):
         own = max(entry.at.date(), first)
-        if day is None and entry.kind not in SILENT:
-            day = own
-            if day >= before:
-                return None
-        elif day is not None and own > day:
-            return Day(log=log, day=day, start=start, end=entry.position)
+        goes_on = day is None or own <= day or entry.position - start < at_least
+        if own >= before or not goes_on:
+            end = entry.position
+            break
+        if entry.kind not in SILENT:
+            day = max(own, day or own)
     return None if day is None else Day(log=log, day=day, start=start, end=end)
 
 

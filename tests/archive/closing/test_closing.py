@@ -92,16 +92,26 @@ def test_the_report_is_signed_and_counts(office: Office) -> None:
 
 def test_days_that_were_missed_are_closed_one_by_one(office: Office) -> None:
     office.file(1)
-    office.at(MORNING + DAY).file(2, 3)
+    office.at(MORNING + DAY).close()
+    office.file(2, 3)
     office.at(MORNING + 4 * DAY).file(4)
     office.at(MORNING + 5 * DAY).close()
     assert office.closings() == ["2026-11-20", "2026-11-21", "2026-11-24"]
     spans = [(r["start"], r["end"], r["previous"]) for r in _reports(office)]
-    assert spans == [(0, 1, None), (1, 3, "2026-11-20"), (3, 4, "2026-11-21")]
+    assert spans == [(0, 1, None), (1, 4, "2026-11-20"), (4, 5, "2026-11-21")]
     office.file(5)
     office.at(MORNING + 6 * DAY).close()
     counts = office.report("closings/2026-11-25")["counts"]
-    assert counts == {"closing": 3, "document": 1}, "what was filed silently is covered by the next"
+    assert counts == {"closing": 2, "document": 1}, "what was filed silently is covered by the next"
+
+
+def test_a_log_from_before_there_were_closings_is_closed_at_once(office: Office) -> None:
+    kept = [office.at(MORNING + day * DAY).file(day)[0] for day in range(5)]
+    office.archive.close_day(MORNING.date(), lambda data: b"a stamp of old over " + data)
+    office.at(MORNING + 5 * DAY).close()
+    assert office.closings() == ["2026-11-24"]
+    assert (office.report("closings/2026-11-24")["end"], len(office.town.asked)) == (5, 3)
+    assert {office.proven_since(each, office.town.now) for each in kept} == {MORNING + 5 * DAY}
 
 
 def _reports(office: Office) -> list[dict[str, Any]]:
@@ -150,10 +160,11 @@ def test_an_authority_that_is_silent_keeps_one_closing_open_and_nothing_else(
 
 def test_a_year_ends_with_a_closing_of_its_own(office: Office) -> None:
     office.file(1)
+    office.at(MORNING + DAY).close()
     office.at(datetime(2026, 12, 31, 23, tzinfo=UTC)).file(2)
     office.at(datetime(2027, 1, 1, 1, tzinfo=UTC)).close()
     assert office.closings() == ["2026", "2026-11-20", "2026-12-31"]
-    assert office.report("closings/2026")["counts"] == {"document": 2}
+    assert office.report("closings/2026")["counts"] == {"closing": 1, "document": 2}
     assert office.archive.find(Query(kind="closing"))[0].log == "acme/2027"
     assert office.close().filed == ()
 

@@ -26,7 +26,7 @@ class Scope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What is held; everything given must fit.
 
     Attributes:
-        document: id.
+        document: id; of a file that nobody could read, its submission's.
         customer: number, exact.
         issued_from: first issue date, inclusive.
         issued_to: last issue date, inclusive.
@@ -200,9 +200,10 @@ def _refuse(archive: Archive, tenant: str, scope: Scope, reason: str) -> None:
         raise Refused("say why: --reason TEXT")
     if scope.issued_from and scope.issued_to and scope.issued_from > scope.issued_to:
         raise Refused(f"the period ends before it begins: {scope}")
-    known = scope.document and archive.entries(document=scope.document)
-    if scope.document and not any(entry.tenant == tenant for entry in known or ()):
-        raise Refused(f"{scope.document}: no such document in the archive of {tenant}")
+    name = scope.document
+    known = [*archive.entries(document=name), *archive.entries(subject=name)] if name else []
+    if name and not any(entry.tenant == tenant for entry in known):
+        raise Refused(f"{name}: no such document in the archive of {tenant}")
 
 
 def _hold(archive: Archive, register: Register, entry: Entry) -> Hold:

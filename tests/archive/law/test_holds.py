@@ -79,6 +79,11 @@ def test_an_extension_ends_by_itself_and_no_sooner(archive: Archive) -> None:
     assert [entry.kind for entry in archive.entries(document="d1")] == ["document", "hold"]
 
 
+def test_a_file_that_nobody_could_read_can_be_held(archive: Archive) -> None:
+    archive.append([draft(3, key="s3/receive", subject="s3", document=None, kind="submission")])
+    assert place(archive, "acme", Scope(document="s3"), by="A", reason="x").scope.document == "s3"
+
+
 def test_a_restriction_holds_nothing_back(archive: Archive) -> None:
     only = restrict(archive, "acme", Scope(document="d1"), by="A", reason="art. 18")
     assert (only.restricts, only.is_in_force(TODAY)) == (True, False)

@@ -15,6 +15,7 @@ from archive.closing.records import Evidence
 from archive.closing.renewal import Renewer
 from archive.closing.tree import Digest
 from archive.entry import Entry
+from archive.packs.vault import Masters
 from archive.store import Disk
 from tests.archive.closing.stamping import Town
 from tests.archive.filing import KEY, ORIGIN, draft
@@ -42,6 +43,7 @@ class Office:
     town: Town
     names: tuple[str, ...] = ("first", "second")
     books: Books | None = None
+    masters: Masters = field(default_factory=Masters)
     archive: Archive = field(init=False)
 
     def __post_init__(self) -> None:
@@ -60,6 +62,7 @@ class Office:
             clock=lambda: self.town.now,
             random_bytes=bytes,
             disk=disk or Quick(self.root),
+            masters=self.masters,
         )
 
     def at(self, now: datetime) -> "Office":

@@ -11,9 +11,11 @@ from archive.closing.renewal import heads
 from archive.closing.standing import Fault, alarms
 from archive.closing.token import BadStamp, NoStamp
 from archive.closing.tree import Digest
-from archive.entry import Entry
+from archive.entry import Entry, NotKept
+from archive.erasing import Erasure
 from tests.archive.closing.office import DAY, LOG, MORNING, Office
 from tests.archive.closing.stamping import Town
+from tests.archive.filing import MASTERS
 
 YEAR = timedelta(days=365)
 
@@ -141,3 +143,28 @@ def test_a_tree_that_was_changed_proves_nothing(office: Office) -> None:
     tree.write_text(head + mark + rest[:62] + rest[:2] + rest[64:], "utf-8")
     with pytest.raises(BadStamp, match="over something else"):
         office.proven_since(entry, office.town.now)
+
+
+def test_evidence_of_others_outlives_what_is_erased(tmp_path: Path) -> None:
+    office = Office(tmp_path, Town(tmp_path, MORNING), masters=MASTERS)
+    gone, *kept = office.file(1, 2, 3)
+    office.at(MORNING + DAY).close()
+    office.archive.erase(
+        Erasure(
+            key="e1",
+            tenant="acme",
+            rule="DE",
+            reason="its time is over",
+            asked_by="one",
+            approved_by="another",
+            entries=(gone.id,),
+        )
+    )
+    with pytest.raises(NotKept):
+        evidence_record(office.archive, gone.id)
+    office.at(MORNING + 2 * DAY).close()
+    office.renewer("new").rehash(LOG, Digest.SHA512)
+    for entry in kept:
+        assert office.proven_since(entry, office.town.now) == MORNING + DAY
+        assert shape(office, entry) == [("sha256", 1), ("sha512", 1)]
+    assert office.archive.verify().faults == []

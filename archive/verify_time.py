@@ -164,6 +164,8 @@ def _run(command: Sequence[str]) -> str:
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         return str(error)
+    if not done.returncode:
+        return ""
     lines = done.stderr.decode("utf-8", "replace").strip().split("\n")
-    told = [line for line in lines if "error" in line] or lines
-    return told[-1].rpartition(":")[2] if done.returncode else ""
+    told = [line for line in lines if ":error:" in line] or lines
+    return told[-1].partition(":error:")[2] or told[-1] or "it does not say why"

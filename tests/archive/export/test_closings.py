@@ -29,7 +29,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
     made = Office(folder, Town(folder, START))
     for day in range(3):
         made.at(START + day * DAY).file(3 * day, 3 * day + 1, 3 * day + 2)
-    made.at(START + 3 * DAY).close()
+        made.at(START + (day + 1) * DAY).close()
     made.at(START + 3 * YEAR).renewer("2022").renew(LOG)
     made.at(START + 6 * YEAR).renewer("2025").rehash(LOG, Digest.SHA512)
     made.archive.append([draft(1, key="late", step="late")])
@@ -49,13 +49,13 @@ def test_what_is_in_it(bag: Path) -> None:
     ]
     assert len(list(bag.glob("renewals/acme-2019/*"))) == 2
     assert len(list(bag.glob("proofs/acme-2019/*.consistency"))) == 3
-    assert len(list(bag.glob("proofs/acme-2019/*.er"))) == 2
+    assert len(list(bag.glob("proofs/acme-2019/*.er"))) == 4  # closings are evidence of closings
 
 
 def test_an_auditor_checks_evidence_alone(bag: Path, office: Office) -> None:
     said = verified(bag)
     assert said.endswith(" 0 wrong\n")
-    assert "closings/acme-2019/2019-11-20/evidence.tsr: stamped at 2019-11-23" in said
+    assert "closings/acme-2019/2019-11-20/evidence.tsr: stamped at 2019-11-21" in said
     assert "openssl ts" not in said
     assert check(office.root).faults == []
     assert len(check(office.root).stamped) == 11

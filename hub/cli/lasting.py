@@ -20,6 +20,7 @@ from hub.store.database import Unreachable
 from hub.wiring.archive import open_archive
 from hub.wiring.clock import now
 from hub.wiring.database import open_database
+from hub.wiring.log_keys import is_changing
 
 
 def with_books(look: Callable[[Config], str]) -> Callable[[Config], str]:
@@ -99,6 +100,11 @@ def authority_of(name: str) -> Callable[[Config], str]:
 
 def closings(config: Config) -> str:
     """Say what is wrong with the archive's closings, or what would make them worth more."""
+    if is_changing(config):
+        raise Faulty(
+            "another key was to sign the archive, and that was cut off: stop the hub and"
+            " run `facteur archive rotate` again"
+        )
     try:
         with closing(open_archive(config)) as kept:
             wrong = alarms(kept, now())

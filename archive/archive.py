@@ -30,7 +30,7 @@ from archive.packs.folder import FolderPacks
 from archive.packs.holdings import Holdings
 from archive.packs.keeping import Packs
 from archive.packs.vault import Masters, Vault, master_id
-from archive.report import Report
+from archive.report import Fault, Report
 
 _NO_MASTERS = Masters()
 _HASH = re.compile(r"[0-9a-f]{64}")
@@ -49,7 +49,7 @@ class Archive:
         clock: returns the present instant, aware.
         random_bytes: cryptographic chance, for the salts.
         disk: where a test puts a faulty one.
-        packs: where packs lie; in folders beside their logs unless told otherwise.
+        packs: makes where packs lie; folders beside their logs unless told otherwise.
         masters: with which contents are encrypted; without any they are kept as they are, and
             what was encrypted cannot be read.
         former: keys that signed before `key` did; what they signed is still believed.
@@ -68,7 +68,7 @@ class Archive:
         clock: Callable[[], datetime],
         random_bytes: Callable[[int], bytes],
         disk: store.Disk | None = None,
-        packs: Packs | None = None,
+        packs: Callable[[store.Disk], Packs] | None = None,
         masters: Masters = _NO_MASTERS,
         former: Sequence[Ed25519PublicKey] = (),
     ) -> None:
@@ -79,7 +79,7 @@ class Archive:
         self._masters = masters
         self._vault = Vault(root, self._disk, masters, random_bytes)
         self._holdings = Holdings(
-            packs or FolderPacks(root, self._disk),
+            packs(self._disk) if packs else FolderPacks(root, self._disk),
             self._vault,
             random_bytes,
         )
@@ -315,14 +315,18 @@ class Archive:
         return tuple(stamps)
 
     def verify(self) -> Report:
-        """Check every file against the logs, and the logs against what the index remembers."""
+        """Check every file against the logs, and the logs and the index against each other."""
         heads = self._index.heads()
-        return verify.check_archive(
+        report = verify.check_archive(
             self._root,
             earlier=[("index.db", note) for note in heads.values()],
             keys=self._verifier_keys(heads),
             open_member=self.open_member,
         )
+        if differs := self._logs.index_differs():
+            what = f"{differs} than the packs; reindex builds it anew from them"
+            report.faults.append(Fault("index.db", what))
+        return report
 
     def open_member(
         self, log: str, pack: int, member: str, word: str, stored: bytes | memoryview

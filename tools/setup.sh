@@ -10,6 +10,7 @@ RUN_PACKAGES="libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-liberat
 TEST_PACKAGES="postgresql openssh-server openssh-client postfix cups dmtx-utils poppler-utils qpdf xmlsec1 openssl
   chromium golang-go golang-golang-x-mod-dev softhsm2"
 UV_VERSION="0.13.9"
+VERSITYGW="github.com/versity/versitygw/cmd/versitygw@v1.8.0" # an S3 server with Object Lock
 
 missing() { # the packages among "$@" that are not installed; nothing where dpkg is not the manager
   command -v dpkg-query >/dev/null || return 0
@@ -64,6 +65,13 @@ find_uv() {
   .tools/bin/pip install --quiet "uv==$UV_VERSION"
 }
 
+install_store() { # through the Go module proxy, which checks what it gives against the public log
+  [ ! -x .tools/bin/versitygw ] && ! command -v versitygw >/dev/null || return 0
+  echo "building: $VERSITYGW"
+  GOBIN="$PWD/.tools/bin" go install "$VERSITYGW" 2>/dev/null ||
+    echo "not installed: versitygw (it wants a new Go); what needs it is skipped"
+}
+
 case "${1:-run}" in
   lock) find_uv; "$UV" lock ;;
   run)
@@ -74,5 +82,6 @@ case "${1:-run}" in
     touch .venv/ready ;;
   test)
     install_or_say wanted $TEST_PACKAGES
+    install_store
     touch .venv/tested ;;
 esac

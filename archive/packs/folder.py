@@ -19,6 +19,10 @@ class FolderPacks:
         """Write a pack and fsync it and its name."""
         self._disk.keep({self._path(log, position): parts})
 
+    def remove(self, log: str, position: int) -> None:
+        """Remove a pack that was never acknowledged, if it is there."""
+        self._path(log, position).unlink(missing_ok=True)
+
     def has(self, log: str, position: int) -> bool:
         """Look for the file."""
         return self._path(log, position).exists()
@@ -26,6 +30,10 @@ class FolderPacks:
     def starts(self, log: str) -> list[int]:
         """Read the names in the folder."""
         return sorted(int(path.stem) for path in (self._root / log / "packs").glob("[0-9]*.zip"))
+
+    def look(self) -> str:
+        """There is nothing to know of a folder."""
+        return ""
 
     def source(self, log: str, position: int) -> LocalFile:
         """Return the file."""

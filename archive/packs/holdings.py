@@ -6,15 +6,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from archive.content import Measured
-from archive.entry import ArchiveDamaged, NotKept
+from archive.entry import ArchiveDamaged, ArchiveLocked, NotKept
 from archive.kept import Kept
 from archive.packs.cipher import Opened, plain_size, seal
 from archive.packs.folder import FolderPacks
 from archive.packs.keeping import Packs
-from archive.packs.pack import Member, Place, member_name, read_directory, write_pack
+from archive.packs.pack import NAME_BYTES, Member, Place, member_name, read_directory, write_pack
 from archive.packs.source import Held, Part, Source
 from archive.packs.vault import ERASED, KEY_SIZE_BYTES, Masters, Vault, Word
 from archive.store import Disk
+
+_HELD_BYTES = 1 << 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,8 @@ class Holdings:
             raise ArchiveDamaged(f"{log}/vault/{position:09}.keys is not of the pack beside it")
         keys = (self._vault.open(log, position, word) for word in words)
         return tuple(
-            key and _decrypted(pack, place, *key) for place, key in zip(places, keys, strict=True)
+            key and _decrypted(Part(pack, place.offset, place.size_bytes), place, *key)
+            for place, key in zip(places, keys, strict=True)
         )
 
     def locate(self, log: str, position: int, place: Place) -> Kept:
@@ -92,14 +95,13 @@ class Holdings:
             ArchiveLocked: the master key is not here.
         """
         pack = self._packs.source(log, position)
-        member = member_name(pack, place)
-        word = self._vault.word(log, position, member)
-        if word is None:
+        if not self._vault.guards(log, position):
             return _as_it_lies(pack, place)
-        key = self._vault.open(log, position, word)
+        member, part = _found(pack, place)
+        key = self._vault.open(log, position, self._vault.word(log, position, member))
         if key is None:
             raise NotKept(f"{place.sha256} was erased")
-        return replace(_decrypted(pack, place, *key).kept, sha256=place.sha256)
+        return replace(_decrypted(part, place, *key).kept, sha256=place.sha256)
 
     def member(self, log: str, position: int, place: Place) -> str | None:
         """Return by which name a pack holds what lies at a place; None if it is not encrypted.
@@ -107,8 +109,8 @@ class Holdings:
         Raises:
             ArchiveDamaged: the pack is missing.
         """
-        member = member_name(self._packs.source(log, position), place)
-        return member if self._vault.word(log, position, member) else None
+        guarded = self._vault.guards(log, position)
+        return member_name(self._packs.source(log, position), place) if guarded else None
 
     def is_kept(self, log: str, position: int, place: Place) -> bool:
         """Say whether the key of what lies at a place is still there, if it needs one.
@@ -116,9 +118,10 @@ class Holdings:
         Raises:
             ArchiveDamaged: the pack or the file of its keys is not as it was written.
         """
-        pack = self._packs.source(log, position)
-        word = self._vault.word(log, position, member_name(pack, place))
-        return word is None or word.sealed != ERASED
+        if not self._vault.guards(log, position):
+            return True
+        member = member_name(self._packs.source(log, position), place)
+        return self._vault.word(log, position, member).sealed != ERASED
 
     def hashes(self, log: str, position: int, members: Collection[str]) -> list[str]:
         """Return the SHA-256 of the plain bytes of members whose keys are still there.
@@ -151,7 +154,7 @@ class Holdings:
             key = self._vault.open(log, position, Word(member, word))
             assert key, "nobody asks for what was erased"
             return key[1], Opened(Held(member, stored), key[0]).read(0, len(stored))
-        except ArchiveDamaged as error:
+        except (ArchiveDamaged, ArchiveLocked) as error:
             raise ValueError(str(error)) from error
 
 
@@ -168,7 +171,15 @@ def _as_it_lies(pack: Source, place: Place) -> Kept:
     return Kept(source=part, size_bytes=place.size_bytes, sha256=place.sha256)
 
 
-def _decrypted(pack: Source, place: Place, key: bytes, sha256: str) -> Content:
-    source = Opened(Part(pack, place.offset, place.size_bytes), key)
+def _found(pack: Source, place: Place) -> tuple[str, Source]:
+    """Return the name of what lies at a place, and itself; what is small is read at once."""
+    if place.size_bytes > _HELD_BYTES:
+        return member_name(pack, place), Part(pack, place.offset, place.size_bytes)
+    raw = pack.read(place.offset - NAME_BYTES, NAME_BYTES + place.size_bytes)
+    return raw[:NAME_BYTES].decode("latin-1"), Held(pack.name, raw[NAME_BYTES:])
+
+
+def _decrypted(part: Source, place: Place, key: bytes, sha256: str) -> Content:
+    source = Opened(part, key)
     kept = Kept(source=source, size_bytes=plain_size(place.size_bytes), sha256=sha256)
     return Content(replace(place, sha256=sha256), kept)

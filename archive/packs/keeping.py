@@ -25,5 +25,12 @@ class Packs(Protocol):
     def starts(self, log: str) -> list[int]:
         """Return the positions of all packs of a log, in order."""
 
+    def look(self) -> str:
+        """Return what people should know of the place.
+
+        Raises:
+            ArchiveUnavailable: it cannot be used.
+        """
+
     def source(self, log: str, position: int) -> Source:
         """Return a pack, there or not, to be read from."""

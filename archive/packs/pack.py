@@ -24,7 +24,8 @@ _END = struct.Struct("<4s4H2IH")
 _COMMON = (10, 0, 0, 0, 0x21)  # version needed, flags, stored, time, date
 _MADE_BY = 3 << 8 | 20
 _READ_ONLY_FILE = 0o100444 << 16
-_DATA_AFTER_BYTES = _LOCAL.size + 64
+NAME_BYTES = 64
+_DATA_AFTER_BYTES = _LOCAL.size + NAME_BYTES
 
 
 class Member(Protocol):
@@ -113,7 +114,7 @@ def member_name(source: Source, place: Place) -> str:
     Raises:
         ArchiveDamaged: the pack is missing.
     """
-    return source.read(place.offset - 64, 64).decode("latin-1")
+    return source.read(place.offset - NAME_BYTES, NAME_BYTES).decode("latin-1")
 
 
 def read_directory(source: Source) -> tuple[Place, ...]:

@@ -11,6 +11,7 @@ All wrapping is AES-256-GCM, bound to log, pack and member.
 
 import base64
 import hashlib
+import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +26,7 @@ from archive.store import Disk
 KEY_SIZE_BYTES = 32
 ERASED = "-" * 124
 _KEYS_OF_PACK, _KEY_OF_LOG = "facteur vault 1", "facteur vault key 1"
+_KEY_FILE = re.compile(rf"{_KEY_OF_LOG}\n([0-9a-f]{{16}}) ([A-Za-z0-9+/]{{80}})\n")
 _NONCE = 12
 _NAME = 64
 
@@ -54,16 +56,18 @@ class Masters:
             ArchiveLocked: no master key here is the one that it is under.
             ArchiveDamaged: the text is not as it was written.
         """
-        head, _, line = text.partition("\n")
-        named, _, word = line.removesuffix("\n").partition(" ")
+        found = _KEY_FILE.fullmatch(text)
+        if found is None:
+            raise ArchiveDamaged(f"{log}/vault/key is not as it was written")
+        named, word = found.groups()
         masters = [each for each in self.keys if master_id(each) == named]
-        if head == _KEY_OF_LOG and not masters:
+        if not masters:
             raise ArchiveLocked(f"{log} is encrypted under master key {named}, which is not here")
         try:
             wrapped = base64.b64decode(word, validate=True)
             aad = f"{log}\n{named}".encode()
             return AESGCM(masters[0]).decrypt(wrapped[:_NONCE], wrapped[_NONCE:], aad)
-        except (ValueError, LookupError, InvalidTag) as error:
+        except (ValueError, InvalidTag) as error:
             raise ArchiveDamaged(f"{log}/vault/key is not as it was written") from error
 
 
@@ -131,16 +135,19 @@ class Vault:
             raise ArchiveDamaged(f"{self._path(log, position)} is no list of keys")
         return tuple(Word(line[:_NAME], line[_NAME + 1 :]) for line in lines)
 
-    def word(self, log: str, position: int, member: str) -> Word | None:
-        """Return what is kept of one member; None if its pack is not encrypted.
+    def guards(self, log: str, position: int) -> bool:
+        """Say whether a pack is encrypted."""
+        return self._path(log, position).exists()
+
+    def word(self, log: str, position: int, member: str) -> Word:
+        """Return what is kept of one member of an encrypted pack.
 
         Raises:
             ArchiveDamaged: nothing is kept of it.
         """
-        text = self._read(log, position)
-        if text is None:
-            return None
-        _, named, rest = text.partition(f"\n{member} ".encode("latin-1"))
+        _, named, rest = (self._read(log, position) or b"").partition(
+            f"\n{member} ".encode("latin-1")
+        )
         if not named:
             raise ArchiveDamaged(f"{self._path(log, position)} has no key for {member}")
         return Word(member, rest[: len(ERASED)].decode("latin-1"))

@@ -44,6 +44,7 @@ from hub.store import notices
 from hub.store.database import Unreachable
 from hub.store.notices import NoticeState
 from hub.wiring.archive import open_archive
+from hub.wiring.archive_store import look_at_store
 from hub.wiring.building import channels_of, guides_of, official_of, rules_of
 from hub.wiring.clock import now
 from hub.wiring.database import open_database, unwritable
@@ -186,6 +187,8 @@ def _secrets(config: Config) -> Iterator[tuple[str, str]]:
     """Yield each setting that names a file with a secret, and that name."""
     yield "archive.key", config.archive.key
     yield "archive.master_key", config.archive.master_key
+    if config.archive.s3:
+        yield "archive.s3.credentials_file", config.archive.s3.credentials_file
     yield "hub.database_file", config.hub.database_file
     yield "links.key", config.links.key
     for key, tenant in config.tenants.items():
@@ -249,6 +252,10 @@ def _archive(config: Config) -> str:
     if config.archive.encrypt:
         return "can be opened; what comes new is encrypted"
     return "can be opened; what is kept is not encrypted (archive.encrypt), and cannot be erased"
+
+
+def _object_store(config: Config) -> str:
+    return look_at_store(config) or "none: packs lie in the archive's folder"
 
 
 def _rules(config: Config) -> str:
@@ -315,6 +322,7 @@ _LOOKS: tuple[tuple[str, Callable[[Config], str]], ...] = (
     ("database", _database),
     ("archive time stamps", with_books(archived_stamps)),
     ("archive", _archive),
+    ("object store", _object_store),
     ("closings of the archive", closings),
     ("place of storage", places),
     ("periods of keeping", periods),

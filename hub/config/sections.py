@@ -3,7 +3,7 @@
 import typing
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -92,6 +92,33 @@ AuthorityName = Annotated[
 ]
 
 
+class ObjectStore(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[archive.s3]`: an object store for packs; logs and keys stay in the archive's folder.
+
+    Attributes:
+        endpoint: URL; empty for Amazon's of the region.
+        bucket: made with versions and Object Lock, if packs are to be locked.
+        prefix: of all keys.
+        credentials_file: access key and secret key, two words; without, those of the environment.
+        path_style: whether the bucket stands in the path, as own servers want it.
+        lock: whether the store refuses to remove packs, to all (compliance) or to most.
+        lock_years: to the end of so many years after that of the log.
+        ca_file: certificates above the server's; without, those of the system.
+    """
+
+    bucket: Annotated[str, msgspec.Meta(min_length=3, description="name of a bucket")]
+    endpoint: Annotated[
+        str, msgspec.Meta(pattern=r"^(https?://.+)?$", description="like https://s3.example")
+    ] = ""
+    prefix: str = ""
+    region: str = "us-east-1"
+    credentials_file: str = ""
+    path_style: bool = True
+    lock: Literal["", "governance", "compliance"] = ""
+    lock_years: Amount = 10
+    ca_file: str = ""
+
+
 class ArchiveSection(Section, frozen=True, kw_only=True):
     """`[archive]`.
 
@@ -99,6 +126,7 @@ class ArchiveSection(Section, frozen=True, kw_only=True):
         key: signs the log.
         encrypt: whether what comes new is encrypted, and so can be erased.
         master_key: under which it is encrypted; made by `facteur init`, or by `archive rekey`.
+        s3: where packs go, if not into its folder.
         time_stamp_url: of one authority, if there are no `authorities`.
         authorities: each stamps each day's closing; two who know nothing of each other are best.
         place: country in which it is stored (ISO 3166-1), as an auditor is told, and as the
@@ -110,6 +138,7 @@ class ArchiveSection(Section, frozen=True, kw_only=True):
     key: str = "keys/archive.key"
     encrypt: bool = False
     master_key: str = "keys/archive-master.key"
+    s3: ObjectStore | None = None
     time_stamp_url: str = ""
     authorities: Mapping[AuthorityName, StampAuthority] = {}
     place: CountryOrNone = ""

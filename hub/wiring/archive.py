@@ -11,6 +11,7 @@ from archive.packs.holdings import opener
 from archive.packs.vault import Masters, master_id
 from hub.config.sections import Config
 from hub.wiring.archive_keys import masters_of, masters_to_change, settle
+from hub.wiring.archive_store import packs_of
 from hub.wiring.clock import now
 from hub.wiring.log_keys import LogKeys, log_keys_of, log_keys_to_change, settle_log_key
 
@@ -83,5 +84,6 @@ def _opened(config: Config, masters: Masters, keys: LogKeys) -> Archive:
         clock=now,
         random_bytes=secrets.token_bytes,
         masters=masters,
+        packs=packs_of(config),
         former=keys.former,
     )

@@ -33,7 +33,7 @@ def opened(
     at: datetime = NOON,
     disk: Disk | None = None,
     random_bytes: Callable[[int], bytes] = os.urandom,
-    packs: Packs | None = None,
+    packs: Callable[[Disk], Packs] | None = None,
     masters: Masters = PLAIN,
 ) -> Archive:
     return Archive(

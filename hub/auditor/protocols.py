@@ -12,6 +12,7 @@ from archive.index.answers import Sample
 from hub.auditor.filing import Act, Asked, asked_in, file
 from hub.auditor.granting import subject_of
 from hub.auditor.pages import page
+from hub.auditor.picking import existing
 from hub.auditor.proofs import Proof, proof_of
 from hub.auditor.reader import Reader
 from hub.auditor.visiting import TheHouse, TheReader
@@ -20,6 +21,7 @@ from hub.pipeline.house import House
 SHOWN: Final = 200
 """Acts in the list, the newest first."""
 DOCUMENTS_SHOWN: Final = 1_000
+_NAMED: Final = 200
 
 router = APIRouter()
 
@@ -55,10 +57,10 @@ def shown(entry: str, request: Request, house: TheHouse, reader: TheReader) -> R
         raise HTTPException(404)
     file(house, reader, Act.PROTOCOL, asked={"entry": entry}, hits=1)
     picks = request.app.state.picks.of(reader)
-    return page("protocol.html", reader, picks=picks, **_of(house, found))
+    return page("protocol.html", reader, picks=picks, **_of(house, reader, found))
 
 
-def _of(house: House, entry: Entry) -> dict[str, Any]:
+def _of(house: House, reader: Reader, entry: Entry) -> dict[str, Any]:
     asked = asked_in(house.archive, entry)
     proof: Proof = proof_of(house.archive, entry)
     return {
@@ -66,9 +68,17 @@ def _of(house: House, entry: Entry) -> dict[str, Any]:
         "entry": entry,
         "proof": proof,
         "method": Sample.METHOD if asked.seed else "",
-        "documents": asked.documents[:DOCUMENTS_SHOWN],
+        "documents": _named(house, reader, asked.documents[:DOCUMENTS_SHOWN]),
         "more": max(0, len(asked.documents) - DOCUMENTS_SHOWN),
     }
+
+
+def _named(house: House, reader: Reader, ids: Sequence[str]) -> list[tuple[str, str]]:
+    """Return documents with their numbers; of many only the first ones have them."""
+    numbers = {
+        each.id: each.facts.get("number", "") for each in existing(house, reader, ids[:_NAMED])
+    }
+    return [(each, numbers.get(each, "")) for each in ids]
 
 
 def _entries(house: House, reader: Reader) -> Sequence[Entry]:

@@ -20,7 +20,7 @@ from hub.enrichment.seller import (
 from hub.pipeline.deadlines import deadlines_of
 from hub.pipeline.evidence import about_document, document_draft, json_item
 from hub.pipeline.house import House, Outcome
-from hub.pipeline.retaining import retention_fields
+from hub.pipeline.retaining import retention_fields, under_procedure
 from hub.pipeline.searched import searched_fields
 from hub.store import deadlines, documents
 from hub.store.database import Connection
@@ -33,7 +33,8 @@ def enrich(house: House, tasks: Sequence[Task]) -> list[Outcome]:
     """Find each document's recipient and fill what the document lacks."""
     with house.database.transaction() as connection:
         rows = documents.many(connection, [task.subject for task in tasks])
-        return [_outcome(house, connection, rows[task.subject], task) for task in tasks]
+        outcomes = [_outcome(house, connection, rows[task.subject], task) for task in tasks]
+    return under_procedure(house, outcomes)
 
 
 def _outcome(house: House, connection: Connection, row: DocumentRow, task: Task) -> Outcome:

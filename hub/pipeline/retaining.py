@@ -1,6 +1,7 @@
 """By which rules a document is kept: of the seller's countries, of the buyer's, of the company."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
 from archive.law.register import Register
@@ -8,7 +9,7 @@ from archive.law.retention import COMPANY, Ground, Promise, fields_of, promised
 from archive.law.standing import Fallback
 from formats.model import Document, Invoice
 from hub.config.sections import Config, Tenant
-from hub.pipeline.house import House
+from hub.pipeline.house import House, Outcome
 from hub.store.documents import DocumentRow
 
 _SELLER = "the seller's country"
@@ -20,17 +21,30 @@ _PREFIXES = {"EL": "GR", "XI": "GB"}
 
 
 def retention_fields(house: House, row: DocumentRow, document: Document) -> dict[str, str]:
-    """Return until when a document is kept and by which rules, as fields of its manifest.
-
-    With them goes the version of the procedure documentation in force, once there is one.
-    """
+    """Return until when a document is kept and by which rules, as fields of its manifest."""
     tenant = house.config.tenants[row.tenant]
     grounds = list(grounds_of(tenant, document))
     filed = house.clock().date()
     closing = tenant.archive.closing
-    version = Register(house.archive, row.tenant, "procedure").last()
-    fields = fields_of(promised(document.issue_date, grounds, filed=filed, closing=closing))
-    return fields | ({"procedure": str(version)} if version else {})
+    return fields_of(promised(document.issue_date, grounds, filed=filed, closing=closing))
+
+
+def under_procedure(house: House, outcomes: Sequence[Outcome]) -> list[Outcome]:
+    """Return outcomes whose evidence names the procedure documentation in force, if any is.
+
+    It is looked up once a company, not once a document.
+    """
+    tenants = {outcome.about.tenant for outcome in outcomes}
+    versions = {one: Register(house.archive, one, "procedure").last() for one in tenants}
+    return [_under(outcome, versions[outcome.about.tenant]) for outcome in outcomes]
+
+
+def _under(outcome: Outcome, version: int) -> Outcome:
+    draft = outcome.evidence
+    if draft is None or not version:
+        return outcome
+    fields = {**draft.fields, "procedure": str(version)}
+    return replace(outcome, evidence=replace(draft, fields=fields))
 
 
 def fallback_of(config: Config, key: str) -> Fallback:

@@ -323,7 +323,7 @@ class Archive:
             keys=self._verifier_keys(heads),
             open_member=self.open_member,
         )
-        if differs := self._logs.index_differs():
+        if report.ok and (differs := self._logs.index_differs()):
             what = f"{differs} than the packs; reindex builds it anew from them"
             report.faults.append(Fault("index.db", what))
         return report

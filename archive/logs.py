@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from archive import erased, store
 from archive.entry import ArchiveDamaged, ArchiveLocked, ArchiveUnavailable, Entry
+from archive.index.comparing import difference
 from archive.index.sqlite import Index
 from archive.log import Commit, Log
 from archive.manifest import read_manifest
@@ -168,6 +169,33 @@ class Logs:
             size=commit.end,
         )
         return entries
+
+    def index_differs(self) -> str:
+        """Return what the index says otherwise than sound packs; empty if nothing.
+
+        Empty, too, if they are encrypted and the key is not here.
+        """
+        try:
+            return difference(self._index, self._fill)
+        except ArchiveDamaged as error:
+            return f"it has read otherwise ({error})"
+        except ArchiveLocked:
+            return ""
+
+    def _fill(self, index: Index) -> None:
+        """Put into an empty index what the packs say of all that the own one has read."""
+        with index.filling():
+            for name in self._index.heads():
+                size, note = self._index.head(name)
+                for commit in self.log(name).commits(0, size):
+                    index.add(
+                        name,
+                        note if commit.end == size else "",
+                        pack=commit.position,
+                        places=commit.places,
+                        entries=entries_of(name, commit),
+                        size=commit.end,
+                    )
 
     def _carry_out(self, name: str, commit: Commit, listing: str) -> None:
         place = next(place for place in commit.places if place.sha256 == listing)

@@ -83,6 +83,9 @@ class Filing(Protocol):
     def content(self) -> Iterator[tuple[Any, ...]]:
         """Yield every row in an order and by names that do not depend on how it was built."""
 
+    def places(self) -> Iterator[tuple[Any, ...]]:
+        """Yield the same of what was filed alone, not of what was said of documents."""
+
 
 class Asking(Protocol):
     """The index as an auditor asks it; a query names its tenant.

@@ -7,11 +7,17 @@ ORDER BY name, pack, offset
 """
 _ENTRIES = """
 SELECT 'entry', name, entry & 0x3ffffffff, hex(entries.id), entries.hash, at, pack, offset,
-  size_bytes, hex(key), hex(subject), documents.id, since & 0x3ffffffff, entries.kind, step,
-  entries.standing, entries.channel, entries.state
+  size_bytes, hex(key), hex(subject), documents.id, entries.kind, step, standing, channel, state
 FROM entries JOIN logs ON log = entry >> 34 LEFT JOIN documents USING (document)
-  LEFT JOIN facts ON facts.fact = entries.fact
 ORDER BY name, entry
+"""
+_SAID = """
+SELECT 'said', name, entry & 0x3ffffffff, since & 0xffffffffffff
+FROM entries JOIN logs ON log = entry >> 34 JOIN facts USING (document, fact) ORDER BY name, entry
+"""
+_SHARED = """
+SELECT 'shared', name, entry & 0x3ffffffff, hash FROM shared JOIN logs ON log = entry >> 34
+ORDER BY name, entry, hash
 """
 _FACTS = """
 SELECT 'fact', tenants.name, id, since & 0xffffffffffff, until & 0xffffffffffff, number, kind,
@@ -30,12 +36,16 @@ SELECT '{0}', tenants.name, since & 0xffffffffffff, {0}.{1}
 FROM {0} JOIN facts USING (fact) JOIN tenants USING (tenant) ORDER BY tenants.name, since, {0}.{1}
 """
 
+PLACES = (_LOGS, _FILES, _ENTRIES)
+"""What was filed, and where it lies."""
+
 CONTENT = (
-    _LOGS,
-    _FILES,
-    _ENTRIES,
+    *PLACES,
+    _SAID,
+    _SHARED,
     _FACTS,
     _VAT,
     _LISTS.format("vat_ids", "vat_id"),
     _LISTS.format("corrects", "number"),
 )
+"""Also what was said of documents; what an erased entry had said may be told by another."""

@@ -14,7 +14,7 @@ import apsw
 
 from archive.entry import ArchiveError, Entry, Query
 from archive.index import schema
-from archive.index.content import CONTENT
+from archive.index.content import CONTENT, PLACES
 from archive.index.filing import Filing, key_of, named, number_of, subject_of
 from archive.index.folding import folded
 from archive.index.forgetting import remove_entry, scrub
@@ -219,8 +219,15 @@ class Index:
 
     def content(self) -> Iterator[tuple[Any, ...]]:
         """Yield every row in an order and by names that do not depend on how it was built."""
-        with self._reading:
-            for sql in CONTENT:
+        return self._told(CONTENT)
+
+    def places(self) -> Iterator[tuple[Any, ...]]:
+        """Yield the same of what was filed alone, not of what was said of documents."""
+        return self._told(PLACES)
+
+    def _told(self, questions: Iterable[str]) -> Iterator[tuple[Any, ...]]:
+        with self._reading, self._faults():
+            for sql in questions:
                 yield from self._reader.execute(sql)
 
     def tenants(self) -> dict[str, int]:

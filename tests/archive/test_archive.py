@@ -2,6 +2,7 @@ import json
 import multiprocessing
 import shutil
 import threading
+from collections import Counter
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -269,12 +270,15 @@ def filed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
+FILED = {"log": 2, "entry": 12, "file": 10, "said": 12, "shared": 9, "fact": 12}
+
+
 def test_an_index_that_is_gone_or_broken_is_built_again(tmp_path: Path) -> None:
     with opened(tmp_path) as archive:
         for n, name in enumerate(INVOICES):
             archive.append([invoice(name, n), draft(n), draft(n, tenant="other")])
         content = list(archive._index.content())
-    assert len(content) == 2 + 22 + 12
+    assert Counter(kind for kind, *_ in content) == FILED
     index = tmp_path / "index.db"
     for damage in (index.unlink, lambda: index.write_bytes(b"no database" * 999)):
         damage()

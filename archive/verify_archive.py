@@ -12,15 +12,16 @@ from archive.report import Report
 from archive.verify_closings import FolderCheck
 from archive.verify_keys import read_keys
 from archive.verify_log import LogCheck, packs_of
-from archive.verify_packs import Told
 from archive.verify_places import files_below, is_leftover, odd_places
 from archive.verify_time import Stamps
+from archive.verify_told import Told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from archive.verify_packs import OpenMember, OpenPack
+    from archive.verify_members import OpenMember
+    from archive.verify_packs import OpenPack
 
 _BELONGS = re.compile(
     r"index\.[^/]+|keys/[^/]+\.(vkey|rotation)|trust/[^/]+\.pem|[^/]+/lock|"

@@ -90,7 +90,10 @@ class FolderCheck:
     def run(self) -> None:
         """Check the time stamps, and that the tree is over what it names."""
         head = self._folder / "checkpoint"
-        sealing = sorted(self._folder.glob("checkpoint.*.tsr")) if head.is_file() else []
+        if not head.is_file() and (self._folder / "evidence.tree").is_file():
+            self._report.add(f"{self._place}/checkpoint", "is missing")
+            return
+        sealing = sorted(self._folder.glob("checkpoint.*.tsr"))
         for path in sealing:
             self._stamps.check(f"{self._place}/{path.name}", path, data=head)
         for tree, stamp in (("evidence.tree", "evidence.tsr"), ("tree", "stamp.tsr")):

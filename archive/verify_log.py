@@ -30,8 +30,10 @@ if TYPE_CHECKING:
 
     from archive.evidence import Keys
     from archive.report import Report
-    from archive.verify_packs import OpenMember, OpenPack, Told
+    from archive.verify_members import OpenMember
+    from archive.verify_packs import OpenPack
     from archive.verify_time import Stamps
+    from archive.verify_told import Told
 
 _PACK = "packs/" + "[0-9]" * 9
 

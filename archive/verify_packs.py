@@ -1,40 +1,35 @@
 """The check of one log's packs: every member, and that what the manifests name is there.
 
-Standard library alone. Where members are kept encrypted, the caller hands in what opens them;
-without it only what lies there is checked, and what an `erase` entry names need not open.
+Standard library alone.
 """
 
 from __future__ import annotations
 
-import hashlib
 import itertools
-import json
 import mmap
 import os
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
-from archive.evidence import ERASED, leaf_hash, leaf_of, read_manifest, read_pack, read_vault
-from archive.verify_closings import KINDS, group_hash
+from archive.evidence import ERASED, leaf_hash, leaf_of, read_manifest, read_pack
+from archive.verify_members import ABSENT, Members
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from archive.evidence import Buffer, Manifest
     from archive.report import Report
+    from archive.verify_members import OpenMember, Words
+    from archive.verify_told import Told
 
-    OpenMember = Callable[[str, int, str, str, Buffer], tuple[str, Buffer]]
-    """(log, pack, member, its word in the vault, stored bytes) to SHA-256 of the plain bytes and
-    the plain bytes. Raises ValueError where it does not open."""
     OpenPack = Callable[[str, int], Buffer]
     """(log, pack) to the bytes of a pack of which only a note lies here."""
 
 _ELSEWHERE = ".s3"
-_ABSENT = (-1, "")
 _SHARED_BYTES = 1 << 20
 """From how many on it is worth to spread the work over processors."""
 
@@ -47,50 +42,6 @@ class _Every:
 
 
 _EVERY = _Every()
-
-
-@dataclass
-class Told:
-    """What the entries of all logs tell of other things, to be compared when all are read.
-
-    Attributes:
-        gone: per (log, pack, member) that has no key any more, the entry whose manifest it was,
-            if it was one.
-        erased: (log, pack, member) of all that `erase` entries name.
-        closings: per subject of a closing or renewal, the name and SHA-256 of each file.
-        groups: per log and position, the hash of an entry's files as closings have it.
-        is_whole: whether everything could be opened that was not erased.
-    """
-
-    gone: dict[tuple[str, int, str], str] = field(default_factory=dict)
-    erased: set[tuple[str, int, str]] = field(default_factory=set)
-    closings: dict[str, dict[str, str]] = field(default_factory=dict)
-    groups: dict[str, dict[int, bytes]] = field(default_factory=dict)
-    is_whole: bool = True
-
-    def read_erasures(self, listing: bytes) -> None:
-        """Take in what an `erase` entry says was erased."""
-        with suppress(ValueError, KeyError, TypeError):
-            found = json.loads(listing)["members"]
-            self.erased |= {(str(m["log"]), int(m["pack"]), str(m["member"])) for m in found}
-
-    def read(self, log: str, position: int, data: bytes, manifest: Manifest) -> None:
-        """Take in what a manifest tells."""
-        if manifest.kind in KINDS:
-            names = zip(manifest.names, manifest.items, strict=True)
-            self.closings[manifest.subject] = {name: item[1] for name, item in names}
-        items = (bytes.fromhex(item[1]) for item in manifest.items)
-        group = group_hash("sha256", [hashlib.sha256(data).digest(), *items])
-        self.groups.setdefault(log, {})[position] = group
-
-    def judge_erasures(self, report: Report) -> None:
-        """Name every member that has no key any more though no entry says that it was erased."""
-        for (log, pack, member), entry in self.gone.items():
-            if (log, pack, member) in self.erased:
-                report.erased[log] = report.erased.get(log, 0) + bool(entry)
-            else:
-                what = "its key is gone, and no entry says that it was erased"
-                report.add(f"{log}/vault/{pack:09}.keys", what, entry or member)
 
 
 @dataclass
@@ -108,7 +59,7 @@ class _Pack:
     start: int
     file: str
     members: Sequence[tuple[str, Buffer]]
-    words: Mapping[str, str] | None
+    words: Words
     manifests: list[Manifest] = field(default_factory=list)
     count: int = 0
     is_sound: bool = True
@@ -121,16 +72,6 @@ class _Pack:
             for _, sha256, _, _ in manifest.items:
                 owners.setdefault(sha256, []).append(manifest.document)
         return owners
-
-
-@dataclass(frozen=True)
-class _Opened:
-    """A member's plain bytes measured; `data` only where they are wanted."""
-
-    sha256: str
-    size: tuple[int, str] = _ABSENT
-    data: bytes = b""
-    is_true: bool = True
 
 
 class PacksCheck:
@@ -162,11 +103,10 @@ class PacksCheck:
         self._report = report
         self._told = told
         self._logged_id = logged_id
-        self._open_member = open_member
+        self._members = Members(folder, name, report, open_member)
         self._open_pack = open_pack
         self._progress = progress
         self._seen: dict[str, tuple[int, str] | None] = {}
-        self._closed = 0
         self._away = 0
 
     def read(self, packs: Mapping[int, Path], size: int) -> list[bytes | None]:
@@ -180,7 +120,11 @@ class PacksCheck:
                 for position, hashed in self._check(packs[start], start, end, pool):
                     hashes[position] = hashed
                 self._progress(self._report)
-        self._note(self._closed, "packs are encrypted; without their key no content was read")
+        self._members.finish(packs.keys(), size)
+        self._told.is_whole &= self._members.is_whole
+        self._note(
+            self._members.closed, "packs are encrypted; without their key no content was read"
+        )
         self._note(self._away, "packs lie elsewhere and were not read")
         return hashes
 
@@ -199,7 +143,7 @@ class PacksCheck:
         raw = self._raw(path, start)
         members, spoiled = read_pack(raw)
         self._miss_doubles(f"packs/{path.name}", [name for name, _ in members])
-        pack = _Pack(start, f"packs/{path.name}", members, self._words(start, members))
+        pack = _Pack(start, f"packs/{path.name}", members, self._members.words(start, members))
         yield from self._check_manifests(pack, end)
         self._check_files(pack, pool)
         self._check_items(pack)
@@ -223,26 +167,11 @@ class PacksCheck:
             if count > 1:
                 self._fault(file, "is there more than once", name)
 
-    def _words(self, start: int, members: Sequence[tuple[str, Buffer]]) -> dict[str, str] | None:
-        """Return the members' words in the vault; None if the pack was never encrypted."""
-        path = self._folder / "vault" / f"{start:09}.keys"
-        if not path.exists():
-            return None
-        self._closed += self._open_member is None
-        try:
-            words = read_vault(path.read_bytes())
-        except ValueError as error:
-            self._fault(f"vault/{path.name}", str(error))
-            return {}
-        if [name for name, _ in words] != [name for name, _ in members]:
-            self._fault(f"vault/{path.name}", "has other members than the pack")
-        return dict(words)
-
     def _check_manifests(self, pack: _Pack, end: int) -> Iterator[tuple[int, bytes]]:
         """Check the members at the beginning that are manifests; yield their leaves."""
         for position, member in zip(range(pack.start, end), pack.members, strict=False):
             logged = self._logged_id(position)
-            opened = self._measure(pack, member, _EVERY)
+            opened = self._members.measure(pack.start, pack.words, member, _EVERY)
             if opened is None:
                 pack.count, pack.is_read = pack.count + 1, False
                 self._miss(pack, member[0], entry=logged)
@@ -272,7 +201,7 @@ class PacksCheck:
         files = pack.members[pack.count :]
         is_large = sum(len(stored) for _, stored in files) > _SHARED_BYTES
         measured = (pool.map if is_large else map)(
-            lambda member: self._measure(pack, member, listings), files
+            partial(self._members.measure, pack.start, pack.words, wanted=listings), files
         )
         for (name, _), opened in zip(files, measured, strict=True):
             if opened is None:
@@ -290,47 +219,20 @@ class PacksCheck:
             if sha256 in listings:
                 self._told.read_erasures(opened.data)
 
-    def _measure(
-        self, pack: _Pack, member: tuple[str, Buffer], wanted: Container[str]
-    ) -> _Opened | None:
-        """Open and measure a member; None if it is as it was and cannot be opened.
-
-        The bytes of those in `wanted`, by SHA-256, are returned, too.
-        """
-        name, stored = member
-        lies = hashlib.sha256(stored).hexdigest()
-        if lies != name:
-            return _Opened(name, data=bytes(stored) if name in wanted else b"", is_true=False)
-        if pack.words is None:
-            return _opened(name, stored, wanted)
-        word = pack.words.get(name, "")
-        if word == ERASED or not self._open_member:
-            return None
-        try:
-            sha256, data = self._open_member(self._name, pack.start, name, word, stored)
-        except ValueError:
-            return _Opened(name, is_true=False)
-        return _opened(sha256, data, wanted, is_true=hashlib.sha256(data).hexdigest() == sha256)
-
     def _check_items(self, pack: _Pack) -> None:
         """Miss what the manifests of a pack name: it lies in this pack or in one before."""
-        if self._closed or self._away:
+        if self._members.closed or self._away:
             return
         for manifest in pack.manifests:
             for label, sha256, size, sha512 in manifest.items:
-                found = self._seen.get(sha256, _ABSENT)
+                found = self._seen.get(sha256, ABSENT)
                 if found is not None and found != (size, sha512):
                     pack.is_sound = False
-                    what = "is not there" if found == _ABSENT else "is another file"
+                    what = "is not there" if found == ABSENT else "is another file"
                     self._fault(pack.file, f"{label} {what}", sha256, [manifest.document])
 
     def _fault(self, file: str, what: str, member: str = "", documents: Iterable[str] = ()) -> None:
         self._report.add(f"{self._name}/{file}", what, member, documents)
-
-
-def _opened(sha256: str, data: Buffer, wanted: Container[str], *, is_true: bool = True) -> _Opened:
-    size = (len(data), hashlib.sha512(data).hexdigest())
-    return _Opened(sha256, size, bytes(data) if sha256 in wanted else b"", is_true)
 
 
 def _mapped(path: Path) -> Buffer:

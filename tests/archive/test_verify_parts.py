@@ -28,8 +28,8 @@ from archive.seal import sign_note, verifier_key
 from archive.verify import check, check_archive
 from archive.verify_closings import check_seals, read_tree, root_of
 from archive.verify_keys import read_keys
-from archive.verify_packs import Told
 from archive.verify_time import Stamps, read_stamp
+from archive.verify_told import Told
 from tests.archive.filing import KEY, MASTERS, ORIGIN, authority, draft, drafts, opened, stamp
 
 NAME = f"{ORIGIN}/acme/2026"
@@ -242,6 +242,31 @@ def test_a_key_that_is_gone_must_have_been_erased_in_any_case(encrypted: Path) -
     head, first, second, *rest = path.read_text("ascii").split("\n")
     path.write_text("\n".join([head, first, second[:65] + "-" * 124, *rest]), "ascii")
     assert any("its key is gone" in str(fault) for fault in verified(encrypted))
+
+
+def test_what_is_wrong_with_keys_is_said_of_the_keys(encrypted: Path) -> None:
+    path = encrypted / VAULT_FILE
+    text = path.read_text("ascii")
+
+    def said() -> list[str]:
+        opens = opened(encrypted, masters=MASTERS).open_member
+        return [str(fault) for fault in check_archive(encrypted, open_member=opens).faults]
+
+    first = text.split("\n")[1]
+    path.write_text(text.replace(first[80:90], first[80:90].swapcase(), 1), "ascii")
+    assert f"{VAULT_FILE} member {first[:64]}: does not open it" in said()
+    path.rename(path.with_stem("000000999"))
+    assert {f"{VAULT_FILE}: is missing", f"{VAULT_FILE[:-8]}999.keys: is of no pack"} <= set(said())
+    path.with_stem("000000999").rename(path)
+    path.write_text(text, "ascii")
+    path.with_stem("000000003").write_text("left", "ascii")
+    assert said() == []
+
+    def refuse(*_: object) -> tuple[str, bytes]:
+        raise ValueError
+
+    report = check_archive(encrypted, open_member=refuse)
+    assert [str(fault) for fault in report.faults] == ["acme/2026/vault/key: opens nothing"]
 
 
 @pytest.mark.parametrize("listing", [b"", b"[]", b"{}", b'{"members":[{}]}', b'{"members":7}'])

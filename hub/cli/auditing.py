@@ -5,9 +5,10 @@ from argparse import Namespace
 from collections.abc import Sequence
 from contextlib import closing
 from datetime import UTC, date, datetime, time, timedelta
+from urllib.parse import urlsplit
 
 from hub.auditor.granting import grant, take_back
-from hub.cli.output import Misused, answer, table
+from hub.cli.output import Misused, Noted, answer, table
 from hub.config.loading import load
 from hub.config.sections import Config
 from hub.store import auditors
@@ -16,6 +17,7 @@ from hub.wiring.archive import open_archive
 from hub.wiring.clock import now
 from hub.wiring.database import open_database
 
+_HERE = frozenset({"127.0.0.1", "::1", "localhost"})
 _HEAD = ("access", "company", "issued from", "to", "until, UTC", "state", "purpose")
 
 
@@ -47,6 +49,26 @@ def _invite(options: Namespace, config: Config) -> int:
     }
     answer(options, value, _told(access, link, code))
     return 0
+
+
+def accesses(config: Config) -> str:
+    """Say which accesses are open, and whether their codes could be read on the way.
+
+    Raises:
+        Noted: they could, or the address that auditors are given leads nowhere for them.
+    """
+    with closing(open_database(config)) as database, database.transaction() as connection:
+        found = [each for each in auditors.listed(connection) if each.is_open(now())]
+    if not found:
+        return "no auditor has an access"
+    last = max(each.expires_at for each in found)
+    told = f"{len(found)} open, the last until {last:%Y-%m-%d %H:%M} UTC"
+    url = urlsplit(config.auditor.public_url)
+    if url.hostname in _HERE:
+        raise Noted(f"{told}; auditor.public_url leads to this machine alone")
+    if url.scheme != "https":
+        raise Noted(f"{told}; auditor.public_url is not https: who listens reads their codes")
+    return told
 
 
 def _wished(options: Namespace, config: Config) -> Access:

@@ -17,6 +17,7 @@ import httpx
 from archive.entry import ArchiveError
 from formats.findings import Finding, sentence
 from hub.answers.receivers import FOLDER, Receiver, receivers_of
+from hub.cli.auditing import accesses
 from hub.cli.consents import asked_for
 from hub.cli.lasting import (
     archived_stamps,
@@ -326,6 +327,7 @@ _LOOKS: tuple[tuple[str, Callable[[Config], str]], ...] = (
     ("closings of the archive", closings),
     ("place of storage", places),
     ("periods of keeping", periods),
+    ("auditors", with_books(accesses)),
     ("rules", _rules),
     ("time limits", time_limits),
 )

@@ -51,6 +51,26 @@ def test_an_access_is_given_listed_and_taken_back(
     ]
 
 
+def test_doctor_says_who_may_look_and_whether_others_could_listen(
+    facteur: Facteur, hub: Hub, tmp_path: Path
+) -> None:
+    def said() -> str:
+        (line,) = [one for one in facteur("doctor").out.splitlines() if " auditors: " in one]
+        return line
+
+    assert said() == "good  auditors: no auditor has an access"
+    facteur(*GOOD)
+    assert said().startswith("note  auditors: 1 open, the last until 2199-02-01 00:00 UTC; ")
+    assert "this machine alone" in said()
+    settings = tmp_path / "facteur.toml"
+    plain = settings.read_text()
+    for url, verdict in (("http://audit.example", "note"), ("https://audit.example", "good")):
+        settings.write_text(f'{plain}\n[auditor]\npublic_url = "{url}"\n')
+        assert said().startswith(verdict)
+        assert ("not https" in said()) is (verdict == "note")
+    assert hub.outboxes["post"].sent == []
+
+
 MISUSE = {
     "whose": (("auditor", "invite"), "--company must be one of: nordwind"),
     "which period": (("auditor", "invite", "--company", "nordwind"), "give --from and --to"),

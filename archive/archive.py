@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -27,7 +28,7 @@ from archive.kept import Kept
 from archive.logs import Logs, entries_of, tenant_of
 from archive.manifest import read_manifest
 from archive.packs.folder import FolderPacks
-from archive.packs.holdings import Holdings
+from archive.packs.holdings import Holdings, open_pack
 from archive.packs.keeping import Packs
 from archive.packs.vault import Masters, Vault, master_id
 from archive.report import Fault, Report
@@ -78,11 +79,8 @@ class Archive:
         self._disk = disk or store.Disk(root)
         self._masters = masters
         self._vault = Vault(root, self._disk, masters, random_bytes)
-        self._holdings = Holdings(
-            packs(self._disk) if packs else FolderPacks(root, self._disk),
-            self._vault,
-            random_bytes,
-        )
+        self._packs = packs(self._disk) if packs else FolderPacks(root, self._disk)
+        self._holdings = Holdings(self._packs, self._vault, random_bytes)
         try:
             root.mkdir(parents=True, exist_ok=True)
             self._index = Index(root / "index.db")
@@ -322,6 +320,7 @@ class Archive:
             earlier=[("index.db", note) for note in heads.values()],
             keys=self._verifier_keys(heads),
             open_member=self.open_member,
+            open_pack=partial(open_pack, self._packs),
         )
         if report.ok and (differs := self._logs.index_differs()):
             what = f"{differs} than the packs; reindex builds it anew from them"

@@ -9,7 +9,6 @@ in the folder from before are read from there.
 
 import base64
 import hashlib
-import mmap
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -17,7 +16,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import botocore.session  # type: ignore[import-untyped]
 import msgspec
@@ -184,21 +183,6 @@ class BucketPacks:
         except msgspec.MsgspecError as error:
             raise ArchiveDamaged(f"{path} is not as it was written") from error
 
-    def whole(self, log: str, position: int) -> memoryview:
-        """Return all bytes of a pack, brought here for the verifier.
-
-        Raises:
-            ArchiveDamaged: it is missing.
-            ArchiveUnavailable: the store does not answer.
-        """
-        source = self.source(log, position)
-        with tempfile.TemporaryFile(dir=self._root) as file:
-            _copy(source, file)
-            if not file.tell():
-                return memoryview(b"")
-            file.flush()
-            return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
-
     def look(self) -> str:
         """Return what people should know of a bucket that can be used.
 
@@ -217,12 +201,6 @@ class BucketPacks:
 
     def _path(self, log: str, position: int) -> Path:
         return self._root / log / "packs" / f"{position:09}.s3"
-
-
-def _copy(source: Source, file: IO[bytes]) -> None:
-    size_bytes = source.size_bytes()
-    for at in range(0, size_bytes, _HELD_BYTES):
-        file.write(source.read(at, _HELD_BYTES))
 
 
 def _named(stub: Stub) -> dict[str, str]:

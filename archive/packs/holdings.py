@@ -12,7 +12,7 @@ from archive.packs.cipher import Opened, plain_size, seal
 from archive.packs.folder import FolderPacks
 from archive.packs.keeping import Packs
 from archive.packs.pack import NAME_BYTES, Member, Place, member_name, read_directory, write_pack
-from archive.packs.source import Held, Part, Source
+from archive.packs.source import Held, Part, Source, brought
 from archive.packs.vault import ERASED, KEY_SIZE_BYTES, Masters, Vault, Word
 from archive.store import Disk
 
@@ -161,9 +161,20 @@ class Holdings:
 def opener(root: Path, masters: Masters) -> Callable[..., tuple[str, bytes]]:
     """Return what opens members for the verifier, without index and lock; see `open_member`."""
     disk = Disk(root)
-    return Holdings(
-        FolderPacks(root, disk), Vault(root, disk, masters, os.urandom), os.urandom
-    ).open_member
+    vault = Vault(root, disk, masters, os.urandom)
+    return Holdings(FolderPacks(root, disk), vault, os.urandom).open_member
+
+
+def open_pack(packs: Packs, log: str, position: int) -> memoryview:
+    """Return a pack for the verifier, wherever it lies; nothing if it is not there.
+
+    Raises:
+        ArchiveUnavailable: where it lies cannot be reached.
+    """
+    try:
+        return brought(packs.source(log, position))
+    except ArchiveDamaged:
+        return memoryview(b"")
 
 
 def _as_it_lies(pack: Source, place: Place) -> Kept:

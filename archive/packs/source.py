@@ -2,6 +2,8 @@
 
 import errno
 import io
+import mmap
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Protocol
@@ -9,6 +11,7 @@ from typing import IO, Protocol
 from archive.entry import ArchiveDamaged
 
 _BUFFER_SIZE_BYTES = 1 << 18
+_BROUGHT_BYTES = 32 << 20
 
 
 class Source(Protocol):
@@ -98,6 +101,23 @@ class Held:
     def read(self, offset: int, size_bytes: int) -> bytes:
         """Return a part of them."""
         return bytes(self.data[offset : offset + size_bytes])
+
+
+def brought(source: Source) -> memoryview:
+    """Return all bytes of a source, brought to this machine, read as they are looked at.
+
+    Raises:
+        ArchiveDamaged: they are missing.
+        ArchiveUnavailable: where they lie cannot be reached.
+    """
+    size_bytes = source.size_bytes()
+    if not size_bytes:
+        return memoryview(b"")
+    with tempfile.TemporaryFile() as file:
+        for at in range(0, size_bytes, _BROUGHT_BYTES):
+            file.write(source.read(at, _BROUGHT_BYTES))
+        file.flush()
+        return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
 
 
 def opened(source: Source) -> IO[bytes]:

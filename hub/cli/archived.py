@@ -14,6 +14,7 @@ from hub.cli.exporting import export_
 from hub.cli.output import Misused, answer
 from hub.config.loading import load
 from hub.wiring.archive import member_opener, open_archive, rekey
+from hub.wiring.archive_store import pack_opener
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _REPORTED = ("faults", "notes", "seals", "entries", "files", "size_bytes")
@@ -96,7 +97,12 @@ def _verify(options: Namespace) -> int:
     if not root.is_dir():
         raise Misused(f"{root}: there is no archive yet")
     earlier = [each for path in options.earlier for each in earlier_checkpoints(path)]
-    report = check_archive(root, earlier=earlier, open_member=member_opener(config))
+    report = check_archive(
+        root,
+        earlier=earlier,
+        open_member=member_opener(config),
+        open_pack=pack_opener(config),
+    )
     counted = sum(report.entries.values())
     lines = [*map(str, report.faults), *report.notes, *report.seals]
     lines.append(f"{counted} entries, {report.files} files, {len(report.faults)} faults")

@@ -10,6 +10,7 @@ from archive.verify import check_archive, earlier_checkpoints
 from hub.cli.output import Misused, answer
 from hub.config.loading import load
 from hub.wiring.archive import member_opener, open_archive
+from hub.wiring.archive_store import pack_opener
 
 
 def backup(options: Namespace) -> int:
@@ -30,7 +31,12 @@ def restore(options: Namespace) -> int:
     """Check a backup against checkpoints from outside, and put it where the archive is to be."""
     config, source = load(options.config), _folder(options, "the folder of the backup")
     earlier = [each for path in options.earlier for each in earlier_checkpoints(path)]
-    report = check_archive(source, earlier=earlier, open_member=member_opener(config, source))
+    report = check_archive(
+        source,
+        earlier=earlier,
+        open_member=member_opener(config, source),
+        open_pack=pack_opener(config, source),
+    )
     if not report.ok and not options.accept_loss:
         lines = [*map(str, report.faults), "nothing was restored; --accept-loss takes it as it is"]
         answer(options, {"faults": report.faults}, lines)

@@ -1,15 +1,20 @@
 """Where the archive's packs lie: beside their logs, or at an object store."""
 
 from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 
+from archive.packs.holdings import open_pack
 from archive.packs.keeping import Packs
 from archive.store import Disk
 from hub.config.sections import Config, ObjectStore
 from hub.keys import KeyFault
 
 
-def packs_of(config: Config) -> Callable[[Disk], Packs] | None:
+def packs_of(config: Config, root: Path | None = None) -> Callable[[Disk], Packs] | None:
     """Return what puts packs at the object store of the settings; None if they name none.
+
+    Their stubs lie in the archive's folder, or in that of a copy of it.
 
     Raises:
         KeyFault: the file with the credentials cannot be used, or the library is not installed.
@@ -34,7 +39,19 @@ def packs_of(config: Config) -> Callable[[Disk], Packs] | None:
         lock_years=store.lock_years,
         ca_file=str(config.path(store.ca_file)) if store.ca_file else "",
     )
-    return lambda disk: BucketPacks(config.archive_root, disk, bucket)
+    return lambda disk: BucketPacks(root or config.archive_root, disk, bucket)
+
+
+def pack_opener(
+    config: Config, root: Path | None = None
+) -> Callable[[str, int], memoryview] | None:
+    """Return what brings packs from the object store for the verifier; None if there is none.
+
+    Raises:
+        KeyFault: as `packs_of`.
+    """
+    make = packs_of(config, root)
+    return partial(open_pack, make(Disk(root or config.archive_root))) if make else None
 
 
 def look_at_store(config: Config) -> str:

@@ -15,6 +15,7 @@ from archive.archive import Archive
 from archive.entry import ArchiveDamaged, ArchiveUnavailable, Item, OnDisk
 from archive.erasing import Erasure
 from archive.packs.bucket import Bucket, BucketPacks, Stub
+from archive.packs.holdings import open_pack
 from archive.store import Disk
 from tests.archive.filing import MASTERS, PLAIN, draft, drafts, opened, sha256_hex
 from tests.archive.packs.store_server import Server, client, free_port, needs_server
@@ -78,6 +79,8 @@ def test_it_is_used_like_any_other(tmp_path: Path, mine: Bucket) -> None:
             )
         )  # fmt: skip
         assert [entry.document for entry in archive.entries(document="d3")] == []
+        report = archive.verify()
+        assert (report.faults, report.notes, report.erased) == ([], [], {LOG: 1})
     assert packs(root, mine).look().endswith("packs are locked (COMPLIANCE)")
 
 
@@ -149,7 +152,7 @@ def test_large_files_go_there_in_a_stream(tmp_path: Path, mine: Bucket) -> None:
             file.seek(-9, 2)
             assert file.read() == data[-9:]
         (stub,) = stubs(root)
-        whole = packs(root, mine).whole(LOG, 0)
+        whole = open_pack(packs(root, mine), LOG, 0)
         assert (len(whole), sha256_hex(bytes(whole))) == (stub.size_bytes, stub.sha256)
 
 
@@ -161,6 +164,7 @@ def test_what_is_gone_or_changed_is_damage(tmp_path: Path, server: Server) -> No
         client(bucket).delete_object(Bucket=stub.bucket, Key=stub.key)
         with pytest.raises(ArchiveDamaged, match=r"s3://open/.* is missing \(NoSuchKey\)"):
             archive.entries()
+        assert not archive.verify().ok
         (root / LOG / "packs" / "000000000.s3").write_bytes(b"{}")
         with pytest.raises(ArchiveDamaged, match=r"000000000\.s3 is not as it was written"):
             archive.entries()

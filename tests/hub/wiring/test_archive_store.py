@@ -12,7 +12,7 @@ from hub.config.loading import load
 from hub.config.sections import Config
 from hub.keys import KeyFault, create_log_key
 from hub.wiring.archive import open_archive
-from hub.wiring.archive_store import look_at_store, packs_of
+from hub.wiring.archive_store import look_at_store, pack_opener, packs_of
 
 STORE = 'bucket = "packs"\nendpoint = "http://127.0.0.1:9"\n'
 
@@ -29,6 +29,7 @@ def test_without_a_store_packs_lie_beside_their_logs(tmp_path: Path) -> None:
     (tmp_path / "own.toml").write_text('[tenant.a]\nname = "A"\n[sender.e]\ntenant = "a"\n')
     config = load(tmp_path / "own.toml")
     assert packs_of(config) is None
+    assert pack_opener(config) is None
     assert look_at_store(config) == ""
 
 
@@ -52,6 +53,9 @@ def test_the_archive_is_opened_with_the_store_of_its_settings(tmp_path: Path) ->
     assert "secret" not in repr(bucket)
     with open_archive(config) as archive:  # opens although nobody answers there
         assert archive.logs() == ()
+    opener = pack_opener(config)
+    assert opener
+    assert bytes(opener("acme/2026", 0)) == b"", "there is no such pack"
     with pytest.raises(ArchiveUnavailable, match="does not answer"):
         look_at_store(config_of(tmp_path, 'credentials_file = "words"\n'))
 

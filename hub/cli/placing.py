@@ -14,7 +14,8 @@ def places(config: Config) -> str:
             "asks for it, and some laws for a country of the Union (AO § 146 (2a), (2b))"
         )
     held = f", as {', '.join(asked)} asks" if asked else ""
-    return f"{config.archive.place}{held}"
+    said = [f"{place or 'not said'} ({name})" for name, place in config.archive.places.items()]
+    return f"{' and '.join(said) if len(said) > 1 else config.archive.place}{held}"
 
 
 def periods(config: Config) -> str:

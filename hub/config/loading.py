@@ -7,6 +7,7 @@ from typing import Any
 
 from hub.config.confirmation import expected
 from hub.config.faults import Faults, Faulty
+from hub.config.residing import reside
 from hub.config.sections import (
     Answer,
     ArchiveSection,
@@ -76,7 +77,7 @@ def load(path: Path) -> Config:
     for name, channel in keyed["channel"].items():
         if "kind" not in channel:
             faults.add(f"channel.{name}", "a channel needs `kind`")
-    _reside(faults, sections["archive"], tenants)
+    reside(faults, sections["archive"], tenants)
     asked = {name: expected(faults, name, table) for name, table in keyed["channel"].items()}
     parts = {name: parted(faults, name, table) for name, (_, table) in asked.items()}
     faults.raise_if_any()
@@ -96,17 +97,6 @@ def _filled(
     faults: Faults, kind: Callable[..., Any], tables: dict[str, dict[str, Any]], where: str
 ) -> dict[str, Any]:
     return {key: faults.fill(kind, table, f"{where}.{key}") for key, table in tables.items()}
-
-
-def _reside(
-    faults: Faults, archive: ArchiveSection | None, tenants: Mapping[str, Tenant | None]
-) -> None:
-    """Note companies whose documents may not be stored where the archive is."""
-    for key, tenant in tenants.items():
-        if archive and tenant and not tenant.archive.allows(archive.place):
-            where = f"it is in {archive.place}" if archive.place else "it is not said where it is"
-            wanted = f"[tenant.{key}.archive] wants {', '.join(tenant.archive.residency)}"
-            faults.add("archive.place", f"{where}; {wanted}")
 
 
 def _refer(

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from archive.law.residency import country_of
 from formats.model import Contact, Identifier, Party, PostalAddress
 from hub.config import hours
 from hub.config.confirmation import Confirmation
@@ -104,6 +105,7 @@ class ObjectStore(Section, frozen=True, kw_only=True, forbid_unknown_fields=True
         lock: whether the store refuses to remove packs, to all (compliance) or to most.
         lock_years: to the end of so many years after that of the log.
         ca_file: certificates above the server's; without, those of the system.
+        place: country in which it stores (ISO 3166-1); of Amazon's regions it is known.
     """
 
     bucket: Annotated[str, msgspec.Meta(min_length=3, description="name of a bucket")]
@@ -117,6 +119,12 @@ class ObjectStore(Section, frozen=True, kw_only=True, forbid_unknown_fields=True
     lock: Literal["", "governance", "compliance"] = ""
     lock_years: Amount = 10
     ca_file: str = ""
+    place: CountryOrNone = ""
+
+    @property
+    def country(self) -> str:
+        """Where it stores; empty where nobody has said so and its region does not tell."""
+        return self.place or ("" if self.endpoint else country_of(self.region))
 
 
 class ArchiveSection(Section, frozen=True, kw_only=True):
@@ -142,6 +150,12 @@ class ArchiveSection(Section, frozen=True, kw_only=True):
     time_stamp_url: str = ""
     authorities: Mapping[AuthorityName, StampAuthority] = {}
     place: CountryOrNone = ""
+
+    @property
+    def places(self) -> dict[str, str]:
+        """Setting to country of all that something of the archive is stored in."""
+        store = {"archive.s3.place": self.s3.country} if self.s3 else {}
+        return {"archive.place": self.place, **store}
 
 
 class Tenant(Section, frozen=True, kw_only=True):

@@ -51,6 +51,34 @@ def test_settings_refuse_a_place_where_a_company_may_not_store(
 
 
 @pytest.mark.parametrize(
+    ("store", "fault"),
+    [
+        ('region = "eu-west-1"', ""),
+        (
+            'region = "eu-central-2"',
+            "archive.s3.place: it is in CH; [tenant.nordwind.archive] wants",
+        ),
+        ("", "archive.s3.place: it is in US"),
+        ('region = "mars-1"', "archive.s3.place: it is not said where it is"),
+        ('region = "mars-1"\nplace = "FR"', ""),
+        ('place = "FR"', "place is FR, but the region us-east-1 is in US"),
+        ('endpoint = "https://s3.example"', "archive.s3.place: it is not said where it is"),
+        ('endpoint = "https://s3.example"\nplace = "DE"', ""),
+    ],
+)
+def test_a_store_is_held_to_the_same(tmp_path: Path, store: str, fault: str) -> None:
+    s3 = f'[archive]\nplace = "DE"\n[archive.s3]\nbucket = "packs"\n{store}\n'
+    if fault:
+        with pytest.raises(Faulty) as refused:
+            loaded(tmp_path, s3 + RESIDENT.format('"EU"'))
+        assert fault in str(refused.value)
+        return
+    assert "(archive.s3.place), as nordwind asks" in places(
+        loaded(tmp_path, s3 + RESIDENT.format('"EU"'))
+    )
+
+
+@pytest.mark.parametrize(
     ("keeping", "fault"),
     [
         ('fiscal_year_end = "02-29"', ""),

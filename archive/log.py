@@ -192,7 +192,7 @@ class Log:
         """
         note = self.note()
         size = self.checkpoint(note).size
-        logged = itertools.islice(self._leaves(position, size), 1)
+        logged = itertools.islice(self.leaves(position, size), 1)
         if list(logged) != [leaf(manifest)]:
             raise ArchiveDamaged(f"{self.folder}/log: entry {position} is not this one")
         path = ledger.inclusion(position, size, ledger.tile_nodes(size, self._read_tile))
@@ -244,7 +244,7 @@ class Log:
             ArchiveLocked: the master key of the log is not here.
         """
         starts = [each for each in self._holdings.starts(self.name) if start <= each < end]
-        leaves = self._leaves(start, end)
+        leaves = self.leaves(start, end)
         for position, last in itertools.pairwise([*starts, end]):
             commit = self._committed(position, last)
             logged = list(itertools.islice(leaves, last - position))
@@ -275,7 +275,12 @@ class Log:
         places = tuple(each.place for each in contents if each)
         return Commit(position=position, manifests=manifests, places=places)
 
-    def _leaves(self, start: int, end: int) -> Iterator[bytes]:
+    def leaves(self, start: int, end: int) -> Iterator[bytes]:
+        """Yield the leaves from one position to before another.
+
+        Raises:
+            ArchiveDamaged: a bundle of them is missing.
+        """
         for index in range(start // TILE_WIDTH, -(-end // TILE_WIDTH)):
             first = index * TILE_WIDTH
             width = min(TILE_WIDTH, end - first)
@@ -307,7 +312,7 @@ class Log:
             for level, index, width in ledger.partial_tiles(checkpoint.size)
         )
         leaves = tuple(
-            self._leaves(checkpoint.size - checkpoint.size % TILE_WIDTH, checkpoint.size)
+            self.leaves(checkpoint.size - checkpoint.size % TILE_WIDTH, checkpoint.size)
         )
         edge = ledger.Edge(size=checkpoint.size, leaves=leaves, rows=rows)
         hashes = tuple(ledger.leaf_hash(each) for each in leaves)

@@ -72,7 +72,7 @@ def read_stamp(data: bytes) -> Stamp:
             policy=stated["policy"].dotted,
             holds_until=min(_ends(signed)),
         )
-    except (ValueError, LookupError, TypeError, AttributeError) as fault:
+    except (ValueError, LookupError, TypeError, AttributeError, x509.InvalidVersion) as fault:
         raise BadStamp(f"is not a time stamp: {fault}") from fault
 
 

@@ -23,7 +23,7 @@ class Town:
         self.asked: list[str] = []
         self.days = days
         self._roots = folder / "roots.pem"
-        self._folder = folder
+        self.folder = folder
 
     def authority(self, name: str) -> Authority:
         """Return an authority with certificates of its own, trusted from now on."""
@@ -47,7 +47,7 @@ class Town:
         """Return who lets openssl judge each time stamp as of an instant."""
 
         def judged(stamp: Stamp, at: datetime) -> None:
-            token = self._folder / "token.der"
+            token = self.folder / "token.der"
             token.write_bytes(stamp.token)
             command = ["openssl", "ts", "-verify", "-token_in", "-in", str(token)]
             command += ["-digest", stamp.imprint.hex(), "-CAfile", str(self._roots)]

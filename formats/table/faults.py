@@ -22,6 +22,19 @@ def no_guide(reasons: list[str]) -> Unreadable:
     )
 
 
+def half_joined(reasons: list[str]) -> Unreadable:
+    """Return the error: a ZIP has files that a guide joins, and is not what that guide wants."""
+    return Unreadable(
+        Finding(
+            rule="IN-CSV-JOIN",
+            message=f"the files in this ZIP belong together and cannot be joined: "
+            f"{'; '.join(reasons)}",
+            fix="send all files of one run in one ZIP, and no others in it",
+            actor=Actor.ERP,
+        )
+    )
+
+
 def wrong_columns(guide: str, wrong: Mapping[str, Sequence[str]], place: str) -> Unreadable:
     """Return the error: a guide fits, but columns are missing, unknown or double."""
     listed = "; ".join(f"{what}: {_clipped(names)}" for what, names in wrong.items() if names)

@@ -54,7 +54,7 @@ def read(data: bytes, guides: Sequence[Guide]) -> tuple[Reading, ...]:
             names, the file is no table, or its own totals are not those of its rows.
     """
     source = Source(data)
-    misfits = []
+    misfits, halves = [], []
     for guide in guides:
         if guide.format in FORMATS:
             made = plan(guide)
@@ -66,7 +66,8 @@ def read(data: bytes, guides: Sequence[Guide]) -> tuple[Reading, ...]:
             if misfit is None and table is not None:
                 return table.readings()
             misfits.append(f"guide `{guide.name}` {misfit}")
-    raise refusal_of(data) or faults.no_guide(misfits)
+            halves += misfits[-1:] if source.holds_some(made) else []
+    raise refusal_of(data) or (faults.half_joined(halves) if halves else faults.no_guide(misfits))
 
 
 READER = Reader(

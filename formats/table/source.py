@@ -45,6 +45,15 @@ class Source:
             return self._wrong_files(plan)
         return None
 
+    def holds_some(self, plan: Plan) -> bool:
+        """Whether it is a ZIP with some of the files that a guide joins."""
+        patterns = [part.source for part in plan.parts if part.source]
+        return (
+            self._form == "zip"
+            and plan.is_joined
+            and any(fnmatchcase(name, each) for name in self.names for each in patterns)
+        )
+
     def streams(self, plan: Plan) -> tuple[Stream, ...]:
         """Return the streams that the guide is for, in the order of its parts.
 

@@ -62,6 +62,7 @@ TITLES: Final[Mapping[str, str]] = {
     "IN-CSV-DIFFERS": "Rows of one invoice contradict each other",
     "IN-CSV-HEAD": "A row whose invoice is not there",
     "IN-CSV-INCOMPLETE": "Something is said in part",
+    "IN-CSV-JOIN": "A ZIP without all files that belong together",
     "IN-CSV-KEY": "A row that names no invoice",
     "IN-CSV-RECORD": "A record that the guide does not understand",
     "IN-CSV-ROW": "A row has not the columns of the others",

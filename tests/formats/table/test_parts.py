@@ -157,13 +157,14 @@ def test_two_files_are_joined_by_the_shipped_guide() -> None:
 
 
 BAD_ZIPS = {
-    "a file is missing": (zipped(heads=HEADS), "IN-CSV-GUIDE", "wants the files lines*.csv"),
+    "a file is missing": (zipped(heads=HEADS), "IN-CSV-JOIN", "wants the files lines*.csv"),
     "a file is not known": (
         zipped(heads=HEADS, lines=LINES, more=""),
-        "IN-CSV-GUIDE",
+        "IN-CSV-JOIN",
         "does not know the file more.csv",
     ),
     "not a ZIP": (HEADS.encode(), "IN-CSV-GUIDE", "is for a ZIP of CSV files"),
+    "files of others": (zipped(a=HEADS, b=LINES), "IN-CSV-GUIDE", "wants the files heads*.csv"),
     "cut off": (zipped(heads=HEADS, lines=LINES)[:150], "IN-ZIP", "cannot be read"),
     "encrypted": (
         zipped(zipfile.ZIP_STORED, 1, heads=HEADS, lines=LINES),

@@ -95,10 +95,16 @@ def _system(config: Config) -> Facts:
             ("software", SOFTWARE),
             ("log_origin", config.archive.origin),
             ("database", "PostgreSQL" if _is_postgres(config) else "SQLite"),
-            ("place", config.archive.place or Word("not_said")),
+            ("place", place_of(config)),
             ("max_file", f"{config.hub.max_file_mb} MB"),
         ),
     )
+
+
+def place_of(config: Config) -> Cell:
+    """Return the countries in which something of the archive is stored."""
+    places = dict.fromkeys(place for place in config.archive.places.values() if place)
+    return ", ".join(places) or Word("not_said")
 
 
 def _is_postgres(config: Config) -> bool:

@@ -15,6 +15,7 @@ from hub.config.sections import Config
 from hub.keys import KeyFault
 from hub.pipeline.house import House
 from hub.procedure.blocks import Cell, Chapter, Facts, Table, Text, Word, joined, yes
+from hub.procedure.business import place_of
 from hub.sealing.seals import own_seal
 
 _OPEN = ("host_key", "host_keys", "dkim_selector", "sender", "folder")
@@ -123,8 +124,9 @@ def _archive(config: Config) -> Facts:
             ("signature", "Ed25519 (C2SP signed-note, tlog-checkpoint, tlog-tiles)"),
             ("log_origin", kept.origin),
             ("encrypted", yes(answer=kept.encrypt)),
+            ("store", f"S3 {kept.s3.bucket} {kept.s3.lock}".strip() if kept.s3 else Word("folder")),
             ("time_stamps", joined(hosts)),
-            ("place", kept.place or Word("not_said")),
+            ("place", place_of(config)),
         ),
     )
 
@@ -185,7 +187,7 @@ def _own_periods(config: Config, tenant: str) -> Facts:
             ("registered_in", joined(keeping.registered_in)),
             ("keep_years", policy or Word("none")),
             ("residency", joined(keeping.residency)),
-            ("place", config.archive.place or Word("not_said")),
+            ("place", place_of(config)),
         ),
     )
 

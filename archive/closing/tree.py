@@ -91,6 +91,20 @@ def group_hash(digest: Digest, hashes: Iterable[bytes]) -> bytes:
     return distinct[0] if len(distinct) == 1 else digest.of(b"".join(distinct))
 
 
+def log_root(digest: Digest, leaves: Iterable[bytes]) -> bytes:
+    """Return the root over a log's leaves as RFC 6962 has it, by a digest of one's choice."""
+    peaks: list[bytes] = []
+    for count, leaf in enumerate(leaves):
+        peak = digest.of(b"\0" + leaf)
+        while count & 1:
+            peak, count = digest.of(b"\1" + peaks.pop() + peak), count >> 1  # noqa: PLW2901
+        peaks.append(peak)
+    while len(peaks) > 1:
+        right = peaks.pop()
+        peaks[-1] = digest.of(b"\1" + peaks[-1] + right)
+    return peaks[0]
+
+
 def _pairs(row: Sequence[bytes]) -> list[Sequence[bytes]]:
     return [row[at : at + 2] for at in range(0, len(row), 2)]
 

@@ -246,6 +246,14 @@ class Archive:
             for commit in self._logs.log(log).commits(start, end):
                 yield from entries_of(log, commit)
 
+    def leaves(self, log: str, end: int) -> Iterator[bytes]:
+        """Yield the first leaves of a log, those of erased entries among them.
+
+        Raises:
+            ArchiveDamaged: some are missing.
+        """
+        return self._logs.log(log).leaves(0, end)
+
     def beside(self, log: str) -> Path:
         """Return the folder of a log, in which its closings lie."""
         return self._root / log

@@ -1,7 +1,8 @@
 """Evidence kept alive: new time stamps before old ones end, a new digest before the old is broken.
 
 One time stamp renews all that a log has: its tree has as leaves all time stamps that nothing
-covers yet (RFC 4998 section 5.2), or all groups with their chains until now (section 5.3).
+covers yet (RFC 4998 section 5.2), or all groups with their chains until now (section 5.3) and the
+root over the log itself by the new digest.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -15,7 +16,7 @@ from archive.closing.records import Evidence
 from archive.closing.report import written
 from archive.closing.stamps import Answer, ask
 from archive.closing.token import Authority, NoStamp, read_stamp
-from archive.closing.tree import Digest, Tree
+from archive.closing.tree import Digest, Tree, log_root
 from archive.entry import Entry
 
 RENEWED_BEFORE = timedelta(days=120)
@@ -88,6 +89,7 @@ class Renewer:
             subject = evidence.of_checkpoint(closing)
             yield subject.later, evidence.rehashed(subject, digest)
         end = max(closing.end() for closing in evidence.closings)
+        yield f"log/{end}", log_root(digest, self.archive.leaves(log, end))
         for entry in self.archive.between(log, 0, end):
             if own := evidence.of_entry(entry):
                 yield own.later, evidence.rehashed(own, digest)

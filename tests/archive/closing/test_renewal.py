@@ -10,7 +10,7 @@ from archive.closing.records import evidence_record
 from archive.closing.renewal import heads
 from archive.closing.standing import Fault, alarms
 from archive.closing.token import BadStamp, NoStamp
-from archive.closing.tree import Digest
+from archive.closing.tree import Digest, log_root, read_tree
 from archive.entry import Entry, NotKept
 from archive.erasing import Erasure
 from tests.archive.closing.office import DAY, LOG, MORNING, Office
@@ -95,6 +95,9 @@ def test_one_time_stamp_renews_a_log_and_is_filed(office: Office) -> None:
 def test_what_is_closed_after_a_rehash_is_closed_by_the_new_digest(office: Office) -> None:
     (entry,) = office.renewer("new").rehash(LOG, Digest.SHA512)
     assert (entry.kind, entry.step) == ("rehash", "rehash")
+    tree = read_tree(office.read(f"renewals/{office.town.now:%Y-%m-%d}/tree").decode())
+    leaves = list(office.archive.leaves(LOG, 11))
+    assert tree.leaves["log/11"] == log_root(Digest.SHA512, leaves)
     assert len(heads(office.archive, LOG)) == 1
     (fresh,) = office.file(99)
     office.at(office.town.now + DAY).close()

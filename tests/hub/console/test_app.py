@@ -47,7 +47,7 @@ ROUTES = sorted(
 )
 LISTS = (
     *("/", "/documents", "/worklist", "/parked", "/deliveries", "/recipients"),
-    *("/suppressed", "/wishes", "/runs", "/archive"),
+    *("/suppressed", "/wishes", "/runs", "/archive", "/keeping"),
 )
 
 

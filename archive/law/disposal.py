@@ -19,7 +19,7 @@ from archive.law.cases import Case, case_of, entries_of
 from archive.law.holds import Said, holds_of
 from archive.law.judging import Listed, cases_of, due, judged
 from archive.law.register import Refused, Register, act_item, is_same_person, person
-from archive.law.standing import Fallback
+from archive.law.retention import Policy
 
 KIND: Final = "disposal"
 _PROPOSE: Final = "propose"
@@ -69,7 +69,7 @@ class Disposal:
 
 
 def propose(
-    archive: Archive, tenant: str, *, by: str, on: date, fallback: Fallback, limit: int = 10_000
+    archive: Archive, tenant: str, *, by: str, on: date, policy: Policy, limit: int = 10_000
 ) -> Disposal:
     """File what need not be kept any longer as a proposal, at most so many, the oldest first.
 
@@ -77,7 +77,7 @@ def propose(
         Refused: there is nothing, or nobody proposes it.
     """
     who = person(by)
-    listed = due(archive, tenant, on=on, fallback=fallback, limit=limit)
+    listed = due(archive, tenant, on=on, policy=policy, limit=limit)
     if not listed:
         raise Refused(f"{tenant}: nothing may be disposed of on {on}")
     register = Register(archive, tenant, KIND)
@@ -86,7 +86,7 @@ def propose(
 
 
 def approve(
-    archive: Archive, tenant: str, disposal: str, *, by: str, on: date, fallback: Fallback
+    archive: Archive, tenant: str, disposal: str, *, by: str, on: date, policy: Policy
 ) -> Disposal:
     """Judge each document of a proposal again, file the decision, and erase what may go.
 
@@ -101,7 +101,7 @@ def approve(
     if is_same_person(found.proposed.by, who):
         raise Refused(f"{found.id}: {who} proposed it; somebody else must approve")
     cases = cases_of(archive, tenant, found.listed)
-    obstacles = dict(judged(found.listed, cases, holds_of(archive, tenant), on, fallback))
+    obstacles = dict(judged(found.listed, cases, holds_of(archive, tenant), on, policy))
     if not found.approved:
         accepted = tuple(name for name, why in obstacles.items() if not why)
         refused = {name: why for name, why in obstacles.items() if why}

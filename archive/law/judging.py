@@ -9,7 +9,8 @@ import msgspec
 from archive.archive import Archive
 from archive.law.cases import Case, case_of, over
 from archive.law.holds import Hold, holds_of
-from archive.law.standing import Fallback, Standing, standing_of
+from archive.law.retention import Policy
+from archive.law.standing import Standing, standing_of
 
 _GONE: Final = "nothing is kept of it any more"
 
@@ -34,7 +35,7 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
     entries: int
 
 
-def due(archive: Archive, tenant: str, *, on: date, fallback: Fallback, limit: int) -> list[Listed]:
+def due(archive: Archive, tenant: str, *, on: date, policy: Policy, limit: int) -> list[Listed]:
     """Return what need not be kept any longer and nothing holds, of the first files first."""
     holds = holds_of(archive, tenant)
     listed: dict[str, Listed] = {}
@@ -42,7 +43,7 @@ def due(archive: Archive, tenant: str, *, on: date, fallback: Fallback, limit: i
         if len(listed) >= limit:
             break
         case = case_of(archive, tenant, submission)
-        listed |= {each.subject: each for each in _due_of(case, holds, on, fallback)}
+        listed |= {each.subject: each for each in _due_of(case, holds, on, policy)}
     return list(listed.values())
 
 
@@ -57,12 +58,12 @@ def judged(
     cases: Mapping[str, Case],
     holds: Sequence[Hold],
     on: date,
-    fallback: Fallback,
+    policy: Policy,
 ) -> Iterator[tuple[str, str]]:
     """Yield each subject of a proposal with why it stays, empty if it may go."""
     going = {each.subject for each in listed}
     for case in cases.values():
-        stands = _standings(case, holds, fallback)
+        stands = _standings(case, holds, policy)
         reasons = {stand.document: "; ".join(stand.obstacles(on)) for stand in stands}
         own = [each.subject for each in listed if each.submission == case.submission]
         for name in own:
@@ -70,30 +71,30 @@ def judged(
                 yield name, reasons.get(name, _GONE)
                 continue
             why = [f"{one} of it stays" for one in reasons if one not in going or reasons[one]]
-            why += _whole(case, holds, fallback).obstacles(on) if case.shared else [_GONE]
+            why += _whole(case, holds, policy).obstacles(on) if case.shared else [_GONE]
             yield name, "; ".join(why)
 
 
-def _due_of(case: Case, holds: Sequence[Hold], on: date, fallback: Fallback) -> Iterator[Listed]:
+def _due_of(case: Case, holds: Sequence[Hold], on: date, policy: Policy) -> Iterator[Listed]:
     """Yield the documents of a file that may go, and the file itself if all of them may."""
-    stands = _standings(case, holds, fallback)
+    stands = _standings(case, holds, policy)
     free = [stand for stand in stands if not stand.obstacles(on)]
     for stand in free:
         yield _listed(case, stand, len(case.documents[stand.document]))
     if case.shared and len(free) == len(stands):
-        whole = _whole(case, holds, fallback)
+        whole = _whole(case, holds, policy)
         if not whole.obstacles(on):
             yield _listed(case, whole, len(case.shared))
 
 
-def _standings(case: Case, holds: Sequence[Hold], fallback: Fallback) -> list[Standing]:
-    return [standing_of(name, entries, holds, fallback) for name, entries in case.documents.items()]
+def _standings(case: Case, holds: Sequence[Hold], policy: Policy) -> list[Standing]:
+    return [standing_of(name, entries, holds, policy) for name, entries in case.documents.items()]
 
 
-def _whole(case: Case, holds: Sequence[Hold], fallback: Fallback) -> Standing:
+def _whole(case: Case, holds: Sequence[Hold], policy: Policy) -> Standing:
     """Return how long a file must stay: as its documents, or as one filed without a word."""
     evidence = [entry for entries in case.documents.values() for entry in entries]
-    return standing_of(case.submission, evidence or case.shared, holds, fallback)
+    return standing_of(case.submission, evidence or case.shared, holds, policy)
 
 
 def _listed(case: Case, stand: Standing, entries: int) -> Listed:

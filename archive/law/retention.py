@@ -112,13 +112,30 @@ def promised(
     return promise if promise.until >= filed else _counted(filed, asked, closing)
 
 
-def by_table_of_now(promise: Promise) -> Promise:
-    """Return what the table of today would promise on the same grounds."""
-    grounds = [
-        Ground(rule=each.rule, why=each.why, years=each.years, source=each.source)
-        for each in promise.rules
-    ]
-    return _counted(promise.counted_from, grounds, promise.closing)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """What a company asks for today, for what was filed without a word, and on top of promises.
+
+    Attributes:
+        grounds: its country's and its own rule.
+        closing: month and day on which its fiscal year ends.
+    """
+
+    grounds: tuple[Ground, ...]
+    closing: Closing = YEAR_END
+
+    def promise(self, issued: date | None, filed: date) -> Promise:
+        """Return until when a document is to be kept of which nothing else is known."""
+        return promised(issued, self.grounds, filed=filed, closing=self.closing)
+
+    def today(self, promise: Promise) -> Promise:
+        """Return a promise by the table of today, on the same grounds, and by its own rule now."""
+        grounds = [
+            Ground(rule=each.rule, why=each.why, years=each.years, source=each.source)
+            for each in promise.rules
+        ]
+        own = [each for each in self.grounds if each.rule == COMPANY and each not in grounds]
+        return _counted(promise.counted_from, [*grounds, *own], promise.closing)
 
 
 def fields_of(promise: Promise) -> dict[str, str]:

@@ -1,18 +1,15 @@
 """Standing: until when a document must stay as things are today, and everything that says so."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 from archive.entry import Entry
 from archive.law.holds import Hold, covering
-from archive.law.retention import Promise, by_table_of_now, promises_in
+from archive.law.retention import Policy, Promise, promises_in
 
 _FACTS: Final = ("number", "issue_date", "customer", "customer_name", "submission")
-
-Fallback = Callable[[date | None, date], Promise]
-"""What is promised of a document that was filed without a word: issue date, day of filing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +20,7 @@ class Standing:
         document: id; of a file that nobody could read, its submission's.
         facts: number, issue date, customer… as filed last.
         promises: as filed with it, each with the id of its entry, the first one first.
-        today: what the table of today asks for on the same grounds.
+        today: what the table of today and the company's own rule ask for.
         holds: all that it is in, also those that are over.
     """
 
@@ -63,15 +60,15 @@ class Standing:
 
 
 def standing_of(
-    document: str, entries: Sequence[Entry], holds: Iterable[Hold], fallback: Fallback
+    document: str, entries: Sequence[Entry], holds: Iterable[Hold], policy: Policy
 ) -> Standing:
     """Return how a document stands by its entries, which are some; in the order of filing."""
     facts = facts_of(entries)
     filed = promises_in(entries)
     if filed:
-        today = max((by_table_of_now(promise) for _, promise in filed), key=_until)
+        today = max((policy.today(promise) for _, promise in filed), key=_until)
     else:
-        today = fallback(_date(facts.get("issue_date", "")), entries[0].at.date())
+        today = policy.promise(_date(facts.get("issue_date", "")), entries[0].at.date())
     return Standing(
         document=document,
         facts=facts,

@@ -9,7 +9,7 @@ from archive.law.retention import Rule
 from archive.law.standing import standing_of
 from hub.auditor.kept import KeptDocument
 from hub.pipeline.house import House
-from hub.pipeline.retaining import fallback_of
+from hub.pipeline.retaining import policy_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +31,7 @@ def keeping_of(house: House, document: KeptDocument) -> Keeping:
     archive, tenant = house.archive, document.tenant
     own = [entry for entry in document.trail if entry.document == document.id]
     holds = holds_of(archive, tenant)
-    standing = standing_of(document.id, own, holds, fallback_of(house.config, tenant))
+    standing = standing_of(document.id, own, holds, policy_of(house.config, tenant))
     return Keeping(
         until=standing.until,
         rule=standing.longest.winner,

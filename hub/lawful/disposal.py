@@ -3,7 +3,7 @@
 from archive.law import disposal as law
 from archive.law.disposal import Disposal
 from hub.pipeline.house import House
-from hub.pipeline.retaining import fallback_of
+from hub.pipeline.retaining import policy_of
 from hub.store.disposed import forget
 
 
@@ -18,7 +18,7 @@ def propose(house: House, tenant: str, *, by: str, limit: int) -> Disposal:
         tenant,
         by=by,
         on=house.clock().date(),
-        fallback=fallback_of(house.config, tenant),
+        policy=policy_of(house.config, tenant),
         limit=limit,
     )
 
@@ -38,7 +38,7 @@ def approve(house: House, tenant: str, name: str, *, by: str) -> Disposal:
         name,
         by=by,
         on=house.clock().date(),
-        fallback=fallback_of(house.config, tenant),
+        policy=policy_of(house.config, tenant),
     )
     with house.database.transaction() as connection:
         forget(connection, done.erased)

@@ -16,7 +16,7 @@ from archive.law.holds import Hold, Scope
 from archive.law.register import Refused
 from archive.law.standing import Standing, standing_of
 from hub.config.sections import Config
-from hub.pipeline.retaining import fallback_of
+from hub.pipeline.retaining import policy_of
 
 _ENRICHED: Final = "enrich"
 _MANY: Final = 100_000
@@ -65,10 +65,10 @@ def restricted(
 
 
 def _standings(archive: Archive, config: Config, tenant: str, scope: Scope) -> Iterator[Standing]:
-    known, fallback = holds.holds_of(archive, tenant), fallback_of(config, tenant)
+    known, policy = holds.holds_of(archive, tenant), policy_of(config, tenant)
     for document in _documents(archive, tenant, scope):
         if entries := entries_of(archive, tenant, document):
-            yield standing_of(document, entries, known, fallback)
+            yield standing_of(document, entries, known, policy)
 
 
 def _documents(archive: Archive, tenant: str, scope: Scope) -> list[str]:

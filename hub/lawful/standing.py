@@ -10,7 +10,7 @@ from archive.law.register import Refused
 from archive.law.retention import Promise
 from archive.law.standing import Standing, standing_of
 from hub.config.sections import Config
-from hub.pipeline.retaining import fallback_of
+from hub.pipeline.retaining import policy_of
 
 
 def retention_of(archive: Archive, config: Config, tenant: str, document: str) -> Standing:
@@ -22,7 +22,7 @@ def retention_of(archive: Archive, config: Config, tenant: str, document: str) -
     entries = entries_of(archive, tenant, document)
     if not entries:
         raise Refused(f"{document}: nothing is kept of it in the archive of {tenant}")
-    return standing_of(document, entries, holds_of(archive, tenant), fallback_of(config, tenant))
+    return standing_of(document, entries, holds_of(archive, tenant), policy_of(config, tenant))
 
 
 def explained(standing: Standing, today: date) -> Iterator[str]:
@@ -35,7 +35,7 @@ def explained(standing: Standing, today: date) -> Iterator[str]:
         yield "filed without a promise; by the table of today:"
         yield from _rules(standing.today)
     elif standing.today.until > max(promise.until for _, promise in standing.promises):
-        yield "the table of today asks for longer, so that counts:"
+        yield "the table of today, or the company's own rule, asks for longer; so that counts:"
         yield from _rules(standing.today)
     for hold in standing.holds:
         state = "restricts its use" if hold.restricts else _state(hold.is_in_force(today))

@@ -2,11 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import date
 
 from archive.law.register import Register
-from archive.law.retention import COMPANY, Ground, Promise, fields_of, promised
-from archive.law.standing import Fallback
+from archive.law.retention import COMPANY, Ground, Policy, fields_of, promised
 from formats.model import Document, Invoice
 from hub.config.sections import Config, Tenant
 from hub.pipeline.house import House, Outcome
@@ -47,15 +45,10 @@ def _under(outcome: Outcome, version: int) -> Outcome:
     return replace(outcome, evidence=replace(draft, fields=fields))
 
 
-def fallback_of(config: Config, key: str) -> Fallback:
-    """Return what a company promises of what was filed without a word: old or unreadable files."""
+def policy_of(config: Config, key: str) -> Policy:
+    """Return what a company asks for today, whatever the document."""
     tenant = config.tenants[key]
-
-    def promise(issued: date | None, filed: date) -> Promise:
-        grounds = list(grounds_of(tenant, None))
-        return promised(issued, grounds, filed=filed, closing=tenant.archive.closing)
-
-    return promise
+    return Policy(grounds=tuple(grounds_of(tenant, None)), closing=tenant.archive.closing)
 
 
 def grounds_of(tenant: Tenant, document: Document | None) -> Iterator[Ground]:

@@ -10,7 +10,7 @@ from archive.entry import Entry
 from archive.law import periods
 from archive.law.holds import Hold, Said, Scope
 from archive.law.periods import PERIODS, Period, Start
-from archive.law.retention import COMPANY, Ground, Promise, fields_of, promised
+from archive.law.retention import COMPANY, Ground, Policy, Promise, fields_of, promised
 from archive.law.standing import standing_of
 
 DAYS = st.dates(date(2000, 1, 1), date(2100, 12, 31))
@@ -58,10 +58,6 @@ def extension(until: date) -> Hold:
     )
 
 
-def nothing(_issued: date | None, _filed: date) -> Promise:
-    raise AssertionError("a document with a promise needs no other")
-
-
 @given(
     issued=st.none() | DAYS,
     filed=DAYS,
@@ -87,7 +83,7 @@ def test_neither_table_nor_setting_nor_another_reading_shortens_it(
     entries = [entry(n, promise) for n, promise in enumerate([first, *again])]
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(periods, "PERIODS", table)
-        standing = standing_of(DOCUMENT, entries, map(extension, extended), nothing)
+        standing = standing_of(DOCUMENT, entries, map(extension, extended), Policy(grounds=()))
     assert standing.until >= max([first.until, *extended, *(each.until for each in again)])
     assert standing.obstacles(first.until) != []
     if standing.until < date.max:

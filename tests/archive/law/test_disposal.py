@@ -13,7 +13,7 @@ from archive.erasing import Erasure
 from archive.law.disposal import approve, disposals_of, propose
 from archive.law.holds import Scope, place, release
 from archive.law.register import Refused
-from archive.law.retention import Ground, Promise, fields_of, promised
+from archive.law.retention import Ground, Policy, fields_of, promised
 from archive.packs.vault import Masters
 from tests.archive.filing import KEY, MASTERS, NOON, ORIGIN, PLAIN, chance, item, opened
 
@@ -21,8 +21,7 @@ THEN = datetime(2017, 5, 2, tzinfo=UTC)
 TODAY = NOON.date()
 
 
-def fallback(issued: date | None, filed: date) -> Promise:
-    return promised(issued, [Ground(rule="DE", why="test")], filed=filed)
+POLICY = Policy(grounds=(Ground(rule="DE", why="test"),))
 
 
 def received(submission: str, *documents: str) -> list[Draft]:
@@ -98,7 +97,7 @@ def test_what_two_people_agreed_on_goes_but_for_what_is_held(tmp_path: Path) -> 
     with furnished(tmp_path) as archive:
         before = archive.checkpoint("acme/2017")
         (staying,) = (e for e in archive.entries(document="s4-1") if e.step == "send")
-        proposed = propose(archive, "acme", by="A", on=TODAY, fallback=fallback)
+        proposed = propose(archive, "acme", by="A", on=TODAY, policy=POLICY)
         assert [(one.subject, one.entries) for one in proposed.listed] == [
             ("s1-1", 2),
             ("s1-2", 2),
@@ -112,8 +111,8 @@ def test_what_two_people_agreed_on_goes_but_for_what_is_held(tmp_path: Path) -> 
         }
         place(archive, "acme", Scope(customer="K2"), by="A", reason="lawsuit 7")
         with pytest.raises(Refused, match="somebody else must approve"):
-            approve(archive, "acme", "1", by=" a ", on=TODAY, fallback=fallback)
-        done = approve(archive, "acme", "disposal:1", by="B", on=TODAY, fallback=fallback)
+            approve(archive, "acme", "1", by=" a ", on=TODAY, policy=POLICY)
+        done = approve(archive, "acme", "disposal:1", by="B", on=TODAY, policy=POLICY)
         assert done.refused == {
             "s1-2": "hold:1, placed by A: lawsuit 7",
             "s1": "s1-2 of it stays; hold:1, placed by A: lawsuit 7",
@@ -122,7 +121,7 @@ def test_what_two_people_agreed_on_goes_but_for_what_is_held(tmp_path: Path) -> 
         assert ids(archive.entries(document="s1-1")) == ids(archive.entries(subject="s2")) == []
         assert ids(archive.entries(document="s1-2")) == ["s1-2/enrich", "s1-2/send"]
         assert ids(archive.entries(subject="s1")) == ["s1/receive", "s1/read"]
-        assert approve(archive, "acme", "1", by="C", on=TODAY, fallback=fallback) == done
+        assert approve(archive, "acme", "1", by="C", on=TODAY, policy=POLICY) == done
         erased = [entry for entry in archive.entries() if entry.kind == "erase"]
         assert len(erased) == 1
         assert done.approved
@@ -134,12 +133,12 @@ def test_what_two_people_agreed_on_goes_but_for_what_is_held(tmp_path: Path) -> 
         assert archive.get(staying.items[1].sha256) == b"the same every time"
         for who in ("C", "D"):
             release(archive, "acme", "hold:1", by=who, reason="settled")
-        again = propose(archive, "acme", by="B", on=TODAY, fallback=fallback)
+        again = propose(archive, "acme", by="B", on=TODAY, policy=POLICY)
         assert [one.subject for one in again.listed] == ["s1-2", "s1"]
-        rest = approve(archive, "acme", again.id, by="A", on=TODAY, fallback=fallback)
+        rest = approve(archive, "acme", again.id, by="A", on=TODAY, policy=POLICY)
         assert (rest.erased, rest.refused) == (("s1-2", "s1"), {})
         with pytest.raises(Refused, match="nothing may be disposed of on 2026-11-21"):
-            propose(archive, "acme", by="A", on=TODAY, fallback=fallback)
+            propose(archive, "acme", by="A", on=TODAY, policy=POLICY)
         assert [one.id for one in disposals_of(archive, "acme")] == ["disposal:1", "disposal:2"]
         assert archive.verify().faults == []
 
@@ -159,11 +158,11 @@ def test_what_is_due_on_which_day(tmp_path: Path, on: date, listed: list[str]) -
     with furnished(tmp_path, PLAIN) as archive:
         if not listed:
             with pytest.raises(Refused, match="nothing may be disposed of"):
-                propose(archive, "acme", by="A", on=on, fallback=fallback)
+                propose(archive, "acme", by="A", on=on, policy=POLICY)
             return
-        proposed = propose(archive, "acme", by="A", on=on, fallback=fallback)
+        proposed = propose(archive, "acme", by="A", on=on, policy=POLICY)
         assert [one.subject for one in proposed.listed] == listed
-        few = propose(archive, "acme", by="A", on=on, fallback=fallback, limit=1)
+        few = propose(archive, "acme", by="A", on=on, policy=POLICY, limit=1)
         assert [one.subject for one in few.listed] == ["s1-1", "s1-2", "s1"]
 
 
@@ -183,9 +182,9 @@ def test_what_came_in_no_file_goes_alone(tmp_path: Path) -> None:
     )
     with opened(tmp_path, at=datetime(2024, 5, 2, tzinfo=UTC), masters=MASTERS) as archive:
         archive.append([taken])
-        proposed = propose(archive, "acme", by="A", on=TODAY, fallback=fallback)
+        proposed = propose(archive, "acme", by="A", on=TODAY, policy=POLICY)
         assert [(one.subject, one.until) for one in proposed.listed] == [("i7", promise.until)]
-        done = approve(archive, "acme", proposed.id, by="B", on=TODAY, fallback=fallback)
+        done = approve(archive, "acme", proposed.id, by="B", on=TODAY, policy=POLICY)
         assert (done.erased, archive.entries(document="i7")) == (("i7",), ())
 
 
@@ -193,16 +192,16 @@ def test_an_extension_keeps_one_of_many(tmp_path: Path) -> None:
     with furnished(tmp_path) as archive:
         scope = Scope(document="s2-1")
         place(archive, "acme", scope, by="A", reason="audit", until=date(2030, 1, 1))
-        held = propose(archive, "acme", by="A", on=TODAY, fallback=fallback)
+        held = propose(archive, "acme", by="A", on=TODAY, policy=POLICY)
         assert [one.subject for one in held.listed] == ["s1-1", "s1-2", "s1", "s3"]
-        later = propose(archive, "acme", by="A", on=date(2030, 1, 2), fallback=fallback)
+        later = propose(archive, "acme", by="A", on=date(2030, 1, 2), policy=POLICY)
         assert "s2-1" in [one.subject for one in later.listed]
 
 
 def test_what_was_filed_unencrypted_stays_and_is_said(tmp_path: Path) -> None:
     with furnished(tmp_path, PLAIN) as archive:
-        propose(archive, "acme", by="A", on=TODAY, fallback=fallback)
-        done = approve(archive, "acme", "1", by="B", on=TODAY, fallback=fallback)
+        propose(archive, "acme", by="A", on=TODAY, policy=POLICY)
+        done = approve(archive, "acme", "1", by="B", on=TODAY, policy=POLICY)
         assert (done.erased, len(done.left)) == ((), 6)
         assert ids(archive.entries(document="s1-1")) == ["s1-1/enrich", "s1-1/send"]
 
@@ -213,8 +212,8 @@ def test_what_was_encrypted_goes_though_it_is_proposed_with_what_was_not(tmp_pat
     with opened(tmp_path, at=THEN, masters=MASTERS) as then:
         then.append([*received("s2", "s2-1"), *enriched("s2-1", "K1")])
     with opened(tmp_path, masters=MASTERS) as archive:
-        propose(archive, "acme", by="A", on=TODAY, fallback=fallback)
-        done = approve(archive, "acme", "1", by="B", on=TODAY, fallback=fallback)
+        propose(archive, "acme", by="A", on=TODAY, policy=POLICY)
+        done = approve(archive, "acme", "1", by="B", on=TODAY, policy=POLICY)
         assert (done.erased, done.left) == (("s2-1", "s2"), ["s1-1", "s1"])
         assert archive.verify().faults == []
 
@@ -228,7 +227,7 @@ class CutOff(Archive):
 
 def test_an_approval_that_was_cut_off_goes_on_and_judges_anew(tmp_path: Path) -> None:
     with furnished(tmp_path) as archive:
-        propose(archive, "acme", by="A", on=TODAY, fallback=fallback)
+        propose(archive, "acme", by="A", on=TODAY, policy=POLICY)
     with (
         CutOff(
             tmp_path,
@@ -240,12 +239,12 @@ def test_an_approval_that_was_cut_off_goes_on_and_judges_anew(tmp_path: Path) ->
         ) as cut,
         pytest.raises(ArchiveUnavailable),
     ):
-        approve(cut, "acme", "1", by="B", on=TODAY, fallback=fallback)
+        approve(cut, "acme", "1", by="B", on=TODAY, policy=POLICY)
     with opened(tmp_path, masters=MASTERS) as archive:
         (left,) = disposals_of(archive, "acme")
         assert (len(left.left), left.erased) == (6, ())
         place(archive, "acme", Scope(customer="K3"), by="A", reason="meanwhile")
-        done = approve(archive, "acme", "1", by="C", on=TODAY, fallback=fallback)
+        done = approve(archive, "acme", "1", by="C", on=TODAY, policy=POLICY)
         assert done.approved
         assert done.approved.by == "B"
         assert (done.erased, done.left) == (("s1-1", "s1-2", "s1", "s3"), ["s2-1", "s2"])

@@ -10,7 +10,7 @@ from archive.law.retention import (
     RULES,
     UNTIL,
     Ground,
-    by_table_of_now,
+    Policy,
     fields_of,
     promised,
     promises_in,
@@ -98,6 +98,17 @@ def test_a_changed_table_is_seen_beside_the_promise(monkeypatch: pytest.MonkeyPa
     before = promised(MARCH, [*grounds("DE"), TWELVE], filed=MARCH)
     changed = Period(years=30, start=Start.CALENDAR_YEAR, source="a law to come")
     monkeypatch.setitem(periods.PERIODS, "DE", changed)
-    after = by_table_of_now(before)
+    after = Policy(grounds=()).today(before)
     assert (before.until, after.until) == (date(2037, 12, 31), date(2055, 12, 31))
     assert [rule.source for rule in after.rules] == ["a law to come", "policy 7"]
+
+
+def test_a_companys_rule_of_today_lengthens_what_was_promised_before_it() -> None:
+    before = promised(MARCH, grounds("AT"), filed=MARCH)
+    policy = Policy(grounds=(*grounds("DE"), TWELVE))
+    assert [rule.rule for rule in policy.today(before).rules] == ["AT", COMPANY]
+    assert policy.today(before).until == date(2037, 12, 31)
+    assert policy.today(promised(MARCH, [*grounds("AT"), TWELVE], filed=MARCH)).until == date(
+        2037, 12, 31
+    )
+    assert policy.promise(None, date(2026, 1, 1)).until == date(2038, 12, 31)

@@ -7,7 +7,7 @@ import pytest
 from archive.law.disposal import propose
 from archive.law.holds import Scope, place, release, restrict
 from hub.pipeline.receive import Arrival, receive
-from hub.pipeline.retaining import fallback_of
+from hub.pipeline.retaining import policy_of
 from tests.hub.console.town import HOSTILE, entered, served
 from tests.hub.houses import Home
 from tests.hub.invoices import ubl
@@ -44,8 +44,8 @@ def test_holds_disposals_and_documentation_are_listed_for_who_may_see_them(home:
     arrival = Arrival(data=b"garbage", name="a", tenant="nordwind", sender="erp", door="api")
     receive(house, arrival)
     home.run()
-    fallback = fallback_of(house.config, "nordwind")
-    propose(archive, "nordwind", by="Anna", on=date(2035, 1, 1), fallback=fallback)
+    policy = policy_of(house.config, "nordwind")
+    propose(archive, "nordwind", by="Anna", on=date(2035, 1, 1), policy=policy)
     app = served(home)
     page = entered(home, app, "nordwind").get("/keeping").text
     for words in ("Release asked", "lawsuit", "Until 2040-06-30", "1 proposed by Anna", "approve"):

@@ -9,7 +9,7 @@ from formats.model import Invoice, Party, PostalAddress, TaxRepresentative
 from hub.config.keeping import Keeping
 from hub.config.sections import Tenant
 from hub.pipeline.receive import Arrival, receive
-from hub.pipeline.retaining import fallback_of, grounds_of
+from hub.pipeline.retaining import grounds_of, policy_of
 from tests.hub.houses import Home
 from tests.hub.invoices import CLEAN, ubl
 
@@ -61,5 +61,5 @@ def test_a_document_is_filed_with_its_promise(home: Home) -> None:
     assert [(rule["rule"], rule["source"]) for rule in filed["rules"]] == [
         ("DE", "AO § 147 (3), (4); UStG § 14b (1)")
     ]
-    fallback = fallback_of(home.house.config, "nordwind")
-    assert fallback(None, date(2020, 5, 1)).until == date(2028, 12, 31)
+    policy = policy_of(home.house.config, "nordwind")
+    assert policy.promise(None, date(2020, 5, 1)).until == date(2028, 12, 31)

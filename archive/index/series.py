@@ -4,7 +4,7 @@ import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from archive.index.answers import Duplicate, Gap, Series
 
@@ -50,7 +50,7 @@ class Parts:
         return f"{self.before}#{self.after}"
 
     def written(self, serial: int) -> str:
-        """Write another number of the same series, as wide as this one."""
+        """Write another number of the same series, at least as wide as this one."""
         return f"{self.before}{serial:0{self.width}}{self.after}"
 
 
@@ -126,11 +126,11 @@ def _by_year(
     years: dict[str, list[tuple[Parts, Numbered]]] = defaultdict(list)
     for taken, one in rows:
         years[one.year].append((taken, one))
-    reached: int | None = None
+    reached: Parts | None = None
     for year, issued in sorted(years.items()):
         ordered = sorted(issued, key=lambda each: each[0].serial)
         (lowest, first), (highest, last) = ordered[0], ordered[-1]
-        goes_on = reached if reached is not None and reached < lowest.serial else None
+        goes_on = reached if reached is not None and reached.serial < lowest.serial else None
         yield Series(
             sender=sender,
             pattern=pattern,
@@ -141,17 +141,18 @@ def _by_year(
             gaps=tuple(_gaps(ordered, goes_on, known)),
             duplicates=tuple(_duplicates(ordered, known)),
         )
-        reached = max(reached or 0, highest.serial)
+        reached = max(reached or highest, highest, key=lambda taken: taken.serial)
 
 
 def _gaps(
-    ordered: Sequence[tuple[Parts, Numbered]], reached: int | None, known: _Known
+    ordered: Sequence[tuple[Parts, Numbered]], reached: Parts | None, known: _Known
 ) -> Iterator[Gap]:
     """Yield what is missing between the numbers, and since what the year before has reached."""
     for taken, one in ordered:
-        if reached is not None and taken.serial > reached + 1:
-            yield from _explained(range(reached + 1, taken.serial), taken, one, known)
-        reached = taken.serial
+        if reached is not None and taken.serial > reached.serial + 1:
+            like = taken if taken.width == reached.width else replace(taken, width=0)
+            yield from _explained(range(reached.serial + 1, taken.serial), like, one, known)
+        reached = taken
 
 
 def _explained(missing: range, taken: Parts, one: Numbered, known: _Known) -> Iterator[Gap]:

@@ -4,10 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from archive.entry import Entry, KeptItem, Query
+from archive.entry import ArchiveError, Entry, KeptItem, Query
 from archive.index.sqlite import Index
+from archive.index.sqlite_asking import SqliteAsking
 from archive.packs.pack import Place
 from tests.archive.filing import NOON, sha256_hex
+from tests.archive.index.asked import entries, fill
 
 
 def entry(position: int, **fields: str) -> Entry:
@@ -116,3 +118,51 @@ def test_a_useless_file_makes_room(tmp_path: Path, how: str) -> None:
     add(index, [entry(0)])
     assert found(index, Query()) == [0]
     index.close()
+
+
+def test_what_is_erased_leaves_the_file(tmp_path: Path) -> None:
+    index = Index(tmp_path / "index.db")
+    filed = entries()
+    fill(index, filed)
+    everywhere = sha256_hex(b"everywhere")
+    assert index.users("acme/2025", everywhere) == [1, 2]
+    words = (b"rucksendung", b"gutschrift", b"FR99", "Müller".encode())
+    assert [word in raw(tmp_path) for word in words] == [True] * 4
+    index.forget([each.id for each in filed if each.document == "a" and each.tenant == "acme"])
+    index.forget_files("acme/2025", [sha256_hex(b"of 0")])
+    index.forget([each.id for each in filed if each.tenant == "other"])
+    assert [word in raw(tmp_path) for word in words] == [False, True, False, True]
+    asking = SqliteAsking(index)
+    assert [row.document for _, row in asking.listed(Query(tenant="acme"), 9)] == [*"dlcb"]
+    assert [row.document for _, row in asking.listed(Query(tenant="acme", words="kran*"), 9)] == [
+        *"cb"
+    ]
+    assert index.users("acme/2025", everywhere) == [2]
+    assert index.place(sha256_hex(b"of 0")) is None
+    assert index.place(everywhere, "acme/2026") is not None
+    assert index.by_id(filed[0].id) == index.by_key("acme", "key 0") == []
+    assert index.head("acme/2025") == (3, "3")
+    index.close()
+
+
+def raw(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in sorted(folder.iterdir()))
+
+
+def broken_off(index: Index, filed: list[Entry]) -> None:
+    with index.filling():
+        fill(index, filed)
+        raise ArchiveError
+
+
+def test_many_commits_at_once_are_the_same_rows(tmp_path: Path) -> None:
+    one, many = Index(tmp_path / "one.db"), Index(tmp_path / "many.db")
+    fill(one, entries())
+    with pytest.raises(ArchiveError):
+        broken_off(many, entries()[:5])
+    assert many.head("acme/2026") == (2, "2")
+    with many.filling():
+        fill(many, entries()[5:])
+    assert list(one.content()) == list(many.content())
+    one.close()
+    many.close()

@@ -1,0 +1,333 @@
+"""What an auditor waits for: the archive's index at a million documents.
+
+    python -m bench.archive_index [--documents 1000000] [--keep]
+
+Twenty companies, three years, 40 to 80 words a document and five events after it. The index is
+filled through `Index.add` by generated entries, without packs; the proofs are made from a log of
+as many leaves, without packs, too. Reindexing is measured from real packs of fewer documents.
+Times are of a warm cache. With --keep the figures go to bench/archive_index.json.
+"""
+
+import argparse
+import os
+import random
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from archive import ledger, seal, store
+from archive.archive import Archive
+from archive.entry import AsOf, Draft, Entry, Item, Query
+from archive.index.questions import Questions
+from archive.index.sqlite import Index
+from archive.index.sqlite_asking import SqliteAsking
+from archive.log import Log
+from archive.manifest import leaf
+from archive.packs.folder import FolderPacks
+from archive.packs.holdings import Holdings
+from archive.packs.vault import Masters, Vault
+from bench.generated_entries import EVENTS, TENANTS, YEARS, Generator, places
+from hub.wiring.clock import now
+
+RESULTS = Path(__file__).with_suffix(".json")
+_KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+_ORIGIN = "bench.example/archive"
+_AT_ONCE = 50
+_REPEATS = 40
+LOOK_UP, FULL_TEXT, SUMS, TRAIL = 50, 300, 500, 100
+"""Milliseconds at most, for 95 of 100."""
+REINDEX_A_SECOND = 2_800
+"""Ten million documents an hour."""
+
+
+class Figure(msgspec.Struct, kw_only=True):
+    """How long a question takes, and at most may."""
+
+    name: str
+    p50_ms: float
+    p95_ms: float
+    target_ms: int
+    found: float
+
+
+class Result(msgspec.Struct, kw_only=True):
+    """What is kept."""
+
+    measured_at: str
+    load: float
+    documents: int
+    entries: int
+    index_mb: float
+    filled_a_second: float
+    reindexed: int
+    reindexed_a_second: float
+    figures: list[Figure]
+
+
+def main() -> int:
+    """Measure, print and keep; 1 where a target is missed."""
+    parser = argparse.ArgumentParser(description="An auditor's questions to a large index.")
+    parser.add_argument("--documents", type=int, default=1_000_000)
+    parser.add_argument("--reindexed", type=int, default=5_000, help="documents in real packs")
+    parser.add_argument("--keep", action="store_true", help="write bench/archive_index.json")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        result = _measured(Path(folder), options.documents, options.reindexed)
+    print("\n".join(_table(result)))
+    if options.keep:
+        RESULTS.write_bytes(msgspec.json.format(msgspec.json.encode(result)) + b"\n")
+    slow = any(figure.p95_ms > figure.target_ms for figure in result.figures)
+    return int(slow or result.reindexed_a_second < REINDEX_A_SECOND)
+
+
+def _measured(folder: Path, documents: int, reindexed: int) -> Result:
+    made = Generator(documents)
+    load = os.getloadavg()[0]
+    index = Index(folder / "index.db")
+    began = time.perf_counter()
+    entries = _fill(index, made)
+    seconds = time.perf_counter() - began
+    size = sum(path.stat().st_size for path in folder.iterdir())
+    asked = [_timed(name, target, ask) for name, target, ask in _questions(index, made)]
+    asked.append(
+        _timed("trail of a document, a proof for each entry", TRAIL, _trail(folder, index, made))
+    )
+    index.close()
+    return Result(
+        measured_at=now().isoformat(timespec="seconds"),
+        load=load,
+        documents=made.each * len(TENANTS) * len(YEARS),
+        entries=entries,
+        index_mb=size / 1e6,
+        filled_a_second=made.each * len(TENANTS) * len(YEARS) / seconds,
+        reindexed=reindexed,
+        reindexed_a_second=_reindexed(folder / "packs", reindexed),
+        figures=asked,
+    )
+
+
+def _fill(index: Index, made: Generator) -> int:
+    entries = 0
+    with index.filling():
+        for tenant in TENANTS:
+            for year in YEARS:
+                for group, position in made.commits(tenant, year, _AT_ONCE):
+                    log = f"{tenant}/{year}"
+                    index.add(log, "note", pack=position, places=places(group), entries=group)
+                    entries += len(group)
+            print(f"{tenant}: {entries:,} entries", file=sys.stderr)
+    return entries
+
+
+def _questions(
+    index: Index, made: Generator
+) -> Iterator[tuple[str, int, Callable[[random.Random], int]]]:
+    """Yield what is asked, how long it may take, and how it is asked with something drawn."""
+    ask = Questions(SqliteAsking(index), lambda _: ())
+
+    def page(draw: Callable[[random.Random], Query]) -> Callable[[random.Random], int]:
+        return lambda chance: len(ask.documents(draw(chance)).rows)
+
+    def of(chance: random.Random, **asked: object) -> Query:
+        return replace(Query(tenant=chance.choice(TENANTS)), **asked)  # type: ignore[arg-type]
+
+    def number(chance: random.Random) -> str:
+        return f"R-{chance.choice(YEARS)}-{chance.randrange(made.each) + 1:07}"
+
+    def word(chance: random.Random, first: int, last: int) -> str:
+        return made.words[chance.randrange(first, min(last, len(made.words)))]
+
+    year = {"issued_from": date(2025, 1, 1), "issued_to": date(2025, 12, 31)}
+    yield "number, exact", LOOK_UP, page(lambda c: of(c, number=number(c)))
+    yield "number, a part of it", LOOK_UP, page(lambda c: of(c, number_fragment=number(c)[-6:]))
+    yield (
+        "numbers, a range",
+        LOOK_UP,
+        page(lambda c: of(c, number_from=number(c).replace("2024", "2025"), number_to=None)),
+    )
+    yield "name, a part of it", LOOK_UP, page(lambda c: of(c, name_fragment=word(c, 0, 5000)[:5]))
+    yield (
+        "customer, a year",
+        LOOK_UP,
+        page(lambda c: of(c, customer=f"C{c.randrange(5000):05}", **year)),
+    )
+    yield "VAT id", LOOK_UP, page(lambda c: of(c, vat_id=f"XX{c.randrange(5000):09}"))
+    yield (
+        "dates, the first page",
+        LOOK_UP,
+        page(lambda c: of(c, issued_to=date(2025, 1 + c.randrange(12), 9))),
+    )
+    yield (
+        "amount, one percent, a year",
+        LOOK_UP,
+        page(lambda c: of(c, amount_from=Decimal(9_000), amount_to=Decimal(9_090), **year)),
+    )
+    yield (
+        "refused deliveries, a year",
+        LOOK_UP,
+        page(lambda c: of(c, state="rejected_permanent", **year)),
+    )
+    yield (
+        "as of a checkpoint",
+        LOOK_UP,
+        page(
+            lambda c: replace(
+                (q := of(c)), as_of=AsOf(log=f"{q.tenant}/2025", size=c.randrange(made.each * 3))
+            )
+        ),
+    )
+    yield "full text, a rare word", FULL_TEXT, page(lambda c: of(c, words=word(c, 20_000, 50_000)))
+    yield (
+        "full text, two common words, a year",
+        FULL_TEXT,
+        page(lambda c: of(c, words=f"{word(c, 0, 50)} {word(c, 0, 50)}", **year)),
+    )
+    yield (
+        "full text, a phrase",
+        FULL_TEXT,
+        page(lambda c: of(c, words=f'"{word(c, 0, 30)} {word(c, 0, 30)}"')),
+    )
+    yield (
+        "full text, a common word and a customer",
+        FULL_TEXT,
+        page(lambda c: of(c, words=word(c, 0, 50), customer=f"C{c.randrange(5000):05}")),
+    )
+    yield (
+        "count, two common words",
+        FULL_TEXT,
+        lambda c: ask.count(of(c, words=f"{word(c, 0, 50)} {word(c, 0, 50)}")),
+    )
+    yield "sums of a company's year", SUMS, lambda c: len(ask.sums(of(c, **year)).rows)
+    yield (
+        "sums, as of a checkpoint",
+        SUMS,
+        lambda c: len(
+            ask.sums(
+                replace(
+                    (q := of(c, **year)), as_of=AsOf(log=f"{q.tenant}/2025", size=made.each * 3)
+                )
+            ).rows
+        ),
+    )
+    yield (
+        "sample of 25 out of a year",
+        SUMS,
+        lambda c: len(ask.sample(of(c, **year), seed=str(c.random()), count=25).rows),
+    )
+    yield "missing numbers of a company", 10 * SUMS, lambda c: len(ask.numbers(c.choice(TENANTS)))
+
+
+def _timed(name: str, target_ms: int, ask: Callable[[random.Random], int]) -> Figure:
+    chance = random.Random(name)  # noqa: S311
+    repeats = _REPEATS if target_ms <= SUMS else 5
+    ask(chance)
+    took, found = [], []
+    for _ in range(repeats):
+        began = time.perf_counter()
+        found.append(ask(chance))
+        took.append((time.perf_counter() - began) * 1000)
+    took.sort()
+    return Figure(
+        name=name,
+        p50_ms=statistics.median(took),
+        p95_ms=took[int(len(took) * 0.95) - (len(took) == 5)],
+        target_ms=target_ms,
+        found=statistics.mean(found),
+    )
+
+
+def _trail(folder: Path, index: Index, made: Generator) -> Callable[[random.Random], int]:
+    """Return the question for all entries about a document, each with its proof."""
+    count = made.each * len(TENANTS) * len(YEARS)
+    log = _log(folder, count)
+
+    def ask(chance: random.Random) -> int:
+        tenant, year, n = chance.choice(TENANTS), chance.choice(YEARS), chance.randrange(made.each)
+        document = made.entry(tenant, year, n, 0).document
+        found = index.about(document=document, subject=None)
+        for _ in found:
+            position = chance.randrange(count)
+            log.proof(position, _manifest(position))
+        return len(found)
+
+    return ask
+
+
+def _manifest(position: int) -> bytes:
+    return f"manifest {position}".encode()
+
+
+def _log(folder: Path, count: int) -> Log:
+    """Write the tiles of a log of so many leaves."""
+    root, name = folder / "log", "bench/2026"
+    disk, masters = store.Disk(root), Masters()
+    holdings = Holdings(FolderPacks(root, disk), Vault(root, disk, masters, os.urandom), os.urandom)
+    edge = ledger.Edge()
+    for start in range(0, count, 1 << 16):
+        leaves = [leaf(_manifest(at)) for at in range(start, min(start + (1 << 16), count))]
+        edge, tiles = ledger.extend(edge, leaves)
+        for path, data in tiles.items():
+            file = root / name / "log" / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(data)
+    head = seal.Checkpoint(origin=f"{_ORIGIN}/{name}", size=edge.size, root=edge.root())
+    (root / name / "log" / "checkpoint").write_text(seal.sign_checkpoint(head, _KEY))
+    return Log(root, name, origin=_ORIGIN, key=_KEY, disk=disk, holdings=holdings)
+
+
+def _reindexed(root: Path, documents: int) -> float:
+    """Return how many documents a second an index is built of again, from real packs."""
+    made = Generator(documents * 3)
+    with Archive(root, origin=_ORIGIN, key=_KEY, clock=now, random_bytes=os.urandom) as archive:
+        for tenant in TENANTS:
+            for entries, _ in made.commits(tenant, YEARS[0], _AT_ONCE):
+                archive.append([_draft(entry) for entry in entries])
+        began = time.perf_counter()
+        archive.reindex()
+        return made.each * len(TENANTS) / (time.perf_counter() - began)
+
+
+def _draft(entry: Entry) -> Draft:
+    return Draft(
+        key=entry.key,
+        tenant=entry.tenant,
+        subject=entry.subject,
+        kind=entry.kind,
+        step=entry.step,
+        document=entry.document,
+        fields=entry.fields,
+        items=tuple(
+            Item(role=one.role, name=one.name, media_type=one.media_type, data=one.sha256.encode())
+            for one in entry.items
+        ),
+    )
+
+
+def _table(result: Result) -> Iterator[str]:
+    yield f"{'milliseconds':<46}{'p50':>9}{'p95':>9}{'at most':>9}{'found':>9}"
+    for one in result.figures:
+        late = "  TOO SLOW" if one.p95_ms > one.target_ms else ""
+        yield (
+            f"{one.name:<46}{one.p50_ms:>9.2f}{one.p95_ms:>9.2f}{one.target_ms:>9}{one.found:>9.0f}{late}"
+        )
+    yield (
+        f"{result.documents:,} documents, {result.entries:,} entries, {result.index_mb:,.0f} MB,"
+        f" load {result.load:.1f}; filled {result.filled_a_second:,.0f} documents a second"
+    )
+    yield (
+        f"reindexed from packs: {result.reindexed_a_second:,.0f} documents a second, each with"
+        f" {len(EVENTS) + 1} entries (at least {REINDEX_A_SECOND:,})"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

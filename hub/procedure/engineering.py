@@ -186,7 +186,7 @@ def _own_periods(config: Config, tenant: str) -> Facts:
             ("fiscal_year_end", keeping.fiscal_year_end),
             ("registered_in", joined(keeping.registered_in)),
             ("keep_years", policy or Word("none")),
-            ("residency", joined(keeping.residency)),
+            ("residency", ", ".join(keeping.residency) or Word("anywhere")),
             ("place", place_of(config)),
         ),
     )

@@ -19,6 +19,7 @@ from archive.closing.token import Authority, BadStamp, NoStamp
 from archive.closing.tree import Digest, Tree, group_hash
 from archive.entry import ArchiveDamaged, Draft, Entry, Item
 
+_STEPS = {"closing": "close", "renewal": "renew", "rehash": "rehash"}
 _TYPES = {".json": "application/json", ".tsr": "application/timestamp-reply"}
 
 
@@ -76,8 +77,8 @@ class Closer:
         days = [each for each in closings(self.archive, log) if each.is_complete]
         year = Folder(archive=self.archive, log=log, name=f"closings/{_year(log)}")
         for folder in (*days[-1:], *([year] if year.is_complete else [])):
-            if not self.archive.kept(_tenant(log), [_subject(folder)]):
-                yield file_folder(folder, "closing", _subject(folder))
+            if not self.archive.kept(_tenant(log), [folder.subject]):
+                yield file_folder(folder)
 
     def _whole(self, log: str, whole: Folder) -> Day:
         """Return a whole year; each of its days has evidence of its own."""
@@ -98,7 +99,7 @@ class Closer:
             evidence = self._evidence(folder, day, digest)
             facts = self._facts(day, folder, stamps, evidence)
             folder.keep(written(self.archive, day.log, facts))
-        return file_folder(folder, "closing", _subject(folder))
+        return file_folder(folder)
 
     def _stamped(self, folder: Folder, digest: Digest) -> list[Answer]:
         """Return the time stamps over the checkpoint; ask all before any lack is told.
@@ -197,8 +198,9 @@ def digest_of(archive: Archive, log: str) -> Digest:
     return Digest.SHA512 if Digest.SHA512 in rehashed else Digest.SHA256
 
 
-def file_folder(folder: Folder, kind: str, subject: str) -> Entry:
+def file_folder(folder: Folder) -> Entry:
     """File a complete closing or renewal with all its files; once."""
+    kind = folder.report()["kind"]
     items = tuple(
         Item(
             role=kind,
@@ -208,21 +210,16 @@ def file_folder(folder: Folder, kind: str, subject: str) -> Entry:
         )
         for name, data in folder.files().items()
     )
-    step = {"closing": "close", "renewal": "renew", "rehash": "rehash"}[kind]
     draft = Draft(
-        key=subject,
+        key=folder.subject,
         tenant=_tenant(folder.log),
-        subject=subject,
+        subject=folder.subject,
         kind=kind,
-        step=step,
+        step=_STEPS[kind],
         items=items,
     )
     (entry,) = folder.archive.append([draft], first_stays=True)
     return entry
-
-
-def _subject(folder: Folder) -> str:
-    return f"closing:{folder.log}:{folder.path.name}"
 
 
 def _previous(folder: Folder) -> str | None:

@@ -53,6 +53,12 @@ class Folder:
         name = self.path.name
         return date.fromisoformat(name[:10] if "-" in name else f"{name}-12-31")
 
+    @property
+    def subject(self) -> str:
+        """What its entry is about, and is filed under: `closing:acme/2026:2026-11-21`."""
+        kind = "closing" if self.name.startswith("closings/") else "renewal"
+        return f"{kind}:{self.log}:{self.path.name}"
+
     def has(self, file: str) -> bool:
         """Whether a file is there already."""
         return (self.path / file).exists()
@@ -127,6 +133,12 @@ def with_evidence(archive: Archive, log: str) -> list[Folder]:
     """Return the complete closings of a log's days and years that were stamped, oldest first."""
     found = [*_below(archive, log, DAYS), *_below(archive, log, YEARS)]
     return [each for each in found if each.is_complete and each.has("evidence.tsr")]
+
+
+def listed(archive: Archive, log: str) -> list[Folder]:
+    """Return all complete closings and renewals of a log in the order of their days."""
+    found = [each for p in (DAYS, YEARS, RENEWALS) for each in _below(archive, log, p)]
+    return sorted((each for each in found if each.is_complete), key=lambda each: each.day)
 
 
 def renewals(archive: Archive, log: str) -> list[Folder]:

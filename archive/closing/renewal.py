@@ -113,7 +113,7 @@ class Renewer:
             "evidence": told | answer.told(),
         }
         folder.keep(written(self.archive, log, facts))
-        return _file(folder)
+        return file_folder(folder)
 
     def _ask(self, digest: Digest, hashed: bytes) -> Answer:
         silent = []
@@ -128,7 +128,7 @@ class Renewer:
         """File the last renewal if the process died right before that."""
         last = renewals(self.archive, log)[-1:]
         tenant = log.partition("/")[0]
-        return [_file(f) for f in last if not self.archive.kept(tenant, [_subject(f)])]
+        return [file_folder(f) for f in last if not self.archive.kept(tenant, [f.subject])]
 
 
 def heads(archive: Archive, log: str) -> list[Head]:
@@ -159,11 +159,3 @@ def _head(folder: Folder, file: str) -> Head:
         digest=Digest(evidence["digest"]),
         holds_until=instant(evidence["holds_until"]),
     )
-
-
-def _file(folder: Folder) -> Entry:
-    return file_folder(folder, folder.report()["kind"], _subject(folder))
-
-
-def _subject(folder: Folder) -> str:
-    return f"renewal:{folder.log}:{folder.path.name}"

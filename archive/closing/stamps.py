@@ -1,6 +1,6 @@
 """Time stamps asked for, checked against what was asked, and told of in reports."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -34,6 +34,12 @@ class Answer:
             "seconds_off": self.seconds_off,
             "holds_until": instant(self.stamp.holds_until),
         }
+
+
+def stamps_in(report: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return what a report tells of its time stamps, of each authority once."""
+    evidence = report["evidence"]
+    return report["stamps"] or ([evidence] if evidence else [])
 
 
 def ask(

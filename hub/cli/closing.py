@@ -2,14 +2,12 @@
 
 import sys
 from argparse import Namespace
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from typing import Any
 
-from archive.archive import Archive
 from archive.closing.closing import Outcome
-from archive.closing.folder import Folder, renewals, with_evidence
-from archive.closing.folder import closings as closings_of
+from archive.closing.folder import listed
+from archive.closing.stamps import stamps_in
 from archive.closing.standing import alarms
 from archive.closing.tree import Digest
 from archive.entry import Entry
@@ -77,13 +75,13 @@ def rotate(options: Namespace) -> int:
 def closings(options: Namespace) -> int:
     """List closings and renewals, and what is wrong with them."""
     with closing(open_archive(load(options.config))) as kept:
-        found = [report for log in kept.logs() for report in _reports(kept, log)]
+        found = [each.report() for log in kept.logs() for each in listed(kept, log)]
         wrong = alarms(kept, now())
     rows = [
         [
             *(each["kind"], each["log"], each["day"], str(each.get("entries", each.get("covers")))),
-            ", ".join(stamp["authority"] for stamp in _stamps(each)) or "none",
-            min((stamp["holds_until"][:10] for stamp in _stamps(each)), default=""),
+            ", ".join(stamp["authority"] for stamp in stamps_in(each)) or "none",
+            min((stamp["holds_until"][:10] for stamp in stamps_in(each)), default=""),
         ]
         for each in found
     ]
@@ -92,21 +90,6 @@ def closings(options: Namespace) -> int:
     lines += [f"ALARM  {alarm.log}: {alarm.text}" for alarm in wrong]
     answer(options, {"closings": found, "alarms": wrong}, lines)
     return 1 if wrong else 0
-
-
-def _reports(kept: Archive, log: str) -> Iterator[dict[str, Any]]:
-    days = [each for each in closings_of(kept, log) if each.is_complete]
-    years = [each for each in with_evidence(kept, log) if each.name not in _names(days)]
-    for folder in (*days, *years, *renewals(kept, log)):
-        yield folder.report()
-
-
-def _names(folders: Sequence[Folder]) -> set[str]:
-    return {each.name for each in folders}
-
-
-def _stamps(report: Mapping[str, Any]) -> list[dict[str, Any]]:
-    return [*report["stamps"], *([report["evidence"]] if not report["stamps"] else [])]
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hub.console import (
     archived,
+    closings,
     consents,
     daily,
     deliveries,
@@ -81,6 +82,7 @@ def mount(app: FastAPI, house: House) -> None:
         daily.router,
         archived.router,
         keeping.router,
+        closings.router,
     ):
         pages.include_router(router)
     app.router.routes.append(_BesideTheApi("", app=pages, name="console"))

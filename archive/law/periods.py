@@ -15,6 +15,7 @@ class Start(StrEnum):
 
     CALENDAR_YEAR = "end of the calendar year of issue"
     FISCAL_YEAR = "end of the fiscal year of issue"
+    YEAR_OF_CLOSING = "end of the calendar year in which the fiscal year of issue ends"
     TAX_DUE_YEAR = "end of the calendar year in which the tax falls due"
 
 
@@ -33,13 +34,16 @@ PERIODS: Final = {
     "BE": Period(years=10, start=Start.CALENDAR_YEAR, source="Code de la TVA art. 60 § 4"),
     "CH": Period(years=10, start=Start.FISCAL_YEAR, source="OR art. 958f"),
     "DE": Period(years=8, start=Start.CALENDAR_YEAR, source="AO § 147 (3), (4); UStG § 14b (1)"),
+    "DK": Period(years=5, start=Start.FISCAL_YEAR, source="Bogføringsloven § 12"),
     "ES": Period(years=6, start=Start.FISCAL_YEAR, source="Código de Comercio art. 30"),
+    "FI": Period(years=6, start=Start.YEAR_OF_CLOSING, source="Kirjanpitolaki 2 luku 10 §"),
     "FR": Period(years=10, start=Start.FISCAL_YEAR, source="C. com. L123-22; LPF L102 B"),
     "IT": Period(years=10, start=Start.FISCAL_YEAR, source="Codice civile art. 2220"),
     "LU": Period(years=10, start=Start.FISCAL_YEAR, source="Code de commerce art. 16"),
     "NL": Period(years=7, start=Start.CALENDAR_YEAR, source="AWR art. 52 (4)"),
     "PL": Period(years=5, start=Start.TAX_DUE_YEAR, source="Ordynacja podatkowa art. 86 § 1"),
     "PT": Period(years=10, start=Start.CALENDAR_YEAR, source="CIVA art. 52 (1)"),
+    "SE": Period(years=7, start=Start.YEAR_OF_CLOSING, source="Bokföringslagen 7 kap. 2 §"),
 }
 ELSEWHERE: Final = Period(
     years=10, start=Start.FISCAL_YEAR, source="own rule: the longest usual period"
@@ -69,8 +73,9 @@ def starts_after(issued: date, start: Start, closing: Closing = YEAR_END) -> dat
         case Start.TAX_DUE_YEAR:  # December's tax falls due in January
             return _day(issued.year + (issued.month == 12), YEAR_END)
         case Start.FISCAL_YEAR:
-            closes = _day(issued.year, closing)
-            return closes if issued <= closes else _day(issued.year + 1, closing)
+            return _closes(issued, closing)
+        case Start.YEAR_OF_CLOSING:
+            return _day(_closes(issued, closing).year, YEAR_END)
 
 
 def ends_on(starts: date, years: int) -> date:
@@ -80,6 +85,12 @@ def ends_on(starts: date, years: int) -> date:
     (datetime.date(2034, 2, 28), datetime.date(2036, 2, 29))
     """
     return _day(starts.year + years, (starts.month, starts.day))
+
+
+def _closes(issued: date, closing: Closing) -> date:
+    """Return the last day of the fiscal year in which a document was issued."""
+    closes = _day(issued.year, closing)
+    return closes if issued <= closes else _day(issued.year + 1, closing)
 
 
 def _day(year: int, closing: Closing) -> date:

@@ -1,62 +1,26 @@
-"""Commands on what is kept: find, get, verify, export, rekey."""
+"""Commands on what is kept: find, get, verify, rekey."""
 
 import re
 import sys
 from argparse import Namespace
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import closing
-from importlib import import_module
 
 from archive.archive import Archive
 from archive.entry import Entry, Query
 from archive.verify import check_archive, earlier_checkpoints
-from hub.cli.exporting import export_
 from hub.cli.output import Misused, answer
 from hub.config.loading import load
-from hub.wiring.archive import member_opener, open_archive, rekey
+from hub.wiring import archive as wiring
+from hub.wiring.archive import member_opener, open_archive
 from hub.wiring.archive_store import pack_opener
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _REPORTED = ("faults", "notes", "seals", "entries", "files", "size_bytes")
 
 
-_ELSEWHERE = {
-    "retention": "lawful.retention",
-    "hold": "lawful.hold",
-    "release": "lawful.release",
-    "erasure": "lawful.erasure",
-    "disposal": "disposing.disposal",
-    "procedure": "procedures.procedure",
-    "close": "closing.close",
-    "closings": "closing.closings",
-    "renew": "closing.renew",
-    "rehash": "closing.rehash",
-    "rotate": "closing.rotate",
-    "import": "taking_over.import_",
-    "backup": "backing_up.backup",
-    "restore": "backing_up.restore",
-}
-"""Action to its module and function; what is here loads little."""
-
-
-def archive(options: Namespace) -> int:
-    """Carry out one action on the archive."""
-    if place := _ELSEWHERE.get(options.action):
-        module, _, name = place.partition(".")
-        command: Callable[[Namespace], int] = getattr(import_module(f"hub.cli.{module}"), name)
-        return command(options)
-    actions = {
-        "find": _find,
-        "get": _get,
-        "verify": _verify,
-        "fsck": _verify,
-        "export": export_,
-        "rekey": _rekey,
-    }
-    return actions[options.action](options)
-
-
-def _find(options: Namespace) -> int:
+def find(options: Namespace) -> int:
+    """Show what is kept of a document, and how it came in."""
     number = options.words[0] if options.words else None
     with closing(open_archive(load(options.config))) as kept:
         found = list(kept.find(Query(number=number, customer=options.customer)))
@@ -79,7 +43,8 @@ def _number(entry: Entry) -> str:
     return entry.fields.get("number", "")
 
 
-def _get(options: Namespace) -> int:
+def get(options: Namespace) -> int:
+    """Give out one kept file."""
     if len(options.words) != 1 or not _SHA256.fullmatch(options.words[0]):
         raise Misused("give one SHA-256, 64 hexadecimal digits as `archive find` shows them")
     with closing(open_archive(load(options.config))) as kept:
@@ -91,7 +56,8 @@ def _get(options: Namespace) -> int:
     return 0
 
 
-def _verify(options: Namespace) -> int:
+def verify(options: Namespace) -> int:
+    """Check the whole archive."""
     config = load(options.config)
     root = config.archive_root
     if not root.is_dir():
@@ -110,8 +76,9 @@ def _verify(options: Namespace) -> int:
     return 0 if report.ok else 1
 
 
-def _rekey(options: Namespace) -> int:
-    named = rekey(load(options.config))
+def rekey(options: Namespace) -> int:
+    """Put what is encrypted under another master key."""
+    named = wiring.rekey(load(options.config))
     words = "the one before lies beside it, for backups of its time; start the hub anew"
     answer(options, {"master_key": named}, [f"master key {named} is in force; {words}"])
     return 0

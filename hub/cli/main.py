@@ -3,13 +3,13 @@
 import argparse
 import sys
 from collections.abc import Callable, Sequence
-from datetime import date
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 
 from formats.codec import Unreadable
 from formats.findings import sentence
+from hub.cli.archive_options import add_actions, day
 from hub.engine.garbage import collect_seldom
 
 EXPECTED = frozenset(
@@ -40,9 +40,6 @@ EXPECTED = frozenset(
 """What a person can mend, by name: nothing is imported for a command that does not need it."""
 
 _Add = Callable[..., argparse.ArgumentParser]
-_LAW = ("retention", "hold", "release", "erasure", "disposal", "procedure")
-_CLOSINGS = ("close", "closings", "renew", "rehash", "rotate")
-_COPIES = ("import", "backup", "restore")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -200,7 +197,7 @@ def _wishes(add: _Add) -> None:
     agreed.add_argument(
         "--how", choices=("contract", "self_service", "phone", "import"), help="how he said so"
     )
-    agreed.add_argument("--on", type=_date, help="give: when he agreed (default: today)")
+    agreed.add_argument("--on", type=day, help="give: when he agreed (default: today)")
     agreed.add_argument("--words", default="", help="his words, or where they stand")
     agreed.add_argument("--proof", type=Path, metavar="FILE", help="give: what shows it; is kept")
     agreed.add_argument("--tenant", help="the company (default: the only one)")
@@ -233,7 +230,7 @@ def _files(add: _Add) -> None:
             command.add_argument(
                 "--rules", action="append", default=[], help="rule set (default: those it claims)"
             )
-            command.add_argument("--on", type=_date, help="judge by the rules in force on this day")
+            command.add_argument("--on", type=day, help="judge by the rules in force on this day")
             command.add_argument(
                 "--official", action="store_true", help="by the official schema and XSLT as well"
             )
@@ -312,7 +309,7 @@ def _traffic(add: _Add) -> None:
     )
     diff.add_argument("--since", default="30d", help="30d or a date (default: 30d)")
     diff.add_argument("--tenant", help="one company only (default: all)")
-    diff.add_argument("--on", type=_date, help="decide as of this day (default: of each decision)")
+    diff.add_argument("--on", type=day, help="decide as of this day (default: of each decision)")
     diff.add_argument(
         "--tariff",
         type=Path,
@@ -325,7 +322,7 @@ def _traffic(add: _Add) -> None:
     status.add_argument("subject", nargs="?", help="id or number; without: an overview")
     report = add("report", "reporting.daily", "say what was dropped on a day, and where it is now")
     report.add_argument("kind", choices=("daily",), help="by sender and currency, with sums")
-    report.add_argument("--day", type=_date, help="of the drops, UTC (default: today)")
+    report.add_argument("--day", type=day, help="of the drops, UTC (default: today)")
     report.add_argument("--tenant", help="one company only (default: all)")
     report.add_argument("--csv", action="store_true", help="answer as CSV")
     told = add("answers", "answered.answers", "say what senders were told, and what they refused")
@@ -343,7 +340,7 @@ def _traffic(add: _Add) -> None:
     run = add("run", "traffic.run", "make reminders or statements, or the print job")
     run.add_argument("kind", choices=("reminders", "statements", "print"), help="what to make")
     run.add_argument("--tenant", help="the company (default: the only one)")
-    run.add_argument("--as-of", type=_date, help="date of the run (default: today)")
+    run.add_argument("--as-of", type=day, help="date of the run (default: today)")
     run.add_argument("--items", type=Path, help="open items as CSV, taken before the run")
     run.add_argument("--dry-run", action="store_true", help="show who gets what, send nothing")
 
@@ -401,77 +398,13 @@ def _deciding(add: _Add) -> None:
 
 
 def _archive(add: _Add) -> None:
-    words = "find, get, verify or export what is kept, or change its key"
-    archive = add("archive", "archived.archive", words)
-    archive.add_argument(
-        "action",
-        choices=("find", "get", "verify", "fsck", "export", "rekey", *_LAW, *_CLOSINGS, *_COPIES),
-        help="fsck: the same as verify; rekey: put what is encrypted under a new master key; "
-        "retention: until when, and why; hold: place one, or list them; release: by two people; "
-        "erasure: answer a person's wish; disposal: propose, show, approve what may go; "
-        "procedure: the procedure documentation; close: close the days that are over; closings: "
-        "list them; renew: set new time stamps before old ones end; rehash: by a better digest; "
-        "rotate: a new key signs from now on; "
-        "import: an older archive, its folder and a CSV list of it; backup: a copy that is an "
-        "archive, into a folder, while this one is in use; restore: check such a copy, take it",
-    )
-    archive.add_argument("words", nargs="*", help="number to find; SHA-256 to get; numbers or ids")
-    archive.add_argument("--customer", help="find, export, hold, erasure: number of the customer")
-    archive.add_argument(
-        "-o", "--output", type=Path, help="get: the file; export: the folder or FILE.zip to make"
-    )
-    _export(archive)
-    _law(archive)
-    _closings(archive)
-    _copies(archive)
+    words = "what is kept: find, verify, export, hold, close, hand on"
+    add_actions(add("archive", "", words))
     _auditor(add)
     official = add("artefacts", "artefacts.artefacts", "list or fetch official schemas and rules")
     official.add_argument("action", choices=("list", "sync"), help="what to do")
     official.add_argument(
         "--from-dir", type=Path, help="take wheels and files from a folder, not from the network"
-    )
-
-
-def _export(archive: argparse.ArgumentParser) -> None:
-    what = archive.add_argument_group("export")
-    period = "all issued in 2026, 2026-03, 2026-Q1 or 2026-01-01..2026-03-31"
-    what.add_argument("--period", metavar="PERIOD", help=period)
-    what.add_argument("--query", metavar="WORDS", help="all in whose text these words are")
-    what.add_argument("--tenant", help="whose, if there are several companies")
-    what.add_argument(
-        "--earlier",
-        type=Path,
-        action="append",
-        default=[],
-        metavar="DIR|FILE",
-        help="an export or checkpoint given out before: the new one proves that it goes on from it",
-    )
-    what.add_argument(
-        "--as", "--by", dest="who", default="", metavar="NAME", help="who asks; it is filed"
-    )
-
-
-def _law(archive: argparse.ArgumentParser) -> None:
-    law = archive.add_argument_group("retention, hold, erasure, disposal, procedure")
-    law.add_argument("--document", metavar="ID", help="hold, erasure: one, by number or id")
-    law.add_argument("--until", type=_date, help="hold: extend the period to this day; it stays so")
-    law.add_argument("--reason", default="", help="why; it is filed. erasure: restrict it, too")
-    law.add_argument("--limit", type=int, default=10_000, help="disposal: documents at most")
-    law.add_argument("--language", choices=("de", "fr", "en"), help="procedure, erasure: of text")
-
-
-def _closings(archive: argparse.ArgumentParser) -> None:
-    what = archive.add_argument_group("close, rehash")
-    what.add_argument("--running", action="store_true", help="close: what was filed today, too")
-    what.add_argument("--to", choices=("sha512",), help="rehash: the digest of new evidence")
-
-
-def _copies(archive: argparse.ArgumentParser) -> None:
-    what = archive.add_argument_group("import, restore (with --tenant, --by, --reason, --earlier)")
-    what.add_argument("--dry-run", action="store_true", help="import: say what is amiss, take none")
-    what.add_argument("--leave-out", action="store_true", help="import: take what is not amiss")
-    what.add_argument(
-        "--accept-loss", action="store_true", help="restore: though the copy is not whole, or old"
     )
 
 
@@ -486,16 +419,9 @@ def _auditor(add: _Add) -> None:
     auditor.add_argument("access", nargs="?", help="revoke: its id, as `auditor list` shows it")
     auditor.add_argument("--company", help="whose documents; list: of this company alone")
     auditor.add_argument(
-        "--from", dest="issued_from", type=_date, help="first issue date that is shown"
+        "--from", dest="issued_from", type=day, help="first issue date that is shown"
     )
-    auditor.add_argument("--to", dest="issued_to", type=_date, help="last issue date")
+    auditor.add_argument("--to", dest="issued_to", type=day, help="last issue date")
     auditor.add_argument("--purpose", default="", help="what for; it is filed, and shown to him")
-    auditor.add_argument("--expires", type=_date, help="last day of the access, UTC")
+    auditor.add_argument("--expires", type=day, help="last day of the access, UTC")
     auditor.add_argument("--by", dest="who", default="", metavar="NAME", help="who does it")
-
-
-def _date(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a date like 2026-11-20") from error

@@ -9,15 +9,14 @@ from getpass import getuser
 from pathlib import Path
 
 from archive.entry import FileChanged
-from archive.law.retention import fields_of, promised
+from archive.law.retention import fields_of
 from archive.taking_over.old_list import OldList, read_list
 from archive.taking_over.taking import Move, take_over
 from hub.cli.output import Misused, answer
 from hub.config.loading import load
 from hub.config.sections import Config
-from hub.pipeline.retaining import grounds_of
+from hub.pipeline.retaining import policy_of
 from hub.wiring.archive import open_archive
-from hub.wiring.clock import now
 
 _SHOWN = 50
 
@@ -64,14 +63,12 @@ def _tenant(options: Namespace, config: Config) -> str:
 
 
 def _promised(config: Config, key: str) -> Callable[[Mapping[str, str]], Mapping[str, str]]:
-    """Return what says of a document until when it is kept."""
-    tenant = config.tenants[key]
-    today = now().date()
+    """Return what says of a document until when it is kept, from its issue on and not from now."""
+    policy = policy_of(config, key)
 
     def fields(stated: Mapping[str, str]) -> Mapping[str, str]:
         issued = date.fromisoformat(stated["issue_date"])
-        grounds = list(grounds_of(tenant, None))
-        return fields_of(promised(issued, grounds, filed=today, closing=tenant.archive.closing))
+        return fields_of(policy.promise(issued, issued))
 
     return fields
 

@@ -10,6 +10,7 @@ import csv
 import hashlib
 import json
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -254,10 +255,10 @@ class BundleCheck:
 
     def _read_erasures(self, folder: Path, manifest: Manifest) -> None:
         """Note which positions of the logs an `erase` entry says are erased."""
-        for path in folder.iterdir() if manifest.erasing else ():
+        for path in sorted(folder.iterdir()) if manifest.erasing else ():
             if hashlib.sha256(path.read_bytes()).hexdigest() in manifest.erasing:
-                for each in json.loads(path.read_bytes()).get("entries", []):
-                    if each["log"] in self._logs:
+                with suppress(ValueError, KeyError, TypeError):
+                    for each in json.loads(path.read_bytes())["entries"]:
                         self._logs[each["log"]].erased.add(each["position"])
 
     def _note_closing(self, folder: Path, manifest: Manifest) -> None:
@@ -372,7 +373,7 @@ class BundleCheck:
     def _account(self, log: _Log) -> None:
         """See that each position is here, erased, or said to be somewhere else; and only one."""
         file = f"proofs/{log.folder}/others.csv"
-        told = dict(_ranges(self._root / file))
+        told = dict(_ranges(self._root / file, log.head.size))
         for position in range(log.head.size):
             why = told.pop(position, None)
             if (position in log.hashes) is (why is not None):
@@ -390,11 +391,12 @@ def _group(data: bytes, digest: str, manifest: Manifest) -> set[bytes]:
     return {hashlib.new(digest, data).digest(), *items}
 
 
-def _ranges(path: Path) -> Iterator[tuple[int, str]]:
-    """Yield the positions that a list of ranges has, and why they are elsewhere."""
+def _ranges(path: Path, size: int) -> Iterator[tuple[int, str]]:
+    """Yield the positions that a list of ranges has, one beyond the log at most, and why."""
     try:
         with path.open(encoding="utf-8", newline="") as file:
             for first, last, why in list(csv.reader(file))[1:]:
-                yield from ((position, why) for position in range(int(first), int(last) + 1))
+                stop = min(int(last), size) + 1
+                yield from ((position, why) for position in range(int(first), stop))
     except (OSError, ValueError):
         return

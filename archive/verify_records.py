@@ -41,12 +41,15 @@ def stamps_of(record: bytes, group: Group) -> list[Stamp]:
     try:
         raw = _chains(record)
         chains = [[_step(each) for each in chain.inside()] for chain in raw]
+        groups = {chain[0].digest: group(chain[0].digest) for chain in chains}
     except (ValueError, IndexError, KeyError) as error:
         raise ValueError("is not an evidence record") from error
+    if not chains:
+        raise ValueError("is an evidence record of nothing")
     found: list[Stamp] = []
     for number, chain in enumerate(chains):
         digest = chain[0].digest
-        expected = group(digest)
+        expected = groups[digest]
         if number:
             earlier = sequence(b"".join(chain.raw for chain in raw[:number]))
             before = hashlib.new(digest, earlier).digest()

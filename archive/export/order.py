@@ -72,10 +72,6 @@ class Evidences:
         self._order = order
         self._documents = dict.fromkeys(order.documents)
 
-    def __len__(self) -> int:
-        """Return how many documents."""
-        return len(self._documents)
-
     def __iter__(self) -> Iterator[Evidence]:
         """Yield the evidence of each document."""
         for document in self._documents:

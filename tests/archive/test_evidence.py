@@ -2,7 +2,14 @@
 
 import pytest
 
-from archive.evidence import open_proof, parse_tile_path, read_key, read_manifest
+from archive.evidence import (
+    Tree,
+    open_proof,
+    parse_tile_path,
+    read_key,
+    read_manifest,
+    root_by_inclusion,
+)
 
 # From the tests of Go's golang.org/x/mod/sumdb/note.
 GO_KEY = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
@@ -46,6 +53,25 @@ def test_what_is_no_tile(path: str) -> None:
 def test_what_is_no_proof(text: str) -> None:
     with pytest.raises(ValueError, match="is not a tlog-proof"):
         open_proof(text)
+
+
+@pytest.mark.parametrize(
+    ("position", "size", "path", "said"),
+    [
+        (3, 3, 2, "beyond the log"),
+        (-1, 3, 2, "beyond the log"),
+        (0, 1, 1, "too long"),
+        (0, 3, 3, "too long"),
+        (0, 3, 1, "too short"),
+    ],
+)
+def test_what_proves_no_inclusion(position: int, size: int, path: int, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        root_by_inclusion(bytes(32), position, size, [bytes(32)] * path)
+
+
+def test_no_leaves_have_the_root_that_the_standard_gives() -> None:
+    assert Tree().root().hex()[:8] == "e3b0c442"
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ signature, for which it prints the openssl line.
 """
 
 import itertools
+import json
 import shutil
 import subprocess
 import sys
@@ -206,6 +207,12 @@ def file_taken_out(root: Path) -> Iterator[str]:
     yield f"{LOG}/packs/000000002.zip member {found[1][0]} (of d2): original 'original.txt'"
 
 
+def member_doubled(root: Path) -> Iterator[str]:
+    found = members(root, "000000002.zip")
+    repack(root, "000000002.zip", [*found, found[1]])
+    yield f"{LOG}/packs/000000002.zip member {found[1][0]}: is there more than once"
+
+
 def file_put_in(root: Path) -> Iterator[str]:
     extra = b"a file nobody filed"
     repack(root, "000000002.zip", [*members(root, "000000002.zip"), (sha256_hex(extra), extra)])
@@ -322,6 +329,7 @@ TAMPERING = (
     entries_reordered,
     files_reordered,
     file_taken_out,
+    member_doubled,
     file_put_in,
     pack_put_in,
     stray_files,
@@ -454,6 +462,16 @@ def test_the_command_line(
     assert f"WRONG {LOG}/packs/000000002.zip member" in out
     assert "(of d2): was changed" in out
     assert out.endswith(" 1 wrong\n")
+
+
+def test_who_waits_is_told_how_far_it_is(
+    whole: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("archive.verify._EVERY_BYTES", 1000)
+    main([str(whole), "--json"])
+    out, err = capsys.readouterr()
+    assert json.loads(out)["entries"] == {LOG: 262, "other/2026": 2}
+    assert err.splitlines()[0].endswith(" 0 MB")
 
 
 @pytest.mark.parametrize("wrong", ["no such folder", "--checkpoint"])

@@ -145,6 +145,35 @@ def test_it_is_named_though_the_lists_were_mended(
     )
 
 
+@pytest.fixture
+def root(office: Office, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(office.root, tmp_path / "root"))
+
+
+IN_ARCHIVE = {
+    "a file": (removed(f"{LOG}/closings/2019-11-20/report.json"), "is missing"),
+    "a checkpoint": (removed(f"{LOG}/closings/2019-11-20/checkpoint"), "is missing"),
+    "a report": (change(f"{LOG}/closings/2019-11-21/report.txt", b"Entries", b"entries"), "filed"),
+    "a stamp": (change(f"{LOG}/renewals/2022-*/stamp.tsr", b"0", b"1"), "filed"),
+}
+
+
+@pytest.mark.parametrize("tampering", IN_ARCHIVE)
+def test_the_archive_itself_tells_of_its_closings(root: Path, tampering: str) -> None:
+    tamper, said = IN_ARCHIVE[tampering]
+    file = tamper(root)
+    assert any(f.file == file and said in f.what for f in check(root).faults), check(root).faults
+
+
+def test_what_no_entry_filed_is_named_unless_it_is_the_newest(root: Path) -> None:
+    for day, told in (("2019-11-20", "faults"), ("2019-11-30", "notes")):
+        folder = root / LOG / "closings" / day
+        folder.mkdir(exist_ok=True)
+        (folder / "more.txt").write_text("", "utf-8")
+        assert any(f"closings/{day}" in str(each) for each in getattr(check(root), told))
+        (folder / "more.txt").unlink()
+
+
 def test_a_log_that_was_begun_anew_is_no_continuation(
     bag: Path, office: Office, tmp_path: Path
 ) -> None:

@@ -1,0 +1,137 @@
+"""What is erased is missing where an entry says so, and nowhere else."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from archive.entry import ArchiveDamaged, Query
+from archive.erasing import Erasure
+from archive.export.logs import LogView, earlier_notes, origin_and_size
+from archive.export.order import Order, documents_of
+from archive.verify import check, earlier_checkpoints, main
+from archive.verify_records import stamps_of
+from tests.archive.export.exporting import exported, mend
+from tests.archive.filing import MASTERS, draft, drafts, opened, stamp
+
+ORDER = Order(tenant="acme", by="x", asked={}, documents=("d2",), whole_logs=True)
+
+
+@pytest.fixture(scope="module")
+def bag(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("out")
+    with opened(folder / "root", masters=MASTERS) as archive:
+        archive.append(drafts(range(5)))
+        archive.erase(
+            Erasure(
+                key="e",
+                tenant="acme",
+                documents=("d1", "d3"),
+                rule="own",
+                reason="over",
+                asked_by="one",
+                approved_by="another",
+            )
+        )
+        return exported(archive, folder / "bag", ORDER).path
+
+
+OTHERS = "proofs/acme-2026/others.csv"
+
+
+def test_the_positions_are_accounted_for(bag: Path) -> None:
+    assert (bag / OTHERS).read_text("ascii").splitlines() == [
+        "from,to,why",
+        "0,0,not asked for",
+        "1,1,erased",
+        "3,3,erased",
+        "4,4,not asked for",
+    ]
+    assert check(bag).faults == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (b"0,0,not asked for", b"0,0,erased", "entry 0 is called erased, and no entry says so"),
+        (b"4,4,", b"4,999999999999,", "names entries beyond the log"),
+        (b"0,0,not asked for\r\n", b"", "entry 0 is neither here nor said not to be"),
+        (b"1,1,", b"1,2,", "entry 2 is here and said not to be"),
+        (b"0,0,", b"x,0,", "entry 0 is neither here nor said not to be"),
+    ],
+)
+def test_no_other_account_is_believed(
+    bag: Path, tmp_path: Path, old: bytes, new: bytes, said: str
+) -> None:
+    copy = Path(shutil.copytree(bag, tmp_path / "copy"))
+    (copy / OTHERS).write_bytes((copy / OTHERS).read_bytes().replace(old, new, 1))
+    mend(copy)
+    assert f"{OTHERS}: {said}" in map(str, check(copy).faults)
+
+
+def test_an_entry_is_here_once(bag: Path, tmp_path: Path) -> None:
+    copy = Path(shutil.copytree(bag, tmp_path / "copy"))
+    shutil.copytree(copy / "data/d2", copy / "data/d7")
+    mend(copy)
+    said = [str(fault) for fault in check(copy).faults]
+    assert any("is entry 2, which is here twice" in each for each in said)
+
+
+def test_pipes_and_other_lists_of_a_bundle(bag: Path, tmp_path: Path) -> None:
+    copy = Path(shutil.copytree(bag, tmp_path / "copy"))
+    (copy / "README.txt").unlink()
+    (copy / "README.txt").symlink_to(bag / "README.txt")
+    assert "README.txt: is a link" in map(str, check(copy).faults)
+    (copy / "checkpoints/acme-2026.checkpoint").rename(copy / "checkpoints/acme-2027.checkpoint")
+    (copy / "keys/acme-2026.vkey").rename(copy / "keys/acme-2027.vkey")
+    said = [str(fault) for fault in check(copy).faults]
+    assert "checkpoints/acme-2027.checkpoint: is of log post.example/archive/acme/2026" in said
+    for name in ("manifest-sha512.txt", "bagit.txt", "export.json"):
+        (copy / name).unlink()
+    assert check(copy, keys=[]).faults
+    assert main([str(bag), "--earlier", str(bag)]) == 0
+    assert len(earlier_checkpoints(bag)) == 1
+
+
+def test_documents_are_found_page_by_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("archive.export.order._PAGE", 2)
+    with opened(tmp_path) as archive:
+        for n in range(5):
+            fields = {"number": f"R-{n}", "issue_date": f"2026-0{1 + n % 2}-0{n + 1}"}
+            archive.append([draft(n, fields=fields)])
+        found = list(documents_of(archive, Query(tenant="acme", limit=1)))
+        assert sorted(found) == [f"d{n}" for n in range(5)]
+        view = LogView(archive, "acme/2026")
+        with pytest.raises(ArchiveDamaged, match="entry 1 is not this one"):
+            view.proof(1, b"{}")
+        shutil.rmtree(tmp_path / "acme/2026/log/tile")
+        with pytest.raises(ArchiveDamaged, match="is missing"):
+            list(view.hashes())
+
+
+def test_a_view_stays_though_the_log_grows(tmp_path: Path) -> None:
+    with opened(tmp_path / "root") as archive:
+        (first,) = archive.append([draft(0)])
+        view = LogView(archive, "acme/2026")
+        archive.append(drafts(range(1, 600)))
+        assert view.proof(0, archive.get(first.id)).endswith(view.note)
+        assert b"".join(view.hashes()) == b"".join(LogView(archive, "acme/2026").hashes())[:32]
+
+
+def test_what_is_no_earlier_export(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="has no checkpoints"):
+        earlier_notes(tmp_path)
+    with pytest.raises(ValueError, match="this is no checkpoint"):
+        origin_and_size("x\ny\nz")
+    (tmp_path / "note").write_text("note", "utf-8")
+    assert earlier_notes(tmp_path / "note") == ["note"]
+
+
+@pytest.mark.parametrize(
+    "record",
+    [b"", b"0\0", b"0\x020\0", b"0\x040\x020\0", b"0\x060\x040\x020\0", stamp(b"data")],
+    ids=range(6),
+)
+def test_what_is_no_evidence_record(record: bytes) -> None:
+    with pytest.raises(ValueError, match="evidence record"):
+        stamps_of(record, lambda _: {bytes(32)})

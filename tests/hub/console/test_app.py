@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 from fastapi.routing import APIRoute
 
+from archive.erasing import STAYING
+from archive.law.cases import case_of, over
 from hub.console import (
     archived,
     deliveries,
@@ -214,3 +217,17 @@ def test_both_databases_fill_the_lists(home: Home, clerk: Person) -> None:
     assert "R-1" not in clerk.get("/documents?page=2").text
     assert "R-1" in clerk.get("/deliveries?state=handed_over&channel=post").text
     assert "R-1" not in clerk.get("/deliveries?channel=second").text
+
+
+def test_all_that_is_filed_of_traffic_goes_when_its_time_is_over(town: Town) -> None:
+    house = town.home.house
+    archive = house.archive
+    reached = set()
+    for tenant in house.config.tenants:
+        for submission in over(archive, tenant, date(2050, 1, 1)):
+            case = case_of(archive, tenant, submission)
+            own = (entry for entries in case.documents.values() for entry in entries)
+            reached |= {entry.id for entry in (*case.shared, *own)}
+    filed = [entry for entry in archive.entries() if entry.kind not in STAYING]
+    assert len(filed) > 50
+    assert [(e.kind, e.step, e.subject) for e in filed if e.id not in reached] == []

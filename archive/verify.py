@@ -24,7 +24,7 @@ from archive.verify_bundle import BundleCheck
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-__all__ = ["check", "check_archive", "check_export", "main"]
+__all__ = ["Progress", "check", "check_archive", "check_export", "main"]
 
 _EVERY_BYTES = 1 << 28
 _SHOWN = ("faults", "notes", "stamped", "seals", "entries", "erased", "files", "size_bytes")
@@ -69,13 +69,14 @@ def earlier_checkpoints(path: Path) -> list[tuple[str, str]]:
     return [(str(file), file.read_bytes().decode("utf-8", "replace")) for file in files]
 
 
-class _Progress:
+class Progress:
     """Tells a person who waits how far it is, a line for so many bytes."""
 
     def __init__(self) -> None:
         self._told = 0
 
     def __call__(self, report: Report) -> None:
+        """Tell it on standard error."""
         if report.size_bytes - self._told >= _EVERY_BYTES:
             self._told = report.size_bytes
             print(f"… {report.files} files, {report.size_bytes >> 20} MB", file=sys.stderr)
@@ -115,7 +116,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         earlier=[each for path in given.earlier for each in earlier_checkpoints(path)],
         keys=given.key.read_text("utf-8").split() if given.key else (),
         authorities=given.authority,
-        progress=_Progress(),
+        progress=Progress(),
     )
     written = json.dumps(shown(report), indent=1) if given.json else "\n".join(lines(report))
     print(written)

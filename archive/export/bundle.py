@@ -196,6 +196,8 @@ class Bundle:
     def _add_words(self, at: datetime) -> None:
         for path in sorted((self._archive.beside("x/y").parents[1] / "trust").glob("*.pem")):
             self._bag.add(f"trust/{path.name}", [path.read_bytes()])
+        if self._order.authorities:
+            self._bag.add("trust/settings.pem", [self._order.authorities])
         for name, data in self._order.policy():
             self._bag.add(f"policy/{'/'.join(map(safe, name.split('/')))}", [data])
         told = {

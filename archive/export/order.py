@@ -25,6 +25,7 @@ class Order:
         whole_logs: with the hashes of all leaves, so that every position is accounted for.
         without_submissions: ids of files of which nothing is to be in it, as they hold documents
             that are none of the reader's business.
+        authorities: certificates (PEM) of those who may have stamped the time.
         policy: files of rules in force, below `policy/`.
     """
 
@@ -35,6 +36,7 @@ class Order:
     earlier: tuple[str, ...] = ()
     whole_logs: bool = False
     without_submissions: frozenset[str] = frozenset()
+    authorities: bytes = b""
     policy: Callable[[], Iterable[tuple[str, bytes]]] = field(default=tuple)
 
 

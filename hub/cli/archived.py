@@ -5,18 +5,21 @@ import sys
 from argparse import Namespace
 from collections.abc import Sequence
 from contextlib import closing
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from archive.archive import Archive
 from archive.entry import Entry, Query
-from archive.verify import check_archive, earlier_checkpoints
+from archive.verify import Progress, check_archive, earlier_checkpoints
 from hub.cli.output import Misused, answer
 from hub.config.loading import load
+from hub.sealing.authorities import stamp_roots
 from hub.wiring import archive as wiring
 from hub.wiring.archive import member_opener, open_archive
 from hub.wiring.archive_store import pack_opener
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-_REPORTED = ("faults", "notes", "seals", "entries", "files", "size_bytes")
+_REPORTED = ("faults", "notes", "stamped", "seals", "entries", "erased", "files", "size_bytes")
 
 
 def find(options: Namespace) -> int:
@@ -63,14 +66,20 @@ def verify(options: Namespace) -> int:
     if not root.is_dir():
         raise Misused(f"{root}: there is no archive yet")
     earlier = [each for path in options.earlier for each in earlier_checkpoints(path)]
-    report = check_archive(
-        root,
-        earlier=earlier,
-        open_member=member_opener(config),
-        open_pack=pack_opener(config),
-    )
+    with NamedTemporaryFile(suffix=".pem") as believed:
+        roots = stamp_roots(config)
+        believed.write(roots)
+        believed.flush()
+        report = check_archive(
+            root,
+            earlier=earlier,
+            authorities=[Path(believed.name)] if roots else [],
+            open_member=member_opener(config),
+            open_pack=pack_opener(config),
+            progress=Progress(),
+        )
     counted = sum(report.entries.values())
-    lines = [*map(str, report.faults), *report.notes, *report.seals]
+    lines = [*map(str, report.faults), *report.notes, *report.stamped, *report.seals]
     lines.append(f"{counted} entries, {report.files} files, {len(report.faults)} faults")
     answer(options, {name: getattr(report, name) for name in _REPORTED}, lines)
     return 0 if report.ok else 1

@@ -17,6 +17,7 @@ from archive.export.order import Order, documents_of
 from hub.cli.output import Misused, answer
 from hub.config.loading import load
 from hub.procedure.filing import policy_files
+from hub.sealing.authorities import stamp_roots
 from hub.wiring.archive import open_archive
 from hub.wiring.clock import now
 
@@ -54,6 +55,7 @@ def export_(options: Namespace) -> int:
             documents=documents,
             earlier=earlier,
             whole_logs=bool(options.period),
+            authorities=stamp_roots(config),
             policy=partial(policy_files, kept, tenant),
         )
         try:

@@ -4,6 +4,8 @@ import secrets
 from collections.abc import Iterator
 
 import httpx
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import load_der_x509_certificate
 
 from archive.closing.token import Authority, NoStamp
 from archive.closing.tree import Digest
@@ -22,6 +24,19 @@ def authorities_of(config: Config) -> list[Authority]:
     """
     http = httpx.Client(timeout=_TIMEOUT_SECONDS)
     return [_authority(name, asked) for name, asked in _asked(config, http)]
+
+
+def stamp_roots(config: Config) -> bytes:
+    """Return the certificates (PEM) by which the archive's time stamps are judged.
+
+    Raises:
+        Faulty: some cannot be read.
+    """
+    named = config.archive.authorities.values()
+    own = [root for each in named for path in each.roots for root in read_roots(config.path(path))]
+    roots = dict.fromkeys((*own, *roots_of(config)))
+    made = (load_der_x509_certificate(root).public_bytes(Encoding.PEM) for root in roots)
+    return b"".join(made)
 
 
 def _asked(config: Config, http: httpx.Client) -> Iterator[tuple[str, TimeStampAuthority]]:

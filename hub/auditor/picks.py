@@ -9,25 +9,25 @@ from hub.auditor.granting import subject_of
 from hub.auditor.reader import Reader
 from hub.pipeline.house import House
 
-PICKS_MAX: Final = 1_000
+PICKS_MAX: Final = 500
 """Documents in one selection; more are asked for by a query."""
 
 
 class Picks:
-    """Selections by access; each change of one is an entry, so that it outlives this process."""
+    """Selections by access and by who looks; a change of one is an entry and outlives us."""
 
     def __init__(self, house: House) -> None:
         self._house = house
-        self._known: dict[str, tuple[str, ...]] = {}
+        self._known: dict[tuple[str, str], tuple[str, ...]] = {}
         self._guard = threading.RLock()
 
     def of(self, reader: Reader) -> tuple[str, ...]:
         """Return what is picked, in the order of picking."""
-        access = reader.access.id
+        whose = reader.access.id, reader.who
         with self._guard:
-            if access not in self._known:
-                self._known[access] = self._last_filed(access)
-            return self._known[access]
+            if whose not in self._known:
+                self._known[whose] = self._last_filed(*whose)
+            return self._known[whose]
 
     def change(
         self, reader: Reader, *, add: Iterable[str] = (), remove: Iterable[str] = ()
@@ -42,10 +42,10 @@ class Picks:
             has = tuple(dict.fromkeys([*(d for d in had if d not in gone), *add]))[:PICKS_MAX]
             if has != had:
                 file(self._house, reader, Act.PICK, asked={}, hits=len(has), documents=has)
-                self._known[reader.access.id] = has
+                self._known[reader.access.id, reader.who] = has
             return has
 
-    def _last_filed(self, access: str) -> tuple[str, ...]:
+    def _last_filed(self, access: str, who: str) -> tuple[str, ...]:
         filed = self._house.archive.entries(subject=subject_of(access))
-        last = next((entry for entry in reversed(filed) if entry.step == Act.PICK), None)
-        return asked_in(self._house.archive, last).documents if last else ()
+        picked = (asked_in(self._house.archive, e) for e in reversed(filed) if e.step == Act.PICK)
+        return next((asked.documents for asked in picked if asked.who == who), ())

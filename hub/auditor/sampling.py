@@ -10,6 +10,7 @@ from fastapi.responses import Response
 from archive.index.answers import Sample
 from hub.auditor import asking
 from hub.auditor.filing import Act, file
+from hub.auditor.moments import moments_of
 from hub.auditor.pages import page
 from hub.auditor.visiting import TheHouse, TheReader, address_of, given
 
@@ -43,6 +44,7 @@ def sample(request: Request, house: TheHouse, reader: TheReader) -> Response:
         reader,
         status=422 if asked.faults else 200,
         picks=request.app.state.picks.of(reader),
+        moments=moments_of(house.archive, reader.access.tenant),
         asked=asked,
         seed=seed or secrets.token_hex(8),
         size=size,

@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from hub.auditor import asking
 from hub.auditor.asking import Asked
 from hub.auditor.filing import Act, file, heads
+from hub.auditor.moments import moments_of
 from hub.auditor.pages import page
 from hub.auditor.reader import Reader
 from hub.auditor.rows import moment_of, standings_of
@@ -33,6 +34,7 @@ def search(request: Request, house: TheHouse, reader: TheReader) -> Response:
         reader,
         status=422 if asked.faults else 200,
         picks=request.app.state.picks.of(reader),
+        moments=moments_of(house.archive, reader.access.tenant),
         heads=heads(house.archive, reader.access.tenant),
         asked=asked,
         channels=[(name, name) for name in sorted(house.config.channels)],

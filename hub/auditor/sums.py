@@ -14,6 +14,7 @@ from fastapi.responses import Response
 from archive.index.answers import Sum, Sums
 from hub.auditor import asking
 from hub.auditor.filing import Act, file
+from hub.auditor.moments import moments_of
 from hub.auditor.pages import page
 from hub.auditor.visiting import TheHouse, TheReader, given
 
@@ -60,6 +61,7 @@ def shown(request: Request, house: TheHouse, reader: TheReader) -> Response:
         reader,
         status=422 if asked.faults else 200,
         picks=request.app.state.picks.of(reader),
+        moments=moments_of(house.archive, reader.access.tenant),
         asked=asked,
         found=found,
         months=totals(found.rows, by_month=True),

@@ -12,6 +12,7 @@ import httpx
 from fastapi import FastAPI
 from msgspec.structs import replace as changed
 
+from archive.closing.closing import Closer
 from archive.entry import Entry
 from formats.model import Identifier, Party
 from hub.auditor import app as auditor
@@ -116,6 +117,8 @@ def fill(home: Home) -> Bureau:
     ids["S-1"] = (
         f"{drop(home, invoice('S-1', date(2026, 10, 1)), sender='sap', tenant='suedwind')}-1"
     )
+    home.clock.forward(days=1)
+    Closer(archive=home.house.archive, authorities=(), clock=home.clock).close_all()
     return Bureau(home=home, app=auditor.create(home.house), documents=ids)
 
 

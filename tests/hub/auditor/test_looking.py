@@ -9,7 +9,8 @@ def test_an_operator_sees_what_an_auditor_sees_and_it_is_filed_as_his(bureau: Bu
     app = api.create(bureau.home.house)
     looking.mount(app, bureau.home.house)
     console.mount(app, bureau.home.house)
-    access, _ = bureau.access()
+    auditor = bureau.auditor()
+    access = auditor.access
     stranger, clerk = entered(bureau.home, app, "suedwind"), entered(bureau.home, app, "*")
     base = f"/auditors/{access.id}"
     assert Person(app).get("/auditors").headers["location"] == "/login"
@@ -24,6 +25,13 @@ def test_an_operator_sees_what_an_auditor_sees_and_it_is_filed_as_his(bureau: Bu
     assert "You look through the access of an auditor" in text
     assert clerk.get(f"{base}/documents/{document}").status_code == 200
     assert clerk.get(f"{base}/documents/{bureau.documents['S-1']}").status_code == 404
-    acts = bureau.filed(access)
-    assert [asked.act for asked in acts] == ["search", "view"]
+    token = text.split('name="token" value="')[1].split('"')[0]
+    picked = clerk.ask("POST", f"{base}/picks", data={"token": token, "add": document})
+    assert picked.headers["location"] == f"{base}/picks"
+    assert 'class="badge">1<' in clerk.get(f"{base}/").text
+    assert 'class="badge"' not in auditor.get("/").text
+    first, *acts = bureau.filed(access)
+    assert (first.act, first.who) == ("enter", "auditor")
+    assert [asked.act for asked in acts] == ["search", "view", "pick"]
     assert all(asked.who.startswith("console session ") for asked in acts)
+    assert "console session" in auditor.get("/protocols").text

@@ -1,3 +1,4 @@
+import re
 from urllib.parse import parse_qsl
 
 import pytest
@@ -98,6 +99,10 @@ def test_an_earlier_moment_is_asked_for_by_its_checkpoint(bureau: Bureau) -> Non
     assert auditor.numbers(f"/?as_of={moment}") == ["R-2026-0001"]
     note = f"test.example/archive/{last.log}\n{last.position + 1}\n(root)\n"
     assert auditor.ask("GET", "/", params={"as_of": note}).text.count("R-2026-0001</a>") == 1
+    (closed,) = re.findall(
+        r'<option value="(nordwind/2026@\d+)">2026-11-30</option>', auditor.get("/").text
+    )
+    assert len(auditor.numbers(f"/?as_of={closed}")) == 6
     assert moment.replace("/", "%2F").replace("@", "%40") not in auditor.get("/?words=nothing").text
 
 

@@ -10,6 +10,7 @@ from archive.archive import Archive
 from archive.entry import Query
 from archive.law import holds as law
 from archive.law.holds import Hold, Scope
+from hub.cli.exporting import period
 from hub.cli.output import Misused, answer, table
 from hub.cli.stated import tenant_of
 from hub.config.loading import load
@@ -110,35 +111,13 @@ def _document(desk: _Desk, word: str) -> str:
 
 
 def _scope(desk: _Desk, options: Namespace) -> Scope:
-    first, last = _period(options.period)
+    first, last = period(options.period) if options.period else (None, None)
     return Scope(
         document=_document(desk, options.document) if options.document else "",
         customer=options.customer or "",
         issued_from=first,
         issued_to=last,
     )
-
-
-def _period(text: str | None) -> tuple[date | None, date | None]:
-    """Return first and last day of `2025`, `2025-01-01..2025-06-30` or an open end of it.
-
-    >>> _period("2025")
-    (datetime.date(2025, 1, 1), datetime.date(2025, 12, 31))
-    >>> _period("2025-07-01..")
-    (datetime.date(2025, 7, 1), None)
-    """
-    if not text:
-        return None, None
-    first, dots, last = text.partition("..")
-    if not dots:
-        first, last = f"{text}-01-01", f"{text}-12-31"
-    try:
-        return (
-            date.fromisoformat(first) if first else None,
-            date.fromisoformat(last) if last else None,
-        )
-    except ValueError as error:
-        raise Misused(f"{text!r} is no period; write 2025 or 2025-01-01..2025-06-30") from error
 
 
 def _listed(options: Namespace, holds: list[Hold]) -> int:

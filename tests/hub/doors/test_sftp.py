@@ -71,6 +71,18 @@ def test_openssh_uploads_a_large_file(home: Home, tmp_path: Path) -> None:
     assert home.house.archive.get(taken.sha256) == file.read_bytes()
 
 
+@needs_openssh
+def test_an_answer_is_one_packet(door: Doorway, file: Path) -> None:
+    """Each one more lets a client wake for nothing; the library sent an empty one before each."""
+    sftp, *rest = door.command("-b", "-")
+    command = [sftp, "-o", "LogLevel=DEBUG3", *rest]
+    run = subprocess.run(
+        command, input=f"put {file}", capture_output=True, text=True, check=True, timeout=60
+    )
+    assert "receive packet: type 99" in run.stderr
+    assert "SSH2_MSG_IGNORE" not in run.stderr
+
+
 def test_asyncssh_uploads_a_file_whole(door: Doorway, file: Path) -> None:
     async def upload() -> None:
         async with (

@@ -46,8 +46,9 @@ PAGES = (
 
 def set_up(folder: Path, port: int) -> None:
     channels = "".join(CHANNEL.format(name=name) for name in ("post", "second"))
+    archive = "[archive]\nencrypt = true\n"
     auditor = f'[auditor]\nlisten = "127.0.0.1:{port}"\npublic_url = "http://127.0.0.1:{port}"\n'
-    (folder / "facteur.toml").write_text(SETTINGS + channels + ROUTING + auditor)
+    (folder / "facteur.toml").write_text(SETTINGS + channels + ROUTING + archive + auditor)
     (folder / "rules.toml").write_text(RULES)
     (folder / "keys").mkdir()
     create_log_key(folder / "keys/archive.key")

@@ -12,6 +12,7 @@ from hub.pipeline.late_evidence import is_earlier
 from hub.pipeline.print_lines import reconcile
 from hub.pipeline.settling import settle
 from hub.pipeline.suppressing import note_verdict
+from hub.pipeline.witness_reports import is_of_witness
 from hub.store import deliveries, documents, earlier_names, work
 from hub.store.database import Connection, is_away
 from hub.store.deliveries import Delivery
@@ -167,7 +168,7 @@ def _take(house: House, channel: str, turn: Sequence[_Report]) -> int:
     fresh = [report for report in turn if report.is_fresh]
     failed = _settle(house, channel, fresh) if fresh else []
     for report in turn:
-        if report.about is None and not report.overtakes:
+        if report.about is None and not report.overtakes and not is_of_witness(house, report.event):
             _log.warning("channel %s: report %s is of nothing here", channel, report.event.source)
         if not report.overtakes and report not in failed:
             house.channels[channel].acknowledge(report.event)

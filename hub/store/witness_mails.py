@@ -65,6 +65,17 @@ def get(connection: Connection, key: str) -> WitnessMail | None:
     return None if row is None else WitnessMail(**row._mapping)  # noqa: SLF001  (the public way to a row's names)
 
 
+def named(
+    connection: Connection, *, key: str | None, external_id: str | None
+) -> WitnessMail | None:
+    """Return one by its key, or by its Message-ID where a report knows no more."""
+    if key is not None:
+        return get(connection, key)
+    query = sa.select(witness_mails).where(witness_mails.c.external_id == (external_id or "-"))
+    row = connection.execute(query).first()
+    return None if row is None else WitnessMail(**row._mapping)  # noqa: SLF001  (the public way to a row's names)
+
+
 def due(connection: Connection, now: datetime) -> list[WitnessMail]:
     """Return those that wait for their turn, and those during whose sending the process died."""
     table = witness_mails.c

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from hub.store import closing_alarms
+from hub.store.closing_alarms import ClosingAlarm
 from tests.hub.cli.conftest import Facteur, Hub
 from tests.hub.invoices import ubl
 from tests.servers.simulators import simulator
@@ -49,7 +51,7 @@ def test_a_day_is_closed_listed_renewed_and_rehashed(facteur: Facteur) -> None:
     assert "rehash of nordwind/2026" in facteur("archive", "rehash", "--to", "sha512").out
     assert facteur("archive", "rehash").code == 2
     verified = facteur("archive", "verify")
-    assert (verified.code, "0 faults" in verified.out) == (0, True)
+    assert (verified.code, "0 faults" in verified.out) == (0, True), verified.out
 
 
 def test_who_does_not_stamp_is_named(facteur: Facteur, stamped: Path) -> None:
@@ -67,6 +69,17 @@ def test_who_does_not_stamp_is_named(facteur: Facteur, stamped: Path) -> None:
     assert "note  closings of the archive: nobody outside gets checkpoints of nordwind" in doctor
     settings.write_text(text)
     assert facteur("archive", "close", "--running").code == 0
+
+
+@pytest.mark.usefixtures("stamped")
+def test_status_tells_what_is_wrong(facteur: Facteur, hub: Hub) -> None:
+    wrong = ClosingAlarm(tenant="nordwind", log="nordwind/2026", fault="open", text="it is open")
+    with hub.open() as home, home.house.database.transaction() as connection:
+        closing_alarms.replace_all(connection, [wrong])
+    status = facteur("status")
+    assert (status.code, "ALARM  archive nordwind/2026: it is open" in status.out) == (1, True)
+    facteur("archive", "close")
+    assert "ALARM" not in facteur("status").out
 
 
 @pytest.mark.usefixtures("stamped")

@@ -11,11 +11,12 @@ import pytest
 
 from archive.closing.folder import Folder
 from archive.closing.token import Authority
+from hub.pipeline.confirm import confirm
 from hub.runs.closings import close_when_due
 from hub.runs.endings import alarms
 from hub.store import witness_mails
 from hub.store.witness_mails import WitnessMail
-from outbound.channel import Deferred, DeliveryState, InDoubt, Refused
+from outbound.channel import Deferred, DeliveryState, Event, InDoubt, Refused
 from tests.archive.closing.stamping import Town
 from tests.hub.houses import Home, Outbox
 from tests.hub.pipeline.test_sign import drop
@@ -146,6 +147,30 @@ def test_a_witness_gets_each_checkpoint_once(
         assert checkpoint.decode() in parcel.text
         folder = Folder(archive=home.house.archive, log=LOG, name="closings/2026-11-20")
         assert checkpoint == folder.read("checkpoint")
+
+
+@on_one_database
+@pytest.mark.parametrize("by", ["key", "Message-ID"])
+def test_a_mail_to_a_witness_that_comes_back_is_told_of(
+    home: Home, town: Town, authorities: Sequence[Authority], witnessed: Outbox, by: str
+) -> None:
+    drop(home)
+    forward(home, town, days=1)
+    close_when_due(home.house, authorities)
+    (mail,) = mails(home)
+    key, name = (mail.key, None) if by == "key" else (None, mail.external_id)
+    back = Event(
+        parcel_key=key,
+        external_id=name,
+        state=DeliveryState.REJECTED,
+        reason="550 5.1.1 no such mailbox",
+        source="report-1",
+    )
+    witnessed.reports = [back]
+    assert confirm(home.house, "mail") == 0
+    assert witnessed.acknowledged == ["report-1"]
+    close_when_due(home.house, authorities)
+    assert told(home) == ["Archive nordwind/2026: the witness was not told"]
 
 
 @on_one_database

@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-import re
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,6 +29,7 @@ from archive.evidence import (
 )
 from archive.verify_closings import KINDS, FolderCheck, check_seals, group_hash
 from archive.verify_keys import read_keys
+from archive.verify_lists import check_lists
 from archive.verify_places import files_below, odd_places
 from archive.verify_records import stamps_of
 from archive.verify_time import Stamps
@@ -40,9 +40,7 @@ if TYPE_CHECKING:
     from archive.evidence import Keys
     from archive.report import Report
 
-_DIGESTS = ("sha256", "sha512")
 _BELOW = {"closing": "closings", "renewal": "renewals"}
-_LINE = re.compile(r"([0-9a-f]+)  (.+)")
 
 
 @dataclass
@@ -116,7 +114,7 @@ class BundleCheck:
         """Check everything, and against earlier checkpoints (label, note)."""
         if odd_places(self._root, self._report):
             return
-        self._check_lists()
+        self._sha512 = check_lists(self._root, self._report, self._progress)
         self._read_heads()
         for path in sorted(self._root.glob("*/**/manifest.json")):
             self._check_entry(path.parent)
@@ -132,48 +130,6 @@ class BundleCheck:
 
     def _place(self, path: Path) -> str:
         return path.relative_to(self._root).as_posix()
-
-    # -- the lists of files
-
-    def _check_lists(self) -> None:
-        """Compare files with the lists (BagIt, RFC 8493 sections 2.1.3, 2.2.1)."""
-        files = {self._place(path): path for path in files_below(self._root)}
-        listed = {digest: self._read_lists(digest) for digest in _DIGESTS}
-        for digest, lines in listed.items():
-            of_tags = {f"tagmanifest-{each}.txt" for each in _DIGESTS}
-            for file in sorted(lines.keys() - files.keys()):
-                self._report.add(file, "is missing")
-            for file in sorted(files.keys() - lines.keys() - of_tags):
-                self._report.add(file, f"is not in the list of files ({digest})")
-        for file in sorted(files):
-            self._check_file(file, files[file], {d: listed[d].get(file) for d in _DIGESTS})
-
-    def _read_lists(self, digest: str) -> dict[str, str]:
-        found: dict[str, str] = {}
-        for name in (f"manifest-{digest}.txt", f"tagmanifest-{digest}.txt"):
-            path = self._root / name
-            if not path.is_file():
-                self._report.add(name, "is missing")
-                continue
-            *lines, end = path.read_bytes().decode("utf-8", "replace").split("\n")
-            matches = [_LINE.fullmatch(line) for line in lines]
-            if end or not all(matches):
-                self._report.add(name, "is not a list of files")
-            found |= {match[2]: match[1] for match in matches if match}
-        return found
-
-    def _check_file(self, file: str, path: Path, expected: dict[str, str | None]) -> None:
-        hashes = {digest: hashlib.new(digest) for digest in _DIGESTS}
-        with path.open("rb") as stream:
-            while piece := stream.read(1 << 20):
-                self._report.size_bytes += len(piece)
-                for hashed in hashes.values():
-                    hashed.update(piece)
-        self._report.files += 1
-        self._sha512[file] = hashes["sha512"].hexdigest()
-        if any(expected[d] not in (None, hashes[d].hexdigest()) for d in _DIGESTS):
-            self._report.add(file, "was changed")
-        self._progress(self._report)
 
     # -- heads, entries, proofs
 

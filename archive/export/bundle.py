@@ -38,8 +38,14 @@ from archive.manifest import instant
 _VERIFIER = (
     *("__init__.py", "ed25519.py", "evidence.py", "report.py", "verify.py"),
     *("verify_archive.py", "verify_bundle.py", "verify_closings.py", "verify_keys.py"),
-    *("verify_der.py", "verify_log.py", "verify_members.py", "verify_packs.py"),
-    *("verify_places.py", "verify_records.py", "verify_time.py", "verify_told.py"),
+    *("verify_der.py", "verify_lists.py", "verify_log.py", "verify_members.py"),
+    *(
+        "verify_packs.py",
+        "verify_places.py",
+        "verify_records.py",
+        "verify_time.py",
+        "verify_told.py",
+    ),
 )
 _LAUNCHER = '''\
 """Check this folder: `python verify.py`. Needs Python 3.11 and, for time stamps, openssl."""

@@ -4,6 +4,7 @@ import itertools
 import os
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -313,6 +314,14 @@ def test_a_stamp_is_read_with_and_without_its_response() -> None:
     ):
         with pytest.raises(ValueError, match="is not a time stamp"):
             read_stamp(spoilt)
+
+
+def test_no_stamp_however_spoilt_stops_the_check() -> None:
+    response = stamp(b"data")
+    for at in range(len(response)):
+        for value in (0, 0x7F, 0xFF, response[at] ^ 1):
+            with suppress(ValueError):
+                read_stamp(response[:at] + bytes([value]) + response[at + 1 :])
 
 
 @pytest.mark.parametrize("size", [0, 1, 127, 128, 255, 256, 70_000])

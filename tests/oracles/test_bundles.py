@@ -181,3 +181,17 @@ def test_nobody_accepts_a_stamp_of_somebody_else(
         verdict(
             "openssl ts", f"stranger's {stamp.parent.name}", agrees=named and code != 0, says=words
         )
+
+
+@pytest.mark.parametrize("years", [3, 8, 15])
+def test_it_verifies_when_all_certificates_have_ended(
+    bag: Path, years: int, verdict: Verdicts
+) -> None:
+    """By a clock that is years ahead, for Python and for openssl."""
+    day = f"{2026 + years}-06-01"
+    code, words = judge("faketime", day, sys.executable, "-I", "-S", bag / "verify.py")
+    ended = words.count("by a certificate that has ended since")
+    good = (
+        code == 0 and words.endswith(" 0 wrong\n") and ended >= len(list(bag.glob("*/*/*/*.tsr")))
+    )
+    verdict("openssl ts, under faketime", f"export in {day[:4]}", agrees=good, says=words)

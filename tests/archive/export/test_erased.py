@@ -93,6 +93,14 @@ def test_pipes_and_other_lists_of_a_bundle(bag: Path, tmp_path: Path) -> None:
     assert len(earlier_checkpoints(bag)) == 1
 
 
+def test_exports_of_before_are_for_their_own_program(tmp_path: Path) -> None:
+    (tmp_path / "data/d1/acme-2026-000000000-receive").mkdir(parents=True)
+    (tmp_path / "data/d1/acme-2026-000000000-receive/proof.tlog-proof").touch()
+    (tmp_path / "bagit.txt").touch()
+    (fault,) = check(tmp_path).faults
+    assert "run its own verify.py" in fault.what
+
+
 def test_documents_are_found_page_by_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("archive.export.order._PAGE", 2)
     with opened(tmp_path) as archive:

@@ -100,19 +100,31 @@ def approve(
     found, who = _disposal(archive, register, register.get(disposal)), person(by)
     if is_same_person(found.proposed.by, who):
         raise Refused(f"{found.id}: {who} proposed it; somebody else must approve")
-    cases = cases_of(archive, tenant, found.listed)
-    obstacles = dict(judged(found.listed, cases, holds_of(archive, tenant), on, policy))
+    cases = list(cases_of(archive, tenant, found.listed).values())
     if not found.approved:
-        accepted = tuple(name for name, why in obstacles.items() if not why)
-        refused = {name: why for name, why in obstacles.items() if why}
-        approval = _Approval(by=who, on=on, accepted=accepted, refused=refused)
-        register.add(found.id, _APPROVE, [act_item(approval)])
+        decision = _decided(_obstacles(archive, found, cases, on, policy), who, on)
+        register.add(found.id, _APPROVE, [act_item(decision)])
         found = _disposal(archive, register, register.get(found.id))
-    going = {name for name in found.accepted if not obstacles[name]}
-    whole = list(cases.values())
-    for at in range(0, len(whole), _AT_ONCE):
-        _erase(archive, found, whole[at : at + _AT_ONCE], going)
+    for at in range(0, len(cases), _AT_ONCE):
+        some = cases[at : at + _AT_ONCE]
+        obstacles = _obstacles(archive, found, some, on, policy)
+        free = {name for name, why in obstacles.items() if not why}
+        _erase(archive, found, some, free.intersection(found.accepted))
     return _disposal(archive, register, register.get(found.id))
+
+
+def _decided(obstacles: Mapping[str, str], by: str, on: date) -> _Approval:
+    accepted = tuple(name for name, why in obstacles.items() if not why)
+    refused = {name: why for name, why in obstacles.items() if why}
+    return _Approval(by=by, on=on, accepted=accepted, refused=refused)
+
+
+def _obstacles(
+    archive: Archive, found: Disposal, cases: Sequence[Case], on: date, policy: Policy
+) -> dict[str, str]:
+    """Return what came in these files and why it stays, by the holds of this moment."""
+    holds = holds_of(archive, found.tenant)
+    return dict(judged(found.listed, cases, holds, on, policy))
 
 
 def disposals_of(archive: Archive, tenant: str) -> list[Disposal]:

@@ -13,7 +13,7 @@ import msgspec
 
 from archive.archive import Archive
 from archive.entry import Entry
-from archive.law.register import Refused, Register, act_item, is_same_person, person
+from archive.law.register import Refused, Register, act_item, is_same_person, person, plain
 
 KIND: Final = "hold"
 PLACE: Final = "place"
@@ -158,10 +158,10 @@ def release(archive: Archive, tenant: str, hold: str, *, by: str, reason: str) -
     step = _CONFIRM if found.released else _RELEASE
     if found.released and is_same_person(found.released.by, who):
         raise Refused(f"{found.id}: {found.released.by} asked for this; somebody else must confirm")
-    if step == _RELEASE and not reason.strip():
+    if step == _RELEASE and not plain(reason):
         raise Refused(f"{found.id}: say why it is released: --reason TEXT")
     more = {"document": found.scope.document or None}
-    register.add(found.id, step, [act_item(_Word(by=who, reason=reason.strip()))], **more)
+    register.add(found.id, step, [act_item(_Word(by=who, reason=plain(reason)))], **more)
     return _hold(archive, register, register.get(found.id))
 
 
@@ -186,8 +186,8 @@ def _open(
     reason: str,
     until: date | None,
 ) -> Hold:
-    _refuse(archive, tenant, scope, reason)
-    placed = _Placed(scope=scope, reason=reason.strip(), by=person(by), until=until)
+    _refuse(archive, tenant, scope, plain(reason))
+    placed = _Placed(scope=scope, reason=plain(reason), by=person(by), until=until)
     register = Register(archive, tenant, KIND)
     more = {"document": scope.document or None}
     return _hold(archive, register, register.open(step, [act_item(placed)], **more))
@@ -196,11 +196,12 @@ def _open(
 def _refuse(archive: Archive, tenant: str, scope: Scope, reason: str) -> None:
     if scope == Scope():
         raise Refused("name what is held: --document ID, --customer NUMBER, --period FROM..TO")
-    if not reason.strip():
+    if not reason:
         raise Refused("say why: --reason TEXT")
     if scope.issued_from and scope.issued_to and scope.issued_from > scope.issued_to:
         raise Refused(f"the period ends before it begins: {scope}")
-    name = scope.document
+    plain(scope.customer)
+    name = plain(scope.document)
     known = [*archive.entries(document=name), *archive.entries(subject=name)] if name else []
     if name and not any(entry.tenant == tenant for entry in known):
         raise Refused(f"{name}: no such document in the archive of {tenant}")

@@ -1,6 +1,6 @@
 """Which documents' time is over, and which of those that were proposed may still go."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Final
 
@@ -55,14 +55,14 @@ def cases_of(archive: Archive, tenant: str, listed: Sequence[Listed]) -> dict[st
 
 def judged(
     listed: Sequence[Listed],
-    cases: Mapping[str, Case],
+    cases: Sequence[Case],
     holds: Sequence[Hold],
     on: date,
     policy: Policy,
 ) -> Iterator[tuple[str, str]]:
     """Yield each subject of a proposal with why it stays, empty if it may go."""
     going = {each.subject for each in listed}
-    for case in cases.values():
+    for case in cases:
         stands = _standings(case, holds, policy)
         reasons = {stand.document: "; ".join(stand.obstacles(on)) for stand in stands}
         own = [each.subject for each in listed if each.submission == case.submission]

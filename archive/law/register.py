@@ -126,10 +126,23 @@ def person(name: str) -> str:
     Raises:
         Refused: it is none.
     """
-    known = " ".join(name.split())
+    known = " ".join(plain(name).split())
     if not known:
         raise Refused("say who you are: --as NAME")
     return known
+
+
+def plain(text: str) -> str:
+    """Return a text without blanks around it.
+
+    Raises:
+        Refused: it cannot be written in UTF-8, as what a terminal makes of stray bytes.
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise Refused(f"{text!a} is no text") from error
+    return text.strip()
 
 
 def is_same_person(one: str, other: str) -> bool:

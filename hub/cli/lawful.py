@@ -10,6 +10,7 @@ from archive.archive import Archive
 from archive.entry import Query
 from archive.law import holds as law
 from archive.law.holds import Hold, Scope
+from archive.law.register import plain
 from hub.cli.exporting import period
 from hub.cli.output import Misused, answer, table
 from hub.cli.stated import tenant_of
@@ -103,7 +104,7 @@ def erasure(options: Namespace) -> int:
 
 def _document(desk: _Desk, word: str) -> str:
     """Return the id of the document of a number, or the id itself."""
-    found = desk.archive.find(Query(tenant=desk.tenant, number=word))
+    found = desk.archive.find(Query(tenant=desk.tenant, number=plain(word)))
     ids = sorted({entry.document for entry in found if entry.document})
     if len(ids) > 1:
         raise Misused(f"{word}: several documents have this number: {', '.join(ids)}")
@@ -114,7 +115,7 @@ def _scope(desk: _Desk, options: Namespace) -> Scope:
     first, last = period(options.period) if options.period else (None, None)
     return Scope(
         document=_document(desk, options.document) if options.document else "",
-        customer=options.customer or "",
+        customer=plain(options.customer or ""),
         issued_from=first,
         issued_to=last,
     )

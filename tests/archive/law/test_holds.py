@@ -96,6 +96,9 @@ def test_a_restriction_holds_nothing_back(archive: Archive) -> None:
     [
         (Scope(), "x", "A", "name what is held"),
         (Scope(customer="K1"), " ", "A", "say why"),
+        (Scope(customer="K1"), "\udcff", "A", r"'\\udcff' is no text"),
+        (Scope(customer="\udcff"), "x", "A", r"'\\udcff' is no text"),
+        (Scope(customer="K1"), "x", "\udcff", r"'\\udcff' is no text"),
         (Scope(customer="K1"), "x", " ", "say who you are"),
         (Scope(document="d9"), "x", "A", "d9: no such document"),
         (Scope(document="d2"), "x", "A", "d2: no such document in the archive of acme"),

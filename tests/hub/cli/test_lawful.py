@@ -65,6 +65,8 @@ MISUSED = {
     ("retention",): "name one document",
     ("retention", "R-9"): "R-9: nothing is kept of it in the archive of nordwind",
     ("retention", "R-1", "--tenant", "other"): "one of nordwind",
+    ("retention", "\udcff"): "'\\udcff' is no text",
+    ("erasure", "--customer", "\udcff"): "'\\udcff' is no text",
     ("release",): "name one hold",
     ("release", "hold:7", "--as", "A"): "hold:7: there is none",
     ("hold", "--document", "R-1", "--as", "A"): "say why",

@@ -146,13 +146,17 @@ def _questions(
     def word(chance: random.Random, first: int, last: int) -> str:
         return made.words[chance.randrange(first, min(last, len(made.words)))]
 
+    def five_hundred(chance: random.Random) -> dict[str, str]:
+        first = chance.randrange(made.each) + 1
+        return {"number_from": f"R-2025-{first:07}", "number_to": f"R-2025-{first + 499:07}"}
+
     year = {"issued_from": date(2025, 1, 1), "issued_to": date(2025, 12, 31)}
     yield "number, exact", LOOK_UP, page(lambda c: of(c, number=number(c)))
     yield "number, a part of it", LOOK_UP, page(lambda c: of(c, number_fragment=number(c)[-6:]))
     yield (
-        "numbers, a range",
+        "numbers, a range of 500",
         LOOK_UP,
-        page(lambda c: of(c, number_from=number(c).replace("2024", "2025"), number_to=None)),
+        page(lambda c: of(c, **five_hundred(c))),
     )
     yield "name, a part of it", LOOK_UP, page(lambda c: of(c, name_fragment=word(c, 0, 5000)[:5]))
     yield (

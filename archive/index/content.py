@@ -2,12 +2,12 @@
 
 _LOGS = "SELECT 'log', name, size, checkpoint FROM logs ORDER BY name"
 _FILES = """
-SELECT 'file', name, hex(sha256), pack, offset, size_bytes FROM files JOIN logs USING (log)
-ORDER BY name, pack, offset
+SELECT 'file', name, sha256, pack, "offset", size_bytes FROM files JOIN logs USING (log)
+ORDER BY name, pack, "offset"
 """
 _ENTRIES = """
-SELECT 'entry', name, entry & 0x3ffffffff, hex(entries.id), entries.hash, at, pack, offset,
-  size_bytes, hex(key), hex(subject), documents.id, entries.kind, step, standing, channel, state
+SELECT 'entry', name, entry & 0x3ffffffff, entries.id, entries.hash, at, pack, "offset",
+  size_bytes, key, subject, documents.id, entries.kind, step, standing, channel, state
 FROM entries JOIN logs ON log = entry >> 34 LEFT JOIN documents USING (document)
 ORDER BY name, entry
 """

@@ -32,12 +32,15 @@ _KNOWN = f"SELECT document, fact, {', '.join((*facts.STATED, *facts.MOVING))}, t
 _KNOWN += " FROM documents LEFT JOIN facts USING (document, fact)"
 _KNOWN += " WHERE documents.hash = ? AND documents.id = ? AND documents.tenant = ?"
 _MANY = {
+    "documents": "INSERT INTO documents VALUES (?, ?, ?, ?, ?)",
+    "current": "UPDATE documents SET fact = ? WHERE document = ?",
+    "facts": _FACT,
     "files": "INSERT INTO files VALUES (?, ?, ?, ?, ?, ?)",
-    "shared": "INSERT OR IGNORE INTO shared VALUES (?, ?)",
+    "shared": "INSERT INTO shared VALUES (?, ?) ON CONFLICT DO NOTHING",
     "entries": f"INSERT INTO entries VALUES ({', '.join('?' * 16)})",
     "vat": "INSERT INTO vat VALUES (?, ?, ?, ?, ?, ?, ?)",
-    "vat_ids": "INSERT OR IGNORE INTO vat_ids VALUES (?, ?)",
-    "corrects": "INSERT OR IGNORE INTO corrects VALUES (?, ?)",
+    "vat_ids": "INSERT INTO vat_ids VALUES (?, ?) ON CONFLICT DO NOTHING",
+    "corrects": "INSERT INTO corrects VALUES (?, ?) ON CONFLICT DO NOTHING",
     "words": "INSERT INTO words (rowid, text) VALUES (?, ?)",
     "grams": "INSERT INTO grams (rowid, text) VALUES (?, ?)",
 }
@@ -73,7 +76,8 @@ class _Known:
     """A document as the index knows it while it is written.
 
     Attributes:
-        number: of the document; of what is about none, the entry's, negative.
+        number: of the document, that of its first entry; of what is about none, the entry's,
+            negative.
         fact: number of its version of now; None before anything was said.
         stated: what that says.
         moving: the last words of MOVING.
@@ -82,11 +86,17 @@ class _Known:
     """
 
     number: int
+    tenant: int
     fact: int | None = None
+    since: int = 0
     stated: dict[str, str] = field(default_factory=dict)
     moving: dict[str, str] = field(default_factory=dict)
     words: int | None = None
     moved: bool = False
+
+    def row(self) -> tuple[Any, ...]:
+        """Return the version as a row."""
+        return (self.fact, self.number, self.tenant, self.since, *_said(self))
 
 
 class Filing:
@@ -96,6 +106,7 @@ class Filing:
         self._db = db
         self._rows: dict[str, list[tuple[Any, ...]]] = {table: [] for table in _MANY}
         self._known: dict[tuple[int, str], _Known] = {}
+        self._fresh: list[_Known] = []
         self._next: dict[int, int] = {}
         self._tenants: dict[str, int] = {}
 
@@ -131,6 +142,10 @@ class Filing:
 
     def flush(self) -> None:
         """Write the rows; full text in the order of its numbers, for which it is made."""
+        self._rows["facts"] = [known.row() for known in self._fresh]
+        for known in self._fresh:
+            known.moved = False
+        self._fresh.clear()
         for known in self._known.values():
             if known.moved:
                 self._db.execute(_MOVED, (*map(known.moving.get, facts.MOVING), known.fact))
@@ -142,6 +157,7 @@ class Filing:
 
     def drop(self) -> None:
         """Let go of rows that were not written."""
+        self._fresh.clear()
         for rows in self._rows.values():
             rows.clear()
 
@@ -153,7 +169,9 @@ class Filing:
 
     def _tenant(self, name: str) -> int:
         if name not in self._tenants:
-            self._db.execute("INSERT OR IGNORE INTO tenants (name) VALUES (?)", (name,))
+            self._db.execute(
+                "INSERT INTO tenants (name) VALUES (?) ON CONFLICT DO NOTHING", (name,)
+            )
             found = self._db.execute("SELECT tenant FROM tenants WHERE name = ?", (name,))
             self._tenants[name] = found.get
         return self._tenants[name]
@@ -186,27 +204,27 @@ class Filing:
             return None
         tenant = self._tenant(entry.tenant)
         known = (
-            _Known(number=-entry_number)
+            _Known(number=-entry_number, tenant=tenant)
             if entry.document is None
-            else self._document(tenant, entry.document)
+            else self._document(tenant, entry.document, entry_number)
         )
         if says:
             self._learn(tenant, known, entry_number, entry.fields)
             known.moved |= _move(known.moving, entry.fields)
         return known
 
-    def _document(self, tenant: int, document: str) -> _Known:
+    def _document(self, tenant: int, document: str, entry: int) -> _Known:
         if (tenant, document) not in self._known:
             found = self._db.execute(_KNOWN, (named(document), document, tenant)).fetchone()
             self._known[tenant, document] = (
-                _read(found) if found else self._new_document(tenant, document)
+                _read(tenant, found) if found else self._new(tenant, document, entry)
             )
         return self._known[tenant, document]
 
-    def _new_document(self, tenant: int, document: str) -> _Known:
-        row = (named(document), document, tenant)
-        self._db.execute("INSERT INTO documents (hash, id, tenant) VALUES (?, ?, ?)", row)
-        return _Known(number=self._db.last_insert_rowid())
+    def _new(self, tenant: int, document: str, entry: int) -> _Known:
+        """Return a document that its first entry gives its number."""
+        self._rows["documents"].append((entry, named(document), document, tenant, None))
+        return _Known(number=entry, tenant=tenant)
 
     def _learn(self, tenant: int, known: _Known, since: int, said: Mapping[str, str]) -> None:
         """Write down a new version of what is known of a document, unless nothing is new."""
@@ -218,6 +236,7 @@ class Filing:
         if known.fact is None:
             self._begin(tenant, known, since, merged, text)
         elif text is not None or day != facts.day_of(known.stated):
+            self.flush()
             self._db.execute("UPDATE facts SET until = ? WHERE fact = ?", (since, known.fact))
             self._begin(tenant, known, since, merged, text)
         else:
@@ -230,9 +249,10 @@ class Filing:
         known.fact = self._next_fact(tenant, facts.day_of(merged))
         known.stated = merged
         known.words = known.words if text is None else known.fact
-        self._db.execute(_FACT, (known.fact, known.number, tenant, since, *_said(known)))
-        current = "UPDATE documents SET fact = ? WHERE document = ?"
-        self._db.execute(current, (known.fact, known.number))
+        known.since = since
+        self._fresh.append(known)
+        if known.number > 0:
+            self._rows["current"].append((known.fact, known.number))
         self._spread(known.fact, merged)
         if text:
             self._rows["words"].append((known.fact, text))
@@ -276,11 +296,12 @@ class Filing:
 _FULL_TEXT = ("words", "grams")
 
 
-def _read(row: tuple[Any, ...]) -> _Known:
+def _read(tenant: int, row: tuple[Any, ...]) -> _Known:
     document, fact, *columns, text = row
     told = dict(zip((*facts.STATED, *facts.MOVING), columns, strict=True))
     return _Known(
         number=document,
+        tenant=tenant,
         fact=fact,
         stated={name: told[name] for name in facts.STATED if told[name] is not None},
         moving={name: told[name] for name in facts.MOVING if told[name] is not None},

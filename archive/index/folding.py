@@ -7,6 +7,9 @@ TRIGRAM = 3
 _TRIGRAMS_MAX = 32
 _BETWEEN = re.compile(r"[\W_]+")
 _ASKED = re.compile(r'"([^"]*)"?|([^\s"]+)')
+_ACCENTS = re.compile(
+    f"[{''.join(mark for mark in map(chr, range(0x300, 0x1F000)) if unicodedata.combining(mark))}]"
+)
 _WITHOUT_SPACES = re.compile(
     "([\u0e00-\u0e7f\u0e80-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]"
     "|[\U00020000-\U0003fffd])"
@@ -22,8 +25,7 @@ def folded(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
-    parts = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(part for part in parts if not unicodedata.combining(part))
+    return _ACCENTS.sub("", unicodedata.normalize("NFKD", text.casefold()))
 
 
 def words(text: str) -> str:

@@ -167,7 +167,7 @@ def of_documents(asked: Asked) -> Iterator[Clause]:
     if asked.before is None:
         yield "facts.until IS NULL", ()
     else:
-        yield "facts.since < ? AND ifnull(facts.until, ?) >= ?", (asked.before,) * 3
+        yield "facts.since < ? AND coalesce(facts.until, ?) >= ?", (asked.before,) * 3
     yield "facts.document > 0", ()
     yield from of_facts(asked)
     yield from _moving(asked)

@@ -26,7 +26,7 @@ from archive.store import locked
 _BUSY_MS = 60_000
 _GATHERED_MAX = 20_000
 _FULL = (apsw.SQLITE_FULL, apsw.SQLITE_IOERR_SHMSIZE)
-_PLACE = "SELECT entries.entry, pack, entries.id, offset, size_bytes"
+_PLACE = 'SELECT entries.entry, pack, entries.id, "offset", size_bytes'
 _OF_DOCUMENT = "document IN (SELECT document FROM documents WHERE hash = ? AND id = ?)"
 _HEAD = "INSERT INTO logs VALUES (?, ?, ?, ?) ON CONFLICT (log) DO UPDATE SET size = excluded.size,"
 _HEAD += " checkpoint = excluded.checkpoint"
@@ -142,7 +142,7 @@ class Index:
         """Return where a file or manifest lies, in this log or else in the first that has it."""
         raw = bytes.fromhex(sha256)
         rows = self._rows(
-            "SELECT name, pack, offset, size_bytes FROM files JOIN logs USING (log)"
+            'SELECT name, pack, "offset", size_bytes FROM files JOIN logs USING (log)'
             " WHERE hash = ? AND sha256 = ? ORDER BY name",
             *(number_of(raw), raw),
         )

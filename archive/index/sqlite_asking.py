@@ -17,10 +17,11 @@ from archive.index.sqlite import Index
 _SAID = tuple(each.name for each in fields(Listed) if each.name not in {"document", "entry"})
 _PARTS = 10**6
 """Sums are taken of millions and the rest apart, so that no sum is beyond what SQLite counts."""
-_SUMS = "SELECT month, ifnull(currency, ''), ifnull(country, ''), category, rate, count(*),"
-_SUMS += " sum(facts.kind = 'credit_note'), sum(line = 0)"
+_SUMS = "SELECT month, coalesce(currency, ''), coalesce(country, ''), category, rate, count(*),"
+_SUMS += " sum(CASE facts.kind WHEN 'credit_note' THEN 1 ELSE 0 END),"
+_SUMS += " sum(CASE line WHEN 0 THEN 1 ELSE 0 END)"
 for _column in ("net", "tax"):
-    _signed = f"iif(facts.kind = 'credit_note', -{_column}, {_column})"
+    _signed = f"CASE facts.kind WHEN 'credit_note' THEN -{_column} ELSE {_column} END"
     _SUMS += f", sum({_signed} / {_PARTS}), sum({_signed} % {_PARTS})"
 _ID = " JOIN documents USING (document)"
 _TIES = "SELECT number, corrects FROM facts JOIN documents USING (document, fact)"
@@ -89,8 +90,8 @@ class SqliteAsking:
         if (asked := self._asked(query)) is None:
             return []
         found = search.documents_sql(asked, _ID, [("facts.pattern IS NOT NULL", ())])
-        columns = "documents.id, ifnull(sender, ''), number, ifnull(issue_date, '')"
-        sql = f"SELECT {columns}, ifnull({search.last(asked, 'standing')}, '') {found}"
+        columns = "documents.id, coalesce(sender, ''), number, coalesce(issue_date, '')"
+        sql = f"SELECT {columns}, coalesce({search.last(asked, 'standing')}, '') {found}"
         rows = self._index.rows(f"{sql} ORDER BY facts.since", asked.values)
         return [Numbered(*row) for row in rows]
 
@@ -124,20 +125,24 @@ class SqliteAsking:
         columns = [
             search.last(asked, name) if name in MOVING else f"facts.{name}" for name in _SAID
         ]
-        sql = "SELECT documents.id, ifnull(hex(entries.id), ''),"
-        sql += ", ".join(f" ifnull({column}, '')" for column in columns)
+        sql = "SELECT documents.id, entries.id,"
+        sql += ", ".join(f" coalesce({column}, '')" for column in columns)
         sql += f" FROM facts{_ID} LEFT JOIN entries ON entries.entry = facts.since"
         sql += " WHERE facts.fact = ?"
         rows = [row for place in places for row in self._index.rows(sql, (place,))]
         return [
-            Listed(document=row[0], entry=row[1].lower(), **dict(zip(_SAID, row[2:], strict=True)))
+            Listed(
+                document=row[0],
+                entry=row[1].hex() if row[1] else "",
+                **dict(zip(_SAID, row[2:], strict=True)),
+            )
             for row in rows
         ]
 
 
 def _issued(asked: Asked) -> Clause:
     marks = ", ".join("?" * len(NOT_ISSUED))
-    return f"ifnull({search.last(asked, 'standing')}, '') NOT IN ({marks})", tuple(NOT_ISSUED)
+    return f"coalesce({search.last(asked, 'standing')}, '') NOT IN ({marks})", tuple(NOT_ISSUED)
 
 
 def _sum(row: tuple[Any, ...]) -> Sum:

@@ -14,8 +14,8 @@ from archive.closing.books import Books
 from archive.closing.day import Day, next_day, pending, size_of
 from archive.closing.folder import Folder, closings, renewals, sealed
 from archive.closing.report import written
-from archive.closing.stamps import Answer, answered, ask
-from archive.closing.token import Authority, BadStamp, NoStamp
+from archive.closing.stamps import Answer, ask, kept_answer
+from archive.closing.token import Authority, NoStamp
 from archive.closing.tree import Digest, Tree, group_hash
 from archive.entry import ArchiveDamaged, Draft, Entry, Item
 
@@ -62,15 +62,25 @@ class Closer:
         return Outcome(filed=tuple(filed), open=still_open)
 
     def _close(self, log: str, *, running: bool) -> Iterator[Entry]:
-        digest = digest_of(self.archive, log)
         today = self.clock().date()
         yield from self._unfiled(log)
+        digest = self._digest(log, closings(self.archive, log)[-1:])
         while day := next_day(self.archive, log, today=today, digest=digest, running=running):
             yield self._finished(day, f"closings/{day.day}", digest)
+            digest = self._digest(log)
         whole = Folder(archive=self.archive, log=log, name=f"closings/{_year(log)}")
         is_over = _year(log) < today.year and bool(closings(self.archive, log))
         if is_over and not whole.is_complete and pending(self.archive, log) is None:
+            digest = self._digest(log, [whole])
             yield self._finished(self._whole(log, whole), whole.name, digest)
+
+    def _digest(self, log: str, begun: Sequence[Folder] = ()) -> Digest:
+        """Return the digest of the next closing: of one that was begun, that of its stamps."""
+        for folder in begun:
+            for name in sealed(folder) if not folder.is_complete else ():
+                if name.endswith(".tsr"):
+                    return folder.stamp(name).digest
+        return digest_of(self.archive, log)
 
     def _unfiled(self, log: str) -> Iterator[Entry]:
         """File the last closing of a day and of the year if the process died right before that."""
@@ -110,8 +120,10 @@ class Closer:
         checkpoint = digest.of(folder.read("checkpoint"))
         found, silent = [], []
         for authority in self.authorities:
+            file = f"checkpoint.{authority.name}.tsr"
+            if folder.has("evidence.tsr") and not folder.has(file):
+                continue  # it was named too late: the evidence is of those that were there
             try:
-                file = f"checkpoint.{authority.name}.tsr"
                 found.append(self._stamp(folder, file, authority, (digest, checkpoint)))
             except NoStamp as fault:
                 silent.append(str(fault))
@@ -123,7 +135,7 @@ class Closer:
         """Return what the report says of the day's hash tree; None where nobody stamps it."""
         if not self.authorities:
             return None
-        if not folder.has("evidence.tree"):
+        if not folder.has("evidence.tsr"):
             of_checkpoint = group_hash(digest, map(digest.of, sealed(folder).values()))
             made = Tree(digest=digest, leaves={"checkpoint": of_checkpoint, **day.leaves})
             folder.keep({"evidence.tree": made.text().encode()})
@@ -141,10 +153,10 @@ class Closer:
             NoStamp, ArchiveDamaged: there is none, or another.
         """
         if folder.has(file):
-            try:
-                return answered(authority.name, folder.read(file), *over)
-            except BadStamp as fault:
-                raise ArchiveDamaged(f"{folder.path / file} {fault}") from fault
+            stamp = folder.stamp(file)
+            if (stamp.digest, stamp.imprint) != over:
+                raise ArchiveDamaged(f"{folder.path / file} is over something else")
+            return kept_answer(authority.name, folder.read(file), stamp)
         answer = ask(authority, *over, self.clock)
         folder.keep({file: answer.data})
         return answer

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from archive.archive import Archive
+from archive.closing.token import BadStamp, Stamp, read_stamp
 from archive.closing.tree import Tree, read_tree
 from archive.entry import ArchiveDamaged
 
@@ -106,6 +107,17 @@ class Folder:
         except ValueError as fault:
             raise ArchiveDamaged(f"{self.path / file} {fault}") from fault
 
+    def stamp(self, file: str) -> Stamp:
+        """Return what a time stamp says.
+
+        Raises:
+            ArchiveDamaged: it cannot be read.
+        """
+        try:
+            return read_stamp(self.read(file))
+        except BadStamp as fault:
+            raise ArchiveDamaged(f"{self.path / file} {fault}") from fault
+
     def end(self) -> int:
         """Return up to where a complete closing goes, by its report."""
         return int(self.report()["end"])
@@ -148,7 +160,7 @@ def renewals(archive: Archive, log: str) -> list[Folder]:
 
 def sealed(folder: Folder) -> dict[str, bytes]:
     """Return the checkpoint and its time stamps."""
-    files = folder.files()
+    files = folder.files() if folder.path.exists() else {}
     return {name: data for name, data in files.items() if name.startswith("checkpoint")}
 
 

@@ -14,7 +14,6 @@ from archive.closing.evidence_record import (
     write_record,
 )
 from archive.closing.folder import Folder, renewals, sealed, with_evidence
-from archive.closing.token import read_stamp
 from archive.closing.tree import Digest, Tree, group_hash
 from archive.entry import Entry, NotKept
 
@@ -132,7 +131,7 @@ def _read_tree(folder: Folder, file: str) -> Tree:
 
 
 def _read_token(folder: Folder, file: str) -> bytes:
-    return read_stamp(folder.read(file)).token
+    return folder.stamp(file).token
 
 
 def _leaf(tree: Tree, label: str, hashes: Sequence[bytes], token: bytes) -> ArchiveTimeStamp:

@@ -15,7 +15,7 @@ from archive.closing.folder import Folder, instant, renewals, unfinished
 from archive.closing.records import Evidence
 from archive.closing.report import written
 from archive.closing.stamps import Answer, ask
-from archive.closing.token import Authority, NoStamp, read_stamp
+from archive.closing.token import Authority, NoStamp
 from archive.closing.tree import Digest, Tree, log_root
 from archive.entry import Entry
 
@@ -39,7 +39,7 @@ class Head:
 
     def token(self) -> bytes:
         """Return it (DER)."""
-        return read_stamp(self.folder.read(self.file.rpartition("/")[2])).token
+        return self.folder.stamp(self.file.rpartition("/")[2]).token
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

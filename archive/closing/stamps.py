@@ -52,20 +52,15 @@ def ask(
     """
     data = authority.respond(digest, hashed)
     try:
-        answer = answered(authority.name, data, digest, hashed)
+        stamp = read_stamp(data)
     except BadStamp as fault:
         raise NoStamp(f"{authority.name}: its answer {fault}") from fault
-    off = round((answer.stamp.at - clock()).total_seconds())
-    return Answer(authority=authority.name, data=data, stamp=answer.stamp, seconds_off=off)
-
-
-def answered(name: str, data: bytes, digest: Digest, hashed: bytes) -> Answer:
-    """Return an answer that lies there already.
-
-    Raises:
-        BadStamp: it is over something else.
-    """
-    stamp = read_stamp(data)
     if (stamp.digest, stamp.imprint) != (digest, hashed):
-        raise BadStamp("is over something else")
+        raise NoStamp(f"{authority.name}: its answer is over something else")
+    off = round((stamp.at - clock()).total_seconds())
+    return Answer(authority=authority.name, data=data, stamp=stamp, seconds_off=off)
+
+
+def kept_answer(name: str, data: bytes, stamp: Stamp) -> Answer:
+    """Return an answer that came before this process began."""
     return Answer(authority=name, data=data, stamp=stamp, seconds_off=None)

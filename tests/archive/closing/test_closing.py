@@ -11,10 +11,12 @@ import pytest
 
 from archive import evidence
 from archive.closing.books import Books, Files, Numbers
+from archive.closing.closing import Closer
 from archive.closing.records import closing_of, evidence_record
 from archive.closing.standing import Fault, alarms
-from archive.closing.tree import read_tree
+from archive.closing.tree import Digest, read_tree
 from archive.entry import ArchiveUnavailable, NotKept, Query
+from archive.verify import check
 from tests.archive.closing.office import DAY, LOG, MORNING, Office, Quick
 from tests.archive.closing.stamping import Town
 from tests.archive.filing import KEY, ORIGIN
@@ -158,6 +160,30 @@ def test_an_authority_that_is_silent_keeps_one_closing_open_and_nothing_else(
     assert alarms(office.archive, office.town.now) == []
 
 
+def test_a_closing_goes_on_though_settings_change_meanwhile(tmp_path: Path) -> None:
+    office = Office(tmp_path, Town(tmp_path, MORNING))
+    office.file(1)
+    office.at(MORNING + DAY).close()
+    office.file(2)
+    office.town.silent = {"second"}
+    office.at(MORNING + 2 * DAY).close()
+    office.renewer("new").rehash(LOG, Digest.SHA512)
+    office.town.silent = set()
+    wider = Closer(
+        archive=office.archive,
+        authorities=[office.town.authority(name) for name in ("first", "second", "third")],
+        clock=lambda: office.town.now,
+    )
+    wider.close_all()
+    report = office.report("closings/2026-11-21")
+    assert [each["authority"] for each in report["stamps"]] == ["first", "second", "third"]
+    assert report["evidence"]["digest"] == "sha256", "as it was begun"
+    office.file(3)
+    office.at(MORNING + 3 * DAY).close()
+    assert office.report("closings/2026-11-22")["evidence"]["digest"] == "sha512"
+    assert check(office.root).faults == []
+
+
 def test_a_year_ends_with_a_closing_of_its_own(office: Office) -> None:
     office.file(1)
     office.at(MORNING + DAY).close()
@@ -219,6 +245,20 @@ class Cut(Quick):
             raise OSError(5, "pulled")
         self.left -= 1
         super().write(path, data)
+
+
+def test_an_authority_that_comes_after_the_evidence_stamps_the_next_day(tmp_path: Path) -> None:
+    office = Office(tmp_path, Town(tmp_path, MORNING))
+    office.file(1)
+    office.at(MORNING + DAY).close()
+    folder = office.root / LOG / "closings/2026-11-20"
+    for name in ("report.json", "report.txt"):
+        (folder / name).unlink()
+    wider = Office(tmp_path, office.town, names=("first", "second", "third"))
+    wider.close()
+    stamps = wider.report("closings/2026-11-20")["stamps"]
+    assert [each["authority"] for each in stamps] == ["first", "second"]
+    assert [each["seconds_off"] for each in stamps] == [None, None]
 
 
 def test_a_closing_that_is_cut_off_anywhere_goes_on_and_is_filed_once(tmp_path: Path) -> None:

@@ -172,7 +172,7 @@ def _fill_nothing(connection: asyncssh.SSHServerConnection) -> None:
         if kind != MSG_IGNORE:
             send(kind, *parts, **more)
 
-    connection.send_packet = send_packet  # type: ignore[method-assign]
+    connection.send_packet = send_packet  # type: ignore[assignment, method-assign]
 
 
 def host_key(path: Path) -> asyncssh.SSHKey:

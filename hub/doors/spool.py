@@ -94,7 +94,8 @@ class Spool:
         self.is_quick = time.monotonic() - begun < _QUICK_SECONDS
         ticket = Ticket(sender=sender, where=target)
         self._waiting.append(ticket)
-        self._called.set()
+        if not self._called.is_set():
+            self._called.set()
         return ticket
 
     def _free(self, sender: str, name: str) -> Path:
@@ -117,11 +118,12 @@ class Spool:
         self._took_all()
 
     def _gather(self) -> None:
-        """Wait until nothing more comes, or there is enough."""
+        """Wait until nothing more comes, or there is enough; nobody is woken for each file."""
         end = time.monotonic() + _GATHERING_SECONDS
-        while len(self._waiting) < _GATHERED_MAX and time.monotonic() < end:
-            self._called.clear()
-            if self._stopping.is_set() or not self._called.wait(_QUIET_SECONDS):
+        before = 0
+        while before < len(self._waiting) < _GATHERED_MAX and time.monotonic() < end:
+            before = len(self._waiting)
+            if self._stopping.wait(_QUIET_SECONDS):
                 break
         self._called.clear()
 

@@ -29,6 +29,12 @@ scenarios: .venv/tested ## real processes: started, fed, killed, started again
 simulator: .venv/tested ## 500 lives of an archive on a disk that dies, fills up and breaks
 	$(RUN) tests.archive.simulator --count 500
 
+tamper: .venv/tested ## whatever is done to an archive or an export: found, and named
+	$(RUN) tests.tamper.suite
+
+covered: .venv/tested ## every branch of the archive's log, commit and verifiers is tested
+	$(RUN) tests.archive.covered
+
 properties: .venv/tested ## the laws again, with ten times as many examples, drawn anew
 	FACTEUR_EXAMPLES=search $(RUN) pytest -q -n $(WORKERS) tests/properties
 
@@ -64,4 +70,4 @@ image: ## build the container image
 .venv/tested: .venv/ready
 	@tools/setup.sh test
 
-.PHONY: help demo test check lint types walls scenarios simulator properties oracles faults bench format lock image
+.PHONY: help demo test check lint types walls scenarios simulator tamper covered properties oracles faults bench format lock image

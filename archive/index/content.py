@@ -6,21 +6,21 @@ SELECT 'file', name, sha256, pack, "offset", size_bytes FROM files JOIN logs USI
 ORDER BY name, pack, "offset"
 """
 _ENTRIES = """
-SELECT 'entry', name, entry & 0x3ffffffff, entries.id, entries.hash, at, pack, "offset",
+SELECT 'entry', name, entry & 17179869183, entries.id, entries.hash, at, pack, "offset",
   size_bytes, key, subject, documents.id, entries.kind, step, standing, channel, state
 FROM entries JOIN logs ON log = entry >> 34 LEFT JOIN documents USING (document)
 ORDER BY name, entry
 """
 _SAID = """
-SELECT 'said', name, entry & 0x3ffffffff, since & 0xffffffffffff
+SELECT 'said', name, entry & 17179869183, since & 281474976710655
 FROM entries JOIN logs ON log = entry >> 34 JOIN facts USING (document, fact) ORDER BY name, entry
 """
 _SHARED = """
-SELECT 'shared', name, entry & 0x3ffffffff, hash FROM shared JOIN logs ON log = entry >> 34
+SELECT 'shared', name, entry & 17179869183, hash FROM shared JOIN logs ON log = entry >> 34
 ORDER BY name, entry, hash
 """
 _FACTS = """
-SELECT 'fact', tenants.name, id, since & 0xffffffffffff, until & 0xffffffffffff, number, kind,
+SELECT 'fact', tenants.name, id, since & 281474976710655, until & 281474976710655, number, kind,
   issue_date, due_date, currency, total, payable, customer, customer_name, country, facts.vat_ids,
   facts.vat, facts.corrects, sender, retention_until, amount, pattern, serial, standing, channel,
   state, text IS NULL
@@ -28,11 +28,11 @@ FROM facts JOIN tenants USING (tenant) LEFT JOIN documents USING (document)
 ORDER BY tenants.name, since, until
 """
 _VAT = """
-SELECT 'vat', tenants.name, since & 0xffffffffffff, line, month, category, rate, net, tax
+SELECT 'vat', tenants.name, since & 281474976710655, line, month, category, rate, net, tax
 FROM vat JOIN facts USING (fact) JOIN tenants USING (tenant) ORDER BY tenants.name, since, line
 """
 _LISTS = """
-SELECT '{0}', tenants.name, since & 0xffffffffffff, {0}.{1}
+SELECT '{0}', tenants.name, since & 281474976710655, {0}.{1}
 FROM {0} JOIN facts USING (fact) JOIN tenants USING (tenant) ORDER BY tenants.name, since, {0}.{1}
 """
 

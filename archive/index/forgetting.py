@@ -39,8 +39,8 @@ def _remove_said(db: apsw.Connection, entry: int, document: int) -> None:
             gone = f"UPDATE {table} SET fact = NULL WHERE document = ? AND fact = ?"
             db.execute(gone, (document, fact))
     db.execute(
-        "DELETE FROM documents WHERE document = ?1"
-        " AND NOT EXISTS (SELECT 1 FROM entries WHERE document = ?1)",
+        "DELETE FROM documents WHERE document = ? AND NOT EXISTS"
+        " (SELECT 1 FROM entries WHERE entries.document = documents.document)",
         (document,),
     )
 

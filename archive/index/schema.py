@@ -5,6 +5,8 @@ A fact's is made of tenant, issue date and a count, so the order of numbers is t
 its full text has the same number, so what is found comes in that order, too.
 """
 
+import re
+
 VERSION = 2
 
 SCHEMA = """
@@ -75,10 +77,7 @@ TABLES = (
     *("facts", "vat", "vat_ids", "corrects", "words", "grams"),
 )
 
-INDEX_NAMES = """
-SELECT name FROM sqlite_master WHERE type = 'index' AND sql LIKE 'CREATE INDEX %'
-AND tbl_name IN ('files', 'entries', 'facts')
-"""
+INDEX_NAMES = re.findall(r"INDEX IF NOT EXISTS (\w+)", INDEXES)
 
 _YEAR_BITS, _POSITION_BITS = 14, 34
 _DAY_BITS, _COUNT_BITS = 22, 26

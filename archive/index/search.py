@@ -1,10 +1,10 @@
-"""A Query as SQL for SQLite.
+"""A Query as SQL.
 
 Documents come in the order of their numbers, which is that of their issue dates. What is rare is
 looked up first; what is common is met on the way. No answer is ranked.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 from archive.entry import AsOf, Query
 from archive.index import facts, schema
 from archive.index.filing import microseconds
-from archive.index.folding import TRIGRAM, folded, phrases, trigrams
+from archive.index.folding import folded, phrases
 from archive.index.series import parts
 
 Clause = tuple[str, tuple[Any, ...]]
@@ -43,6 +43,23 @@ _LAST = "(SELECT {0} FROM entries WHERE document = facts.document AND {0} IS NOT
 _LAST += " AND entry < {1} ORDER BY entry DESC LIMIT 1)"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tongue:
+    """What SQLite and PostgreSQL say otherwise.
+
+    Attributes:
+        has_words: the condition that a row of `words` has what `match` gives.
+        match: phrases, and whether each is a beginning, as that condition wants them.
+        fragment: yields the conditions for a folded part of a number or name.
+        common: stands before a column that is not worth to be looked up by.
+    """
+
+    has_words: str
+    match: Callable[[list[tuple[str, bool]]], str]
+    fragment: Callable[["Asked", str, str], Iterator[Clause]]
+    common: str
+
+
 @dataclass(slots=True, kw_only=True)
 class Asked:
     """A question on its way to become SQL.
@@ -53,6 +70,7 @@ class Asked:
     """
 
     query: Query
+    tongue: Tongue
     tenant: int | None
     before: int | None = None
     clauses: list[str] = field(default_factory=list)
@@ -69,7 +87,7 @@ class Asked:
         return f" WHERE {' AND '.join(self.clauses)}" if self.clauses else ""
 
 
-def asked(query: Query, tenants: Mapping[str, int]) -> Asked | None:
+def asked(query: Query, tenants: Mapping[str, int], tongue: Tongue) -> Asked | None:
     """Return a question to be filled; None where nothing is kept of the tenant.
 
     Raises:
@@ -78,11 +96,12 @@ def asked(query: Query, tenants: Mapping[str, int]) -> Asked | None:
     if query.as_of and query.as_of.log.split("/")[0] != query.tenant:
         raise ValueError(f"a checkpoint of {query.as_of.log} says nothing of {query.tenant}")
     if query.tenant is None:
-        return Asked(query=query, tenant=None)
+        return Asked(query=query, tongue=tongue, tenant=None)
     if query.tenant not in tenants:
         return None
     tenant = tenants[query.tenant]
-    return Asked(query=query, tenant=tenant, before=_before(tenant, query.as_of))
+    before = _before(tenant, query.as_of)
+    return Asked(query=query, tongue=tongue, tenant=tenant, before=before)
 
 
 def _before(tenant: int, as_of: AsOf | None) -> int | None:
@@ -97,34 +116,20 @@ def of_facts(asked: Asked) -> Iterator[Clause]:
     query = asked.query
     for name, column in _SAME.items():
         if (value := getattr(query, name)) is not None:
-            yield f"{'+' if name in _COMMON else ''}facts.{column} = ?", (value,)
+            common = asked.tongue.common if name in _COMMON else ""
+            yield f"{common}facts.{column} = ?", (value,)
     for name, clause in _BETWEEN.items():
         if (value := getattr(query, name)) is not None:
             yield f"facts.{clause}", (facts.scaled(value),)
     for name, column in _FRAGMENTS.items():
         if fragment := folded(getattr(query, name) or ""):
-            yield from _fragment(asked, column, fragment)
+            yield from asked.tongue.fragment(asked, column, fragment)
     if query.vat_id:
         found = "facts.fact IN (SELECT fact FROM vat_ids WHERE vat_id = ?)"
         yield found, (facts.vat_id(query.vat_id),)
     if query.retained_before:
         yield "facts.retention_until < ?", (query.retained_before.isoformat(),)
     yield from _numbers(query)
-
-
-def _fragment(asked: Asked, column: str, fragment: str) -> Iterator[Clause]:
-    """Yield the condition for a folded fragment; the trigram index needs three characters."""
-    if len(fragment) >= TRIGRAM:
-        among = "facts.fact IN (SELECT rowid FROM grams WHERE grams MATCH ?"
-        match = " AND ".join(
-            f'"{each.replace(chr(34), chr(34) * 2)}"' for each in trigrams(fragment)
-        )
-        if asked.tenant is None:
-            yield f"{among})", (match,)
-        else:
-            span = schema.tenant_range(asked.tenant)
-            yield f"{among} AND rowid BETWEEN ? AND ?)", (match, *span)
-    yield f"instr(folded(facts.{column}), ?)", (fragment,)
 
 
 def _numbers(query: Query) -> Iterator[Clause]:
@@ -148,11 +153,11 @@ def _numbers(query: Query) -> Iterator[Clause]:
 
 def _moving(asked: Asked) -> Iterator[Clause]:
     """Yield what must have been said last of a document."""
-    rare = is_rare(asked.query)
+    common = asked.tongue.common if is_rare(asked.query) else ""
     for name in facts.MOVING:
         value = getattr(asked.query, name)
         if value is not None:
-            yield f"{'+' if rare else ''}{last(asked, name)} = ?", (value,)
+            yield f"{common}{last(asked, name)} = ?", (value,)
 
 
 def of_documents(asked: Asked) -> Iterator[Clause]:
@@ -216,21 +221,19 @@ def _full_text(asked: Asked, low: int, high: int) -> Iterator[Clause]:
     if query.words is None:
         yield "facts.fact BETWEEN ? AND ?", (low, high)
         return
-    match = _match(query.words)
+    tongue = asked.tongue
+    match = tongue.match(phrases(query.words))
     if asked.before is not None:
         span = schema.tenant_range(asked.tenant or 0)
-        found = "SELECT rowid FROM words WHERE words MATCH ? AND rowid BETWEEN ? AND ?"
+        found = f"SELECT rowid FROM words WHERE {tongue.has_words} AND rowid BETWEEN ? AND ?"
         yield f"facts.text IN ({found})", (match, *span)
         yield "facts.fact BETWEEN ? AND ?", (low, high)
     elif _meets_words(asked):
-        yield "words MATCH ? AND words.rowid BETWEEN ? AND ?", (match, low, high)
+        yield f"{tongue.has_words} AND words.rowid BETWEEN ? AND ?", (match, low, high)
     else:
         yield "facts.fact BETWEEN ? AND ?", (low, high)
-        yield "EXISTS (SELECT 1 FROM words WHERE words MATCH ? AND rowid = facts.fact)", (match,)
-
-
-def _match(text: str) -> str:
-    return " AND ".join(f'"{phrase}"{"*" if begins else ""}' for phrase, begins in phrases(text))
+        found = f"SELECT 1 FROM words WHERE {tongue.has_words} AND rowid = facts.fact"
+        yield f"EXISTS ({found})", (match,)
 
 
 def of_entries(asked: Asked) -> Iterator[Clause]:
@@ -256,8 +259,8 @@ def of_facts_of_entries(asked: Asked) -> Iterator[Clause]:
         if day is not None:
             yield f"facts.issue_date {clause} ?", (day.isoformat(),)
     if query.words is not None:
-        match = "SELECT rowid FROM words WHERE words MATCH ?"
-        yield f"facts.fact IN ({match})", (_match(query.words),)
+        found = f"SELECT rowid FROM words WHERE {asked.tongue.has_words}"
+        yield f"facts.fact IN ({found})", (asked.tongue.match(phrases(query.words)),)
 
 
 def entries_sql(asked: Asked) -> str:

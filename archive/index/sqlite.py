@@ -16,10 +16,10 @@ from archive.entry import ArchiveError, Entry, Query
 from archive.index import schema
 from archive.index.content import CONTENT, PLACES
 from archive.index.filing import Filing, key_of, named, number_of, subject_of
-from archive.index.folding import folded
+from archive.index.folding import TRIGRAM, folded, trigrams
 from archive.index.forgetting import remove_entry, scrub
 from archive.index.found import Found
-from archive.index.search import Asked, asked, entries_sql
+from archive.index.search import Asked, Clause, Tongue, asked, entries_sql
 from archive.packs.pack import Place
 from archive.store import locked
 
@@ -32,8 +32,29 @@ _HEAD = "INSERT INTO logs VALUES (?, ?, ?, ?) ON CONFLICT (log) DO UPDATE SET si
 _HEAD += " checkpoint = excluded.checkpoint"
 
 
+def _fragment(asked: Asked, column: str, fragment: str) -> Iterator[Clause]:
+    """Yield the condition for a folded fragment; the trigram index needs three characters."""
+    if len(fragment) >= TRIGRAM:
+        among = "facts.fact IN (SELECT rowid FROM grams WHERE grams MATCH ?"
+        match = " AND ".join(
+            f'"{each.replace(chr(34), chr(34) * 2)}"' for each in trigrams(fragment)
+        )
+        if asked.tenant is None:
+            yield f"{among})", (match,)
+        else:
+            span = schema.tenant_range(asked.tenant)
+            yield f"{among} AND rowid BETWEEN ? AND ?)", (match, *span)
+    yield f"instr(folded(facts.{column}), ?)", (fragment,)
+
+
+def _match(phrases: list[tuple[str, bool]]) -> str:
+    return " AND ".join(f'"{phrase}"{"*" if begins else ""}' for phrase, begins in phrases)
+
+
 class Index:
     """The index of all logs below one root; shared by threads and processes."""
+
+    tongue = Tongue(has_words="words MATCH ?", match=_match, fragment=_fragment, common="+")
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -60,13 +81,16 @@ class Index:
             with self._writing():
                 for table in schema.TABLES:
                     self._db.execute(f"DROP TABLE {table}")
-                _create(self._db)
+                self._create()
         except OSError:
             self.close()
             with self._faults():
                 with locked(self._path.with_suffix(".lock")):
                     _remove(self._path)
                 self._open()
+
+    def _create(self) -> None:
+        _create(self._db)
 
     def head(self, log: str) -> tuple[int, str]:
         """Return up to which size a log is indexed, and the checkpoint seen there."""
@@ -207,7 +231,10 @@ class Index:
             for entry_id in raw:
                 remove_entry(self._db, number_of(entry_id), entry_id)
         with self._guard, self._faults():
-            scrub(self._db)
+            self._scrub()
+
+    def _scrub(self) -> None:
+        scrub(self._db)
 
     def forget_files(self, log: str, hashes: Iterable[str]) -> None:
         """Remove where a log keeps files."""
@@ -240,7 +267,7 @@ class Index:
             return self._reader.execute(sql, values).fetchall()
 
     def _asked(self, query: Query) -> Asked | None:
-        return asked(query, self.tenants())
+        return asked(query, self.tenants(), self.tongue)
 
     def _found(self, condition: str, *values: Any) -> list[Found]:
         with self._guard:
@@ -356,8 +383,8 @@ def create_indexes(db: apsw.Connection) -> None:
 
 def drop_indexes(db: apsw.Connection) -> None:
     """Take the look-ups away, which grow fastest at the end."""
-    for (name,) in db.execute(schema.INDEX_NAMES).fetchall():
-        db.execute(f"DROP INDEX {name}")
+    for name in schema.INDEX_NAMES:
+        db.execute(f"DROP INDEX IF EXISTS {name}")
 
 
 def _remove(path: Path) -> None:

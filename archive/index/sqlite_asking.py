@@ -115,7 +115,7 @@ class SqliteAsking:
     def _asked(self, query: Query) -> Asked | None:
         if query.tenant is None:
             raise ValueError("a query for documents names a tenant")
-        return search.asked(query, self._index.tenants())
+        return search.asked(query, self._index.tenants(), self._index.tongue)
 
     def _cursor(self, asked: Asked, fact: int) -> str:
         assert asked.tenant is not None
@@ -154,8 +154,8 @@ def _sum(row: tuple[Any, ...]) -> Sum:
         country=country,
         category=category,
         rate=None if rate is None else unscaled(rate, 0),
-        net=unscaled(net * _PARTS + net_rest),
-        tax=unscaled(tax * _PARTS + tax_rest),
+        net=unscaled(int(net * _PARTS + net_rest)),
+        tax=unscaled(int(tax * _PARTS + tax_rest)),
         documents=documents,
         credit_notes=credit_notes,
     )

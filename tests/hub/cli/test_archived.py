@@ -1,7 +1,9 @@
+import json
 import re
 import subprocess
 import sys
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -115,6 +117,26 @@ def test_an_export_verifies_without_us(
         verify, cwd=tmp_path / "export", env={}, capture_output=True, text=True, check=False
     )
     assert spoilt.returncode != 0
+    assert len(filled.outboxes["post"].sent) == 2
+
+
+def test_a_period_goes_on_from_what_was_given_out_before(
+    facteur: Facteur, filled: Hub, tmp_path: Path
+) -> None:
+    assert facteur("archive", "export", "R-1", "-o", "first").code == 0
+    asked = ("--period", "2000-01-01..2099-12-31", "--as", "auditor Ms X")
+    shown = facteur("archive", "export", *asked, "--earlier", "first", "-o", "all.zip", "--json")
+    assert len(shown.json["documents"]) == 2
+    with ZipFile(tmp_path / "all.zip") as packed:
+        packed.extractall(tmp_path)
+    verify = [sys.executable, "-I", "-S", "all/verify.py", "--earlier", "first"]
+    checked = subprocess.run(verify, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (checked.returncode, checked.stderr) == (0, "")
+    told = json.loads((tmp_path / "all/export.json").read_text("utf-8"))
+    assert (told["by"], told["asked"]["period"]) == ("auditor Ms X", asked[1])
+    assert [path.name for path in (tmp_path / "all/policy").iterdir()] == ["retention.json"]
+    again = facteur("archive", "export", "R-1", "-o", "first")
+    assert (again.code, "is there already" in again.err) == (2, True)
     assert len(filled.outboxes["post"].sent) == 2
 
 

@@ -131,7 +131,7 @@ class Folder:
         text = self.read("checkpoint").decode("utf-8", "replace").partition("\n\n")[0]
         size = text.split("\n")[1:2]
         end = int(size[0]) if size and size[0].isdecimal() else 0
-        if text != self.archive.checkpoint(self.log, end).partition("\n\n")[0]:
+        if not end or text != self.archive.checkpoint(self.log, end).partition("\n\n")[0]:
             raise ArchiveDamaged(f"{self.path}/checkpoint is not of this log")
         return end
 

@@ -231,14 +231,14 @@ SHARED: tuple[Rule, ...] = (
         "BT-49",
         "the buyer has an electronic address",
         "electronic_address",
-        fix="send the buyer's electronic address with its scheme, e.g. EM for email",
+        fix="send the buyer's electronic address with its scheme, e.g. 9930 for DE123456789",
     ),
     the_seller.has(
         "PEPPOL-EN16931-R020",
         "BT-34",
         "the seller has an electronic address",
         "electronic_address",
-        fix="send the seller's electronic address with its scheme, e.g. EM for email",
+        fix="send the seller's electronic address with its scheme, e.g. 9930 for DE123456789",
     ),
     each_part(
         "PEPPOL-EN16931-R040",

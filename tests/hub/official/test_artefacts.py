@@ -78,8 +78,10 @@ def test_a_file_that_was_changed_later_is_not_available(stock: Stock, given: Pat
 def test_a_wheel_with_another_hash_is_not_taken(stock: Stock, given: Path) -> None:
     with zipfile.ZipFile(given / "any-name.whl", "a") as archive:
         archive.writestr("more.xsd", "")
-    list(stock.take(given))
+    (given / "any-name.whl").rename(given / "box-1-py3-none-any.whl")
+    said = list(stock.take(given))
     assert stock.find("packed") is None
+    assert "box-1: not taken, box-1-py3-none-any.whl has not the SHA-256 of the table" in said
 
 
 def test_the_folder_is_the_named_one_before_the_hubs_before_the_users(

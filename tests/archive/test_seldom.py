@@ -39,9 +39,16 @@ def test_who_is_overtaken_by_an_erasure_is_told(tmp_path: Path) -> None:
         (entry,) = archive.append([draft(1)])
         found = archive._index.place(entry.items[0].sha256)
         assert found
-        who = {"asked_by": "one", "approved_by": "another"}
         archive.erase(
-            Erasure(key="e", tenant="acme", rule="r", reason="", entries=(entry.id,), **who)
+            Erasure(
+                key="e",
+                tenant="acme",
+                rule="r",
+                reason="its time is over",
+                asked_by="one",
+                approved_by="another",
+                entries=(entry.id,),
+            )
         )
         with pytest.raises(NotKept, match="was erased"):
             archive._kept(found)

@@ -19,6 +19,7 @@ from archive.packs.holdings import open_pack
 from archive.store import Disk
 from tests.archive.filing import MASTERS, PLAIN, draft, drafts, opened, sha256_hex
 from tests.archive.packs.store_server import Server, client, free_port, needs_server
+from tests.archive.test_failures import FaultyDisk, Killed
 
 pytestmark = needs_server
 LOG = "acme/2026"
@@ -194,3 +195,17 @@ def test_a_bucket_that_cannot_be_used_is_told_of(
             with pytest.raises(ArchiveUnavailable, match=r"missing|refuses|not answer"):
                 archive.append([draft(0)])
             assert archive.logs() == ()
+
+
+def test_killed_after_any_act_it_is_filed_again(tmp_path: Path, mine: Bucket) -> None:
+    for at in range(13):
+        root, bucket = tmp_path / str(at), replace(mine, prefix=f"{mine.prefix}{at}/")
+        disk = FaultyDisk(root, at=at, done=True)
+        make = partial(BucketPacks, root, bucket=bucket)
+        with opened(root, masters=MASTERS, disk=disk, packs=make) as archive:
+            with pytest.raises(Killed):
+                archive.append([draft(0)])
+        with at_store(root, bucket) as archive:
+            archive.append(drafts(range(2)))
+            report = archive.verify()
+            assert (report.faults, report.entries) == ([], {LOG: 2})

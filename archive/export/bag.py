@@ -117,10 +117,10 @@ class Bag:
         self.add("bagit.txt", [_DECLARATION])
         self.add("bag-info.txt", [lines.encode()])
         for digest in DIGESTS:
-            self.add(f"manifest-{digest}.txt", _pieces(self._lists["", digest]))
-        sealed = hashlib.sha256(b"".join(_pieces(self._lists["tag", "sha256"]))).hexdigest()
+            self.add(f"manifest-{digest}.txt", pieces_of(self._lists["", digest]))
+        sealed = hashlib.sha256(b"".join(pieces_of(self._lists["tag", "sha256"]))).hexdigest()
         for digest in DIGESTS:
-            self._sink.write(f"tagmanifest-{digest}.txt", _pieces(self._lists["tag", digest]))
+            self._sink.write(f"tagmanifest-{digest}.txt", pieces_of(self._lists["tag", digest]))
         self._sink.close()
         return sealed
 
@@ -130,7 +130,8 @@ class Bag:
             file.close()
 
 
-def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+def pieces_of(file: IO[bytes]) -> Iterator[bytes]:
+    """Yield a file from its beginning, a piece at a time."""
     file.seek(0)
     while piece := file.read(PIECE_SIZE_BYTES):
         yield piece

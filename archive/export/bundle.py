@@ -24,10 +24,9 @@ from importlib import resources
 from itertools import islice
 
 from archive.archive import Archive
-from archive.content import PIECE_SIZE_BYTES
 from archive.entry import Entry
-from archive.export import spreadsheet, tables, texts
-from archive.export.bag import Bag
+from archive.export import parquet, spreadsheet, tables, texts
+from archive.export.bag import Bag, pieces_of
 from archive.export.logs import LogView
 from archive.export.order import Evidence, Evidences, Order, about_logs
 from archive.export.proofs import files_of_log, files_of_positions
@@ -170,14 +169,17 @@ class Bundle:
     def _add_tables(self) -> None:
         sheets = list(self._sheets.values())
         for sheet in sheets:
-            self._bag.add(f"tables/{sheet.table.name}.csv", _pieces_of(sheet))
+            self._bag.add(f"tables/{sheet.table.name}.csv", pieces_of(sheet.file))
         comment = "; ".join(f"{name}: {value}" for name, value in self._order.asked.items())
         index = write_index(sheets, supplier=self._order.tenant, comment=comment)
         self._bag.add("tables/index.xml", [index])
+        for sheet in sheets if parquet.is_possible() else ():
+            with tempfile.TemporaryFile() as table:
+                parquet.write_parquet(table, sheet)
+                self._bag.add(f"tables/{sheet.table.name}.parquet", pieces_of(table))
         with tempfile.TemporaryFile() as book:
             spreadsheet.write_workbook(book, ((s.table.name, s.read()) for s in sheets))
-            book.seek(0)
-            self._bag.add("spreadsheet/tables.xlsx", iter(lambda: book.read(PIECE_SIZE_BYTES), b""))
+            self._bag.add("spreadsheet/tables.xlsx", pieces_of(book))
 
     def _add_lists(self) -> None:
         sheet = self._sheets["documents"]
@@ -255,9 +257,3 @@ def _names(entry: Entry) -> Iterator[str]:
             yield safe(item.name)
         else:
             yield f"{number:03}-{safe(item.role)}-{safe(item.name)}"
-
-
-def _pieces_of(sheet: Sheet) -> Iterator[bytes]:
-    sheet.file.seek(0)
-    while piece := sheet.file.read(PIECE_SIZE_BYTES):
-        yield piece

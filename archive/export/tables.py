@@ -9,6 +9,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import IO
 
@@ -17,8 +18,7 @@ from archive.export.order import Evidence
 from archive.index.vat import read_vat
 from archive.manifest import instant
 
-_NUMBER = re.compile(r"-?[0-9]+(?:\.([0-9]+))?")
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_NUMBER = re.compile(r"-?[0-9]{1,24}(?:\.([0-9]{1,12}))?")
 
 
 class Kind(StrEnum):
@@ -214,7 +214,7 @@ class Sheet:
             case Kind.TEXT:
                 return text
             case Kind.DATE:
-                return text if _DATE.fullmatch(text) else ""
+                return text if _is_date(text) else ""
             case Kind.NUMBER:
                 found = _NUMBER.fullmatch(text)
                 decimals = len(found.group(1) or "") if found else 0
@@ -232,6 +232,13 @@ class Sheet:
             yield from csv.reader(text, delimiter=";")
         finally:
             text.detach()
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _quoted(text: str) -> str:

@@ -2,14 +2,16 @@
 
 import csv
 import zipfile
+from decimal import Decimal
+from importlib import import_module
 from pathlib import Path
 
 import openpyxl
 import pytest
 from lxml import etree
 
-from archive.export import spreadsheet
-from archive.export.tables import DOCUMENTS, TABLES, Sheet
+from archive.export import parquet, spreadsheet
+from archive.export.tables import DOCUMENTS, TABLES, Kind, Sheet
 from archive.export.z3 import write_index
 from tests.archive.export.exporting import FACTS, exported, filled
 
@@ -60,7 +62,7 @@ def test_the_tables_say_what_was_filed(bag: Path) -> None:
 def test_numbers_and_dates_that_are_none_stay_out(tmp_path: Path) -> None:
     with (tmp_path / "csv").open("w+b") as file:
         sheet = Sheet(table=DOCUMENTS, file=file)
-        for total in ("1.5", "-3", "1e5", "NaN", "1,00", "=1+1", "0.1234567", "", "--1"):
+        for total in ("1.5", "-3", "1e5", "NaN", "1,00", "=1+1", "0.1234567", "", "2026-02-30"):
             sheet.add({"document": "d", "total": total, "issue_date": total, "entries": 0})
         _, *found = sheet.read()
         columns = [column.name for column in DOCUMENTS.columns]
@@ -106,6 +108,23 @@ def test_the_workbook_has_the_same_and_no_formula(bag: Path) -> None:
         assert {cell.data_type for cell in cells} <= {"s", "n", "inlineStr"}
         assert {cell.number_format for cell in cells if cell.value} == {"@"}
     assert book["documents"]["J2"].value == NAME
+
+
+@pytest.mark.skipif(not parquet.is_possible(), reason="needs pyarrow, the extra `parquet`")
+def test_parquet_has_the_same_with_types(bag: Path) -> None:
+    reader = import_module("pyarrow.parquet")
+    for table in TABLES:
+        found = reader.read_table(bag / f"tables/{table.name}.parquet").to_pylist()
+        shown = [{n: "" if v is None else str(v) for n, v in row.items()} for row in found]
+        expected = rows(bag, table.name)
+        assert [row.keys() for row in shown] == [row.keys() for row in expected]
+        numbers = {column.name for column in table.columns if column.kind is Kind.NUMBER}
+        for one, other in zip(shown, expected, strict=True):
+            for name in one:
+                if name in numbers and one[name]:
+                    assert Decimal(one[name]) == Decimal(other[name])
+                else:
+                    assert one[name] == other[name]
 
 
 FORMULAS = (

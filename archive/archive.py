@@ -22,8 +22,8 @@ from archive.erasing import Erasing, Erasure
 from archive.filing import Filing
 from archive.index.found import Found
 from archive.index.questions import Questions
+from archive.index.sql_asking import SqlAsking
 from archive.index.sqlite import Index
-from archive.index.sqlite_asking import SqliteAsking
 from archive.kept import Kept
 from archive.logs import Logs, entries_of, tenant_of
 from archive.manifest import read_manifest
@@ -215,7 +215,7 @@ class Archive:
     @property
     def questions(self) -> Questions:
         """What an auditor asks: documents, sums, numbers, samples, trails."""
-        asking = SqliteAsking(self._index)
+        asking = SqlAsking(self._index)
         return Questions(asking, lambda document: self.entries(document=document))
 
     def logs(self) -> tuple[str, ...]:

@@ -28,8 +28,8 @@ from archive import ledger, seal, store
 from archive.archive import Archive
 from archive.entry import AsOf, Draft, Entry, Item, Query
 from archive.index.questions import Questions
+from archive.index.sql_asking import SqlAsking
 from archive.index.sqlite import Index
-from archive.index.sqlite_asking import SqliteAsking
 from archive.log import Log
 from archive.manifest import leaf
 from archive.packs.folder import FolderPacks
@@ -132,7 +132,7 @@ def _questions(
     index: Index, made: Generator
 ) -> Iterator[tuple[str, int, Callable[[random.Random], int]]]:
     """Yield what is asked, how long it may take, and how it is asked with something drawn."""
-    ask = Questions(SqliteAsking(index), lambda _: ())
+    ask = Questions(SqlAsking(index), lambda _: ())
 
     def page(draw: Callable[[random.Random], Query]) -> Callable[[random.Random], int]:
         return lambda chance: len(ask.documents(draw(chance)).rows)

@@ -1,4 +1,5 @@
 """The index: what an auditor asks by. It holds no truth and can be deleted at any time.
 
-`asking` is the interface; `sqlite` and `postgresql` answer it, from the same `facts`.
+`sqlite` keeps it in a file, `postgresql` in a database; `filing` writes into either, `search` and
+`sql_asking` ask either, `questions` is what others call.
 """

@@ -59,6 +59,7 @@ class Index:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._guard = threading.RLock()
+        self._reading = threading.RLock()
         with self._faults():
             self._open()
 
@@ -66,7 +67,6 @@ class Index:
         with locked(self._path.with_suffix(".lock")):
             self._db = _opened(self._path)
         self._reader = _connect(self._path)
-        self._reading = threading.RLock()
         self._filing = Filing(self._db)
         self._filling = False
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from archive.entry import AsOf, Entry, KeptItem, Query
-from archive.index.asking import Filing
+from archive.index.sqlite import Index
 from archive.packs.pack import Place
 from tests.archive.filing import sha256_hex
 
@@ -102,7 +102,7 @@ def item(text: str) -> KeptItem:
     return KeptItem(role="r", name="n", media_type="m", size_bytes=4, sha256=sha256)
 
 
-def fill(index: Filing, filed: Iterable[Entry]) -> None:
+def fill(index: Index, filed: Iterable[Entry]) -> None:
     seen: set[tuple[str, str]] = set()
     for entry in filed:
         stored = [entry.id, *(one.sha256 for one in entry.items)]

@@ -6,15 +6,22 @@ from dataclasses import replace
 import pytest
 
 from archive.entry import AsOf, Entry, NotKept, Query
+from archive.index.postgresql import PostgresIndex
 from archive.index.questions import Questions
+from archive.index.sql_asking import SqlAsking
 from archive.index.sqlite import Index
-from archive.index.sqlite_asking import SqliteAsking
 from tests.archive.index.asked import CASES, SUMS, UNREADABLE, Case, entries, fill
 
 
-@pytest.fixture(scope="module")
-def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
-    made = Index(tmp_path_factory.mktemp("index") / "index.db")
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def index(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Index]:
+    made = (
+        Index(tmp_path_factory.mktemp("index") / "index.db")
+        if request.param == "sqlite"
+        else PostgresIndex(request.getfixturevalue("empty_database"))
+    )
     fill(made, entries())
     yield made
     made.close()
@@ -29,7 +36,7 @@ def ask(index: Index) -> Questions:
         places = [(each.log, each.position) for each in found]
         return tuple(one for one in known if (one.log, one.position) in places)
 
-    return Questions(SqliteAsking(index), about)
+    return Questions(SqlAsking(index), about)
 
 
 @pytest.mark.parametrize("case", CASES)

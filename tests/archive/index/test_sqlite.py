@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from archive.entry import ArchiveError, Entry, KeptItem, Query
+from archive.index.sql_asking import SqlAsking
 from archive.index.sqlite import Index
-from archive.index.sqlite_asking import SqliteAsking
 from archive.packs.pack import Place
 from tests.archive.filing import NOON, sha256_hex
 from tests.archive.index.asked import entries, fill
@@ -132,7 +132,7 @@ def test_what_is_erased_leaves_the_file(tmp_path: Path) -> None:
     index.forget_files("acme/2025", [sha256_hex(b"of 0")])
     index.forget([each.id for each in filed if each.tenant == "other"])
     assert [word in raw(tmp_path) for word in words] == [False, True, False, True]
-    asking = SqliteAsking(index)
+    asking = SqlAsking(index)
     assert [row.document for _, row in asking.listed(Query(tenant="acme"), 9)] == [*"dlcb"]
     assert [row.document for _, row in asking.listed(Query(tenant="acme", words="kran*"), 9)] == [
         *"cb"

@@ -1,4 +1,4 @@
-"""An auditor's questions to the SQLite index."""
+"""An auditor's questions as SQL, for SQLite and PostgreSQL alike."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
@@ -34,7 +34,7 @@ _CORRECTING += " WHERE corrects.number = ? AND facts.fact BETWEEN ? AND ? ORDER 
 _GROUPS = " GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5"
 
 
-class SqliteAsking:
+class SqlAsking:
     """Answers from one index, beside what is being filed."""
 
     def __init__(self, index: Index) -> None:

@@ -181,7 +181,7 @@ def _erasure(found: Disposal, cases: Sequence[Case], going: Collection[str]) -> 
 
 def _disposal(archive: Archive, register: Register, entry: Entry) -> Disposal:
     proposal = msgspec.json.decode(archive.get(entry.items[0].sha256), type=_Proposal)
-    approved = register.step(entry.subject, _APPROVE)
+    approved = register.following([entry], _APPROVE).get(f"{entry.key}/{_APPROVE}")
     approval = None
     if approved:
         approval = msgspec.json.decode(archive.get(approved.items[0].sha256), type=_Approval)

@@ -4,7 +4,7 @@ A hold with a last day is an extension of the period: it ends by itself and cann
 A restriction holds nothing back: it says that a document is kept for the law alone (GDPR art. 18).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -168,7 +168,7 @@ def release(archive: Archive, tenant: str, hold: str, *, by: str, reason: str) -
 def holds_of(archive: Archive, tenant: str) -> list[Hold]:
     """Return all holds, extensions and restrictions of a company, the first one first."""
     register = Register(archive, tenant, KIND)
-    return [_hold(archive, register, entry) for entry in register.all()]
+    return _holds(archive, register, register.all())
 
 
 def covering(holds: Iterable[Hold], document: str, facts: Mapping[str, str]) -> list[Hold]:
@@ -208,8 +208,16 @@ def _refuse(archive: Archive, tenant: str, scope: Scope, reason: str) -> None:
 
 
 def _hold(archive: Archive, register: Register, entry: Entry) -> Hold:
+    return _holds(archive, register, [entry])[0]
+
+
+def _holds(archive: Archive, register: Register, entries: Sequence[Entry]) -> list[Hold]:
+    later = register.following(entries, _RELEASE, _CONFIRM)
+    return [_told(archive, entry, later) for entry in entries]
+
+
+def _told(archive: Archive, entry: Entry, later: Mapping[str, Entry]) -> Hold:
     placed = msgspec.json.decode(archive.get(entry.items[0].sha256), type=_Placed)
-    released = register.step(entry.subject, _RELEASE)
     return Hold(
         id=entry.subject,
         tenant=entry.tenant,
@@ -217,8 +225,8 @@ def _hold(archive: Archive, register: Register, entry: Entry) -> Hold:
         until=placed.until,
         restricts=entry.step == RESTRICT,
         placed=Said(by=placed.by, at=entry.at, reason=placed.reason, entry=entry.id),
-        released=_said(archive, released),
-        confirmed=_said(archive, register.step(entry.subject, _CONFIRM)) if released else None,
+        released=_said(archive, later.get(f"{entry.key}/{_RELEASE}")),
+        confirmed=_said(archive, later.get(f"{entry.key}/{_CONFIRM}")),
     )
 
 

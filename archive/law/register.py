@@ -5,7 +5,7 @@ alone, so a register needs no table of its own.
 """
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -34,7 +34,7 @@ class Register:
         self._kind = kind
 
     def name(self, number: int) -> str:
-        """Return the key and subject of an act: `hold:3`."""
+        """Return the key of an act: `hold:3`."""
         return f"{self._kind}:{number}"
 
     def all(self) -> list[Entry]:
@@ -69,13 +69,17 @@ class Register:
             return entry
         raise Refused(f"{full}: there is none in the archive of {self._tenant}")
 
-    def open(self, step: str, items: Sequence[Item], **more: Any) -> Entry:
-        """File a new act under the next number; `more` goes into the Draft."""
+    def open(self, step: str, items: Sequence[Item], subject: str = "", **more: Any) -> Entry:
+        """File a new act under the next number, which is its subject, too, if none is given.
+
+        `more` goes into the Draft.
+        """
         number = self.last()
         for _ in range(_TRIES):
             number += 1
             try:
-                return self._file(self.name(number), self.name(number), step, items, more)
+                name = self.name(number)
+                return self._file(name, subject or name, step, items, more)
             except ArchiveConflict:  # somebody else was faster
                 continue
         raise Refused(f"{self._kind}: the archive is too busy to number another; try again")
@@ -84,10 +88,11 @@ class Register:
         """File what follows an act, once a step: who was first stays who was."""
         return self._file(f"{name}/{step}", name, step, items, more, first_stays=True)
 
-    def step(self, name: str, step: str) -> Entry | None:
-        """Return what followed an act."""
-        key = f"{name}/{step}"
-        return self._archive.kept(self._tenant, [key]).get(key)
+    def following(self, acts: Iterable[Entry], *steps: str) -> dict[str, Entry]:
+        """Return what followed acts, by act and step: `hold:3/release`."""
+        return self._archive.kept(
+            self._tenant, [f"{act.key}/{step}" for act in acts for step in steps]
+        )
 
     def _has(self, number: int) -> bool:
         return bool(self._archive.kept(self._tenant, [self.name(number)]))

@@ -75,6 +75,10 @@ def test_a_version_is_filed_when_something_has_changed_and_only_then(home: Home)
     assert file_all(other) == 0
     assert file_all(home.house) == 1
     versions = versions_of(home.house.archive, "nordwind")
+    filed = home.house.archive.entries(subject="procedure")
+    assert [(entry.kind, entry.key) for entry in filed] == [
+        ("procedure", f"procedure:{one.number}") for one in versions
+    ]
     assert [one.number for one in versions] == [1, 2, 3]
     assert versions[0].fingerprint == versions[2].fingerprint != versions[1].fingerprint
     kept = dict(policy_files(home.house.archive, "nordwind"))

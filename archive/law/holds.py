@@ -160,8 +160,8 @@ def release(archive: Archive, tenant: str, hold: str, *, by: str, reason: str) -
         raise Refused(f"{found.id}: {found.released.by} asked for this; somebody else must confirm")
     if step == _RELEASE and not plain(reason):
         raise Refused(f"{found.id}: say why it is released: --reason TEXT")
-    more = {"document": found.scope.document or None}
-    register.add(found.id, step, [act_item(_Word(by=who, reason=plain(reason)))], **more)
+    word = act_item(_Word(by=who, reason=plain(reason)))
+    register.add(found.id, step, [word], document=found.scope.document or None)
     return _hold(archive, register, register.get(found.id))
 
 
@@ -189,8 +189,8 @@ def _open(
     _refuse(archive, tenant, scope, plain(reason))
     placed = _Placed(scope=scope, reason=plain(reason), by=person(by), until=until)
     register = Register(archive, tenant, KIND)
-    more = {"document": scope.document or None}
-    return _hold(archive, register, register.open(step, [act_item(placed)], **more))
+    entry = register.open(step, [act_item(placed)], document=scope.document or None)
+    return _hold(archive, register, entry)
 
 
 def _refuse(archive: Archive, tenant: str, scope: Scope, reason: str) -> None:

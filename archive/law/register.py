@@ -5,7 +5,9 @@ alone, so a register needs no table of its own.
 """
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
 from typing import Any, Final
 
 import msgspec
@@ -69,24 +71,34 @@ class Register:
             return entry
         raise Refused(f"{full}: there is none in the archive of {self._tenant}")
 
-    def open(self, step: str, items: Sequence[Item], subject: str = "", **more: Any) -> Entry:
-        """File a new act under the next number, which is its subject, too, if none is given.
-
-        `more` goes into the Draft.
-        """
+    def open(
+        self,
+        step: str,
+        items: Sequence[Item],
+        *,
+        subject: str = "",
+        document: str | None = None,
+        fields: Mapping[str, str] = MappingProxyType({}),
+    ) -> Entry:
+        """File a new act under the next number, which is its subject, too, if none is given."""
         number = self.last()
         for _ in range(_TRIES):
             number += 1
+            name = self.name(number)
+            draft = self._draft(name, subject or name, step, items)
+            draft = replace(draft, document=document, fields=fields)
             try:
-                name = self.name(number)
-                return self._file(name, subject or name, step, items, more)
+                return self._archive.append([draft])[0]
             except ArchiveConflict:  # somebody else was faster
                 continue
         raise Refused(f"{self._kind}: the archive is too busy to number another; try again")
 
-    def add(self, name: str, step: str, items: Sequence[Item], **more: Any) -> Entry:
+    def add(
+        self, name: str, step: str, items: Sequence[Item], *, document: str | None = None
+    ) -> Entry:
         """File what follows an act, once a step: who was first stays who was."""
-        return self._file(f"{name}/{step}", name, step, items, more, first_stays=True)
+        draft = self._draft(f"{name}/{step}", name, step, items)
+        return self._archive.append([replace(draft, document=document)], first_stays=True)[0]
 
     def following(self, acts: Iterable[Entry], *steps: str) -> dict[str, Entry]:
         """Return what followed acts, by act and step: `hold:3/release`."""
@@ -97,26 +109,15 @@ class Register:
     def _has(self, number: int) -> bool:
         return bool(self._archive.kept(self._tenant, [self.name(number)]))
 
-    def _file(
-        self,
-        key: str,
-        subject: str,
-        step: str,
-        items: Sequence[Item],
-        more: dict[str, Any],
-        *,
-        first_stays: bool = False,
-    ) -> Entry:
-        draft = Draft(
+    def _draft(self, key: str, subject: str, step: str, items: Sequence[Item]) -> Draft:
+        return Draft(
             key=key,
             tenant=self._tenant,
             subject=subject,
             kind=self._kind,
             step=step,
             items=tuple(items),
-            **more,
         )
-        return self._archive.append([draft], first_stays=first_stays)[0]
 
 
 def act_item(value: Any) -> Item:

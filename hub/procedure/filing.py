@@ -64,7 +64,7 @@ def file_if_changed(house: House, tenant: str) -> Version | None:
         html = _page(house, tenant, chapters, language, [*versions, coming])
         name = f"procedure-{coming.number}-{language}.html"
         items.append(Item(role="procedure", name=name, media_type="text/html", data=html.encode()))
-    return _version(register.open("file", items, KIND, fields={_FINGERPRINT: fingerprint}))
+    return _version(register.open("file", items, subject=KIND, fields={_FINGERPRINT: fingerprint}))
 
 
 def file_all(house: House) -> int:

@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
@@ -126,3 +127,15 @@ def test_numbers_have_no_gaps_however_many_there_are(archive: Archive, count: in
     register = Register(archive, "acme", "hold")
     assert (register.last(), len(register.all())) == (count, count)
     assert register.open("place", []).key == f"hold:{count + 1}"
+
+
+def test_many_who_place_at_once_get_a_number_each(archive: Archive) -> None:
+    def placed(customer: int) -> str:
+        return place(archive, "acme", Scope(customer=str(customer)), by="A", reason="x").id
+
+    with ThreadPoolExecutor(8) as threads:
+        names = list(threads.map(placed, range(24)))
+    assert {*names} == {f"hold:{number}" for number in range(1, 25)}
+    assert {hold.scope.customer for hold in holds_of(archive, "acme")} == {
+        str(customer) for customer in range(24)
+    }

@@ -54,6 +54,7 @@ class Archive:
         masters: with which contents are encrypted; without any they are kept as they are, and
             what was encrypted cannot be read.
         former: keys that signed before `key` did; what they signed is still believed.
+        index: opens it; a file in the folder unless told otherwise.
 
     Raises:
         ValueError: the origin cannot be written in a checkpoint.
@@ -72,6 +73,7 @@ class Archive:
         packs: Callable[[store.Disk], Packs] | None = None,
         masters: Masters = _NO_MASTERS,
         former: Sequence[Ed25519PublicKey] = (),
+        index: Callable[[], Index] | None = None,
     ) -> None:
         if re.search(r"[\s+]", origin) or not origin:
             raise ValueError(f"origin {origin!r} must have neither spaces nor plus signs")
@@ -83,7 +85,7 @@ class Archive:
         self._holdings = Holdings(self._packs, self._vault, random_bytes)
         try:
             root.mkdir(parents=True, exist_ok=True)
-            self._index = Index(root / "index.db")
+            self._index = index() if index else Index(root / "index.db")
         except OSError as error:
             raise ArchiveUnavailable(f"{root} cannot be opened: {error}") from error
         self._logs = Logs(

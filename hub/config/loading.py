@@ -78,6 +78,7 @@ def load(path: Path) -> Config:
         if "kind" not in channel:
             faults.add(f"channel.{name}", "a channel needs `kind`")
     reside(faults, sections["archive"], tenants)
+    _find_index(faults, sections["archive"], sections["hub"])
     asked = {name: expected(faults, name, table) for name, table in keyed["channel"].items()}
     parts = {name: parted(faults, name, table) for name, (_, table) in asked.items()}
     faults.raise_if_any()
@@ -91,6 +92,14 @@ def load(path: Path) -> Config:
         confirmations={name: wish for name, (wish, _) in asked.items() if wish is not None},
         **sections,
     )
+
+
+def _find_index(faults: Faults, archive: ArchiveSection | None, hub: Hub | None) -> None:
+    """Note an index that is to lie in a database which there is not."""
+    if archive is None or hub is None:
+        return
+    if archive.index == "postgresql" and not (hub.database or hub.database_file):
+        faults.add("archive.index", "`postgresql` needs hub.database or hub.database_file")
 
 
 def _filled(

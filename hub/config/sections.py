@@ -137,6 +137,8 @@ class ArchiveSection(Section, frozen=True, kw_only=True):
         s3: where packs go, if not into its folder.
         time_stamp_url: of one authority, if there are no `authorities`.
         authorities: each stamps each day's closing; two who know nothing of each other are best.
+        index: where what it is asked by lies: `sqlite`, a file beside it, or `postgresql`, a schema
+            of the hub's database.
         place: country in which it is stored (ISO 3166-1), as an auditor is told, and as the
             `residency` of companies is held against.
     """
@@ -149,6 +151,7 @@ class ArchiveSection(Section, frozen=True, kw_only=True):
     s3: ObjectStore | None = None
     time_stamp_url: str = ""
     authorities: Mapping[AuthorityName, StampAuthority] = {}
+    index: Literal["sqlite", "postgresql"] = "sqlite"
     place: CountryOrNone = ""
 
     @property

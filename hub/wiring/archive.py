@@ -10,6 +10,7 @@ from archive.entry import Entry
 from archive.packs.holdings import opener
 from archive.packs.vault import Masters, master_id
 from hub.config.sections import Config
+from hub.wiring.archive_index import index_of
 from hub.wiring.archive_keys import masters_of, masters_to_change, settle
 from hub.wiring.archive_store import packs_of
 from hub.wiring.clock import now
@@ -86,4 +87,5 @@ def _opened(config: Config, masters: Masters, keys: LogKeys) -> Archive:
         masters=masters,
         packs=packs_of(config),
         former=keys.former,
+        index=index_of(config),
     )

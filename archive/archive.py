@@ -339,7 +339,7 @@ class Archive:
 
     def open_member(
         self, log: str, pack: int, member: str, word: str, stored: bytes | memoryview
-    ) -> tuple[str, bytes]:
+    ) -> tuple[str, bytes | memoryview]:
         """Return SHA-256 and plain bytes of what lies encrypted in a pack, for the verifier.
 
         Args:

@@ -16,7 +16,11 @@ from archive.packs.source import Held, Part, Source, brought
 from archive.packs.vault import ERASED, KEY_SIZE_BYTES, Masters, Vault, Word
 from archive.store import Disk
 
-_HELD_BYTES = 1 << 18
+_HELD_BYTES = 1 << 20
+
+
+OpenMember = Callable[..., tuple[str, bytes | memoryview]]
+"""See `Holdings.open_member`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +148,8 @@ class Holdings:
 
     def open_member(
         self, log: str, position: int, member: str, word: str, stored: bytes | memoryview
-    ) -> tuple[str, bytes]:
-        """Return SHA-256 and plain bytes of a member, for the verifier.
+    ) -> tuple[str, bytes | memoryview]:
+        """Return SHA-256 and plain bytes of a member, for the verifier; many bytes lie on disk.
 
         Raises:
             ValueError: it does not open.
@@ -153,12 +157,14 @@ class Holdings:
         try:
             key = self._vault.open(log, position, Word(member, word))
             assert key, "nobody asks for what was erased"
-            return key[1], Opened(Held(member, stored), key[0]).read(0, len(stored))
+            plain = Opened(Held(member, stored), key[0])
+            is_small = len(stored) <= _HELD_BYTES
+            return key[1], plain.read(0, len(stored)) if is_small else brought(plain)
         except (ArchiveDamaged, ArchiveLocked) as error:
             raise ValueError(str(error)) from error
 
 
-def opener(root: Path, masters: Masters) -> Callable[..., tuple[str, bytes]]:
+def opener(root: Path, masters: Masters) -> OpenMember:
     """Return what opens members for the verifier, without index and lock; see `open_member`."""
     disk = Disk(root)
     vault = Vault(root, disk, masters, os.urandom)

@@ -1,13 +1,12 @@
 """Opens the archive that a hub files its evidence in."""
 
 import secrets
-from collections.abc import Callable
 from pathlib import Path
 
 from archive.archive import Archive
 from archive.closing.rotation import rotate as rotate_logs
 from archive.entry import Entry
-from archive.packs.holdings import opener
+from archive.packs.holdings import OpenMember, opener
 from archive.packs.vault import Masters, master_id
 from hub.config.sections import Config
 from hub.wiring.archive_index import index_of
@@ -27,9 +26,7 @@ def open_archive(config: Config) -> Archive:
     return _opened(config, masters_of(config), log_keys_of(config))
 
 
-def member_opener(
-    config: Config, root: Path | None = None
-) -> Callable[..., tuple[str, bytes]] | None:
+def member_opener(config: Config, root: Path | None = None) -> OpenMember | None:
     """Return what opens encrypted contents for the verifier; None without a master key.
 
     It opens those of the archive, or of a copy of it in another folder. It needs no index and takes

@@ -202,9 +202,9 @@ def test_killed_after_any_act_it_is_filed_again(tmp_path: Path, mine: Bucket) ->
         root, bucket = tmp_path / str(at), replace(mine, prefix=f"{mine.prefix}{at}/")
         disk = FaultyDisk(root, at=at, done=True)
         make = partial(BucketPacks, root, bucket=bucket)
-        with opened(root, masters=MASTERS, disk=disk, packs=make) as archive:
-            with pytest.raises(Killed):
-                archive.append([draft(0)])
+        dying = opened(root, masters=MASTERS, disk=disk, packs=make)
+        with dying as archive, pytest.raises(Killed):
+            archive.append([draft(0)])
         with at_store(root, bucket) as archive:
             archive.append(drafts(range(2)))
             report = archive.verify()

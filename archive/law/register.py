@@ -16,7 +16,8 @@ from archive.archive import Archive
 from archive.entry import ArchiveConflict, ArchiveError, Draft, Entry, Item
 
 _AT_ONCE: Final = 64
-_TRIES: Final = 20
+_TRIES: Final = 500
+"""Each lost one is won by somebody else."""
 
 
 class Refused(ArchiveError):
@@ -81,10 +82,8 @@ class Register:
         fields: Mapping[str, str] = MappingProxyType({}),
     ) -> Entry:
         """File a new act under the next number, which is its subject, too, if none is given."""
-        number = self.last()
         for _ in range(_TRIES):
-            number += 1
-            name = self.name(number)
+            name = self.name(self.last() + 1)
             draft = self._draft(name, subject or name, step, items)
             draft = replace(draft, document=document, fields=fields)
             try:

@@ -123,10 +123,18 @@ class BundleCheck:
             self._check_closings(log)
             self._read_earlier(log, earlier)
             self._check_log(log)
+        self._miss_logs(earlier)
+
+    def _miss_logs(self, earlier: Sequence[tuple[str, str]]) -> None:
+        """Tell of earlier checkpoints of other logs; if there are no others, they help nobody."""
         known = {log.head.origin for log in self._logs.values()}
-        for label, note in earlier:
-            if note.split("\n")[0] not in known:
-                self._report.add(label, f"nothing here is of log {note.split(chr(10))[0]}")
+        others = [each for each in earlier if each[1].partition("\n")[0] not in known]
+        for label, note in others:
+            what = f"nothing here is of log {note.partition(chr(10))[0]}"
+            if len(others) == len(earlier):
+                self._report.add(label, what)
+            else:
+                self._report.notes.append(f"{label}: {what}")
 
     def _place(self, path: Path) -> str:
         return path.relative_to(self._root).as_posix()

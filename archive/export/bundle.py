@@ -99,6 +99,7 @@ class Bundle:
         self._bag = bag
         self._views: dict[str, LogView] = {}
         self._sheets: dict[str, Sheet] = {}
+        self._closed: list[str] = []
         self._erased: defaultdict[str, set[int]] = defaultdict(set)
         self.written = Written()
 
@@ -110,7 +111,8 @@ class Bundle:
                 self._sheets[table.name] = Sheet(table=table, file=file)
             for evidence in Evidences(self._archive, self._order):
                 self._add_document(evidence)
-            for entry in about_logs(self._archive, self._order.tenant, tuple(self._views)):
+            closings = {name: set(view.closings) for name, view in self._views.items()}
+            for entry in about_logs(self._archive, self._order, closings):
                 self._note_erased(entry)
                 self._add_entry(entry, _folder_of_log(entry))
             self._add_tables()
@@ -152,6 +154,11 @@ class Bundle:
         row = tables.of_entry(entry, folder)
         for table in tables.tables_of_entry(entry):
             self._sheets[table.name].add(row)
+        self._closed += [
+            self._archive.get(item.sha256).decode()
+            for item in entry.items
+            if (entry.kind, item.name) == ("closing", "checkpoint")
+        ]
         for number, (name, item) in enumerate(zip(_names(entry), entry.items, strict=True), 1):
             self._bag.add(f"{folder}/{name}", self._archive.locate(item.sha256).pieces())
             known = {"item": number, "file": f"{folder}/{name}"}
@@ -192,7 +199,8 @@ class Bundle:
 
     def _add_logs(self) -> None:
         for name, view in sorted(self._views.items()):
-            for file, pieces in files_of_log(self._archive, view, self._order.earlier):
+            earlier = (*self._order.earlier, *self._closed)
+            for file, pieces in files_of_log(self._archive, view, earlier):
                 self._bag.add(file, pieces)
             if self._order.whole_logs:
                 inside, erased = self.written.positions[name], self._erased[name]

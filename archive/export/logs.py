@@ -20,6 +20,7 @@ class LogView:
         label: its name as part of a path.
         note: the checkpoint.
         size: of it.
+        closings: those that first cover an entry whose evidence was asked for.
     """
 
     def __init__(self, archive: Archive, name: str) -> None:
@@ -28,6 +29,7 @@ class LogView:
         self.note = archive.checkpoint(name)
         self.size = int(self.note.split("\n")[1])
         self._folder = archive.beside(name) / "log"
+        self.closings: set[str] = set()
         self._evidence = Evidence(archive, name)
         self._node = lru_cache(1 << 16)(ledger.tile_nodes(self.size, self._read))
 
@@ -54,7 +56,10 @@ class LogView:
     def evidence(self, entry: Entry) -> bytes | None:
         """Return an entry's evidence record (RFC 4998, DER); None before its day is closed."""
         subject = self._evidence.of_entry(entry)
-        return self._evidence.record(subject) if subject else None
+        if subject is None:
+            return None
+        self.closings.add(subject.closing.name)
+        return self._evidence.record(subject)
 
     def hashes(self) -> Iterator[bytes]:
         """Yield the hashes of all leaves, a tile at a time."""

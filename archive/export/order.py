@@ -1,6 +1,7 @@
 """What is to be exported: the documents asked for, and all entries that are evidence of them."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 
 from archive.archive import Archive
@@ -98,10 +99,18 @@ class Evidences:
         ]
 
 
-def about_logs(archive: Archive, tenant: str, logs: Iterable[str]) -> Iterator[Entry]:
-    """Yield the entries about these logs as a whole: their keys, closings, renewals, erasures."""
-    subjects = tuple(f":{log}" for log in logs)
-    for kind in _OF_THE_LOG:
-        for entry in archive.find(Query(tenant=tenant, kind=kind, limit=_ALL)):
-            if kind == "erase" or any(subject in entry.subject for subject in subjects):
+def about_logs(
+    archive: Archive, order: Order, closings: Mapping[str, AbstractSet[str]]
+) -> Iterator[Entry]:
+    """Yield the entries about whole logs that belong to an export.
+
+    Its keys always; of closings those of its entries, as what a year has of them may be large; all
+    of them, what renewed them, and what was erased, where the order is for whole logs. Of each log
+    is told which closings first cover its entries, like `closings/2026-11-21`.
+    """
+    for kind in _OF_THE_LOG if order.whole_logs else ("key", "closing"):
+        for entry in archive.find(Query(tenant=order.tenant, kind=kind, limit=_ALL)):
+            _, log, name = [*entry.subject.split(":"), "", ""][:3]
+            is_own = log in closings and (kind != "closing" or f"closings/{name}" in closings[log])
+            if kind == "erase" or is_own or (order.whole_logs and log in closings):
                 yield entry

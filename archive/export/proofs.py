@@ -18,9 +18,8 @@ def files_of_log(archive: Archive, view: LogView, earlier: Iterable[str]) -> Fil
     seals = sorted(folder.glob("seals/*"))
     for path in seals:
         yield f"closings/{view.label}/{path.name}", [path.read_bytes()]
-    notes = [path for path in seals if path.suffix == ".checkpoint"]
-    notes += sorted(folder.glob("closings/*/checkpoint"))
-    known = [*earlier, *(path.read_text("utf-8") for path in notes)]
+    notes = [path.read_text("utf-8") for path in seals if path.suffix == ".checkpoint"]
+    known = [*earlier, *notes]
     origin = origin_and_size(view.note)[0]
     sizes = {size for other, size in map(origin_and_size, known) if other == origin}
     for size in sorted(sizes):

@@ -8,7 +8,11 @@ from typing import Any
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _TOTAL = re.compile(r"total\.([A-Z]{3})")
-_ALMOST = re.compile(r"(counts?|sizes?|totals?|sums?|sha-?256)(\.\w{1,4})?", re.IGNORECASE)
+_ALMOST = re.compile(
+    r"(counts?|documents?|invoices?|records?|sizes?|bytes|totals?|sums?|amounts?|sha-?256|md5|hash"
+    r"|checksum)(\.\w{1,4})?",
+    re.IGNORECASE,
+)
 """Words of others for what would then be held against nothing."""
 _DIGITS_MAX = 30
 KEYS = "count, size, sha256, total.EUR"

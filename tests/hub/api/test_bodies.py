@@ -59,9 +59,10 @@ def test_what_is_stated_of_a_file_is_held_against_it(
         ("", RAW | {"headers": {"Content-Digest": "sha-256=:n:"}}, "base64"),
         ("", FORM | {"data": {"statement": '{"total.EUR": 119.0}'}}, "JSON object"),
         ("", FORM | {"data": {"statement": "[]"}}, "JSON object"),
-        ("", FORM | {"data": {"statement": '{"amount": "1"}'}}, "unknown 'amount'"),
+        ("", FORM | {"data": {"statement": '{"operator": "1"}'}}, "unknown 'operator'"),
         ("", FORM | {"data": {"statement": '{"sum": "1"}'}}, "sum: known words"),
         ("", FORM | {"data": {"total": "119.00"}}, "total: known words"),
+        ("", FORM | {"data": {"documents": "2"}}, "documents: known words"),
         ("?Total.EUR=119.00", RAW, "Total.EUR: known words"),
     ],
 )

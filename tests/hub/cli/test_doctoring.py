@@ -207,6 +207,25 @@ def test_what_is_bad_is_named_with_what_to_do(
     assert hub.outboxes["post"].sent == []
 
 
+def test_what_keeps_the_archive_shut_is_said(facteur: Facteur, hub: Hub, tmp_path: Path) -> None:
+    settings = tmp_path / "facteur.toml"
+    store = 's3 = {bucket = "packs", endpoint = "http://127.0.0.1:9"}'
+    settings.write_text(f"{settings.read_text()}[archive]\nencrypt = true\n{store}\n")
+    good, said = by_name(facteur)["archive"]
+    assert not good
+    assert said.startswith(
+        f"archive.master_key: {tmp_path}/keys/archive-master.key: cannot be read"
+    )
+    assert said.endswith("let `facteur archive rekey` make the first one")
+    assert facteur("archive", "rekey").code == 0
+    checks = by_name(facteur)
+    assert checks["archive"] == (True, "can be opened; what comes new is encrypted")
+    good, said = checks["object store"]
+    assert not good
+    assert said.startswith("s3://packs: the store does not answer: ")
+    assert hub.outboxes["post"].sent == []
+
+
 @pytest.mark.parametrize(
     ("doors", "words"),
     [

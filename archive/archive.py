@@ -383,14 +383,19 @@ class Archive:
     def _verifier_keys(self, seen: Iterable[str]) -> Iterator[str]:
         yield from map(self.verifier_key, sorted({*self.logs(), *seen}))
 
-    def reindex(self) -> None:
+    def reindex(self, progress: Callable[[str, int, int], None] | None = None) -> None:
         """Build the index anew from packs and logs, and so accept the logs as they are.
+
+        Args:
+            progress: is told of each commit the log, how far it is indexed, and its size.
 
         Raises:
             ArchiveDamaged: a pack or a log cannot be read.
         """
         self._index.clear()
-        self._logs.catch_up_all(strict=True)
+        told = progress or (lambda _log, _done, _size: None)
+        with self._index.growing():
+            self._logs.catch_up_all(strict=True, progress=told)
 
     def _found(self, entry_id: str) -> Found:
         for found in self._index.by_id(entry_id) if _HASH.fullmatch(entry_id) else ():

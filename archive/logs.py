@@ -1,6 +1,6 @@
 """All logs below one folder: whose turn it is to write, and what other processes have written."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from itertools import groupby
 from pathlib import Path
@@ -15,7 +15,12 @@ from archive.log import Commit, Log
 from archive.manifest import read_manifest
 from archive.packs.holdings import Holdings
 
+Progress = Callable[[str, int, int], None]
 _ERASES = f'"kind":"{erased.KIND}"'.encode()
+
+
+def _quietly(_log: str, _done: int, _size: int) -> None:
+    """Tell nobody how far it is."""
 
 
 class Logs:
@@ -88,8 +93,12 @@ class Logs:
         self._disk.forget()
         self._refusal, self._lacks_room = "", False
 
-    def catch_up_all(self, *, strict: bool = False) -> None:
+    def catch_up_all(self, *, strict: bool = False, progress: Progress = _quietly) -> None:
         """Index whatever was committed to any log and is not indexed.
+
+        Args:
+            strict: whether to stop at a log that cannot be read.
+            progress: is told of each commit the log, how far it is indexed, and its size.
 
         Raises:
             ArchiveDamaged: if `strict`; otherwise append and verify say it, and reading goes on.
@@ -99,7 +108,7 @@ class Logs:
         for name in filter(self._is_behind, self.names()):
             try:
                 with self.writing(name):
-                    self._catch_up(name)
+                    self._catch_up(name, progress)
             except (ArchiveDamaged, ArchiveLocked):
                 if strict:
                     raise
@@ -127,7 +136,7 @@ class Logs:
     def _is_behind(self, name: str) -> bool:
         return self.log(name).note() != self._index.head(name)[1]
 
-    def _catch_up(self, name: str) -> None:
+    def _catch_up(self, name: str, progress: Progress = _quietly) -> None:
         if not self._is_behind(name):
             return
         log, note = self.log(name), self.log(name).note()
@@ -137,11 +146,13 @@ class Logs:
                 f"{log.folder} was rolled back or rewritten: the index has seen other entries."
                 " Put the true log back, or accept this one by `reindex`"
             )
+        log.settle()
         end = log.checkpoint(note).size
         for erases, commits in groupby(log.commits(size, end), _erases):
             with nullcontext() if erases else self._index.filling():
                 for commit in commits:
                     self.take_in(name, commit, note if commit.end == end else "")
+                    progress(name, commit.end, end)
         if size == end:  # another key has signed the same head
             self._index.add(name, note, pack=0, places=(), entries=(), size=end)
 

@@ -92,7 +92,7 @@ class PostgresIndex(Index):
         self._db = _Connection(self._url)  # type: ignore[assignment]
         self._reader = _Connection(self._url)  # type: ignore[assignment]
         self._filing = Filing(self._db)
-        self._filling = False
+        self._filling = self._growing = False
         self._db.execute("SELECT pg_advisory_lock(?)", (_LOCK,))
         try:
             self._prepare()

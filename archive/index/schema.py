@@ -26,6 +26,7 @@ CREATE TABLE entries (
   subject BLOB, document INTEGER, fact INTEGER, kind TEXT NOT NULL, step TEXT NOT NULL,
   standing TEXT, channel TEXT, state TEXT
 );
+CREATE INDEX entries_by_hash ON entries (hash);
 CREATE TABLE documents (
   document INTEGER PRIMARY KEY, hash INTEGER NOT NULL, id TEXT NOT NULL, tenant INTEGER NOT NULL,
   fact INTEGER
@@ -54,7 +55,6 @@ CREATE VIRTUAL TABLE grams USING fts5 (
 
 INDEXES = """
 CREATE INDEX IF NOT EXISTS files_by_hash ON files (hash);
-CREATE INDEX IF NOT EXISTS entries_by_hash ON entries (hash);
 CREATE INDEX IF NOT EXISTS entries_by_key ON entries (key);
 CREATE INDEX IF NOT EXISTS entries_by_subject ON entries (subject) WHERE subject IS NOT NULL;
 CREATE INDEX IF NOT EXISTS entries_by_document ON entries (document) WHERE document IS NOT NULL;

@@ -6,7 +6,7 @@ SQLite comes with apsw: Debian 12's own cannot delete from full text that keeps 
 import errno
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +68,7 @@ class Index:
             self._db = _opened(self._path)
         self._reader = _connect(self._path)
         self._filing = Filing(self._db)
-        self._filling = False
+        self._filling = self._growing = False
 
     def close(self) -> None:
         """Close the file."""
@@ -132,16 +132,25 @@ class Index:
     @contextmanager
     def filling(self) -> Iterator[None]:
         """Add many commits as few transactions; an empty index grows without its look-ups."""
-        with self._guard:
-            try:
-                with self._writing():
-                    if not self._rows("SELECT 1 FROM entries LIMIT 1"):
-                        drop_indexes(self._db)
-                    with self._gathering():
-                        yield
-            finally:
-                with self._faults():
-                    create_indexes(self._db)
+        empty = not self._rows("SELECT 1 FROM entries LIMIT 1")
+        with self.growing() if empty else nullcontext(), self._writing(), self._gathering():
+            yield
+
+    @contextmanager
+    def growing(self) -> Iterator[None]:
+        """Let the index grow without its look-ups, which are made at the end."""
+        if self._growing:
+            yield
+            return
+        with self._writing():
+            drop_indexes(self._db)
+        self._growing = True
+        try:
+            yield
+        finally:
+            self._growing = False
+            with self._guard, self._faults():
+                create_indexes(self._db)
 
     @contextmanager
     def _gathering(self) -> Iterator[None]:

@@ -76,6 +76,11 @@ ACTIONS = (
         options=("sender", "series", "year", "tenant"),
     ),
     Action(
+        name="reindex",
+        run="archived.reindex",
+        text="build what the archive is asked by anew from logs and packs, and so accept them",
+    ),
+    Action(
         name="retention",
         run="lawful.retention",
         text="until when a document is kept, by which rules, and what holds it",

@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from archive.archive import Archive
-from archive.entry import Entry, Query
+from archive.entry import AsOf, Entry, Query
 from archive.verify import Progress, check_archive, earlier_checkpoints
 from hub.cli.output import Misused, answer
 from hub.config.loading import load
@@ -19,6 +19,7 @@ from hub.wiring.archive import member_opener, open_archive
 from hub.wiring.archive_store import pack_opener
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+_TOLD_EVERY = 50_000
 _REPORTED = ("faults", "notes", "stamped", "seals", "entries", "erased", "files", "size_bytes")
 
 
@@ -83,6 +84,29 @@ def verify(options: Namespace) -> int:
     lines.append(f"{counted} entries, {report.files} files, {len(report.faults)} faults")
     answer(options, {name: getattr(report, name) for name in _REPORTED}, lines)
     return 0 if report.ok else 1
+
+
+def reindex(options: Namespace) -> int:
+    """Build the index anew, and say how far it is."""
+    with closing(open_archive(load(options.config))) as kept:
+        kept.reindex(_Progress())
+        entries = {log: AsOf.of_checkpoint(kept.checkpoint(log)).size for log in kept.logs()}
+    answer(options, {"entries": entries}, [f"{log}: {size:,}" for log, size in entries.items()])
+    return 0
+
+
+class _Progress:
+    """Says on standard error every so many entries how far it is."""
+
+    def __init__(self) -> None:
+        self._done = 0
+
+    def __call__(self, log: str, done: int, size: int) -> None:
+        """Take the news of a commit."""
+        self._done = 0 if done < self._done else self._done
+        if done - self._done >= _TOLD_EVERY:
+            self._done = done
+            sys.stderr.write(f"{log}: {done:,} of {size:,} entries\n")
 
 
 def rekey(options: Namespace) -> int:

@@ -49,6 +49,18 @@ def test_what_is_found_can_be_got(facteur: Facteur, filled: Hub, tmp_path: Path)
     assert (tmp_path / "got.xml").read_bytes() == sent["R-1"].enclosures[0].data
 
 
+def test_an_index_is_built_anew(
+    facteur: Facteur, filled: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hub.cli.archived._TOLD_EVERY", 10)
+    (tmp_path / "data" / "archive" / "index.db").write_bytes(b"none of ours")
+    built = facteur("archive", "reindex", "--json")
+    assert (built.code, list(built.json["entries"].values())) == (0, [15])
+    assert re.search(r"nordwind/\d{4}: 1\d of 15 entries", built.err)
+    assert len(facteur("archive", "find", "R-1", "--json").json) == 6
+    assert len(filled.outboxes["post"].sent) == 2
+
+
 def test_a_sound_archive_verifies_and_a_damaged_one_does_not(
     facteur: Facteur, filled: Hub, tmp_path: Path
 ) -> None:

@@ -113,6 +113,16 @@ class Log:
             raise ValueError("a report does not begin with the name of a log")
         return seal.sign_note(text, self._origin, self._key)
 
+    def settle(self) -> None:
+        """Make the checkpoint's name durable: who wrote it may have died before that.
+
+        All that it stands for was durable before it was written.
+
+        Raises:
+            OSError: it may be durable or not.
+        """
+        self._disk.sync(self.folder / "log")
+
     def verifier_key(self) -> str:
         """Return the line by which others check the checkpoints."""
         return seal.verifier_key(self._origin, self._key.public_key())

@@ -134,7 +134,8 @@ def _judged(reading: Reading, writer: Writer) -> tuple[Finding, ...]:
 
 
 def _counted(findings: Sequence[Finding]) -> str:
-    return f"{len(findings)} findings" if findings else "good"
+    many = "" if len(findings) == 1 else "s"
+    return f"{len(findings)} finding{many}" if findings else "good"
 
 
 def _shown_findings(findings: Sequence[Finding]) -> list[str]:

@@ -220,4 +220,5 @@ def _line(findings: Sequence[Finding]) -> str:
     if first is None:
         return "checked: no findings"
     word = "parked" if is_fatal(findings) else "checked"
-    return f"{word}: {len(findings)} findings, first {first.rule}: {first.message}"
+    many = "" if len(findings) == 1 else "s"
+    return f"{word}: {len(findings)} finding{many}, first {first.rule}: {first.message}"

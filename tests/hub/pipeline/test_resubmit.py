@@ -101,7 +101,7 @@ def test_a_number_that_was_taken_may_be_free_now(home: Home) -> None:
     with home.house.database.transaction() as connection:
         last = events.of_submission(connection, second.submission)[-1]
     assert (last.document, last.room) == (second.id, "check")
-    assert last.text == f"parked: 1 findings, first IN-CONFLICT: {second.findings[0].message}"
+    assert last.text == f"parked: 1 finding, first IN-CONFLICT: {second.findings[0].message}"
     drop(home, ubl(number="R-2"), replaces=first.id)
     resubmit(home.house, second.id, who="test")
     home.run()

@@ -15,7 +15,7 @@ from archive.archive import Archive
 from archive.entry import ArchiveError, Draft, Entry, Item, NotKept
 from archive.export.bag import Bag, Folder, Sink, Zip
 from archive.export.bundle import Bundle
-from archive.export.order import Evidences, Order
+from archive.export.order import Evidences, Order, about_logs
 
 _PER_ENTRY = 8_192
 """Bytes for manifest, proof, rows in tables and lists, and what a file system rounds up."""
@@ -50,16 +50,24 @@ def size_bytes(archive: Archive, order: Order) -> int:
     Raises:
         NotKept: nothing is kept about some of the documents; they are named.
     """
-    total, seen, missing = _FIXED, set(), []
+    total, logs, missing = _FIXED, dict[str, set[int]](), list[str]()
     for evidence in Evidences(archive, order):
         missing += [] if evidence.entries else [evidence.document]
         for entry in evidence.entries:
-            if (entry.log, entry.position) not in seen:
-                seen.add((entry.log, entry.position))
-                total += _PER_ENTRY + sum(item.size_bytes + 1024 for item in entry.items)
+            positions = logs.setdefault(entry.log, set())
+            if entry.position not in positions:
+                positions.add(entry.position)
+                total += _entry_bytes(entry)
     if missing:
         raise NotKept(f"nothing is kept about {', '.join(missing)}")
+    if order.whole_logs:
+        about = about_logs(archive, order, dict.fromkeys(logs, frozenset()))
+        total += sum(map(_entry_bytes, about))
     return total
+
+
+def _entry_bytes(entry: Entry) -> int:
+    return _PER_ENTRY + sum(item.size_bytes + 1024 for item in entry.items)
 
 
 def export(

@@ -3,7 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
@@ -53,11 +53,30 @@ class _Name:
     before: bytes | None
 
 
+@dataclass(slots=True, kw_only=True)
+class Cache:
+    """What a machine remembers and its disk does not: it outlives processes, not the power.
+
+    Attributes:
+        names: in the order in which they were given.
+        torn: files whose content was never fsynced.
+    """
+
+    names: list[_Name] = field(default_factory=list)
+    torn: set[Path] = field(default_factory=set)
+
+
 class SimulatedDisk(Disk):
     """Does its acts on true files, remembers what is not durable, and fails once."""
 
     def __init__(
-        self, root: Path, *, blow: Blow = NEVER, chance: Random, tell: Callable[[str], None]
+        self,
+        root: Path,
+        *,
+        cache: Cache,
+        blow: Blow = NEVER,
+        chance: Random,
+        tell: Callable[[str], None],
     ) -> None:
         super().__init__(root)
         self._folder = root
@@ -65,8 +84,7 @@ class SimulatedDisk(Disk):
         self._chance = chance
         self._tell = tell
         self._acts = 0
-        self._names: list[_Name] = []
-        self._torn: set[Path] = set()
+        self._cache = cache
         self.has_room_again = False
 
     def has_room(self) -> bool:
@@ -89,13 +107,13 @@ class SimulatedDisk(Disk):
 
         def act() -> None:
             path.write_bytes(whole)
-            self._torn.discard(path)
+            self._cache.torn.discard(path)
             if self._blow.at == self._acts - 1:  # its fsync failed or was never reached
-                self._torn.add(path)
+                self._cache.torn.add(path)
 
         def half() -> None:
             path.write_bytes(whole[: self._chance.randint(0, len(whole))])
-            self._torn.add(path)
+            self._cache.torn.add(path)
 
         self._note(path)
         self._act(f"write {path.name}", act, half)
@@ -104,39 +122,42 @@ class SimulatedDisk(Disk):
         def act() -> None:
             self._note(target)
             source.rename(target)
-            if source in self._torn:
-                self._torn = self._torn - {source} | {target}
+            if source in self._cache.torn:
+                self._cache.torn.remove(source)
+                self._cache.torn.add(target)
 
         self._act(f"rename to {target.name}", act, _nothing)
 
     def make_folder(self, folder: Path) -> None:
         def act() -> None:
             if not folder.exists():
-                self._names.append(_Name(path=folder, before=None))
+                self._cache.names.append(_Name(path=folder, before=None))
             folder.mkdir(exist_ok=True)
 
         self._act(f"make {folder.name}", act, _nothing)
 
     def sync(self, folder: Path) -> None:
         def act() -> None:
-            self._names = [name for name in self._names if name.path.parent != folder]
+            self._cache.names = [name for name in self._cache.names if name.path.parent != folder]
 
         self._act(f"sync {folder.name}", act, _nothing)
 
     def _note(self, path: Path) -> None:
         before = path.read_bytes() if path.exists() else None
-        self._names.append(_Name(path=path, before=before))
+        self._cache.names.append(_Name(path=path, before=before))
 
     def cut_power(self, index: dict[str, bytes]) -> None:
         """Lose what is not durable: of each folder the last names, of a torn file any blocks."""
-        for path in sorted(self._torn):
+        for path in sorted(self._cache.torn):
             if path.exists():
                 path.write_bytes(self._tear(path.read_bytes()))
-        folders = dict.fromkeys(name.path.parent for name in self._names)
+        folders = dict.fromkeys(name.path.parent for name in self._cache.names)
         for folder in reversed(folders):
-            own = [name for name in self._names if name.path.parent == folder]
+            own = [name for name in self._cache.names if name.path.parent == folder]
             for name in reversed(own[self._chance.randint(0, len(own)) :]):
                 self._undo(name)
+        self._cache.names.clear()
+        self._cache.torn.clear()
         self._spoil_index(index)
 
     def _undo(self, name: _Name) -> None:

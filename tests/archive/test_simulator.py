@@ -12,7 +12,7 @@ from archive.log import Log
 from archive.store import Disk
 from tests.archive.simulator import failing, simulate
 
-SEEDS = 100
+SEEDS = 40
 
 
 def test_what_was_acknowledged_outlives_every_fault() -> None:
@@ -54,5 +54,5 @@ SABOTAGE: dict[str, tuple[type, str, Callable[..., None]]] = {
 def test_an_archive_that_is_broken_is_found_out(what: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Else the simulator would show nothing."""
     monkeypatch.setattr(*SABOTAGE[what])
-    found = next(failing(range(SEEDS)), "")
+    found = next(failing(range(5 * SEEDS)), "")
     assert "python -m tests.archive.simulator --seed" in found

@@ -1,6 +1,10 @@
 .DEFAULT_GOAL := help
 RUN := .venv/bin/python -m
 WORKERS ?= 2
+# Compiled modules are kept: hundreds of processes that tests start would compile them anew.
+export PYTHONDONTWRITEBYTECODE =
+# Where there is room, what tests write lies in memory: they sync thousands of files.
+IN_MEMORY := $(shell df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 4000000 {print "TMPDIR=/dev/shm"}')
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
@@ -9,9 +13,12 @@ demo: .venv/ready ## play a day of traffic on loopback; KEEP=1 leaves it running
 	@.venv/bin/facteur demo $(if $(KEEP),--keep)
 
 test: .venv/tested ## the fast suite, with real servers where they are installed
-	$(RUN) pytest -q -n $(WORKERS) --dist loadfile
+	$(IN_MEMORY) $(RUN) pytest -q -n $(WORKERS) --dist loadfile
 
-check: lint types walls test simulator scenarios ## everything that must be green
+check: lint types walls test postgresql simulator scenarios ## everything that must be green
+
+postgresql: .venv/tested ## what the fast suite shows of SQLite, of PostgreSQL
+	$(IN_MEMORY) $(RUN) pytest -q -n $(WORKERS) --dist loadfile tests -m postgresql
 
 lint: .venv/ready ## style and formatting
 	$(RUN) ruff check .
@@ -70,4 +77,4 @@ image: ## build the container image
 .venv/tested: .venv/ready
 	@tools/setup.sh test
 
-.PHONY: help demo test check lint types walls scenarios simulator tamper covered properties oracles faults bench format lock image
+.PHONY: help demo test check lint types walls postgresql scenarios simulator tamper covered properties oracles faults bench format lock image

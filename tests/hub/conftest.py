@@ -28,7 +28,7 @@ def postgres_database(postgres_cluster: postgres.Cluster) -> Iterator[Database]:
     made.close()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     if request.param == "postgresql":
         shared: Database = request.getfixturevalue("postgres_database")

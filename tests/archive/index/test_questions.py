@@ -13,7 +13,9 @@ from archive.index.sqlite import Index
 from tests.archive.index.asked import CASES, SUMS, UNREADABLE, Case, entries, fill
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+@pytest.fixture(
+    scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
+)
 def index(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Index]:

@@ -39,7 +39,7 @@ def test_the_migrations_make_exactly_the_tables_that_the_code_names(database: Da
     assert made == named
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     url = f"sqlite:///{tmp_path / 'new.db'}"
     if request.param == "postgresql":

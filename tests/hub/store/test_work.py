@@ -95,6 +95,7 @@ def test_what_is_released_waits_and_counts_the_attempt(database: Database) -> No
         assert work.count(connection) == 2
 
 
+@pytest.mark.postgresql
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 def test_two_workers_claim_at_once_without_waiting_or_sharing(database: Database) -> None:
     with database.transaction() as connection:

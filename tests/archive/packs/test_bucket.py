@@ -166,6 +166,7 @@ def test_what_is_gone_or_changed_is_damage(tmp_path: Path, server: Server) -> No
         with pytest.raises(ArchiveDamaged, match=r"s3://open/.* is missing \(NoSuchKey\)"):
             archive.entries()
         assert not archive.verify().ok
+        assert packs(root, bucket).look() == "s3://open answers; packs are not locked there"
         (root / LOG / "packs" / "000000000.s3").write_bytes(b"{}")
         with pytest.raises(ArchiveDamaged, match=r"000000000\.s3 is not as it was written"):
             archive.entries()

@@ -9,8 +9,12 @@ from pathlib import Path
 import pytest
 
 from archive.archive import Archive
-from archive.entry import ArchiveDamaged, ArchiveLocked, Draft, Entry, OnDisk, Query
+from archive.entry import ArchiveDamaged, ArchiveLocked, Draft, Entry, NotKept, OnDisk, Query
+from archive.packs.folder import FolderPacks
+from archive.packs.holdings import open_pack
+from archive.packs.source import LocalFile, brought
 from archive.packs.vault import ERASED, Masters
+from archive.store import Disk
 from archive.verify import check, check_archive
 from tests.archive.export.exporting import ORDER, exported
 from tests.archive.filing import MASTERS, PLAIN, draft, drafts, item, opened, sha256_hex
@@ -217,5 +221,17 @@ def test_keys_that_no_entry_took_away_are_missed(filed: Path, tmp_path: Path) ->
     with opened(root, masters=MASTERS) as archive:
         faults = archive.verify().faults
         assert [fault.file for fault in faults] == [f"{LOG}/vault/000000003.keys"]
+        with pytest.raises(NotKept, match="was erased"):
+            archive.entries()
         archive.reindex()
         assert len(archive.entries()) == 3
+
+
+def test_the_verifier_is_given_packs_wherever_they_lie(filed: Path, tmp_path: Path) -> None:
+    folder = FolderPacks(filed, Disk(filed))
+    pack = filed / LOG / "packs" / "000000003.zip"
+    assert folder.look() == ""
+    assert bytes(open_pack(folder, LOG, 3)) == pack.read_bytes()
+    assert bytes(open_pack(folder, LOG, 4)) == b"", "there is none"
+    (tmp_path / "empty").touch()
+    assert bytes(brought(LocalFile(tmp_path / "empty"))) == b""

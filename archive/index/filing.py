@@ -28,10 +28,12 @@ _COPY = f"INSERT INTO facts (fact, until, document, tenant, since, {_COLUMNS})"
 _COPY += f" SELECT ?, ?, document, tenant, since, {_COLUMNS} FROM facts WHERE fact = ?"
 _AGAIN = f"UPDATE facts SET since = ?, ({_COLUMNS}) = ({_MARKS}) WHERE fact = ?"
 _MOVED = f"UPDATE facts SET {', '.join(f'{name} = ?' for name in facts.MOVING)} WHERE fact = ?"
-_KNOWN = f"SELECT document, fact, {', '.join((*facts.STATED, *facts.MOVING))}, text"
+_KNOWN = "SELECT document, (SELECT max(entry) FROM entries WHERE document = documents.document),"
+_KNOWN += f" fact, {', '.join((*facts.STATED, *facts.MOVING))}, text"
 _KNOWN += " FROM documents LEFT JOIN facts USING (document, fact)"
 _KNOWN += " WHERE documents.hash = ? AND documents.id = ? AND documents.tenant = ?"
 _MANY = {
+    "uneven": "INSERT INTO uneven VALUES (?) ON CONFLICT DO NOTHING",
     "documents": "INSERT INTO documents VALUES (?, ?, ?, ?, ?)",
     "current": "UPDATE documents SET fact = ? WHERE document = ?",
     "facts": _FACT,
@@ -78,6 +80,8 @@ class _Known:
     Attributes:
         number: of the document, that of its first entry; of what is about none, the entry's,
             negative.
+        last: number of the latest entry about it; one that is filed before it, when a year has
+            ended and the clock went back, makes it uneven.
         fact: number of its version of now; None before anything was said.
         stated: what that says.
         moving: the last words of MOVING.
@@ -87,6 +91,7 @@ class _Known:
 
     number: int
     tenant: int
+    last: int = 0
     fact: int | None = None
     since: int = 0
     stated: dict[str, str] = field(default_factory=dict)
@@ -208,6 +213,9 @@ class Filing:
             if entry.document is None
             else self._document(tenant, entry.document, entry_number)
         )
+        if entry_number < known.last:
+            self._rows["uneven"].append((known.number,))
+        known.last = max(known.last, entry_number)
         if says:
             self._learn(tenant, known, entry_number, entry.fields)
             known.moved |= _move(known.moving, entry.fields)
@@ -297,11 +305,12 @@ _FULL_TEXT = ("words", "grams")
 
 
 def _read(tenant: int, row: tuple[Any, ...]) -> _Known:
-    document, fact, *columns, text = row
+    document, last, fact, *columns, text = row
     told = dict(zip((*facts.STATED, *facts.MOVING), columns, strict=True))
     return _Known(
         number=document,
         tenant=tenant,
+        last=last or 0,
         fact=fact,
         stated={name: told[name] for name in facts.STATED if told[name] is not None},
         moving={name: told[name] for name in facts.MOVING if told[name] is not None},

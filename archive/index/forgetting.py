@@ -38,6 +38,8 @@ def _remove_said(db: apsw.Connection, entry: int, document: int) -> None:
         for table in ("entries", "documents"):
             gone = f"UPDATE {table} SET fact = NULL WHERE document = ? AND fact = ?"
             db.execute(gone, (document, fact))
+    if facts:
+        db.execute("INSERT INTO uneven VALUES (?) ON CONFLICT DO NOTHING", (document,))
     db.execute(
         "DELETE FROM documents WHERE document = ? AND NOT EXISTS"
         " (SELECT 1 FROM entries WHERE entries.document = documents.document)",

@@ -7,7 +7,7 @@ its full text has the same number, so what is found comes in that order, too.
 
 import re
 
-VERSION = 2
+VERSION = 3
 
 SCHEMA = """
 CREATE TABLE tenants (tenant INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
@@ -32,6 +32,7 @@ CREATE TABLE documents (
   fact INTEGER
 );
 CREATE INDEX documents_by_hash ON documents (hash);
+CREATE TABLE uneven (document INTEGER PRIMARY KEY);
 CREATE TABLE facts (
   fact INTEGER PRIMARY KEY, document INTEGER NOT NULL, tenant INTEGER NOT NULL,
   since INTEGER NOT NULL, until INTEGER, number TEXT, kind TEXT, issue_date TEXT, due_date TEXT,
@@ -73,7 +74,7 @@ CREATE INDEX IF NOT EXISTS facts_by_end ON facts (retention_until)
 """
 
 TABLES = (
-    *("tenants", "logs", "files", "shared", "entries", "documents"),
+    *("tenants", "logs", "files", "shared", "entries", "documents", "uneven"),
     *("facts", "vat", "vat_ids", "corrects", "words", "grams"),
 )
 

@@ -14,7 +14,7 @@ import apsw
 
 from archive.entry import ArchiveError, Entry, Query
 from archive.index import schema
-from archive.index.content import CONTENT, PLACES
+from archive.index.content import CONTENT, PLACES, SAID, UNEVEN
 from archive.index.filing import Filing, key_of, named, number_of, subject_of
 from archive.index.folding import TRIGRAM, folded, trigrams
 from archive.index.forgetting import remove_entry, scrub
@@ -257,9 +257,13 @@ class Index:
         """Yield every row in an order and by names that do not depend on how it was built."""
         return self._told(CONTENT)
 
-    def places(self) -> Iterator[tuple[Any, ...]]:
-        """Yield the same of what was filed alone, not of what was said of documents."""
-        return self._told(PLACES)
+    def comparable(self, *, shared: bool) -> Iterator[tuple[Any, ...]]:
+        """Yield the same, with or without who shares a file that came before."""
+        return self._told(CONTENT if shared else (*PLACES, *SAID))
+
+    def uneven(self) -> set[tuple[str, str]]:
+        """Return tenant and id of documents of which one that is built anew may know otherwise."""
+        return set(self.rows(UNEVEN, ()))
 
     def _told(self, questions: Iterable[str]) -> Iterator[tuple[Any, ...]]:
         with self._reading, self._faults():

@@ -270,7 +270,7 @@ def filed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-FILED = {"log": 2, "entry": 12, "file": 10, "said": 12, "shared": 9, "fact": 12}
+FILED = {"log": 2, "entry": 12, "file": 10, "said": 12, "shared": 9, "fact": 12, "document": 12}
 
 
 def test_an_index_that_is_gone_or_broken_is_built_again(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """A small archive's index, and what an auditor must find in it: the same for every index."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -102,7 +102,7 @@ def item(text: str) -> KeptItem:
     return KeptItem(role="r", name="n", media_type="m", size_bytes=4, sha256=sha256)
 
 
-def fill(index: Index, filed: Iterable[Entry]) -> None:
+def fill(index: Index, filed: Iterable[Entry], erased: Collection[Entry] = ()) -> None:
     seen: set[tuple[str, str]] = set()
     for entry in filed:
         stored = [entry.id, *(one.sha256 for one in entry.items)]
@@ -114,7 +114,14 @@ def fill(index: Index, filed: Iterable[Entry]) -> None:
             if at == 0 or name in new
         ]
         note = f"{entry.position + 1}"
-        index.add(entry.log, note, pack=entry.position, places=places, entries=[entry])
+        index.add(
+            entry.log,
+            note,
+            pack=entry.position,
+            places=places[1:] if entry in erased else places,
+            entries=[] if entry in erased else [entry],
+            size=entry.position + 1,
+        )
 
 
 @dataclass(frozen=True, slots=True)

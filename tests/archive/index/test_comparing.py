@@ -1,8 +1,12 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from archive.index.comparing import difference
+from archive.index.sqlite import Index
 from tests.archive.filing import draft, drafts, opened
+from tests.archive.index.asked import entries, fill
 
 SPOILT = {
     "DELETE FROM entries WHERE entry & 3 = 2": "entry acme/2026 2",
@@ -29,3 +33,20 @@ def test_an_index_that_says_otherwise_than_the_packs_is_named(tmp_path: Path, sp
         assert SPOILT[spoil] in " ".join(named), named
         archive.reindex()
         assert archive.verify().ok
+
+
+def test_what_a_new_index_may_know_otherwise_is_not_compared(tmp_path: Path) -> None:
+    """One of two entries about a document is erased; another document came against the logs."""
+    index = Index(tmp_path / "index.db")
+    filed = entries()
+    back = replace(filed[9], id="1" * 64, log="acme/2025", position=3, key="back")
+    erase = replace(filed[2], id="2" * 64, log="acme/2025", position=4, key="e", kind="erase")
+    fill(index, [*filed, back, erase])
+    index.forget([filed[0].id])
+    ordered = [*filed[:3], back, erase, *filed[3:]]
+    assert difference(index, lambda other: fill(other, ordered, filed[:1])) == ""
+    index._db.execute("UPDATE facts SET amount = 7 WHERE number = 'G-2026-0001'")
+    assert difference(index, lambda other: fill(other, ordered, filed[:1])).startswith(
+        "it tells another fact"
+    )
+    index.close()

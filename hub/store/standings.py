@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -56,7 +57,7 @@ def note(connection: Connection, subject: str, state: str) -> None:
     connection.execute(standings.insert(), values)
 
 
-def _is_ordinary(last: sa.Row[tuple[int, str]] | None) -> bool:
+def _is_ordinary(last: sa.Row[Any] | None) -> bool:
     return last is None or last.state in _ORDINARY
 
 

@@ -16,6 +16,7 @@ from msgspec.structs import replace as changed
 
 from formats.model import Identifier, Party, PostalAddress
 from hub.api import app as api
+from hub.auditor import looking
 from hub.config.sections import Sender
 from hub.console import app as console
 from hub.engine.pool import Pool
@@ -155,6 +156,7 @@ def house_of_two(folder: Path, database: Database, pool: Pool) -> Iterator[Home]
 def served(home: Home) -> FastAPI:
     """Return the application as `facteur serve` puts it together."""
     app = api.create(home.house)
+    looking.mount(app, home.house)
     console.mount(app, home.house)
     return app
 

@@ -1,6 +1,5 @@
 """What is in doubt is asked about less and less often, and a dead server not at all."""
 
-
 import pytest
 
 from hub.pipeline import doubts

@@ -60,6 +60,7 @@ bench: .venv/tested ## documents a second, intake, validation, the SFTP door, me
 	$(RUN) bench.backlog
 	$(RUN) bench.print_job
 	$(RUN) bench.archive
+	$(RUN) bench.archive_index --keep
 
 format: .venv/ready ## mend style and formatting
 	$(RUN) ruff check --fix .

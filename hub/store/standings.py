@@ -50,15 +50,12 @@ class Standing:
 def note(connection: Connection, subject: str, state: str) -> None:
     """Note a state that somebody has just given to a subject, if it must be filed by itself."""
     last = connection.execute(_LAST, {"subject": subject}).first()
-    if state == (last.state if last else "") or (state in _ORDINARY and _is_ordinary(last)):
+    known = last.state if last else ""
+    if state == known or (state in _ORDINARY and known in {"", *_ORDINARY}):
         return
     turn = last.turn + 1 if last else 1
     values = {"subject": subject, "turn": turn, "state": state, "filed": 0}
     connection.execute(standings.insert(), values)
-
-
-def _is_ordinary(last: sa.Row[Any] | None) -> bool:
-    return last is None or last.state in _ORDINARY
 
 
 def unfiled(connection: Connection, limit: int) -> list[Standing]:

@@ -48,9 +48,10 @@ def _read_lists(root: Path, digest: str, report: Report) -> dict[str, str]:
             continue
         *lines, end = path.read_bytes().decode("utf-8", "replace").split("\n")
         matches = [_LINE.fullmatch(line) for line in lines]
-        if end or not all(matches):
-            report.add(name, "is not a list of files")
-        found |= {match[2]: match[1] for match in matches if match}
+        own = {match[2]: match[1] for match in matches if match}
+        if end or len(own) < len(lines):
+            report.add(name, "is not a list of files, each once")
+        found |= own
     return found
 
 

@@ -12,14 +12,16 @@ from archive.archive import Archive
 from archive.entry import Draft
 from archive.export.handing_out import export
 from archive.export.order import Order
+from archive.packs.holdings import opener
 from archive.verify import check, check_archive
 from tests.archive.disks import HastyDisk
+from tests.archive.filing import MASTERS, PLAIN, draft, item, opened, stamp
 from tests.archive.filing import chance as salts
-from tests.archive.filing import draft, item, opened, stamp
 
 SIZES = (*(1,) * 8, 2, 2, 3, 5, 9, 17, 40)
 TILES = (254, 255, 256, 257)
 EXPORTED_EACH = 10
+ENCRYPTING = 0.3
 BEGIN = datetime(2025, 12, 28, 12, tzinfo=UTC)
 
 
@@ -36,10 +38,12 @@ def _grow(folder: Path, chance: Random, number: int) -> Iterator[str]:
     """Open an archive a few times, let time pass, look at it now and then, and at the end."""
     root, at = folder / "archive", BEGIN
     salt, seen, keys = salts(number), list[tuple[str, str]](), list[str]()
-    count = 0
+    count, masters = 0, PLAIN
     for _ in range(chance.randint(1, 3)):
         at += timedelta(hours=chance.randint(0, 60))
-        with opened(root, at=at, disk=HastyDisk(root), random_bytes=salt) as archive:
+        masters = MASTERS if chance.random() < ENCRYPTING else masters
+        disk = HastyDisk(root)
+        with opened(root, at=at, disk=disk, random_bytes=salt, masters=masters) as archive:
             for _ in range(chance.randint(1, 3)):
                 count = _file(archive, chance, count)
                 seen += [("seen", archive.checkpoint(log)) for log in archive.logs()]
@@ -51,7 +55,9 @@ def _grow(folder: Path, chance: Random, number: int) -> Iterator[str]:
             yield from map(str, archive.verify().faults)
             if number % EXPORTED_EACH == 0:
                 yield from _exported(archive, chance, folder / "bundle", at)
-    yield from map(str, check_archive(root, earlier=seen, keys=keys).faults)
+    for open_member in (None, opener(root, masters)):
+        report = check_archive(root, earlier=seen, keys=keys, open_member=open_member)
+        yield from map(str, report.faults)
 
 
 def _file(archive: Archive, chance: Random, count: int) -> int:

@@ -13,6 +13,7 @@ from tests.tamper.mutation import Mutation
 
 FLIPS = 2
 """Bytes turned in each file, of which its first and its last are more likely than others."""
+TWINS = {"seals": ("seals", ".tsr"), "packs": ("vault", ".keys"), "vault": ("packs", ".zip")}
 
 
 def flip(data: bytes, at: int, bit: int = 0) -> bytes:
@@ -67,12 +68,7 @@ def deletion(file: str) -> Mutation:
     def act(root: Path) -> None:
         (root / file).unlink()
 
-    return Mutation(kind="delete", subject=file, act=act, names=(file, *_twins(file)))
-
-
-def _twins(file: str) -> tuple[str, ...]:
-    """Return the stamp by which a seal that is gone is missed."""
-    return (file.replace(".checkpoint", ".tsr"),) if "/seals/" in file else ()
+    return Mutation(kind="delete", subject=file, act=act, names=(file, *beside(file)))
 
 
 def link(file: str) -> Mutation:
@@ -110,9 +106,17 @@ def exchanges(root: Path, files: Sequence[str]) -> Iterator[Mutation]:
     for one, other in dict.fromkeys(pairs):
         if (root / one).read_bytes() != (root / other).read_bytes():
             act = partial(exchange, one, other)
-            stems = [file.rpartition("/")[0] + "/" + Path(file).stem for file in (one, other)]
-            names = (one, other, *stems) if "/seals/" in one else (one, other)
+            names = (one, other, *beside(one), *beside(other))
             yield Mutation(kind="exchange", subject=f"{one} with {other}", act=act, names=names)
+
+
+def beside(file: str) -> tuple[str, ...]:
+    """Return what may be named instead: the stamp of a seal, the keys of a pack."""
+    path = Path(file)
+    if path.parent.name not in TWINS:
+        return ()
+    folder, suffix = TWINS[path.parent.name]
+    return ((path.parents[1] / folder / path.stem).with_suffix(suffix).as_posix(),)
 
 
 def exchange(one: str, other: str, root: Path) -> None:

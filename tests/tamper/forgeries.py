@@ -18,6 +18,7 @@ from archive.packs.pack import write_pack
 from archive.seal import open_checkpoint, sign_checkpoint, verifier_key
 from tests.archive.filing import KEY, MASTERS, drafts, opened, sha256_hex
 from tests.archive.filing import chance as salts
+from tests.tamper.damage import beside
 from tests.tamper.grown import Grown
 from tests.tamper.mutation import Mutation
 
@@ -48,10 +49,6 @@ def repack(file: str, change: Callable[[Members], Members], root: Path) -> None:
     changed = change(members(root / file))
     made = [replace(measure(data), sha256=name) for name, data in changed]
     (root / file).write_bytes(b"".join(write_pack(made)[0]))
-
-
-def _vault_of(pack: str) -> str:
-    return pack.replace("/packs/", "/vault/").replace(".zip", ".keys")
 
 
 def another_blob(found: Members) -> Members:
@@ -87,12 +84,12 @@ PACKED: dict[str, tuple[int, Callable[[Members], Members]]] = {
 def _packs(grown: Grown, chance: Random) -> Iterator[Mutation]:
     """Change packs that are not encrypted; of the others nobody can make one that opens."""
     found = (p.relative_to(grown.whole).as_posix() for p in grown.whole.glob("*/*/packs/*"))
-    packs = sorted(p for p in found if not (grown.whole / _vault_of(p)).exists())
+    packs = sorted(p for p in found if not (grown.whole / beside(p)[0]).exists())
     for kind, (least, change) in PACKED.items():
         fit = [file for file in packs if len(members(grown.whole / file)) >= least]
         for file in chance.sample(fit, 3):
             act = partial(repack, file, change)
-            names = (file, _vault_of(file))
+            names = (file, *beside(file))
             yield Mutation(kind=kind, subject=file, act=act, names=names)
 
 
@@ -128,7 +125,7 @@ def _vaults(grown: Grown, chance: Random) -> Iterator[Mutation]:
     for kind, (least, change) in LOCKED.items():
         for file in chance.sample([file for file, lines in vaults.items() if lines >= least], 3):
             act = partial(_change_lines, file, change)
-            names = (file, file.replace("/vault/", "/packs/").replace(".keys", ".zip"))
+            names = (file, *beside(file))
             yield Mutation(kind=kind, subject=file, act=act, names=names)
     logs = sorted(path.parents[1] for path in grown.whole.glob("*/*/vault/key"))
     for one, other in itertools.pairwise(logs):

@@ -11,7 +11,7 @@ from typing import Any
 
 from archive.entry import ArchiveError
 from archive.packs.holdings import opener
-from archive.verify import check_archive
+from archive.verify import check, check_archive
 from tests.archive.filing import MASTERS, opened
 from tests.tamper.grown import Grown
 from tests.tamper.mutation import Mutation
@@ -99,6 +99,20 @@ def _outside(root: Path, grown: Grown) -> Iterator[Said]:
 
 
 ARCHIVE = {By.FILES: _files, By.INDEX: _index, By.STAMPS: _stamps, By.OUTSIDE: _outside}
+
+
+def judge_bundle_here(root: Path, mutation: Mutation, grown: Grown) -> Verdict:
+    """Look at an export with the verifier of this process, which is quicker."""
+    known: list[tuple[By, dict[str, Any]]] = [
+        (By.FILES, {}),
+        (By.OUTSIDE, {"keys": grown.keys, "authorities": [grown.authority]}),
+    ]
+    for by, more in known:
+        said = [Said(file=f.file, line=str(f)) for f in check(root, **more).faults]
+        if said:
+            named = any(name in each.line for each in said for name in mutation.names)
+            return Verdict(by=by, said=said, named=named)
+    return Verdict(by=None, said=(), named=False)
 
 
 def judge_bundle(root: Path, mutation: Mutation, grown: Grown) -> Verdict:

@@ -1,0 +1,60 @@
+"""Mutations of many kinds, and archives nobody has touched; `make tamper` does all of them."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from tests.tamper.clean import false_alarms
+from tests.tamper.grown import Grown, grown
+from tests.tamper.judging import judge_archive, judge_bundle, judge_bundle_here
+from tests.tamper.mutation import Mutation
+from tests.tamper.on_archive import mutations
+from tests.tamper.on_bundle import bundle_mutations
+from tests.tamper.suite import SEED, Judge, Result, Work, misses, needs_outsider
+
+OF_ARCHIVE, ALONE, UNTOUCHED = 22, 2, 8
+"""So many kinds of mutations, those judged in a Python of its own, and archives left alone."""
+pytestmark = pytest.mark.skipif(not shutil.which("openssl"), reason="openssl is not installed")
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grown]:
+    with grown(tmp_path_factory.mktemp("town")) as made:
+        yield made
+
+
+def one_of_each(made: list[Mutation]) -> list[Mutation]:
+    """Return one mutation of each kind, always the same ones in the same order."""
+    chance = Random(SEED)  # noqa: S311  (replayable)
+    kinds = {mutation.kind: mutation for mutation in chance.sample(made, len(made))}
+    return list(kinds.values())
+
+
+def test_whatever_is_done_to_an_archive_is_named(town: Grown, tmp_path: Path) -> None:
+    chosen = one_of_each(mutations(town, SEED))[:OF_ARCHIVE]
+    work = Work(where="archive", whole=town.whole, judge=judge_archive, town=town, near=tmp_path)
+    results: list[Result] = list(map(work, chosen))
+    assert list(misses(results)) == []
+    assert len(results) == OF_ARCHIVE
+    assert {line.split(": ")[1] for line in needs_outsider(results)} <= {"fork", "roll back"}
+
+
+@pytest.mark.parametrize(("judge", "most"), [(judge_bundle_here, 99), (judge_bundle, ALONE)])
+def test_whatever_is_done_to_an_export_is_named(
+    town: Grown, tmp_path: Path, judge: Judge, most: int
+) -> None:
+    chosen = one_of_each(bundle_mutations(town, SEED))[:most]
+    work = Work(where="export", whole=town.bundle, judge=judge, town=town, near=tmp_path)
+    assert list(misses([work(mutation) for mutation in chosen])) == []
+
+
+def test_a_mutation_is_the_same_for_the_same_seed(town: Grown) -> None:
+    one, same, other = (mutations(town, seed) for seed in (1, 1, 2))
+    assert list(map(str, one)) == list(map(str, same)) != list(map(str, other))
+
+
+def test_what_nobody_touched_is_never_suspected(tmp_path: Path) -> None:
+    assert list(false_alarms(UNTOUCHED, SEED, tmp_path)) == []

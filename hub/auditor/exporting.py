@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from fastapi import APIRouter, HTTPException, Request
@@ -21,6 +22,8 @@ from hub.auditor.picking import existing
 from hub.auditor.reader import Reader
 from hub.auditor.visiting import Form, Posted, TheHouse, TheReader
 from hub.pipeline.house import House
+from hub.procedure.filing import policy_files
+from hub.sealing.authorities import stamp_roots
 
 DOCUMENTS_MAX: Final = 20_000
 """In one export."""
@@ -42,6 +45,8 @@ def export(request: Request, house: TheHouse, reader: TheReader, form: Posted) -
         asked={"purpose": reader.access.purpose} | asked,
         documents=tuple(ids),
         without_submissions=shared_files(house, reader, ids),
+        authorities=stamp_roots(house.config),
+        policy=partial(policy_files, house.archive, reader.access.tenant),
     )
     if not _one_at_a_time.acquire(blocking=False):
         return _refused(request, reader, "busy", status=503)

@@ -7,9 +7,7 @@ TRIGRAM = 3
 _TRIGRAMS_MAX = 32
 _BETWEEN = re.compile(r"[\W_]+")
 _ASKED = re.compile(r'"([^"]*)"?|([^\s"]+)')
-_ACCENTS = re.compile(
-    f"[{''.join(mark for mark in map(chr, range(0x300, 0x1F000)) if unicodedata.combining(mark))}]"
-)
+_BEYOND_LATIN = re.compile("[^\x00-\u02ff]")
 _WITHOUT_SPACES = re.compile(
     "([\u0e00-\u0e7f\u0e80-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]"
     "|[\U00020000-\U0003fffd])"
@@ -25,7 +23,11 @@ def folded(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
-    return _ACCENTS.sub("", unicodedata.normalize("NFKD", text.casefold()))
+    return _BEYOND_LATIN.sub(_unless_accent, unicodedata.normalize("NFKD", text.casefold()))
+
+
+def _unless_accent(found: re.Match[str]) -> str:
+    return "" if unicodedata.combining(found[0]) else found[0]
 
 
 def words(text: str) -> str:

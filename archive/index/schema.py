@@ -7,7 +7,7 @@ its full text has the same number, so what is found comes in that order, too.
 
 import re
 
-VERSION = 3
+VERSION = 4
 
 SCHEMA = """
 CREATE TABLE tenants (tenant INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
@@ -27,6 +27,7 @@ CREATE TABLE entries (
   standing TEXT, channel TEXT, state TEXT
 );
 CREATE INDEX entries_by_hash ON entries (hash);
+CREATE INDEX entries_by_document ON entries (document) WHERE document IS NOT NULL;
 CREATE TABLE documents (
   document INTEGER PRIMARY KEY, hash INTEGER NOT NULL, id TEXT NOT NULL, tenant INTEGER NOT NULL,
   fact INTEGER
@@ -58,7 +59,6 @@ INDEXES = """
 CREATE INDEX IF NOT EXISTS files_by_hash ON files (hash);
 CREATE INDEX IF NOT EXISTS entries_by_key ON entries (key);
 CREATE INDEX IF NOT EXISTS entries_by_subject ON entries (subject) WHERE subject IS NOT NULL;
-CREATE INDEX IF NOT EXISTS entries_by_document ON entries (document) WHERE document IS NOT NULL;
 CREATE INDEX IF NOT EXISTS entries_by_time ON entries (at);
 CREATE INDEX IF NOT EXISTS entries_by_state ON entries (state) WHERE state IS NOT NULL;
 CREATE INDEX IF NOT EXISTS facts_by_document ON facts (document);

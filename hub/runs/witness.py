@@ -29,9 +29,10 @@ _TEXT = """\
 This is the head of {company}'s archive at the end of {day}, signed by the archive.
 
 It holds {size} entries by now. Keep this mail: with the attached file anybody can prove later
-that none of them was changed, taken away or replaced:
+that none of them was changed, taken away or replaced, in the archive or in an export of it:
 
-    facteur archive verify --checkpoint {name}
+    facteur archive verify --earlier {name}
+    python verify.py --earlier {name}
 
 {checkpoint}"""
 

@@ -1,5 +1,6 @@
 """The hub closes its archive's days: counts files, tells witnesses once, and says what is wrong."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -11,6 +12,7 @@ import pytest
 
 from archive.closing.folder import Folder
 from archive.closing.token import Authority
+from hub.cli.main import parser
 from hub.pipeline.confirm import confirm
 from hub.runs.closings import close_when_due
 from hub.runs.endings import alarms
@@ -147,6 +149,9 @@ def test_a_witness_gets_each_checkpoint_once(
         assert checkpoint.decode() in parcel.text
         folder = Folder(archive=home.house.archive, log=LOG, name="closings/2026-11-20")
         assert checkpoint == folder.read("checkpoint")
+        (command,) = re.findall(r"^ +facteur (.+)$", parcel.text, re.MULTILINE)
+        told_to_give = parser().parse_args(command.split()).earlier
+        assert told_to_give == [Path(parcel.enclosures[0].name)]
 
 
 @on_one_database

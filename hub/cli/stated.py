@@ -13,7 +13,7 @@ def tenant_of(options: Namespace, tenants: Iterable[str]) -> str:
         return str(options.tenant)
     if options.tenant is None and len(known) == 1:
         return known[0]
-    raise Misused(f"say whose address book it is: --tenant, one of {', '.join(known)}")
+    raise Misused(f"say which company is meant: --tenant, one of {', '.join(known)}")
 
 
 def said(value: str | None, lacking: str) -> str:

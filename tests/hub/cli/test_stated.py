@@ -8,7 +8,7 @@ from hub.cli.stated import said, tenant_of
 CASES = {  # named, known, what comes out
     "the only one": (None, ["a"], "a"),
     "the named one": ("b", ["a", "b"], "b"),
-    "none is named": (None, ["b", "a"], Misused("--tenant, one of a, b")),
+    "none is named": (None, ["b", "a"], Misused("which company is meant: --tenant, one of a, b")),
     "unknown": ("c", ["a"], Misused("--tenant, one of a")),
 }
 

@@ -4,7 +4,6 @@ import errno
 import fcntl
 import os
 import shutil
-import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +13,6 @@ from archive.packs.pack import Place as Place  # noqa: PLC0414  (the index takes
 
 _ROOM_BYTES = 1 << 20
 _FULL = (errno.ENOSPC, errno.EDQUOT)
-_SQLITE_FULL = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE)
 
 
 class Disk:
@@ -93,11 +91,9 @@ class Disk:
             os.close(handle)
 
 
-def lacks_room(error: OSError | sqlite3.Error) -> bool:
-    """Whether a disk or a quota was full; SQLite says so in its own words."""
-    if isinstance(error, OSError):
-        return error.errno in _FULL
-    return getattr(error, "sqlite_errorcode", None) in _SQLITE_FULL
+def lacks_room(error: OSError) -> bool:
+    """Whether a disk or a quota was full."""
+    return error.errno in _FULL
 
 
 @contextmanager

@@ -30,7 +30,7 @@ FILES = (
     "archive/turns.py",
     "archive/verify*.py",
 )
-TESTS = ("tests/archive", "tests/properties/test_ledger_proofs.py")
+TESTS = ("tests/archive", "tests/tamper", "tests/properties/test_ledger_proofs.py")
 
 
 def main() -> int:
@@ -38,6 +38,7 @@ def main() -> int:
     measured = coverage.Coverage(
         branch=True, include=[str(ROOT / file) for file in FILES], data_file=None
     )
+    measured.exclude('if __name__ == "__main__":')
     measured.start()
     failed = pytest.main(["-q", "-p", "no:cacheprovider", *(str(ROOT / test) for test in TESTS)])
     measured.stop()

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.entry import ArchiveLocked, NotKept
+from archive.entry import ArchiveDamaged, ArchiveLocked, NotKept
 from archive.erasing import Erasure
 from archive.packs.folder import FolderPacks
 from archive.packs.vault import Masters
@@ -66,6 +66,15 @@ def test_an_index_is_not_compared_with_packs_that_do_not_open(tmp_path: Path) ->
         assert archive._logs.index_differs() == ""
     with opened(tmp_path, masters=PLAIN) as archive:
         assert archive._logs.index_differs() == ""
+
+
+@pytest.mark.parametrize("size", [0, 4])
+def test_no_checkpoint_is_signed_of_what_never_was(tmp_path: Path, size: int) -> None:
+    with opened(tmp_path) as archive:
+        archive.append(drafts(range(3)))
+        assert archive.checkpoint("acme/2026", 3) == archive.checkpoint("acme/2026")
+        with pytest.raises(ArchiveDamaged, match=f"does not give a root over {size} entries"):
+            archive.checkpoint("acme/2026", size)
 
 
 def test_a_folder_on_a_disk_with_room(tmp_path: Path) -> None:

@@ -32,8 +32,9 @@ def check_lists(root: Path, report: Report, progress: Callable[[Report], None]) 
     found = {}
     for file, path in sorted(files.items()):
         hashes = _measure(path, report)
-        if any(listed[digest].get(file, hashed) != hashed for digest, hashed in hashes.items()):
-            report.add(file, "was changed")
+        wrong = [digest for digest, own in hashes.items() if listed[digest].get(file, own) != own]
+        if wrong:
+            report.add(file if len(wrong) > 1 else _list_of(file, wrong[0]), "was changed")
         found[file] = hashes["sha512"]
         progress(report)
     return found
@@ -53,6 +54,11 @@ def _read_lists(root: Path, digest: str, report: Report) -> dict[str, str]:
             report.add(name, "is not a list of files, each once")
         found |= own
     return found
+
+
+def _list_of(file: str, digest: str) -> str:
+    """Return the list whose line was changed: by the other digest the file is as it was."""
+    return f"{'manifest' if file.startswith('data/') else 'tagmanifest'}-{digest}.txt"
 
 
 def _measure(path: Path, report: Report) -> dict[str, str]:

@@ -49,11 +49,24 @@ _VERIFIER = (
 _LAUNCHER = '''\
 """Check this folder: `python verify.py`. Needs Python 3.11 and, for time stamps, openssl."""
 
+import hashlib
+import re
 import runpy
 import sys
 from pathlib import Path
 
 here = Path(__file__).resolve().parent
+lists = "".join(path.read_text("utf-8", "replace") for path in here.glob("tagmanifest-*.txt"))
+wrong = []
+for name in sorted({*re.findall(r"(?m)^[0-9a-f]+  (verifier/archive/\\w+\\.py)$", lists)}):
+    data = (here / name).read_bytes() if (here / name).is_file() else None
+    if data is None:
+        wrong.append(f"WRONG {name}: is missing")
+    elif not any(hashlib.new(by, data).hexdigest() in lists for by in ("sha256", "sha512")):
+        wrong.append(f"WRONG {name}: was changed")
+if wrong:
+    print(*wrong, "nothing else was checked: run verify.py of another export on this", sep="\\n")
+    sys.exit(1)
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(here / "verifier"))
 if all(argument.startswith("-") for argument in sys.argv[1:2]):

@@ -84,18 +84,36 @@ def test_what_people_read(bag: Path) -> None:
 
 
 def test_any_change_of_any_file_is_named(bag: Path) -> None:
-    """At the lists as well: each is in another list, but for the last two, of which each tells."""
+    """At the lists as well: what one digest says and the other denies is the list's fault."""
     for path in sorted(p for p in bag.glob("**/*") if p.is_file()):
         original, file = path.read_bytes(), path.relative_to(bag).as_posix()
-        by_others = path.name.startswith("tagmanifest-")
-        for changed in (original[:-1], original[:9] + b"~" + original[10:]):
+        for changed in (original[:-1], original[:9] + b"~" + original[10:], flipped(original)):
             path.write_bytes(changed)
             named = {fault.file for fault in check(bag).faults}
-            assert named if by_others else file in named, (file, changed[:20], named)
+            assert file in named, (file, changed[:20], named)
         path.unlink()
         assert file in {fault.file for fault in check(bag).faults}
         path.write_bytes(original)
     assert check(bag).faults == []
+
+
+def flipped(data: bytes) -> bytes:
+    """Put another digit, or else another character, in the place of the tenth."""
+    return data[:9] + (b"1" if data[9:10] != b"1" else b"2") + data[10:]
+
+
+def test_a_changed_verifier_says_so_and_does_not_run(bag: Path) -> None:
+    part = bag / "verifier/archive/ed25519.py"
+    original = part.read_bytes()
+    for changed in (original + b"!", original.replace(b"import", b"1mport", 1), b""):
+        part.write_bytes(changed)
+        told = verified(bag, code=1)
+        assert told.startswith("WRONG verifier/archive/ed25519.py: was changed\nnothing else")
+    part.unlink()
+    told = verified(bag, code=1)
+    assert told.startswith("WRONG verifier/archive/ed25519.py: is missing\nnothing else")
+    part.write_bytes(original)
+    assert verified(bag).endswith(" 0 wrong\n")
 
 
 def test_lists_made_to_fit_do_not_help(bag: Path) -> None:

@@ -38,6 +38,8 @@ from routing_rules.time_limits import TimeLimits
 
 _PRELOAD = ("hub.pipeline.read", "hub.pipeline.check", "hub.pipeline.render", "hub.pipeline.sign")
 _TASK_TIMEOUT_SECONDS = 60
+_REPORTS_LIE_AT = {"host": "", "port": 22, "username": "", "returns": "return"}
+"""Settings of a print channel that say where its reports lie, and what they are if not set."""
 
 
 def tool(config: Config) -> House:
@@ -127,8 +129,24 @@ def channels_of(config: Config, names: Iterable[str]) -> dict[str, Channel]:
         )
         if settings is not None:
             channels[name] = channel_class(settings, clock=now)
+    _refuse_shared_reports(config.channels, faults)
     faults.raise_if_any()
     return channels
+
+
+def _refuse_shared_reports(tables: Mapping[str, Mapping[str, Any]], faults: Faults) -> None:
+    """Note print channels that would each take the other's reports away."""
+    readers: dict[tuple[str, ...], str] = {}
+    for name, table in tables.items():
+        if table["kind"] == "print":
+            place = tuple(str(table.get(key, usual)) for key, usual in _REPORTS_LIE_AT.items())
+            first = readers.setdefault(place, name)
+            if first != name:
+                faults.add(
+                    f"channel.{name}.returns",
+                    f"channel {first} takes reports away there, too: "
+                    "let the partner write those of each into a folder of its own",
+                )
 
 
 def _secrets(settings_class: type) -> frozenset[str]:

@@ -51,6 +51,14 @@ host = "127.0.0.1"
 sender = "post@nordwind.example"
 bounce_domain = "nordwind.example"
 """
+PRINT = """
+[channel.{name}]
+kind = "print"
+host = "sftp.print.example"
+host_key = "SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+username = "company"
+private_key_file = "keys/partner.key"
+"""
 GUIDE = 'format = "csv"\n'
 
 
@@ -188,6 +196,11 @@ FAULTS: dict[str, tuple[Callable[[Path], object], type[Exception], str]] = {
         KeyFault,
         "tenant.nordwind.seal_key: FOLDER/keys/nordwind.p12: not PKCS#12, or the password is wrong",
     ),
+    "two print channels that read one folder of reports": (
+        put("hub.toml", SETTINGS + PRINT.format(name="flat") + PRINT.format(name="folded")),
+        Faulty,
+        "channel.folded.returns: channel flat takes reports away there, too",
+    ),
     "name that no log can have": (
         put("hub.toml", SETTINGS + '[archive]\norigin = "our archive"\n'),
         Faulty,
@@ -206,6 +219,14 @@ def test_what_does_not_fit_is_named_and_nothing_is_made(case: str, folder: Path)
     assert words in str(caught.value).replace(str(folder), "FOLDER")
     assert "\n" not in str(caught.value)
     assert files(folder) == before
+
+
+def test_one_print_partner_may_serve_two_channels(folder: Path) -> None:
+    own = PRINT.format(name="folded") + 'returns = "return-folded"\n'
+    put("hub.toml", SETTINGS + PRINT.format(name="flat") + own)(folder)
+    house = tool(load(folder / "hub.toml"))
+    close(house)
+    assert {"flat", "folded"} < set(house.channels)
 
 
 def test_every_channel_of_the_template_is_right_once_it_is_uncommented(folder: Path) -> None:

@@ -130,14 +130,15 @@ class Sftp:
         return self._link.notes
 
     def examine(self) -> str:
-        """Log in and look for the folder, where it is not a template.
+        """Log in and look for the folder, where it is not a template and not made when needed.
 
         Raises:
             Refused: there is no such folder.
             Deferred: the server cannot be reached, is another, or does not let us in.
         """
         folder = self._settings.folder
-        return self._link.examine("" if Template(folder).words() else folder)
+        may_lack = self._settings.make_folders or Template(folder).words()
+        return self._link.examine("" if may_lack else folder)
 
     def send(self, parcel: Parcel) -> Receipt:
         """Upload what is not there yet.

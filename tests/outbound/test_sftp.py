@@ -88,6 +88,15 @@ def test_folder_that_is_missing_or_leads_upwards_is_refused(sftp_rig: Rig, folde
         sftp_rig.channel().send(addressed)
 
 
+def test_a_folder_that_is_missing_is_bad_only_where_it_is_not_made(sftp_rig: Rig) -> None:
+    made, lacking = (sftp_rig.channel(folder="later", make_folders=make) for make in (True, False))
+    assert isinstance(made, Sftp)
+    assert "lets us in" in made.examine()
+    assert isinstance(lacking, Sftp)
+    with pytest.raises(Refused, match="has no folder later"):
+        lacking.examine()
+
+
 OTHER_KEY = "SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 
 

@@ -6,6 +6,7 @@ read like any other that came back. Whom it was for is written above it: by that
 
 import asyncio
 import functools
+import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,8 @@ _NOT_KEPT = "451 4.3.0 it cannot be kept now"
 _KEPT = "250 2.0.0 kept"
 _IDLE_SECONDS = 300
 _RECIPIENTS_MAX = 100
+
+logging.getLogger("mail.log").setLevel(logging.ERROR)  # the library's; it writes addresses
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

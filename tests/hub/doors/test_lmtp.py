@@ -1,6 +1,7 @@
 """The LMTP door: 250 only for what is durably kept, and nothing for anybody else."""
 
 import asyncio
+import logging
 import smtplib
 import threading
 from collections.abc import Iterator
@@ -52,6 +53,18 @@ def test_what_is_taken_is_kept_with_whom_it_was_for(tmp_path: Path) -> None:
     assert letter.data == head + BOUNCE
     [event] = MailEvents(PATH, [Maildir(tmp_path / "box")]).events()
     assert event.external_id == PATH.message_id(PATH.token("4711.0"))
+
+
+def test_no_address_is_logged(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with (
+        caplog.at_level(logging.INFO),
+        door(tmp_path / "box") as port,
+        smtplib.LMTP("127.0.0.1", port) as line,
+    ):
+        line.sendmail("someone@kunde.example", [OURS], BOUNCE)
+    assert list(Maildir(tmp_path / "box").waiting())
+    assert "kunde.example" not in caplog.text
+    assert OURS not in caplog.text
 
 
 STRANGERS = (

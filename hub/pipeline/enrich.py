@@ -100,9 +100,15 @@ def _evidence(
         data=canonical.encode(document),
     )
     items = (enriched, json_item("recipient", recipient), json_item("additions", additions))
-    fields = {"customer": recipient.key, "customer_name": recipient.name}
+    fields = {"customer": _customer_number(recipient), "customer_name": recipient.name}
     fields |= searched_fields(document) | retention_fields(house, row, document)
     return document_draft(row, "enrich", items, fields)
+
+
+def _customer_number(recipient: Recipient) -> str:
+    """Return the number by which the archive finds a customer; a stranger's stands on paper."""
+    own = (identifier.value for identifier in recipient.identifiers if not identifier.scheme)
+    return recipient.key or ("" if recipient.known else next(own, ""))
 
 
 def _line(recipient: Recipient, additions: list[Addition]) -> str:

@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 
+from archive.entry import Query
 from formats import canonical
 from formats.model import Identifier, Party, PostalAddress
 from hub.pipeline.receive import Arrival, receive
@@ -44,12 +45,18 @@ def test_what_was_added_is_kept_apart_from_what_was_said(home: Home) -> None:
 
 
 def test_an_unknown_recipient_is_no_obstacle(home: Home) -> None:
-    stranger = Party(name="Stranger", address=PostalAddress(line_1="W 1", city="B", country="DE"))
+    stranger = Party(
+        name="Stranger",
+        identifiers=(Identifier(value="4711"),),
+        address=PostalAddress(line_1="W 1", city="B", country="DE"),
+    )
     row = drop(home, buyer=stranger)
     assert row.state is DocumentState.HANDED_OVER
     assert (row.customer, row.customer_name) == ("", "Stranger")
     assert home.post.sent[0].destination.address_lines == ("Stranger", "W 1", "B")
     assert filed(home, row)["recipient"]["known"] is False
+    found = home.house.archive.find(Query(customer="4711"))
+    assert {entry.document for entry in found} == {row.id}, "the number that the invoice gives"
 
 
 def test_who_it_goes_to_is_settled_when_it_is_enriched(home: Home) -> None:

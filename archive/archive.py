@@ -322,15 +322,29 @@ class Archive:
                 stamps.append(sealed.with_suffix(".tsr"))
         return tuple(stamps)
 
-    def verify(self) -> Report:
-        """Check every file against the logs, and the logs and the index against each other."""
+    def verify(
+        self,
+        *,
+        earlier: Sequence[tuple[str, str]] = (),
+        authorities: Sequence[Path] = (),
+        progress: Callable[[Report], None] = lambda _: None,
+    ) -> Report:
+        """Check every file against the logs, and the logs and the index against each other.
+
+        Args:
+            earlier: (where it is from, signed note) of checkpoints that were kept elsewhere.
+            authorities: PEM files of who may have stamped the time.
+            progress: is called with what is known so far, after each pack.
+        """
         heads = self._index.heads()
         report = verify.check_archive(
             self._root,
-            earlier=[("index.db", note) for note in heads.values()],
+            earlier=[*(("index.db", note) for note in heads.values()), *earlier],
             keys=self._verifier_keys(heads),
-            open_member=self.open_member,
+            authorities=authorities,
+            open_member=self.open_member if self._masters.keys else None,
             open_pack=partial(open_pack, self._packs),
+            progress=progress,
         )
         if report.ok and (differs := self._logs.index_differs()):
             what = f"{differs} than the packs; reindex builds it anew from them"

@@ -10,12 +10,16 @@ from tempfile import NamedTemporaryFile
 
 from archive.archive import Archive
 from archive.entry import AsOf, Entry, Query
-from archive.verify import Progress, check_archive, earlier_checkpoints
+from archive.report import Report
+from archive.verify import Progress, earlier_checkpoints
+from archive.verify_archive import check_archive
 from hub.cli.output import Misused, answer
 from hub.config.loading import load
+from hub.config.sections import Config
+from hub.keys import KeyFault
 from hub.sealing.authorities import stamp_roots
 from hub.wiring import archive as wiring
-from hub.wiring.archive import member_opener, open_archive
+from hub.wiring.archive import open_archive
 from hub.wiring.archive_store import pack_opener
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -71,19 +75,32 @@ def verify(options: Namespace) -> int:
         roots = stamp_roots(config)
         believed.write(roots)
         believed.flush()
-        report = check_archive(
-            root,
-            earlier=earlier,
-            authorities=[Path(believed.name)] if roots else [],
-            open_member=member_opener(config),
-            open_pack=pack_opener(config),
-            progress=Progress(),
-        )
+        report = _checked(config, earlier, [Path(believed.name)] if roots else [])
     counted = sum(report.entries.values())
     lines = [*map(str, report.faults), *report.notes, *report.stamped, *report.seals]
     lines.append(f"{counted} entries, {report.files} files, {len(report.faults)} faults")
     answer(options, {name: getattr(report, name) for name in _REPORTED}, lines)
     return 0 if report.ok else 1
+
+
+def _checked(
+    config: Config, earlier: Sequence[tuple[str, str]], authorities: Sequence[Path]
+) -> Report:
+    """Check files and index; without the keys what lies there, and that is said."""
+    try:
+        kept = open_archive(config)
+    except KeyFault as fault:
+        report = check_archive(
+            config.archive_root,
+            earlier=earlier,
+            authorities=authorities,
+            open_pack=pack_opener(config),
+            progress=Progress(),
+        )
+        report.notes.append(f"neither contents nor the index could be compared: {fault}")
+        return report
+    with closing(kept):
+        return kept.verify(earlier=earlier, authorities=authorities, progress=Progress())
 
 
 def reindex(options: Namespace) -> int:

@@ -1,5 +1,6 @@
 import json
 import re
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -191,3 +192,17 @@ def test_an_archive_that_was_never_opened_is_not_called_sound(facteur: Facteur, 
     assert (shown.code, shown.out) == (2, "")
     assert "data/archive: there is no archive yet" in shown.err
     assert hub.outboxes["post"].sent == []
+
+
+def test_an_index_that_tells_otherwise_is_named(
+    facteur: Facteur, filled: Hub, tmp_path: Path
+) -> None:
+    del filled
+    with sqlite3.connect(tmp_path / "data" / "archive" / "index.db") as index:
+        index.execute("UPDATE facts SET total = '9999.00'")
+    index.close()
+    told = facteur("archive", "fsck")
+    assert told.code == 1
+    assert "index.db" in told.out
+    assert facteur("archive", "reindex").code == 0
+    assert facteur("archive", "fsck").code == 0

@@ -87,6 +87,7 @@ def test_the_overview_counts_and_says_by_its_exit_code_what_is_parked(
         "in_the_rooms": 0,
         "deadlines": [],
         "print": [],
+        "archive": [],
     }
     said = facteur("status").out
     assert "post     handed over  1" in said

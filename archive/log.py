@@ -321,9 +321,7 @@ class Log:
             ledger.read_tile(self._read_partial(str(level), index, width))[:width]
             for level, index, width in ledger.partial_tiles(checkpoint.size)
         )
-        leaves = tuple(
-            self.leaves(checkpoint.size - checkpoint.size % TILE_WIDTH, checkpoint.size)
-        )
+        leaves = tuple(self.leaves(checkpoint.size - checkpoint.size % TILE_WIDTH, checkpoint.size))
         edge = ledger.Edge(size=checkpoint.size, leaves=leaves, rows=rows)
         hashes = tuple(ledger.leaf_hash(each) for each in leaves)
         if edge.root() != checkpoint.root or hashes != rows[0]:

@@ -4,7 +4,7 @@ What does not fit together is found before anything starts: a route to an unknow
 that is no TOML, a key that is not there.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -129,24 +129,25 @@ def channels_of(config: Config, names: Iterable[str]) -> dict[str, Channel]:
         )
         if settings is not None:
             channels[name] = channel_class(settings, clock=now)
-    _refuse_shared_reports(config.channels, faults)
+    for name, other in _shared_reports(config.channels):
+        if name in channels:
+            faults.add(
+                f"channel.{name}.returns",
+                f"channel {other} takes reports away there, too: "
+                "let the partner write those of each into a folder of its own",
+            )
     faults.raise_if_any()
     return channels
 
 
-def _refuse_shared_reports(tables: Mapping[str, Mapping[str, Any]], faults: Faults) -> None:
-    """Note print channels that would each take the other's reports away."""
+def _shared_reports(tables: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+    """Yield print channels that would take an earlier one's reports away, and that one."""
     readers: dict[tuple[str, ...], str] = {}
     for name, table in tables.items():
         if table["kind"] == "print":
             place = tuple(str(table.get(key, usual)) for key, usual in _REPORTS_LIE_AT.items())
-            first = readers.setdefault(place, name)
-            if first != name:
-                faults.add(
-                    f"channel.{name}.returns",
-                    f"channel {first} takes reports away there, too: "
-                    "let the partner write those of each into a folder of its own",
-                )
+            if (first := readers.setdefault(place, name)) != name:
+                yield name, first
 
 
 def _secrets(settings_class: type) -> frozenset[str]:

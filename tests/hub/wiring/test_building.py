@@ -12,7 +12,7 @@ from hub.config.faults import Faulty
 from hub.config.loading import load
 from hub.keys import KeyFault
 from hub.store.database import Unreachable
-from hub.wiring.building import close, tool
+from hub.wiring.building import channels_of, close, tool
 from hub.wiring.clock import new_id, now
 from outbound.catalogue import CHANNELS
 from tests.outbound.sealing_keys import pem, rsa_key
@@ -219,6 +219,14 @@ def test_what_does_not_fit_is_named_and_nothing_is_made(case: str, folder: Path)
     assert words in str(caught.value).replace(str(folder), "FOLDER")
     assert "\n" not in str(caught.value)
     assert files(folder) == before
+
+
+def test_shared_reports_are_the_fault_of_the_second_channel_alone(folder: Path) -> None:
+    put("hub.toml", SETTINGS + PRINT.format(name="flat") + PRINT.format(name="folded"))(folder)
+    config = load(folder / "hub.toml")
+    assert set(channels_of(config, ["partner", "flat"])) == {"partner", "flat"}
+    with pytest.raises(Faulty, match=r"channel\.folded\.returns"):
+        channels_of(config, ["folded"])
 
 
 def test_one_print_partner_may_serve_two_channels(folder: Path) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from pathlib import PurePath
 from typing import Final
@@ -62,7 +62,8 @@ def over(archive: Archive, tenant: str, on: date) -> Iterator[str]:
     Those with a promise that has ended, and those filed so long ago that one may have.
     """
     old = datetime.combine(_years_before(on, SHORTEST_YEARS), time(), UTC)
-    for start, stop in _months(archive, tenant, datetime.combine(on, time(), UTC)):
+    tomorrow = datetime.combine(on, time(), UTC) + timedelta(days=1)
+    for start, stop in _months(archive, tenant, tomorrow):
         found = [*_promised(archive, tenant, on, start, stop)]
         if start < old:
             found += _received(archive, tenant, start, min(stop, old))

@@ -166,8 +166,9 @@ def test_what_is_due_on_which_day(tmp_path: Path, on: date, listed: list[str]) -
         assert [one.subject for one in few.listed] == ["s1-1", "s1-2", "s1"]
 
 
-def test_what_came_in_no_file_goes_alone(tmp_path: Path) -> None:
-    """A document of an older archive, taken over: issued long before it was filed."""
+@pytest.mark.parametrize("filed", [datetime(2024, 5, 2, tzinfo=UTC), NOON])
+def test_what_came_in_no_file_goes_alone(tmp_path: Path, filed: datetime) -> None:
+    """A document of an older archive, taken over: issued long before it was filed, or today."""
     promise = promised(date(2010, 1, 1), [Ground(rule="DE", why="test")], filed=date(2017, 5, 2))
     assert promise.until == date(2018, 12, 31)
     taken = Draft(
@@ -180,7 +181,7 @@ def test_what_came_in_no_file_goes_alone(tmp_path: Path) -> None:
         fields={"number": "7", "issue_date": "2010-01-01", **fields_of(promise)},
         items=(item("seven"),),
     )
-    with opened(tmp_path, at=datetime(2024, 5, 2, tzinfo=UTC), masters=MASTERS) as archive:
+    with opened(tmp_path, at=filed, masters=MASTERS) as archive:
         archive.append([taken])
         proposed = propose(archive, "acme", by="A", on=TODAY, policy=POLICY)
         assert [(one.subject, one.until) for one in proposed.listed] == [("i7", promise.until)]

@@ -97,6 +97,7 @@ COVERED_BY = {
     "hub/store/daily.py": "tests/hub/test_daily.py",
     "hub/store/endpoints.py": "tests/hub/endpoints/test_lanes.py",
     "hub/store/links.py": "tests/hub/pipeline/test_links.py",
+    "hub/store/choices.py": "tests/hub/pipeline/test_master_data.py",
     "hub/store/invitations.py": "tests/hub/api/test_self_service.py",
     "hub/store/address_checks.py": "tests/hub/pipeline/test_address_checks.py",
     "hub/links/frame.py": "tests/hub/links/test_page.py",

@@ -40,6 +40,11 @@ def routes(house: House) -> APIRouter:
             source=data,
         )
         changed = await run_in_threadpool(change_recipients, house.database, house.archive, change)
-        return json_answer({"recipients": len(entries), "changed": changed}, 200)
+        said = {
+            "recipients": len(entries),
+            "changed": changed.count,
+            "kept_as_chosen": changed.kept,
+        }
+        return json_answer(said, 200)
 
     return router

@@ -55,6 +55,11 @@ def address_book(options: Namespace) -> int:
     with closing(open_database(config)) as database, closing(open_archive(config)) as archive:
         changed = change_recipients(database, archive, change)
     count = len(change.entries)
-    said = f"{count} recipients, {changed} of them new or changed"
-    answer(options, {"recipients": count, "changed": changed}, [said])
+    lines = [f"{count} recipients, {changed.count} of them new or changed"]
+    if changed.kept:
+        words = "their recipients chose road and address themselves, or a proposal was accepted"
+        lines.append(f"as they were for {', '.join(changed.kept)}: {words}")
+        lines.append("the console's address book changes those by hand")
+    said = {"recipients": count, "changed": changed.count, "kept_as_chosen": changed.kept}
+    answer(options, said, lines)
     return 0

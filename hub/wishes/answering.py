@@ -37,8 +37,9 @@ def accept(house: House, meant: Sequence[Proposal], *, who: str) -> int:
             tenant=tenant,
             who=f"{who}, proposal accepted",
             entries=[each.entry for each in again if not each.lacks],
+            is_chosen=True,
         )
-        done += change_recipients(house.database, house.archive, change)
+        done += change_recipients(house.database, house.archive, change).count
     return done
 
 

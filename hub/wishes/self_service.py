@@ -158,6 +158,7 @@ def _change(house: House, tenant: str, entry: Recipient, channel: str) -> None:
         tenant=tenant,
         who=WHO,
         entries=[replace(wishing(entry, channel, Roads.of(house.rules)), consents=())],
+        is_chosen=True,
     )
     change_recipients(house.database, house.archive, change)
 

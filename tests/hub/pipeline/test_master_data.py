@@ -7,7 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from archive.entry import ArchiveError, Query
-from hub.pipeline.master_data import Change, change_recipients
+from hub.pipeline.master_data import Change, Changed, change_recipients
 from hub.store import recipients
 from routing_rules.recipient import Recipient
 from tests.hub.houses import Home
@@ -26,7 +26,7 @@ def change(home: Home, *entries: Recipient, source: bytes | None = None) -> int:
         entries=entries,
         source=source,
     )
-    return change_recipients(home.house.database, home.house.archive, made)
+    return change_recipients(home.house.database, home.house.archive, made).count
 
 
 def book(home: Home) -> list[Recipient]:
@@ -79,4 +79,41 @@ def test_what_cannot_be_filed_is_not_changed(home: Home) -> None:
     home.house.archive.close()
     with pytest.raises(ArchiveError):
         change(home, MOVED)
+    assert book(home) == [KNOWN]
+
+
+CHOSEN = replace(KNOWN, email="chosen@kunde.example", wishes=("post",))
+
+
+def by(
+    home: Home, entry: Recipient, *, source: bytes | None = None, is_chosen: bool = False
+) -> Changed:
+    made = Change(
+        id=home.house.new_id(),
+        at=home.clock.now,
+        tenant="nordwind",
+        who="somebody",
+        entries=[entry],
+        source=source,
+        is_chosen=is_chosen,
+    )
+    return change_recipients(home.house.database, home.house.archive, made)
+
+
+def test_a_file_undoes_no_choice(home: Home) -> None:
+    by(home, KNOWN, source=b"erp")
+    by(home, CHOSEN, is_chosen=True)
+    renamed = replace(KNOWN, name="Buyer and Sons")
+    assert by(home, renamed, source=b"erp") == Changed(count=1, kept=("K1",))
+    assert by(home, renamed, source=b"erp") == Changed(count=0, kept=("K1",))
+    assert book(home) == [replace(CHOSEN, name="Buyer and Sons")]
+
+
+def test_whoever_changes_it_by_hand_decides_from_then_on(home: Home) -> None:
+    by(home, KNOWN, source=b"erp")
+    by(home, CHOSEN, is_chosen=True)
+    by(home, replace(CHOSEN, name="New name"))
+    assert by(home, KNOWN, source=b"erp").kept == ("K1",)
+    by(home, MOVED)
+    assert by(home, KNOWN, source=b"erp") == Changed(count=1)
     assert book(home) == [KNOWN]

@@ -136,6 +136,10 @@ class Bundle:
         info = [("Bagging-Date", f"{at:%Y-%m-%d}"), ("External-Description", counts)]
         return self._bag.finish(info)
 
+    def heads(self) -> dict[str, int]:
+        """Return how many entries each log had, by the checkpoints that are in it."""
+        return {name: view.size for name, view in sorted(self._views.items())}
+
     def _view(self, log: str) -> LogView:
         if log not in self._views:
             self._views[log] = LogView(self._archive, log)

@@ -7,12 +7,12 @@ import json
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from archive.archive import Archive
-from archive.entry import ArchiveError, Draft, Entry, Item, NotKept
+from archive.entry import ArchiveError, Draft, Entry, Item, NotKept, Query
 from archive.export.bag import Bag, Folder, Sink, Zip
 from archive.export.bundle import Bundle
 from archive.export.order import Evidences, Order, about_logs
@@ -20,6 +20,8 @@ from archive.export.order import Evidences, Order, about_logs
 _PER_ENTRY = 8_192
 """Bytes for manifest, proof, rows in tables and lists, and what a file system rounds up."""
 _FIXED = 8 << 20
+_LAST = 200
+"""Exports before, with each of which consistency is shown unasked: a proof has some 30 lines."""
 
 
 class NoRoom(ArchiveError):
@@ -88,6 +90,7 @@ def export(
     target.parent.mkdir(parents=True, exist_ok=True)
     _look_for_room(size_bytes(archive, order), target.parent)
     at = clock()
+    order = replace(order, earlier=(*order.earlier, *_given_out(archive, order.tenant)))
     with _aside(target) as part:
         with _bag(part, target, at) as bag:
             bundle = Bundle(archive, order, bag)
@@ -102,6 +105,16 @@ def export(
         entries=bundle.written.entries(),
         size_bytes=bag.size_bytes,
     )
+
+
+def _given_out(archive: Archive, tenant: str) -> Iterator[str]:
+    """Yield the checkpoints of the last exports: who has one can prove that the logs go on."""
+    query = Query(tenant=tenant, kind="export", step="export", limit=_LAST)
+    for entry in archive.find(query):
+        for item in entry.items:
+            told = json.loads(archive.get(item.sha256)) if item.role == "export" else {}
+            for log, size in told.get("heads", {}).items():
+                yield archive.checkpoint(log, size)
 
 
 def _look_for_room(needed_bytes: int, folder: Path) -> None:
@@ -165,6 +178,7 @@ def _file(archive: Archive, order: Order, bundle: Bundle, seal: str) -> Entry:
         "tagmanifest_sha256": seal,
         "documents": bundle.written.documents,
         "logs": {log: len(found) for log, found in sorted(bundle.written.positions.items())},
+        "heads": bundle.heads(),
     }
     data = json.dumps(told, ensure_ascii=False, sort_keys=True).encode()
     draft = Draft(

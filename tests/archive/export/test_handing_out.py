@@ -36,6 +36,7 @@ def test_it_is_filed_before_it_is_handed_out(archive: Archive, tmp_path: Path) -
         "asked": ORDER.asked,
         "by": "tester",
         "documents": 2,
+        "heads": {"acme/2026": 302},
         "logs": {"acme/2026": 5},
         "tagmanifest_sha256": sealed,
     }

@@ -176,6 +176,8 @@ BOTH = [(name, True) for name in FAULTS] + [
 """Fault, and whether the partner leaves files where they are: it matters once they have names."""
 
 
+# The library asks ahead in a thread of its own, which may be cut off while it does.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 @pytest.mark.parametrize(("name", "keeps"), BOTH)
 def test_openssh_fails_at_every_moment(
     start: Callable[..., Partner],

@@ -56,6 +56,8 @@ def hold(options: Namespace) -> int:
     with _desk(options) as desk:
         scope = _scope(desk, options)
         if scope == Scope():
+            if options.reason or options.until:
+                raise Misused("say what to hold: --document, --customer or --period")
             return _listed(options, law.holds_of(desk.archive, desk.tenant))
         placed = law.place(
             desk.archive,

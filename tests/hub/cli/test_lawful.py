@@ -70,6 +70,7 @@ MISUSED = {
     ("release",): "name one hold",
     ("release", "hold:7", "--as", "A"): "hold:7: there is none",
     ("hold", "--document", "R-1", "--as", "A"): "say why",
+    ("hold", "--reason", "x", "--as", "A"): "say what to hold: --document",
     ("hold", "--document", "R-1", "--reason", "x"): "say who you are",
     ("hold", "--document", "R-9", "--reason", "x", "--as", "A"): "R-9: no such document",
     ("hold", "--period", "yesterday", "--reason", "x", "--as", "A"): "write 2026, 2026-03",

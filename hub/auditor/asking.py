@@ -142,8 +142,14 @@ def read(values: Mapping[str, str], reader: Reader, *, limit: int = PAGE_SIZE) -
     moment = meant.get("as_of")
     if isinstance(moment, AsOf) and moment.log.split("/")[0] != reader.access.tenant:
         faults["as_of"] = "no_checkpoint"
+    if _is_backwards(meant.get("issued_from"), meant.get("issued_to")):
+        faults["issued_to"] = "backwards"
     query = None if faults else _query(meant, reader.access, limit)
     return Asked(values=values, query=query, faults=faults)
+
+
+def _is_backwards(first: date | None, last: date | None) -> bool:
+    return first is not None and last is not None and last < first
 
 
 def within(access: Access, **more: Any) -> Query:

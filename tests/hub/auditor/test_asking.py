@@ -55,6 +55,12 @@ def test_no_form_asks_beyond_the_access(written: dict[str, str]) -> None:
         assert asked.query.as_of is None or asked.query.as_of.log.startswith("nordwind/")
 
 
+def test_a_period_that_ends_before_it_begins_is_said() -> None:
+    days = {"issued_from": "2026-03-02", "issued_to": "2026-03-01"}
+    assert read(dict.fromkeys(FIELDS, "") | days, READER).faults == {"issued_to": "backwards"}
+    assert not read(dict.fromkeys(FIELDS, "") | days | {"issued_to": "2026-03-02"}, READER).faults
+
+
 def test_a_document_without_a_day_lies_beyond_every_period() -> None:
     days = {"2026-01-01": True, "2026-12-31": True, "2025-12-31": False, "": False, "x": False}
     assert {day: READER.covers("nordwind", {"issue_date": day}) for day in days} == days

@@ -195,7 +195,8 @@ class Bundle:
         for sheet in sheets:
             self._bag.add(f"tables/{sheet.table.name}.csv", pieces_of(sheet.file))
         comment = "; ".join(f"{name}: {value}" for name, value in self._order.asked.items())
-        index = write_index(sheets, supplier=self._order.tenant, comment=comment)
+        supplier = self._order.supplier or self._order.tenant
+        index = write_index(sheets, supplier=supplier, comment=comment)
         self._bag.add("tables/index.xml", [index])
         for sheet in sheets if parquet.is_possible() else ():
             with tempfile.TemporaryFile() as table:

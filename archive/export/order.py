@@ -28,6 +28,7 @@ class Order:
             that are none of the reader's business.
         authorities: certificates (PEM) of those who may have stamped the time.
         policy: files of rules in force, below `policy/`.
+        supplier: name of the company, as the tables' description has it; empty: the tenant.
     """
 
     tenant: str
@@ -39,6 +40,7 @@ class Order:
     without_submissions: frozenset[str] = frozenset()
     authorities: bytes = b""
     policy: Callable[[], Iterable[tuple[str, bytes]]] = field(default=tuple)
+    supplier: str = ""
 
 
 def documents_of(archive: Archive, query: Query) -> Iterator[str]:

@@ -41,6 +41,7 @@ def export(request: Request, house: TheHouse, reader: TheReader, form: Posted) -
         return _refused(request, reader, "nothing_to_export")
     order = Order(
         tenant=reader.access.tenant,
+        supplier=reader.company,
         by=f"{reader.who}, {subject_of(reader.access.id)}",
         asked={"purpose": reader.access.purpose} | asked,
         documents=tuple(ids),

@@ -50,6 +50,7 @@ def export_(options: Namespace) -> int:
             raise Misused("nothing is kept that fits; nothing was exported")
         order = Order(
             tenant=tenant,
+            supplier=config.tenants[tenant].name if tenant in config.tenants else "",
             by=options.who or getuser(),
             asked=_asked(options, tenant),
             documents=documents,

@@ -37,6 +37,8 @@ def test_what_is_picked_is_taken_away_and_proves_itself(bureau: Bureau, tmp_path
     bundle = auditor.send("/export", {"what": "picks"})
     assert bundle.headers["content-type"] == "application/zip"
     folder = unpacked(bundle.content, tmp_path)
+    company = bureau.home.house.config.tenants["nordwind"].name
+    assert f"<Name>{company}</Name>" in (folder / "tables/index.xml").read_text("utf-8")
     text = b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
     assert all(each.encode() in text for each in ids)
     assert not any(bureau.documents[each].encode() in text for each in ("S-1", "R-2025-0001"))

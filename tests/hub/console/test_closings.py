@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from archive.closing.renewal import Renewer
+from archive.closing.tree import Digest
 from hub.runs.closings import close_when_due
 from tests.archive.closing.stamping import Town
 from tests.archive.filing import draft
@@ -40,3 +42,19 @@ def test_closings_are_listed_with_what_is_wrong(home: Home, tmp_path: Path) -> N
     other = entered(home, app, "other").get("/closings").text
     assert "nordwind" not in other
     assert '<a href="/closings">' in clerk.get("/archive").text
+
+
+def test_renewals_stand_among_them(home: Home, tmp_path: Path) -> None:
+    """They count no files and no numbers."""
+    town = Town(tmp_path, home.clock.now)
+    authorities = [town.authority("first")]
+    drop(home)
+    home.clock.forward(days=1)
+    town.now = home.clock.now
+    close_when_due(home.house, authorities)
+    renewer = Renewer(archive=home.house.archive, authorities=authorities, clock=home.clock)
+    (entry,) = renewer.rehash("nordwind/2026", Digest.SHA512)
+    page = entered(home, served(home), "nordwind").get("/closings").text
+    assert f'<a href="/archive/{entry.id}">2026-11-21</a></th>' in page
+    assert ">Rehashed<" in page
+    assert "1 accepted = 1 archived + 0 parked" in page

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from fastapi import APIRouter, HTTPException
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 
+from archive.entry import Entry
 from hub.console.dossier import Dossier, Way, dossier_of, kind_of, kinds_of
 from hub.console.excerpts import fields_of, shown_of_document
 from hub.console.fields import source_of
@@ -73,8 +74,11 @@ def _kind(house: House, ways: Sequence[Delivery]) -> str:
 
 @router.get("/documents/{document}")
 def shown(document: str, house: TheHouse, visitor: Signed) -> Response:
-    """Show all that is known of a document, the answer first."""
-    dossier = _own(house, visitor, document)
+    """Show all that is known of a document, the answer first; of one taken over, how it came."""
+    found = dossier_of(house, document)
+    if found is None and (entry := _taken_over(house, visitor, document)):
+        return RedirectResponse(f"/archive/{entry.id}", 303)
+    dossier = _seen(visitor, found)
     row = dossier.row
     source = source_of(house, row)
     is_parked = row.state is DocumentState.PARKED
@@ -118,8 +122,23 @@ def rendition(
     return download(content, way.file.name, way.file.media_type)
 
 
+def _taken_over(house: House, visitor: Visitor, document: str) -> Entry | None:
+    """Return the entry of a document that an older archive had: the house itself never sent it."""
+    return next(
+        (
+            entry
+            for entry in house.archive.entries(document=document)
+            if (entry.kind, entry.step) == ("document", "import") and visitor.sees(entry.tenant)
+        ),
+        None,
+    )
+
+
 def _own(house: House, visitor: Visitor, document: str) -> Dossier:
-    dossier = dossier_of(house, document)
+    return _seen(visitor, dossier_of(house, document))
+
+
+def _seen(visitor: Visitor, dossier: Dossier | None) -> Dossier:
     if dossier is None or not visitor.sees(dossier.row.tenant):
         raise HTTPException(404)
     return dossier

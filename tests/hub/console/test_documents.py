@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,7 +13,8 @@ from hub.store.deliveries import GATHERED
 from hub.store.documents import DocumentState
 from hub.store.submissions import SubmissionState
 from outbound.channel import DeliveryState, Event
-from tests.hub.console.town import HOSTILE, Person, Town, drop, named, on_sqlite
+from tests.archive.filing import draft
+from tests.hub.console.town import HOSTILE, Person, Town, drop, entered, named, on_sqlite, served
 from tests.hub.houses import Home
 
 
@@ -203,3 +205,15 @@ def test_a_long_list_goes_on_on_the_next_page(town: Town, monkeypatch: pytest.Mo
         _, _, after = text.partition('rel="next" href="')
         page = after.split('"')[0].replace("&amp;", "&")
     assert sorted(seen) == sorted(town.documents.values())
+
+
+@on_sqlite
+def test_a_document_of_an_older_archive_leads_to_how_it_came(home: Home) -> None:
+    taken = replace(draft(7, tenant="nordwind"), document="old-7", step="import")
+    (entry,) = home.house.archive.append([taken])
+    app = served(home)
+    clerk = entered(home, app, "nordwind")
+    shown = clerk.get("/documents/old-7")
+    assert (shown.status_code, shown.headers["location"]) == (303, f"/archive/{entry.id}")
+    assert clerk.get(shown.headers["location"]).status_code == 200
+    assert entered(home, app, "other").get("/documents/old-7").status_code == 404

@@ -5,7 +5,6 @@ content from the leaf; the leaf itself carries two hashes and nothing about a pe
 """
 
 import hashlib
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -79,30 +78,53 @@ def write_manifest(prepared: Prepared, *, log: str, at: datetime, salt: bytes) -
 
 def read_manifest(data: bytes, *, log: str, position: int) -> Entry:
     """Return the entry that a manifest describes."""
-    m = json.loads(data)
+    m = _READ.decode(data)
     return Entry(
         id=hashlib.sha256(data).hexdigest(),
         log=log,
         position=position,
-        at=datetime.fromisoformat(m["at"]),
-        key=m["key"],
-        tenant=m["tenant"],
-        subject=m["subject"],
-        document=m["document"],
-        kind=m["kind"],
-        step=m["step"],
-        fields=m["fields"],
+        at=m.at,
+        key=m.key,
+        tenant=m.tenant,
+        subject=m.subject,
+        document=m.document,
+        kind=m.kind,
+        step=m.step,
+        fields=m.fields,
         items=tuple(
             KeptItem(
-                role=item["role"],
-                name=item["name"],
-                media_type=item["media_type"],
-                size_bytes=item["size"],
-                sha256=item["sha256"],
+                role=item.role,
+                name=item.name,
+                media_type=item.media_type,
+                size_bytes=item.size,
+                sha256=item.sha256,
             )
-            for item in m["items"]
+            for item in m.items
         ),
     )
+
+
+class _Item(msgspec.Struct, frozen=True):
+    role: str
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+
+
+class _Manifest(msgspec.Struct, frozen=True):
+    at: datetime
+    key: str
+    tenant: str
+    subject: str
+    document: str | None
+    kind: str
+    step: str
+    fields: dict[str, str]
+    items: tuple[_Item, ...]
+
+
+_READ = msgspec.json.Decoder(_Manifest)
 
 
 def leaf(manifest: bytes) -> bytes:

@@ -28,7 +28,7 @@ from hub.store.database import Database
 from outbound.channel import Deferred, DeliveryState, Enclosure, Event, InDoubt, Refused
 from routing_rules.recipient import Recipient
 from tests.hub.houses import Home, opened_house
-from tests.hub.invoices import ubl, wrong_sum
+from tests.hub.invoices import CLEAN, ubl, wrong_sum
 
 RULES = """
 [[rule]]
@@ -53,6 +53,9 @@ customer,number,issue_date,due_date,currency,amount,open,description,disputed
 F1,A-1,2026-09-01,2026-10-01,EUR,1284.60,1284.60,,
 F1,A-2,2026-09-15,2026-10-15,EUR,200.00,100.00,,
 """
+assert CLEAN.buyer is not None
+OTHER = changed(CLEAN.buyer, identifiers=(Identifier(value="S9"),))
+"""A customer of the other company alone."""
 HOSTILE = "<script>alert('x')</script><img src=x onerror=alert(1)>"
 
 on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -195,7 +198,7 @@ def fill(home: Home) -> Town:
     made["undelivered"] = drop(home, ubl(number="R-8"))
     made["hostile"] = drop(home, named(HOSTILE, "H1", number=HOSTILE), name=f"{HOSTILE}.xml")
     made["long"] = drop(home, named("W" * 180, "L1", number="9" * 120))
-    made["other"] = drop(home, ubl(number="S-1"), sender="sap", tenant="suedwind")
+    made["other"] = drop(home, ubl(number="S-1", buyer=OTHER), sender="sap", tenant="suedwind")
     garbage = drop(home, b"\x00\x01garbage", name=f"../{HOSTILE}.dat")
     run_claims(
         home.house,

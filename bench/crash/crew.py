@@ -12,7 +12,13 @@ _LOOK_SECONDS = 0.5
 
 
 class Crew:
-    """As many workers as the stage has settings; the first has the doors."""
+    """As many workers as the stage has settings; the first has the doors.
+
+    Attributes:
+        has_no_room: whether the disk is full, so that one who only starts may end again.
+    """
+
+    has_no_room = False
 
     def __init__(self, played: Stage, chance: random.Random) -> None:
         self._played = played
@@ -43,6 +49,8 @@ class Crew:
         for worker, hub in self._hubs.items():
             if hub.is_dead():
                 self._hubs[worker] = self._played.start(worker=worker)
+                if self.has_no_room:
+                    self._hubs[worker].may_end_if_starting()
 
     def go_on(self, seconds: float) -> str:
         """Let them work for a time, or until all is at rest; return what is not."""

@@ -72,6 +72,7 @@ def _fill(
 ) -> list[str]:
     """Fill the disk, drop files, kill the hub meanwhile, make room; returns what is wrong."""
     disk.fill(leave_bytes=left_bytes)
+    crew.has_no_room = True
     said = played.senders.refusals.copy()
     played.drop(papers)
     crew.go_on(_FULL_SECONDS)
@@ -81,6 +82,7 @@ def _fill(
     for hub in crew.hubs:
         hub.may_end_if_starting()
     disk.clear()
+    crew.has_no_room = False
     heard = played.senders.refusals - said
     say(f"       {left_bytes >> 20} MB were left: {dict(heard)}")
     wrong = [f"a full disk was answered by {code}" for code in heard if code not in {"503", ""}]
@@ -157,8 +159,10 @@ def _large_disk(open_: ExitStack, folder: Path) -> SmallDisk | None:
 
 def _full_for_a_while(crew: Crew, disk: SmallDisk) -> None:
     disk.fill(leave_bytes=0)
+    crew.has_no_room = True
     crew.go_on(_FULL_SECONDS)
     for hub in crew.hubs:
         hub.may_end_if_starting()
     disk.clear()
+    crew.has_no_room = False
     say("       the disk was full")

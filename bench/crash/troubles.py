@@ -57,8 +57,9 @@ def full_disk(nursery: Nursery, folder: Path, *, documents: int, chance: random.
         faults: list[str] = []
         parts = portions(mixture(1, documents), 2 * len(_LEFT_BYTES))
         for left_bytes, before, during in zip(_LEFT_BYTES, parts[::2], parts[1::2], strict=True):
+            known = len(played.senders.acknowledged)
             played.drop(before)
-            while not played.senders.acknowledged:
+            while len(played.senders.acknowledged) == known:
                 crew.go_on(_BUSY_SECONDS[0])
             crew.go_on(chance.uniform(*_BUSY_SECONDS))
             faults += _fill(played, crew, disk, during, left_bytes)

@@ -3,7 +3,6 @@
 import calendar
 import re
 from argparse import Namespace
-from collections.abc import Sequence
 from contextlib import closing
 from datetime import date
 from functools import partial
@@ -15,6 +14,7 @@ from archive.export.handing_out import NoRoom, export
 from archive.export.logs import earlier_notes
 from archive.export.order import Order, documents_of
 from hub.cli.output import Misused, answer
+from hub.cli.stated import tenant_of
 from hub.config.loading import load
 from hub.procedure.filing import policy_files
 from hub.sealing.authorities import stamp_roots
@@ -39,12 +39,12 @@ def export_(options: Namespace) -> int:
     config, earlier = load(options.config), _earlier(options)
     with closing(open_archive(config)) as kept:
         if searched:
-            tenant = _only(options, list(config.tenants))
+            tenant = tenant_of(options, config.tenants)
             documents = tuple(documents_of(kept, _query(options, tenant)))
         else:
             found = [each for word in options.words for each in _named(kept, word)]
             tenants = sorted({own for own, _ in found} or config.tenants)
-            tenant = _only(options, tenants)
+            tenant = tenant_of(options, tenants)
             documents = tuple(document for own, document in found if own == tenant)
         if not documents:
             raise Misused("nothing is kept that fits; nothing was exported")
@@ -77,14 +77,6 @@ def export_(options: Namespace) -> int:
         [f"{line}; verify.py in it checks them", f"filed as {made.entry.id}"],
     )
     return 0
-
-
-def _only(options: Namespace, tenants: Sequence[str]) -> str:
-    if options.tenant is None and len(tenants) == 1:
-        return tenants[0]
-    if options.tenant not in tenants:
-        raise Misused(f"--tenant must be one of: {', '.join(tenants)}")
-    return str(options.tenant)
 
 
 def _named(archive: Archive, word: str) -> list[tuple[str, str]]:

@@ -13,6 +13,7 @@ from archive.law.retention import fields_of
 from archive.taking_over.old_list import OldList, read_list
 from archive.taking_over.taking import Move, take_over
 from hub.cli.output import Misused, answer
+from hub.cli.stated import tenant_of
 from hub.config.loading import load
 from hub.config.sections import Config
 from hub.pipeline.retaining import policy_of
@@ -25,7 +26,7 @@ def import_(options: Namespace) -> int:
     """Take over what a list names, or say all that is wrong with it and take nothing."""
     config = load(options.config)
     folder, listed = _paths(options)
-    tenant = _tenant(options, config)
+    tenant = tenant_of(options, config.tenants)
     old = read_list(listed, folder, progress=_told("measured", "files"))
     if old.amiss and not options.leave_out:
         _say(options, old, "nothing was taken over; --leave-out takes what is not amiss")
@@ -52,14 +53,6 @@ def _paths(options: Namespace) -> tuple[Path, Path]:
     if not folder.is_dir() or not listed.is_file():
         raise Misused(f"{folder} must be a folder and {listed} a file")
     return folder, listed
-
-
-def _tenant(options: Namespace, config: Config) -> str:
-    tenants = list(config.tenants)
-    tenant = options.tenant or (tenants[0] if len(tenants) == 1 else "")
-    if tenant not in tenants:
-        raise Misused(f"--tenant must be one of: {', '.join(tenants)}")
-    return str(tenant)
 
 
 def _promised(config: Config, key: str) -> Callable[[Mapping[str, str]], Mapping[str, str]]:

@@ -30,6 +30,7 @@ from outbound.mail_message import compose
 from outbound.mail_reports.verdict import is_dead
 from outbound.mail_settings import Settings
 from outbound.pool import Pool
+from outbound.return_path import ReturnPath
 from outbound.smtp_line import SmtpLine
 from outbound.smtp_trouble import domain_of, trouble_of
 from outbound.xtext import to_xtext
@@ -97,6 +98,15 @@ class Email:
     def events(self) -> Sequence[Event]:
         """Return the delivery reports that came back; other mail is left for a person."""
         return self._reports.events()
+
+    @property
+    def return_path(self) -> ReturnPath:
+        """The envelope senders, which reports come back to."""
+        return self._return_path
+
+    def read_for(self, others: Sequence[ReturnPath]) -> None:
+        """Take what comes back to other channels, too, whose mail may end up in a mailbox here."""
+        self._reports.read_for(others)
 
     def acknowledge(self, event: Event) -> None:
         """Put the report away."""

@@ -110,8 +110,12 @@ class MailEvents:
     """Reads the mailboxes that the return path leads to."""
 
     def __init__(self, return_path: ReturnPath, mailboxes: Sequence[Mailbox]) -> None:
-        self._return_path = return_path
+        self._return_paths = (return_path,)
         self._mailboxes = mailboxes
+
+    def read_for(self, others: Sequence[ReturnPath]) -> None:
+        """Know what comes back to other channels, too, whose mail may end up in a mailbox here."""
+        self._return_paths = (self._return_paths[0], *others)
 
     def events(self) -> Sequence[Event]:
         """Return the reports not put away yet; other mail is moved to where a person looks.
@@ -165,17 +169,16 @@ class MailEvents:
     def _event(self, letter: Letter) -> Event | None:
         """Return what a letter reports of one of our parcels: the address it came to says which."""
         report = read_report(letter.data)
-        token = self._return_path.token_of(report.addressed_to)
-        if token is None or report.kind not in _STATES:
+        named = self._named(report)
+        if named is None or report.kind not in _STATES:
             return None
-        key = report.envelope_id
-        ours = key is not None and self._return_path.stands_for(token, key)
+        message_id, key = named
         proves = report.is_final and report.kind in _PROOFS
         gives_up = report.kind in {Kind.HARD, Kind.SOFT} and proves
         state = _STATES[report.kind]
         return Event(
-            parcel_key=key if ours else None,
-            external_id=self._return_path.message_id(token),
+            parcel_key=key,
+            external_id=message_id,
             state=state if gives_up or state != DeliveryState.REJECTED else _STILL_THERE,
             reason=_reason(report),
             strong=proves,
@@ -183,6 +186,17 @@ class MailEvents:
             evidence=(Enclosure(name="report.eml", media_type="message/rfc822", data=letter.data),),
             source=letter.source,
         )
+
+    def _named(self, report: Report) -> tuple[str, str | None] | None:
+        """Return the Message-ID that a report is about, and the key if one of our secrets fits."""
+        tokens = [(path, path.token_of(report.addressed_to)) for path in self._return_paths]
+        found = [(path, token) for path, token in tokens if token is not None]
+        if not found:
+            return None
+        key = report.envelope_id
+        fitting = [each for each in found if key is not None and each[0].stands_for(each[1], key)]
+        path, token = (fitting or found)[0]
+        return path.message_id(token), key if fitting else None
 
 
 def _reason(report: Report) -> str:

@@ -29,7 +29,7 @@ from hub.cli.lasting import (
     with_books,
 )
 from hub.cli.limiting import time_limits
-from hub.cli.mailing import is_email, links, signing
+from hub.cli.mailing import is_email, links, mailboxes, signing
 from hub.cli.output import Noted, answer
 from hub.cli.placing import periods, places
 from hub.cli.reaching import peers, traffic
@@ -316,6 +316,7 @@ _LOOKS: tuple[tuple[str, Callable[[Config], str]], ...] = (
     ("guides", _guides),
     ("answers", with_books(_answers)),
     ("links", links),
+    ("mailboxes", mailboxes),
     ("consent to email", with_books(asked_for)),
     ("control totals", with_books(totals)),
     ("traffic", traffic),

@@ -4,7 +4,7 @@ from argparse import Namespace
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 
-from hub.cli.output import Misused, answer, table
+from hub.cli.output import Misused, Noted, answer, table
 from hub.cli.traffic import house_of
 from hub.config.faults import Faulty
 from hub.config.loading import load
@@ -12,6 +12,7 @@ from hub.config.sections import Config
 from hub.links.fetching import withdraw
 from hub.wiring.building import channels_of
 from hub.wiring.links import links_of
+from hub.wiring.mailboxes import read_by_another
 from outbound.channel import Deferred, Stray, StrayingChannel
 from outbound.email import Email
 from outbound.mail_dkim import DkimKey
@@ -31,7 +32,8 @@ def mail(options: Namespace) -> int:
 
 def _waiting(options: Namespace) -> int:
     config = load(options.config)
-    names = [options.name] if options.name else list(config.channels)
+    shared = read_by_another(config)
+    names = [options.name] if options.name else [n for n in config.channels if n not in shared]
     found = {name: strays for name in names if (strays := _strays(config, name))}
     rows = [
         (name, each.author, f"{each.sent:%Y-%m-%d}" if each.sent else "", each.subject, each.place)
@@ -109,6 +111,15 @@ def links(config: Config) -> str:
         raise Faulty(f"links.url: {maker.url}: write https, or anyone on the way can read along")
     below = "/l/… and /s/…" if inviting else "/l/…"
     return f"{maker.url}{below}, for {maker.valid_days} days"
+
+
+def mailboxes(config: Config) -> str:
+    """Say which channels have one mailbox for what comes back."""
+    shared = read_by_another(config)
+    if not shared:
+        return "none is read for two channels"
+    said = [f"{first} reads what comes back to {name}, too" for name, first in shared.items()]
+    raise Noted("; ".join(said))
 
 
 def is_email(config: Config, name: str) -> bool:

@@ -7,7 +7,7 @@ read like any other that came back. Whom it was for is written above it: by that
 import asyncio
 import functools
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -39,9 +39,12 @@ class Box:
         return local_part.partition("+")[0].lower() == self.local_part.lower()
 
 
-def boxes_of(config: Config) -> dict[str, Box]:
-    """Return the maildirs of all channels that have one, by domain."""
-    return dict(_boxes(config))
+def boxes_of(config: Config) -> dict[str, list[Box]]:
+    """Return the maildirs of all channels that have one, by domain; of one address, the first."""
+    boxes: dict[str, list[Box]] = {}
+    for domain, box in _boxes(config):
+        boxes.setdefault(domain, []).append(box)
+    return boxes
 
 
 def _boxes(config: Config) -> Iterator[tuple[str, Box]]:
@@ -55,7 +58,9 @@ def _boxes(config: Config) -> Iterator[tuple[str, Box]]:
 class LmtpDoor:
     """Listens for the mail server."""
 
-    def __init__(self, listen: str, boxes: Mapping[str, Box], *, new_id: Callable[[], str]) -> None:
+    def __init__(
+        self, listen: str, boxes: Mapping[str, Sequence[Box]], *, new_id: Callable[[], str]
+    ) -> None:
         self._listen = listen
         self._clerk = _Clerk(boxes, new_id)
         self._server: asyncio.Server | None = None
@@ -86,7 +91,7 @@ class LmtpDoor:
 class _Clerk:
     """Takes messages for known addresses; the library calls it."""
 
-    def __init__(self, boxes: Mapping[str, Box], new_id: Callable[[], str]) -> None:
+    def __init__(self, boxes: Mapping[str, Sequence[Box]], new_id: Callable[[], str]) -> None:
         self._boxes = boxes
         self._new_id = new_id
 
@@ -117,8 +122,8 @@ class _Clerk:
 
     def _box(self, address: str) -> Box | None:
         local_part, _, domain = address.rpartition("@")
-        box = self._boxes.get(domain.lower())
-        return box if box is not None and box.takes(local_part) else None
+        boxes = self._boxes.get(domain.lower(), ())
+        return next((box for box in boxes if box.takes(local_part)), None)
 
     def _kept(self, address: str, envelope: Envelope) -> str:
         box = self._box(address)

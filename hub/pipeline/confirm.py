@@ -119,10 +119,17 @@ def take(house: House, channel: str, event: Event) -> bool:
 
 def _look_up(house: House, channel: str, events: Sequence[Event]) -> list[_Report]:
     with house.database.transaction() as connection:
-        return [_report(connection, channel, event) for event in events]
+        alike = _alike(house, channel)
+        return [_report(connection, alike, event) for event in events]
 
 
-def _report(connection: Connection, channel: str, event: Event) -> _Report:
+def _alike(house: House, channel: str) -> list[str]:
+    """Return the channels whose reports may come through this one: two may share a mailbox."""
+    kind = type(house.channels[channel])
+    return [name for name, other in house.channels.items() if isinstance(other, kind)]
+
+
+def _report(connection: Connection, alike: Sequence[str], event: Event) -> _Report:
     delivery = deliveries.named(
         connection, parcel_key=event.parcel_key, external_id=event.external_id
     )
@@ -141,7 +148,7 @@ def _report(connection: Connection, channel: str, event: Event) -> _Report:
     if delivery is not None:
         return replace(report, overtakes=_is_leaving(connection, delivery))
     unnamed = event.parcel_key is None
-    return replace(report, overtakes=unnamed and deliveries.are_leaving(connection, channel))
+    return replace(report, overtakes=unnamed and deliveries.are_leaving(connection, alike))
 
 
 def _earlier(connection: Connection, event: Event) -> EarlierName | None:

@@ -1,6 +1,6 @@
 """Deliveries: one way of one document to one recipient, and the ledger of what became of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -261,10 +261,10 @@ def named(
     return None if row is None else delivery_of(row)
 
 
-def are_leaving(connection: Connection, channel: str) -> bool:
-    """Whether any delivery has been begun on a channel whose peer's answer is not known yet."""
+def are_leaving(connection: Connection, channels: Collection[str]) -> bool:
+    """Whether any delivery has been begun on these channels whose answer is not known yet."""
     begun = sa.select(deliveries.c.id).where(
-        deliveries.c.channel == channel,
+        deliveries.c.channel.in_(channels),
         deliveries.c.state.in_((DeliveryState.SENDING, DeliveryState.IN_DOUBT)),
     )
     return connection.execute(begun.limit(1)).first() is not None

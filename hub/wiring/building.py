@@ -25,6 +25,7 @@ from hub.pipeline.house import House
 from hub.sealing.roots import roots_of
 from hub.sealing.seal import Seal
 from hub.sealing.seals import own_seal, seals_of
+from hub.wiring import mailboxes
 from hub.wiring.archive import open_archive
 from hub.wiring.clock import chance, new_id, now
 from hub.wiring.database import open_database
@@ -137,6 +138,7 @@ def channels_of(config: Config, names: Iterable[str]) -> dict[str, Channel]:
                 "let the partner write those of each into a folder of its own",
             )
     faults.raise_if_any()
+    mailboxes.share(channels)
     return channels
 
 

@@ -39,6 +39,7 @@ from hub.sealing.roots import all_roots, odd_roots
 from hub.wiring.building import build, close
 from hub.wiring.clock import new_id, now
 from hub.wiring.database import await_database
+from hub.wiring.mailboxes import read_by_another
 from hub.wishes.self_service import forget_unanswered
 
 _CLOSE_SECONDS = 3600
@@ -141,11 +142,13 @@ def _jobs(house: House, receivers: Mapping[str, Receiver]) -> list[Job]:
         Job(name=f"listing {name}", every_seconds=polling.listing_seconds, run=listing.look)
         for name, listing in _listings(house)
     ]
+    shared = read_by_another(house.config)
     confirms = [
         Job(
             name=f"reports {name}", every_seconds=polling.events_seconds, run=_confirms(house, name)
         )
         for name in house.channels
+        if name not in shared
     ]
     questions = Questions(first_seconds=polling.in_doubt_seconds)
     doubts = Job(

@@ -40,7 +40,7 @@ def test_report_comes_back_as_an_event_of_its_parcel(email_rig: Rig, key: str) -
         assert event.source not in [other.source for other in channel.events()]
 
 
-def _mail_to(address: str, *, envelope_id: str | None = None, report: bool = True) -> bytes:
+def mail_to(address: str, *, envelope_id: str | None = None, report: bool = True) -> bytes:
     lines = [
         "From: anna@kunde.example",
         f"To: {address}",
@@ -62,12 +62,12 @@ def test_only_reports_to_our_addresses_are_events(email_rig: Rig, tmp_path: Path
     ours = f"bounce+{message_id.strip('<>').upper()}"
     stranger = f"bounce+{'a' * 32}@post.nordlicht.example"
     arrivals = {
-        "1-named": _mail_to(ours, envelope_id="known"),
-        "2-unnamed": _mail_to(ours),
-        "3-other-key": _mail_to(ours, envelope_id="another"),
-        "4-stranger": _mail_to(stranger, envelope_id="known"),
-        "5-auto-reply": _mail_to(ours, report=False),
-        "6-no-token": _mail_to("bounce@post.nordlicht.example"),
+        "1-named": mail_to(ours, envelope_id="known"),
+        "2-unnamed": mail_to(ours),
+        "3-other-key": mail_to(ours, envelope_id="another"),
+        "4-stranger": mail_to(stranger, envelope_id="known"),
+        "5-auto-reply": mail_to(ours, report=False),
+        "6-no-token": mail_to("bounce@post.nordlicht.example"),
     }
     for name, data in arrivals.items():
         (tmp_path / "new" / name).write_bytes(data)
@@ -143,6 +143,28 @@ def test_what_follows_for_the_parcel_and_for_its_address(words: str, tmp_path: P
     assert (event.state, event.strong, event.address) == STANDING[words]
     assert event.external_id == PATH.message_id(PATH.token("4711"))
     assert "anna@" not in event.reason
+
+
+OTHERS = {
+    "another secret": replace(PATH, secret="other"),
+    "another domain": replace(PATH, domain="post.suedwind.example", secret="other"),
+    "another local part": replace(PATH, local_part="back"),
+}
+
+
+@pytest.mark.parametrize("of", OTHERS)
+@pytest.mark.parametrize("named", [True, False])
+def test_one_mailbox_of_two_channels_is_read_for_both(
+    of: str, tmp_path: Path, *, named: bool
+) -> None:
+    other = OTHERS[of]
+    address = other.address(other.token("4711"))
+    deliver(tmp_path, "1", mail_to(address, envelope_id="4711" if named else None))
+    reader = MailEvents(PATH, [Maildir(tmp_path)])
+    reader.read_for([other])
+    [event] = reader.events()
+    assert event.parcel_key == ("4711" if named else None)
+    assert event.external_id == other.message_id(other.token("4711"))
 
 
 REFUSALS = {

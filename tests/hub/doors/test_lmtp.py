@@ -32,7 +32,7 @@ BOUNCE = (
 def door(maildir: Path, listen: str = "127.0.0.1:0") -> Iterator[int]:
     """Open it until the block ends; gives the port."""
     loop, serial = asyncio.new_event_loop(), count()
-    boxes = {postfix.BOUNCE_DOMAIN: Box(local_part="bounce", maildir=maildir)}
+    boxes = {postfix.BOUNCE_DOMAIN: [Box(local_part="bounce", maildir=maildir)]}
     made = LmtpDoor(listen, boxes, new_id=lambda: f"{next(serial):08d}")
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
@@ -113,9 +113,13 @@ def test_domains_and_maildirs_are_those_of_the_channels(tmp_path: Path) -> None:
     settings.write_text(
         '[channel.mail]\nkind = "email"\nbounce_domain = "B.Example"\nbounce_maildir = "box"\n'
         '[channel.asked]\nkind = "email"\nbounce_domain = "imap.example"\n'
+        '[channel.other]\nkind = "email"\nbounce_domain = "b.example"\nbounce_maildir = "two"\n'
+        'bounce_local_part = "back"\n'
     )
-    box = Box(local_part="bounce", maildir=tmp_path.resolve() / "box")
-    assert boxes_of(load(settings)) == {"b.example": box}
+    folder = tmp_path.resolve()
+    box = Box(local_part="bounce", maildir=folder / "box")
+    other = Box(local_part="back", maildir=folder / "two")
+    assert boxes_of(load(settings)) == {"b.example": [box, other]}
 
 
 def test_real_postfix_hands_its_reports_over(tmp_path: Path) -> None:

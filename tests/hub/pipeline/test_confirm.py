@@ -101,6 +101,22 @@ def test_a_report_that_overtakes_the_answer_waits_for_it(home: Home, *, announce
     assert (only(home).channel, only(home).state) == ("second", DeliveryState.HANDED_OVER)
 
 
+def test_a_report_that_overtakes_the_answer_waits_in_another_channels_mailbox_too(
+    home: Home,
+) -> None:
+    taken = []
+
+    def bounce(parcel: Parcel) -> None:
+        home.second.reports.append(replace(REPORT, external_id=f"id-{parcel.key}"))
+        taken.append(confirm(home.house, "second"))
+
+    home.post.meanwhile = bounce
+    drop(home)
+    assert (taken, home.second.acknowledged) == ([0], [])
+    assert confirm(home.house, "second") == 1
+    assert only(home).state == DeliveryState.DELIVERED
+
+
 def test_what_a_person_says_arrived_is_found_by_a_report_that_names_it_by_the_peers_id(
     home: Home,
 ) -> None:

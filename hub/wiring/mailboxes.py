@@ -1,0 +1,38 @@
+"""Channels for email whose reports end up in one mailbox: the first of them reads it for all."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from hub.config.sections import Config
+from outbound.channel import Channel
+from outbound.email import Email
+
+
+def share(channels: Mapping[str, Channel]) -> None:
+    """Let each channel for email know what comes back to the others: it may read their mail."""
+    mails = [channel for channel in channels.values() if isinstance(channel, Email)]
+    for mail in mails:
+        mail.read_for([other.return_path for other in mails if other is not mail])
+
+
+def read_by_another(config: Config) -> dict[str, str]:
+    """Return the channels of which earlier ones read every mailbox, each with the first of them."""
+    readers: dict[tuple[str, ...], str] = {}
+    found = {}
+    for name, table in config.channels.items():
+        places = list(_places(config, table))
+        first = [readers.setdefault(place, name) for place in places]
+        if first and name not in first:
+            found[name] = first[0]
+    return found
+
+
+def _places(config: Config, table: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
+    """Yield where a channel reads what comes back; a mailbox has one name, by whichever port."""
+    if table["kind"] != "email":
+        return
+    if maildir := table.get("bounce_maildir"):
+        yield "maildir", str(config.path(str(maildir)).resolve())
+    if host := table.get("bounce_imap_host"):
+        folder = str(table.get("bounce_imap_folder", "INBOX"))
+        yield "imap", str(host).lower(), str(table.get("bounce_imap_username", "")), folder

@@ -22,13 +22,16 @@ class Actor(StrEnum):
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One fault of a document. Data, collected; never raised."""
+    """One fault of a document. Data, collected; never raised.
+
+    In JSON what is not known is left out; severity and actor, which have factories, never are.
+    """
 
     rule: str
     """Official rule id (BR-CO-10), or one of ours (IN-…, FX-…)."""
     message: str
     """What is wrong, as a sentence that names the value."""
-    severity: Severity = Severity.FATAL
+    severity: Severity = msgspec.field(default_factory=lambda: Severity.FATAL)
     term: str | None = None
     """BT or BG number."""
     path: str | None = None
@@ -38,7 +41,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     value: str | None = None
     fix: str | None = None
     """What to do about it, as an order."""
-    actor: Actor = Actor.ERP
+    actor: Actor = msgspec.field(default_factory=lambda: Actor.ERP)
 
 
 def is_fatal(findings: Iterable[Finding]) -> bool:

@@ -30,7 +30,9 @@ def test_a_good_file_is_accepted_and_a_faulty_one_says_why(
     said = facteur("validate", "bad.xml", "--json").json
     assert said["verdict"] == "rejected"
     (document,) = said["documents"]
-    assert [finding["rule"] for finding in document["findings"]] == ["BR-CO-15"]
+    (finding,) = document["findings"]
+    said_of = [finding[name] for name in ("rule", "term", "severity", "actor")]
+    assert said_of == ["BR-CO-15", "BT-112", "fatal", "erp"]
 
 
 SETS: dict[str, tuple[bytes, tuple[object, ...], list[str]]] = {

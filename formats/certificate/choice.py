@@ -13,6 +13,7 @@ from datetime import date
 from typing import Final
 
 from formats.certificate.dating import ended, ending, for_day, in_force, outlived
+from formats.certificate.form import UNKNOWN_SPECIFICATION
 from formats.findings import Actor, Finding, Severity
 from formats.model import Document, Invoice
 from formats.rules.catalogue import RULESETS
@@ -239,13 +240,13 @@ def _unknown(named: str, judged_by: Sequence[str]) -> tuple[Finding, ...]:
         return ()  # BR-01 says so
     return (
         Finding(
-            rule="IN-SPECIFICATION",
+            rule=UNKNOWN_SPECIFICATION,
             term="BT-24",
             path="specification",
-            severity=Severity.WARNING,
             message=f"specification {named} is not known here; judged by {', '.join(judged_by)}",
             value=named,
-            fix="name a specification that is known, or have its own rules checked elsewhere",
+            fix="name a specification that is known, or have its own rules checked elsewhere; a hub"
+            " sends it where `specifications` in `[check]` of its settings lists it",
         ),
     )
 

@@ -11,6 +11,8 @@ from formats.findings import Finding, Severity
 FORM = 1
 UNJUDGED_OFFICIALLY = "IN-OFFICIAL"
 """Rule of a finding that says which official rules were asked for and have not judged."""
+UNKNOWN_SPECIFICATION = "IN-SPECIFICATION"
+"""Rule of a finding that says that a document names a specification without rules here."""
 
 
 class Verdict(StrEnum):
@@ -147,10 +149,10 @@ class Certificate(msgspec.Struct, frozen=True, kw_only=True):
 def verdict_of(findings: Iterable[Finding], sets: Iterable[SetResult]) -> Verdict:
     """Return what follows from findings; where a set is missing that should judge, no acceptance.
 
-    What is at fault only because official rules could not judge it is not rejected, nor accepted.
+    What is at fault only because rules that it asks for are not here is not rejected, nor accepted.
     """
     fatal = {finding.rule for finding in findings if finding.severity is Severity.FATAL}
-    if fatal - {UNJUDGED_OFFICIALLY}:
+    if fatal - {UNJUDGED_OFFICIALLY, UNKNOWN_SPECIFICATION}:
         return Verdict.REJECTED
     states = {each.state for each in sets}
     judged = State.JUDGED in states and State.NOT_AVAILABLE not in states

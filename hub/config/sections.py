@@ -296,10 +296,12 @@ class CheckSection(Section, frozen=True, kw_only=True):
     Attributes:
         official: whether the official schemas and rules judge as well, in child processes.
         official_seconds: how long they may take for one document.
+        specifications: BT-24 of documents that may leave although no rules for them are here.
     """
 
     official: bool = False
     official_seconds: Pause = 60
+    specifications: tuple[str, ...] = ()
 
 
 class TrustSection(Section, frozen=True, kw_only=True):

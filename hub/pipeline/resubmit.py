@@ -4,6 +4,7 @@ Two people, or two clicks, send it through once: the second finds it gone.
 """
 
 from archive.entry import Draft, Entry
+from formats.certificate.form import UNKNOWN_SPECIFICATION
 from formats.findings import Actor, is_fatal
 from hub.pipeline.evidence import about_delivery, about_document, fields_of, json_item
 from hub.pipeline.house import About, House, Outcome
@@ -21,7 +22,7 @@ from outbound.channel import DeliveryState
 
 _OF_READING = ("IN-", "FX-")
 """How the rules begin by which readers judge a file."""
-_MENDED_ELSEWHERE = (NUMBER_TAKEN, "FX-SCH-")
+_MENDED_ELSEWHERE = (UNKNOWN_SPECIFICATION, NUMBER_TAKEN, "FX-SCH-")
 """Others that begin so: what they forbid may end without another file."""
 
 

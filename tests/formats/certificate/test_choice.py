@@ -61,7 +61,7 @@ def test_what_a_specification_asks_for_judges_or_is_said_not_to(claim: str, synt
 
 
 @pytest.mark.parametrize("claim", UNKNOWN)
-def test_an_unknown_specification_is_a_warning_that_names_it(claim: str) -> None:
+def test_an_unknown_specification_is_named(claim: str) -> None:
     chosen = choose(invoice(claim), "cii", DAY)
     assert chosen.keys == ("en16931-cii",)
     assert chosen.absent.keys() == {claim}

@@ -178,7 +178,7 @@ def test_an_unknown_specification_is_named_and_so_is_what_judged_instead() -> No
     (finding,) = said.documents[0].findings
     assert (finding.rule, finding.severity, finding.value) == (
         "IN-SPECIFICATION",
-        "warning",
+        "fatal",
         UNKNOWN,
     )
     assert "en16931" in finding.message

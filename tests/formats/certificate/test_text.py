@@ -50,7 +50,7 @@ SAID = {
     "unreadable": ("no.txt: COULD NOT BE JUDGED", "IN-FORMAT", "nothing that is known here"),
     "later": ("for the day    2027-01-01", "From 2026-11-22 to 2027-01-01", "is right then"),
     "official": ("x-xslt: not available: not fetched",),
-    "unknown": (SPECIFICATION, "warning IN-SPECIFICATION (BT-24)", "u.xml: COULD NOT BE JUDGED"),
+    "unknown": (SPECIFICATION, "fatal IN-SPECIFICATION (BT-24)", "u.xml: COULD NOT BE JUDGED"),
 }
 
 

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 from msgspec.structs import replace as change
 
+from archive.entry import Entry
 from formats import canonical, guide
 from formats.certificate.form import Certificate, Verdict
 from formats.certificate.judge import Terms, judge_file
@@ -17,6 +18,7 @@ from formats.model import ClaimItem, Party, Statement
 from formats.rules.en16931 import EN16931
 from formats.syntax.structure import RULES
 from formats.syntax.ubl import UBL
+from hub.config.sections import CheckSection
 from hub.pipeline.receive import Arrival, receive
 from hub.pipeline.resubmit import resubmit
 from hub.store import documents
@@ -95,7 +97,16 @@ def test_what_could_not_be_read_is_parked_with_all_that_is_wrong_with_the_rest(h
 
 
 def certificate_of(home: Home, row: DocumentRow) -> Certificate:
-    (entry,) = (e for e in home.house.archive.entries(document=row.id) if e.step == "check")
+    (certificate,) = certificates_of(home, row)
+    return certificate
+
+
+def certificates_of(home: Home, row: DocumentRow) -> list[Certificate]:
+    entries = home.house.archive.entries(document=row.id)
+    return [_certificate_in(home, entry) for entry in entries if entry.step == "check"]
+
+
+def _certificate_in(home: Home, entry: Entry) -> Certificate:
     (item,) = entry.items
     assert (item.role, item.name) == ("certificate", "certificate.json")
     return msgspec.json.decode(home.house.archive.get(item.sha256), type=Certificate)
@@ -155,11 +166,23 @@ def test_what_claims_a_specification_is_held_to_it(home: Home) -> None:
     assert keys == ["en16931", "xrechnung-3.0", UBL.key, "ubl-elements"]
 
 
-def test_an_unknown_specification_goes_on_with_a_warning(home: Home) -> None:
+def test_an_unknown_specification_parks_unless_the_operator_answers_for_it(home: Home) -> None:
     unknown = "urn:cen.eu:en16931:2017#compliant#urn:example:own"
     (row,) = drop(home, ubl(specification=unknown))
+    assert row.state is DocumentState.PARKED
+    (finding,) = row.findings
+    assert (finding.rule, finding.value) == ("IN-SPECIFICATION", unknown)
+    assert finding.severity is Severity.FATAL
+    home.house = replace(
+        home.house,
+        config=change(home.house.config, check=CheckSection(specifications=(unknown,))),
+    )
+    resubmit(home.house, row.id, who="test")
+    home.run()
+    (row,) = drop(home, ubl(specification=unknown))
     assert row.state is not DocumentState.PARKED
-    assert [(f.rule, f.value) for f in row.findings] == [("IN-SPECIFICATION", unknown)]
+    assert row.findings == (change(finding, severity=Severity.WARNING),)
+    assert [each.verdict for each in certificates_of(home, row)] == [Verdict.NOT_JUDGED] * 2
 
 
 @pytest.mark.parametrize(("balance", "rule"), [("100.00", "IN-NOROAD"), ("99.00", "CL-05")])

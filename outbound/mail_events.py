@@ -110,7 +110,7 @@ class MailEvents:
     """Reads the mailboxes that the return path leads to."""
 
     def __init__(self, return_path: ReturnPath, mailboxes: Sequence[Mailbox]) -> None:
-        self._return_paths = (return_path,)
+        self._return_paths: tuple[ReturnPath, ...] = (return_path,)
         self._mailboxes = mailboxes
 
     def read_for(self, others: Sequence[ReturnPath]) -> None:

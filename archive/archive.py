@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from archive import store, verify
 from archive.entry import (
+    ArchiveDamaged,
     ArchiveUnavailable,
     Draft,
     Entry,
@@ -397,19 +398,34 @@ class Archive:
     def _verifier_keys(self, seen: Iterable[str]) -> Iterator[str]:
         yield from map(self.verifier_key, sorted({*self.logs(), *seen}))
 
-    def reindex(self, progress: Callable[[str, int, int], None] | None = None) -> None:
+    def reindex(self, progress: Callable[[str, int, int], None] | None = None) -> Mapping[str, int]:
         """Build the index anew from packs and logs, and so accept the logs as they are.
 
         Args:
             progress: is told of each commit the log, how far it is indexed, and its size.
 
+        Returns:
+            By log, how many packs were found at their store of which nothing here told any more.
+
         Raises:
             ArchiveDamaged: a pack or a log cannot be read.
+            ArchiveUnavailable: the disk failed, or the store of packs does not answer.
         """
-        self._index.clear()
         told = progress or (lambda _log, _done, _size: None)
+        try:
+            self._build_index(told)
+        except ArchiveDamaged:
+            found = self._logs.recover_all()
+            if not found:
+                raise
+            self._build_index(told)
+            return found
+        return {}
+
+    def _build_index(self, progress: Callable[[str, int, int], None]) -> None:
+        self._index.clear()
         with self._index.growing():
-            self._logs.catch_up_all(strict=True, progress=told)
+            self._logs.catch_up_all(strict=True, progress=progress)
 
     def _found(self, entry_id: str) -> Found:
         for found in self._index.by_id(entry_id) if _HASH.fullmatch(entry_id) else ():

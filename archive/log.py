@@ -11,6 +11,7 @@ was never acknowledged, and the next commit removes it or writes over it.
 """
 
 import itertools
+import json
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -296,6 +297,22 @@ class Log:
             width = min(TILE_WIDTH, end - first)
             bundle = self._read_tile(ledger.tile_path("entries", index, width))
             yield from ledger.read_bundle(bundle)[max(start - first, 0) : width]
+
+    def recover(self) -> list[int]:
+        """Take packs again of which nothing here tells any more; return their positions.
+
+        Raises:
+            OSError: one more may be taken or not.
+            ArchiveDamaged: a bundle of leaves is missing.
+            ArchiveUnavailable: where packs lie cannot be reached.
+        """
+        size = self.checkpoint(self.note()).size
+
+        def id_at(position: int) -> str:
+            found = itertools.islice(self.leaves(position, size), 1) if position < size else ()
+            return next((str(json.loads(each)["id"]) for each in found), "")
+
+        return self._holdings.recover(self.name, id_at)
 
     def _check_tail(self, note: str) -> None:
         size = self.checkpoint(note).size if note else 0

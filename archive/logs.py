@@ -113,6 +113,19 @@ class Logs:
                 if strict:
                     raise
 
+    def recover_all(self) -> dict[str, int]:
+        """Take packs again of which nothing here tells any more; return of how many in each log.
+
+        Raises:
+            ArchiveDamaged: a log cannot be read.
+            ArchiveUnavailable: the disk failed, or where packs lie cannot be reached.
+        """
+        found = {}
+        for name in self.names():
+            with self.writing(name):
+                found[name] = len(self.log(name).recover())
+        return {name: count for name, count in found.items() if count}
+
     def look(self, tenant: str) -> None:
         """Index what other processes committed to a tenant's logs; nothing if there is nothing."""
         if not self._refusal and any(map(self._is_behind, self._years(tenant))):

@@ -9,8 +9,9 @@ in the folder from before are read from there.
 
 import base64
 import hashlib
+import re
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -25,10 +26,12 @@ from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[impor
 
 from archive.entry import ArchiveDamaged, ArchiveError, ArchiveUnavailable
 from archive.packs.folder import FolderPacks
-from archive.packs.source import Source
+from archive.packs.source import Source, brought
 from archive.store import Disk
 
 _HELD_BYTES = 32 << 20
+_KEY = re.compile(r"([0-9]{9})-[0-9a-f]{16}\.zip")
+_NO_VERSION = "null"
 _MISSING = frozenset({"404", "NoSuchBucket", "NoSuchKey", "NoSuchVersion"})
 
 
@@ -127,10 +130,9 @@ class BucketPacks:
             for part in parts:
                 hashed.update(part)
                 size_bytes += spool.write(part)
-            key = f"{self._bucket.prefix}{log}/{position:09}-{hashed.hexdigest()[:16]}.zip"
             stub = Stub(
                 bucket=self._bucket.name,
-                key=key,
+                key=self._bucket.prefix + _key(log, position, hashed.hexdigest()),
                 version="",
                 sha256=hashed.hexdigest(),
                 size_bytes=size_bytes,
@@ -177,11 +179,65 @@ class BucketPacks:
         """
         path = self._path(log, position)
         try:
-            return Stored(self._bucket, msgspec.json.decode(path.read_bytes(), type=Stub))
+            stub = msgspec.json.decode(path.read_bytes(), type=Stub)
         except FileNotFoundError:
             return self._folder.source(log, position)
         except msgspec.MsgspecError as error:
             raise ArchiveDamaged(f"{path} is not as it was written") from error
+        if not stub.key.endswith(_key(log, position, stub.sha256)):
+            raise ArchiveDamaged(f"{path} names another pack")
+        return Stored(self._bucket, stub)
+
+    def strays(self, log: str) -> Iterator[tuple[int, Source]]:
+        """List the bucket for packs of which no stub is here, by position, the oldest first.
+
+        Raises:
+            ArchiveUnavailable: the store does not answer.
+        """
+        here, found = {*self.starts(log)}, list[tuple[int, datetime, Stub]]()
+        prefix = f"{self._bucket.prefix}{log}/"
+        with _told(f"s3://{self._bucket.name}/{prefix}", ArchiveUnavailable):
+            pages = _client(self._bucket).get_paginator("list_object_versions")
+            for page in pages.paginate(Bucket=self._bucket.name, Prefix=prefix):
+                for each in page.get("Versions", ()):
+                    name = _KEY.fullmatch(each["Key"][len(prefix) :])
+                    if name and (position := int(name[1])) not in here:
+                        found.append((position, each["LastModified"], self._listed(each)))
+        for position, _, stub in sorted(found, key=lambda each: each[:2]):
+            yield position, Stored(self._bucket, stub)
+
+    def _listed(self, listed: Mapping[str, Any]) -> Stub:
+        version = listed.get("VersionId", "")
+        return Stub(
+            bucket=self._bucket.name,
+            key=listed["Key"],
+            version="" if version == _NO_VERSION else version,
+            sha256="",
+            size_bytes=listed["Size"],
+        )
+
+    def adopt(self, log: str, position: int, stray: Source) -> bool:
+        """Write the stub of a pack anew, unless it is not what its key says; it is read for that.
+
+        Raises:
+            OSError: the stub may be kept or not.
+            ArchiveUnavailable: the store does not answer.
+        """
+        assert isinstance(stray, Stored), "it was listed here"
+        sha256 = hashlib.sha256(brought(stray)).hexdigest()
+        if not stray.stub.key.endswith(f"-{sha256[:16]}.zip"):
+            return False
+        stub = msgspec.structs.replace(
+            stray.stub, sha256=sha256, until=_locked_until(self._bucket, stray.stub)
+        )
+        self._disk.keep({self._path(log, position): [msgspec.json.encode(stub)]})
+        return True
+
+    def holds(self, log: str, position: int, pack: bytes | memoryview) -> bool:
+        """Compare a pack with the hash in its stub."""
+        source = self.source(log, position)
+        told = source.stub.sha256 if isinstance(source, Stored) else None
+        return told in {None, hashlib.sha256(pack).hexdigest()}
 
     def look(self) -> str:
         """Return what people should know of a bucket that can be used.
@@ -201,6 +257,23 @@ class BucketPacks:
 
     def _path(self, log: str, position: int) -> Path:
         return self._root / log / "packs" / f"{position:09}.s3"
+
+
+def _locked_until(bucket: Bucket, stub: Stub) -> str:
+    """Return to when an object is locked; empty if it is not, or the store does not say."""
+    if not bucket.lock:
+        return ""
+    try:
+        told = _client(bucket).get_object_retention(**_named(stub))
+    except ClientError:
+        return ""
+    until: datetime = told["Retention"]["RetainUntilDate"]
+    return until.astimezone(UTC).isoformat()
+
+
+def _key(log: str, position: int, sha256: str) -> str:
+    """Return how the key of a pack ends, after the prefix of its bucket."""
+    return f"{log}/{position:09}-{sha256[:16]}.zip"
 
 
 def _named(stub: Stub) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Packs in folders on the local disk: `<log>/packs/000000000.zip`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from archive.packs.pack import pack_name
@@ -38,6 +38,18 @@ class FolderPacks:
     def source(self, log: str, position: int) -> LocalFile:
         """Return the file."""
         return LocalFile(self._path(log, position))
+
+    def strays(self, _log: str) -> Iterator[tuple[int, LocalFile]]:
+        """There are none: what lies in the folder is told by its name."""
+        yield from ()
+
+    def adopt(self, _log: str, _position: int, _stray: object) -> bool:
+        """There is nothing to take."""
+        return False
+
+    def holds(self, _log: str, _position: int, _pack: object) -> bool:
+        """Nothing beside it tells."""
+        return True
 
     def _path(self, log: str, position: int) -> Path:
         return self._root / log / "packs" / pack_name(position)

@@ -67,6 +67,39 @@ class Holdings:
         """Return the positions of all packs of a log, in order."""
         return self._packs.starts(log)
 
+    def recover(self, log: str, id_at: Callable[[int], str]) -> list[int]:
+        """Take packs again that lie where packs lie, but of which nothing here tells any more.
+
+        Args:
+            log: its name.
+            id_at: returns the id of the entry that the log has at a position; empty if it has none.
+
+        Returns:
+            Their positions.
+
+        Raises:
+            OSError: one more may be taken or not.
+            ArchiveUnavailable: where they lie cannot be reached.
+        """
+        found: list[int] = []
+        for position, stray in self._packs.strays(log):
+            entry_id = "" if position in found else id_at(position)
+            is_own = bool(entry_id) and self._is_own(log, position, stray, entry_id)
+            if is_own and self._packs.adopt(log, position, stray):
+                found.append(position)
+        return found
+
+    def _is_own(self, log: str, position: int, stray: Source, entry_id: str) -> bool:
+        """Say whether a pack is the one of a commit: others were cut off before they were one."""
+        try:
+            members = [place.sha256 for place in read_directory(stray)]
+            words = self._vault.words(log, position)
+        except ArchiveDamaged:
+            return False
+        if words is None:
+            return members[:1] == [entry_id]
+        return members == [word.member for word in words]
+
     def remove_tail(self, log: str, position: int) -> None:
         """Remove the keys of a pack that was never acknowledged; it itself will be replaced."""
         self._vault.remove(log, position)
@@ -172,13 +205,14 @@ def opener(root: Path, masters: Masters) -> OpenMember:
 
 
 def open_pack(packs: Packs, log: str, position: int) -> memoryview:
-    """Return a pack for the verifier, wherever it lies; nothing if it is not there.
+    """Return a pack for the verifier, wherever it lies; nothing if it is not there, or another.
 
     Raises:
         ArchiveUnavailable: where it lies cannot be reached.
     """
     try:
-        return brought(packs.source(log, position))
+        pack = brought(packs.source(log, position))
+        return pack if packs.holds(log, position, pack) else memoryview(b"")
     except ArchiveDamaged:
         return memoryview(b"")
 

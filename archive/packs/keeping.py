@@ -1,6 +1,6 @@
 """What every place for packs gives its logs."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 from archive.packs.source import Source
@@ -34,3 +34,21 @@ class Packs(Protocol):
 
     def source(self, log: str, position: int) -> Source:
         """Return a pack, there or not, to be read from."""
+
+    def strays(self, log: str) -> Iterator[tuple[int, Source]]:
+        """Yield packs of a log, by position, that lie there and of which nothing here tells.
+
+        Raises:
+            ArchiveUnavailable: the place cannot be reached.
+        """
+
+    def adopt(self, log: str, position: int, stray: Source) -> bool:
+        """Take a stray for the pack of a position again; False if it is not whole.
+
+        Raises:
+            OSError: it may be taken or not.
+            ArchiveUnavailable: the place cannot be reached.
+        """
+
+    def holds(self, log: str, position: int, pack: bytes | memoryview) -> bool:
+        """Say whether a pack is what was kept, as far as anything beside it tells."""

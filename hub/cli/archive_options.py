@@ -78,7 +78,8 @@ ACTIONS = (
     Action(
         name="reindex",
         run="archived.reindex",
-        text="build what the archive is asked by anew from logs and packs, and so accept them",
+        text="build what the archive is asked by anew from logs and packs, and so accept them;"
+        " packs at an object store whose notes (packs/*.s3) were lost are found again by its list",
     ),
     Action(
         name="retention",

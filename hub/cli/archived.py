@@ -106,9 +106,11 @@ def _checked(
 def reindex(options: Namespace) -> int:
     """Build the index anew, and say how far it is."""
     with closing(open_archive(load(options.config))) as kept:
-        kept.reindex(_Progress())
+        found = kept.reindex(_Progress())
         entries = {log: AsOf.of_checkpoint(kept.checkpoint(log)).size for log in kept.logs()}
-    answer(options, {"entries": entries}, [f"{log}: {size:,}" for log, size in entries.items()])
+    lines = [f"{log}: {count:,} packs found again at their store" for log, count in found.items()]
+    lines += [f"{log}: {size:,}" for log, size in entries.items()]
+    answer(options, {"entries": entries, "found_again": dict(found)}, lines)
     return 0
 
 

@@ -16,6 +16,7 @@ from archive.entry import ArchiveDamaged, ArchiveUnavailable, Item, OnDisk
 from archive.erasing import Erasure
 from archive.packs.bucket import Bucket, BucketPacks, Stub
 from archive.packs.holdings import open_pack
+from archive.packs.vault import Masters
 from archive.store import Disk
 from tests.archive.filing import MASTERS, PLAIN, draft, drafts, opened, sha256_hex
 from tests.archive.packs.store_server import Server, client, free_port, needs_server
@@ -155,6 +156,42 @@ def test_large_files_go_there_in_a_stream(tmp_path: Path, mine: Bucket) -> None:
         (stub,) = stubs(root)
         whole = open_pack(packs(root, mine), LOG, 0)
         assert (len(whole), sha256_hex(bytes(whole))) == (stub.size_bytes, stub.sha256)
+
+
+@pytest.mark.parametrize(("masters", "lock"), [(MASTERS, "COMPLIANCE"), (PLAIN, "")])
+def test_stubs_that_were_lost_are_made_again_from_the_list(
+    tmp_path: Path, server: Server, mine: Bucket, masters: Masters, lock: str
+) -> None:
+    """Neither those of a commit that was cut off nor objects put over or beside ours."""
+    bucket = mine if lock else replace(server.bucket("unlocked", lock=""))
+    root, owner = tmp_path / "archive", client(bucket)
+    make = partial(BucketPacks, root, bucket=bucket)
+    with opened(root, masters=masters, packs=make) as archive:
+        for n in range(3):
+            archive.append(drafts(range(4 * n, 4 * n + 3)))
+        entries = archive.entries()
+        archive._holdings._packs.keep("acme/2026", 9, [b"of a commit that was cut off"])
+        (root / LOG / "packs/000000009.s3").unlink()
+    before = stubs(root)
+    first = before[1]
+    if lock:
+        for each in before:
+            owner.put_object(
+                Bucket=each.bucket, Key=each.key, Body=b"over", ChecksumAlgorithm="SHA256"
+            )
+            owner.delete_object(Bucket=each.bucket, Key=each.key)
+    for name in ("000000003-0123456789abcdef.zip", "notes.txt"):
+        key = first.key.rpartition("/")[0] + f"/{name}"
+        owner.put_object(Bucket=first.bucket, Key=key, Body=b"beside", ChecksumAlgorithm="SHA256")
+    for path in (*(root / LOG / "packs").glob("*.s3"), *root.glob("index.db*")):
+        path.unlink()
+    with opened(root, masters=masters, packs=make) as archive:
+        assert not archive.verify().ok
+        assert archive.reindex() == {LOG: 3}
+        assert stubs(root) == before
+        assert archive.entries() == entries
+        assert archive.verify().faults == []
+        assert archive.reindex() == {}
 
 
 def test_what_is_gone_or_changed_is_damage(tmp_path: Path, server: Server) -> None:

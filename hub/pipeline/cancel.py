@@ -13,7 +13,7 @@ from hub.pipeline.evidence import about_delivery, about_document, fields_of, jso
 from hub.pipeline.house import House, Outcome
 from hub.pipeline.settling import settle
 from hub.pipeline.standing import restate
-from hub.store import deliveries, documents, work
+from hub.store import deliveries, documents, numbers, work
 from hub.store.database import Connection
 from hub.store.deliveries import CANCELLED, GATHERED, Delivery
 from hub.store.documents import DocumentRow, DocumentState
@@ -143,7 +143,7 @@ def _stop(house: House, connection: Connection, asked: Cancelling) -> None:
             raise NotStopped(f"{way.id}: it {_WHY[DeliveryState.SENDING]}")
     work.finish(connection, [asked.subject, *(way.id for way in ways)])
     if asked.way is None and not any(way.road or way.external_id for way in ways):
-        documents.free_number(connection, row.id)
+        numbers.free(connection, row.id)
     if asked.way is None or not asked.way.copy_of:
         documents.change(connection, row.id, findings=(_finding(reason), *row.findings))
         _rest(connection, asked)

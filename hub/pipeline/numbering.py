@@ -16,10 +16,11 @@ from formats.findings import Finding, Severity, is_fatal
 from hub.pipeline.house import House
 from hub.pipeline.parking import NUMBER_TAKEN
 from hub.pipeline.replacing import withdraw
-from hub.store import documents, events
+from hub.store import events, numbers
 from hub.store.database import Connection
 from hub.store.documents import DocumentRow, DocumentState
 from hub.store.events import Event
+from hub.store.numbers import Holder, Number
 
 _NAMED = 6
 """Differences in a sentence; all of them stand in the finding's value."""
@@ -59,15 +60,15 @@ def judge_number(
     holder = (_held if faulty else _claim)(connection, document)
     if holder is None:
         return document
-    if faulty and (holder[1] == document.content_sha256 or not _parks(house, document)):
+    if faulty and (holder.sha256 == document.content_sha256 or not _parks(house, document)):
         return document
-    if holder[1] == document.content_sha256:
-        return _rests(document, DocumentState.DUPLICATE, _same(document, holder[0]))
+    if holder.sha256 == document.content_sha256:
+        return _rests(document, DocumentState.DUPLICATE, _same(document, holder.document))
     clash = _Clash(
         document=document,
-        holder=holder[0],
+        holder=holder.document,
         differing=differences(
-            canonical.decode(house.archive.get(holder[1])), canonical.decode(content())
+            canonical.decode(house.archive.get(holder.sha256)), canonical.decode(content())
         ),
     )
     return _parked(clash, "") if faulty else _settled(house, connection, clash)
@@ -97,7 +98,7 @@ def _version(house: House, connection: Connection, clash: _Clash) -> DocumentRow
     why = withdraw(connection, clash.holder, f"replaced by {document.id}", house.clock())
     if why:
         return _parked(clash, f"; {why}, so it is not replaced")
-    documents.free_number(connection, clash.holder)
+    numbers.free(connection, clash.holder)
     assert _claim(connection, document) is None, document.id
     events.add(connection, [_withdrawn(house, clash)])
     note = _finding(clash, "IN-VERSION", "which had not left and is replaced", "nothing")
@@ -115,25 +116,17 @@ def _rests(document: DocumentRow, state: DocumentState, finding: Finding) -> Doc
     return replace(document, state=state, findings=(*document.findings, finding))
 
 
-def _held(connection: Connection, document: DocumentRow) -> tuple[str, str] | None:
-    return documents.number_held(
-        connection,
-        tenant=document.tenant,
-        series=document.kind,
-        number=document.number,
-        document=document.id,
-    )
+def _held(connection: Connection, document: DocumentRow) -> Holder | None:
+    return numbers.held(connection, _number(document), document.id)
 
 
-def _claim(connection: Connection, document: DocumentRow) -> tuple[str, str] | None:
-    return documents.claim_number(
-        connection,
-        tenant=document.tenant,
-        series=document.kind,
-        number=document.number,
-        document=document.id,
-        sha256=document.content_sha256,
-    )
+def _claim(connection: Connection, document: DocumentRow) -> Holder | None:
+    own = Holder(document.id, document.content_sha256)
+    return numbers.claim(connection, _number(document), own)
+
+
+def _number(document: DocumentRow) -> Number:
+    return Number(document.tenant, document.kind, document.number)
 
 
 def _same(document: DocumentRow, holder: str) -> Finding:

@@ -15,7 +15,7 @@ from hub.pipeline.replacing import replaceable, supersede
 from hub.pipeline.resubmit import NotParked
 from hub.pipeline.stated import NOTHING, Stated, disagreement
 from hub.store import submissions
-from hub.store.database import Connection
+from hub.store.database import Connection, is_crossing
 from hub.store.submissions import Submission
 from hub.store.work import INVOICES_FIRST
 
@@ -94,8 +94,17 @@ def receive_all(house: House, arrivals: Sequence[Arrival]) -> list[Received | Re
     named = [replace(arrival, name=label(arrival.name)) for arrival in arrivals]
     try:
         return _received(house, named)
-    except sa.exc.IntegrityError:  # another process has taken one of them meanwhile
-        return [_received(house, [arrival])[0] for arrival in named]
+    except (sa.exc.DBAPIError, NotParked) as error:  # somebody was faster with one of them
+        if isinstance(error, sa.exc.DBAPIError) and not is_crossing(error):
+            raise
+    return [_alone(house, arrival) for arrival in named]
+
+
+def _alone(house: House, arrival: Arrival) -> Received | Refusal:
+    try:
+        return _received(house, [arrival])[0]
+    except NotParked as error:
+        return error
 
 
 def room(house: House, size_bytes: int = 0) -> None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from hub.pipeline.resubmit import NotParked
-from hub.store import deliveries, documents, submissions, work
+from hub.store import deliveries, documents, numbers, submissions, work
 from hub.store.database import Connection
 from hub.store.deliveries import Delivery
 from hub.store.documents import DocumentState
@@ -28,27 +28,42 @@ def replaceable(connection: Connection, tenant: str, parked: str) -> None:
 
 
 def supersede(connection: Connection, parked: str) -> None:
-    """Take what is parked out of the way: a document, or a file with all that is parked of it."""
-    submission = submissions.get(connection, parked)
-    if submission is not None:
-        submissions.settle(connection, parked, state=SubmissionState.SUPERSEDED)
-        for document in documents.of_submission(connection, parked):
-            if document.state == DocumentState.PARKED:
-                supersede(connection, document.id)
-        return
-    documents.set_state(connection, parked, DocumentState.SUPERSEDED)
-    documents.free_number(connection, parked)
+    """Take what is parked out of the way: a document, or a file with all that is parked of it.
+
+    Raises:
+        NotParked: somebody has sent it through again, or replaced it, meanwhile.
+    """
+    file = submissions.get(connection, parked)
+    if file is None:
+        gone = _gone(connection, parked)
+    elif file.state is SubmissionState.PARKED:
+        gone = submissions.supersede(connection, parked)
+    else:
+        inside = documents.of_submission(connection, parked)
+        gone = sum(_gone(connection, document.id) for document in inside) > 0
+        if gone:
+            submissions.settle(connection, parked, state=SubmissionState.SUPERSEDED)
+    if not gone:
+        raise NotParked(f"{parked}: it is parked no more, so nothing replaces it")
+
+
+def _gone(connection: Connection, document: str) -> bool:
+    if not documents.supersede(connection, document):
+        return False
+    numbers.free(connection, document)
+    return True
 
 
 def withdraw(connection: Connection, document: str, reason: str, now: datetime) -> str:
     """Take a document that has not left out of all rooms, for good.
 
-    Its work is locked first: what a batch is carrying just now, or has ever handed to a channel,
-    stays where it is.
+    It is locked first, so that no room gives it new deliveries, then its work: what a batch is
+    carrying just now, or has ever handed to a channel, stays where it is.
 
     Returns:
         why it stays; empty if it was withdrawn.
     """
+    documents.locked(connection, document)
     ways = deliveries.of_documents(connection, [document])[document]
     subjects = [document, *(way.id for way in ways)]
     if not work.are_idle(connection, subjects):

@@ -20,7 +20,8 @@ def settle(house: House, room: str, outcomes: Sequence[Outcome], *, lane: str = 
         _line(house, room, outcome, proof, now)
         for outcome, proof in zip(outcomes, proofs, strict=True)
     ]
-    with house.database.transaction() as connection:
+
+    def commit(connection: Connection) -> None:
         events.add(connection, lines)
         stopped = _stopped(connection, outcomes)
         going = [outcome for outcome in outcomes if outcome.subject not in stopped]
@@ -29,6 +30,8 @@ def settle(house: House, room: str, outcomes: Sequence[Outcome], *, lane: str = 
                 outcome.record(connection, proof)
         work.finish(connection, sorted(stopped))
         _open_doors(connection, going, lane, now)
+
+    house.database.run(commit)
     file_states(house)
     house.nudge()
 

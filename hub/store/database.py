@@ -12,13 +12,16 @@ import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from hub.store.together import Together
+from hub.store.together import Together, Work
 
 TABLES = sa.MetaData()
 """Every table of the hub; each store module adds its own."""
 
 Connection = sa.Connection
 
+_DEADLOCK = "40P01"
+"""PostgreSQL's SQLSTATE; SQLite, which lets one write at a time, knows none."""
+_ATTEMPTS = 5
 _SQLITE_AWAY = ("locked", "busy", "disk", "full", "readonly", "unable to open")
 
 
@@ -75,6 +78,18 @@ class Database:
         with self.engine.begin() as connection:
             yield connection
 
+    def run(self, work: Work) -> None:
+        """Run `work` in a transaction, and again if another one was faster at the same rows."""
+        for left in reversed(range(_ATTEMPTS)):
+            try:
+                with self.transaction() as connection:
+                    work(connection)
+            except sa.exc.DBAPIError as error:
+                if not (left and is_crossing(error)):
+                    raise
+            else:
+                return
+
     def close(self) -> None:
         """Let all connections go."""
         self.engine.dispose()
@@ -121,6 +136,18 @@ def is_away(error: Exception) -> bool:
     if isinstance(error.orig, sqlite3.Error):
         return any(word in str(error.orig) for word in _SQLITE_AWAY)
     return True
+
+
+def is_crossing(error: Exception) -> bool:
+    """Whether another transaction was faster at the same rows: who tries again sees what it wrote.
+
+    It has inserted the same first, or each waited for the other.
+    """
+    if not isinstance(error, sa.exc.DBAPIError):
+        return False
+    return isinstance(error, sa.exc.IntegrityError) or (
+        getattr(error.orig, "sqlstate", "") == _DEADLOCK
+    )
 
 
 @cache

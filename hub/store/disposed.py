@@ -10,13 +10,14 @@ from hub.store.archive_stamps import archive_stamps
 from hub.store.database import Connection
 from hub.store.deadlines import deadlines
 from hub.store.deliveries import deliveries
-from hub.store.documents import documents, numbers
+from hub.store.documents import documents
 from hub.store.drops import drops
 from hub.store.earlier_names import earlier_names
 from hub.store.events import events
 from hub.store.invitations import invitations
 from hub.store.links import links
 from hub.store.notices import changed, notices
+from hub.store.numbers import numbers
 from hub.store.print_letters import print_letters
 from hub.store.print_pieces import print_pieces
 from hub.store.standings import standings

@@ -1,4 +1,4 @@
-"""Documents: what was read out of submissions, and which number belongs to which."""
+"""Documents: what was read out of submissions."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -86,16 +86,6 @@ _SEARCHED = (
     documents.c.customer_name,
     documents.c.customer,
     documents.c.id,
-)
-
-numbers = sa.Table(
-    "document_numbers",
-    TABLES,
-    sa.Column("tenant", sa.Text, primary_key=True),
-    sa.Column("series", sa.Text, primary_key=True),
-    sa.Column("number", sa.Text, primary_key=True),
-    sa.Column("document", sa.Text),
-    sa.Column("content_sha256", sa.Text),
 )
 
 
@@ -198,29 +188,22 @@ def locked(connection: Connection, document: str) -> DocumentRow | None:
     return None if row is None else _document(row)
 
 
+def supersede(connection: Connection, document: str) -> bool:
+    """Put another in the place of one that is parked; False: it is parked no more."""
+    parked = documents.update().where(
+        documents.c.id == document, documents.c.state == DocumentState.PARKED
+    )
+    if connection.execute(parked.values(state=DocumentState.SUPERSEDED)).rowcount != 1:
+        return False
+    notices.mark(connection, document)
+    standings.note(connection, document, DocumentState.SUPERSEDED)
+    return True
+
+
 def stopped(connection: Connection, ids: Sequence[str]) -> set[str]:
     """Return which of these are cancelled; none of them can be until this commits."""
     rows = connection.execute(_STATES, {"among": ids})
     return {row.id for row in rows if row.state == DocumentState.CANCELLED}
-
-
-def claim_number(
-    connection: Connection, *, tenant: str, series: str, number: str, document: str, sha256: str
-) -> tuple[str, str] | None:
-    """Give a number to a document; return (document, sha256) of the one that has it already.
-
-    A document that was read again may have another content, and another number.
-    """
-    key = {"tenant": tenant, "series": series, "number": number}
-    row = connection.execute(rows_with(numbers, *key), key).first()
-    if row is not None and row.document != document:
-        return (row.document, row.content_sha256)
-    if row is None or row.content_sha256 != sha256:
-        free_number(connection, document)
-        connection.execute(
-            numbers.insert(), {**key, "document": document, "content_sha256": sha256}
-        )
-    return None
 
 
 def next_round(connection: Connection, document: str, known: int) -> bool:
@@ -236,20 +219,6 @@ def next_round(connection: Connection, document: str, known: int) -> bool:
     if began:
         standings.note(connection, document, DocumentState.WORKING)
     return began
-
-
-def number_held(
-    connection: Connection, *, tenant: str, series: str, number: str, document: str
-) -> tuple[str, str] | None:
-    """Return (document, sha256) of another document that has a number; None if none has."""
-    key = {"tenant": tenant, "series": series, "number": number}
-    row = connection.execute(rows_with(numbers, *key), key).first()
-    return (row.document, row.content_sha256) if row and row.document != document else None
-
-
-def free_number(connection: Connection, document: str) -> None:
-    """Let the number of a superseded document be used by its correction."""
-    connection.execute(numbers.delete().where(numbers.c.document == document))
 
 
 def numbered(connection: Connection, number: str) -> list[DocumentRow]:

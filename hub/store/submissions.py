@@ -176,6 +176,19 @@ def next_round(connection: Connection, submission: str, known: int) -> bool:
     return began
 
 
+def supersede(connection: Connection, submission: str) -> bool:
+    """Put another in the place of one that is parked; False: it is parked no more."""
+    parked = submissions.update().where(
+        submissions.c.id == submission, submissions.c.state == SubmissionState.PARKED
+    )
+    values = {"state": SubmissionState.SUPERSEDED, "findings": "[]"}
+    if connection.execute(parked.values(values)).rowcount != 1:
+        return False
+    notices.mark(connection, submission)
+    standings.note(connection, submission, SubmissionState.SUPERSEDED)
+    return True
+
+
 def replacing(connection: Connection, ids: Sequence[str]) -> dict[str, Submission]:
     """Return the files that have replaced some of these, by their own ids."""
     rows = connection.execute(sa.select(submissions).where(submissions.c.replaces.in_(ids)))

@@ -38,19 +38,11 @@ def test_documents_of_a_file_come_in_its_order(connection: Connection) -> None:
     assert [row.id for row in found] == ["s1-1", "s1-3", "s1-11"]
 
 
-def claim(connection: Connection, document: str, **other: str) -> tuple[str, str] | None:
-    values = {"tenant": "nordwind", "series": "invoice", "number": "R-1", "sha256": "a"} | other
-    return documents.claim_number(connection, document=document, **values)
-
-
-def test_a_number_belongs_to_one_document_of_a_tenant_and_kind(connection: Connection) -> None:
-    assert claim(connection, "s1-1") is None
-    assert claim(connection, "s1-1") is None, "its own number is no conflict"
-    assert claim(connection, "s2-1", sha256="b") == ("s1-1", "a")
-    for other in ({"tenant": "suedwind"}, {"series": "reminder"}, {"number": "r-1"}):
-        assert claim(connection, "s2-1", **other) is None
-    documents.free_number(connection, "s1-1")
-    assert claim(connection, "s3-1") is None
+def test_of_two_who_want_what_is_parked_one_has_it(connection: Connection) -> None:
+    documents.add(connection, replace(DOCUMENT, state=DocumentState.PARKED))
+    assert documents.supersede(connection, DOCUMENT.id)
+    assert not documents.supersede(connection, DOCUMENT.id)
+    assert not documents.next_round(connection, DOCUMENT.id, DOCUMENT.round)
 
 
 FOUND = {

@@ -119,6 +119,7 @@ class Destination:
         country: ISO 3166-1 alpha-2.
         folder: subfolder on an SFTP partner's side.
         language: BCP 47 primary tag.
+        smime_certificate: base64 of the DER of the certificate that emails are encrypted to.
     """
 
     name: str
@@ -129,6 +130,7 @@ class Destination:
     country: str | None = None
     folder: str | None = None
     language: str = "en"
+    smime_certificate: str | None = None
 
 
 def _unnoted() -> None:

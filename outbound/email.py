@@ -10,6 +10,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from email.headerregistry import Address
 
+from cryptography import x509
+
 from outbound.channel import (
     AddressVerdict,
     Deferred,
@@ -25,8 +27,9 @@ from outbound.channel import (
 )
 from outbound.mail_address import envelope_address, single_line
 from outbound.mail_dkim import DkimKey, dkim_signed
+from outbound.mail_encryption import certificate_of, faults_of
 from outbound.mail_events import MailEvents
-from outbound.mail_message import compose
+from outbound.mail_message import compose, sealed
 from outbound.mail_reports.verdict import is_dead
 from outbound.mail_settings import Settings
 from outbound.pool import Pool
@@ -36,6 +39,10 @@ from outbound.smtp_trouble import domain_of, trouble_of
 from outbound.xtext import to_xtext
 
 __all__ = ["Email", "Settings"]
+
+
+_CERTIFICATE = "the recipient's S/MIME certificate (address book, smime_certificate) cannot be used"
+_RENEW = "ask him for a new one, or clear the field to send unencrypted"
 
 
 class Email:
@@ -69,7 +76,8 @@ class Email:
         """
         to = envelope_address(parcel.destination.email)
         token = self._return_path.token(parcel.key)
-        message = self._message(parcel, token)
+        plain = self._composed(parcel, token)
+        message = self._sealed(plain, parcel.destination)
         with self._lines.borrow() as line:
             del line.transcript[line.opening_lines :]
             said = self._transact(line, parcel, token, to, message)
@@ -81,6 +89,7 @@ class Email:
             evidence=(
                 Enclosure(name="message.eml", media_type="message/rfc822", data=message),
                 Enclosure(name="smtp.txt", media_type="text/plain", data=transcript.encode()),
+                *self._unreadable(plain, parcel.destination),
             ),
         )
 
@@ -168,10 +177,9 @@ class Email:
         """What goes along at most, as it is sent."""
         return int(self._settings.attach_mb_max * 1_000_000)
 
-    def _message(self, parcel: Parcel, token: str) -> bytes:
-        """Compose, and sign last."""
+    def _composed(self, parcel: Parcel, token: str) -> bytes:
         settings = self._settings
-        composed = compose(
+        return compose(
             parcel,
             sender=self._from(parcel),
             reply_to=settings.reply_to,
@@ -180,7 +188,20 @@ class Email:
             receipt_to=self._return_path.address(token) if settings.read_receipts else None,
             smime=self._smime,
         )
-        return dkim_signed(composed, self._dkim, at=self._clock())
+
+    def _sealed(self, plain: bytes, to: Destination) -> bytes:
+        """Encrypt what is for a recipient with a certificate, and sign by DKIM last."""
+        at, message = self._clock(), plain
+        if to.smime_certificate is not None:
+            certificate = _fit(to.smime_certificate, email=to.email or "", at=at)
+            message = sealed(plain, certificate, self._settings.smime_cipher)
+        return dkim_signed(message, self._dkim, at=at)
+
+    def _unreadable(self, plain: bytes, to: Destination) -> tuple[Enclosure, ...]:
+        """Return what an encrypted message says: of what was sent nobody here could tell."""
+        if to.smime_certificate is None:
+            return ()
+        return (Enclosure(name="plain.eml", media_type="message/rfc822", data=plain),)
 
     def _from(self, parcel: Parcel) -> Address:
         name = self._settings.sender_name or parcel.labels.get("seller_name", "")
@@ -304,6 +325,22 @@ class Email:
 
     def _down(self, what: str) -> Deferred:
         return Deferred(f"{self.endpoint} {what}", endpoint_down=True)
+
+
+def _fit(text: str, *, email: str, at: datetime) -> x509.Certificate:
+    """Return a recipient's certificate.
+
+    Raises:
+        Refused: nothing can be encrypted to it now; nothing goes unencrypted instead.
+    """
+    try:
+        certificate = certificate_of(text)
+        faults = faults_of(certificate, email=email, at=at)
+    except ValueError as error:
+        raise Refused(f"{_CERTIFICATE}: {error}; {_RENEW}") from error
+    if faults:
+        raise Refused(f"{_CERTIFICATE}: {'; '.join(faults)}; {_RENEW}")
+    return certificate
 
 
 def _envelope_id(key: str, token: str) -> str:

@@ -10,8 +10,11 @@ from email.headerregistry import Address
 from email.message import MIMEPart
 from email.utils import format_datetime
 
+from cryptography import x509
+
 from outbound.channel import Enclosure, Parcel, Refused
 from outbound.mail_address import envelope_address, single_line
+from outbound.mail_encryption import Cipher, encrypted
 from outbound.mail_guard import says_what_was_meant
 from outbound.mail_header import header_line
 from outbound.mail_smime import Smime
@@ -23,6 +26,7 @@ _NESTING = ("multipart/", "message/")
 _PLAIN_NAME = re.compile(r"[\w.-]{1,40}", re.ASCII)
 _LINE_MAX = 76
 """Of base64 (RFC 2045 section 6.8)."""
+_LAST_OF_TOP = b"\r\nMIME-Version: 1.0\r\n"
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
@@ -60,6 +64,12 @@ def compose(
     except (MessageError, ValueError, IndexError) as fault:
         raise Refused("the parcel cannot be written as a message") from fault
     return top + (smime.signed(entity, boundary=f"=_{token}_s") if smime else entity)
+
+
+def sealed(message: bytes, certificate: x509.Certificate, cipher: Cipher) -> bytes:
+    """Return a composed message whose content is encrypted; its headers can be read on the way."""
+    head, mark, entity = message.partition(_LAST_OF_TOP)
+    return head + mark + encrypted(entity, certificate, cipher)
 
 
 def _headers(

@@ -6,6 +6,7 @@ from typing import Literal
 
 from outbound.mail_address import a_labels
 from outbound.mail_dkim import DkimKey, dkim_key
+from outbound.mail_encryption import Cipher
 from outbound.mail_events import ReturnSettings
 from outbound.mail_smime import Smime, smime_of
 
@@ -34,6 +35,8 @@ class Settings(ReturnSettings):
         smime_certificate_file: PEM of the certificate that messages are signed with and of those
             above it, or None.
         smime_key: its key.
+        smime_cipher: of what is encrypted, for recipients whose certificate the address book has:
+            `aes256-cbc`, which all mail programs read, or `aes256-gcm`, which newer ones do.
         connect_timeout_seconds: to connect and to be greeted.
         reply_timeout_seconds: for a reply to a command.
         block_timeout_seconds: for the other side to take 64 KiB of the message.
@@ -58,6 +61,7 @@ class Settings(ReturnSettings):
     dkim_second_key: str | None = field(default=None, repr=False)
     smime_certificate_file: str | None = None
     smime_key: str | None = field(default=None, repr=False)
+    smime_cipher: Cipher = "aes256-cbc"
     connect_timeout_seconds: float = 30
     reply_timeout_seconds: float = 300
     block_timeout_seconds: float = 180

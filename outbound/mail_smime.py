@@ -40,10 +40,15 @@ class Smime:
                 b'Content-Type: application/pkcs7-signature; name="smime.p7s"\r\n',
                 b"Content-Transfer-Encoding: base64\r\n",
                 b'Content-Disposition: attachment; filename="smime.p7s"\r\n\r\n',
-                base64.encodebytes(signature).replace(b"\n", b"\r\n"),
+                base64_lines(signature),
                 b"--" + mark + b"--\r\n",
             )
         )
+
+
+def base64_lines(data: bytes) -> bytes:
+    """Return data as base64 in lines that end with CRLF (RFC 2045 section 6.8)."""
+    return base64.encodebytes(data).replace(b"\n", b"\r\n")
 
 
 def smime_of(certificates: bytes, key: str) -> Smime:

@@ -34,6 +34,7 @@ class Recipient(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         consents: what he has agreed to and not withdrawn.
         wants: how he wants files by email: `attachment`, `link`; empty: as large ones go.
         folder: his folder on an SFTP partner's side.
+        smime_certificate: that emails to him are encrypted to, as the base64 of its DER.
         known: False if he was made up from the document alone.
     """
 
@@ -51,4 +52,5 @@ class Recipient(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     consents: tuple[Consent, ...] = ()
     wants: Literal["", "attachment", "link"] = ""
     folder: str | None = None
+    smime_certificate: str | None = None
     known: bool = True

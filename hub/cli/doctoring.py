@@ -29,7 +29,7 @@ from hub.cli.lasting import (
     with_books,
 )
 from hub.cli.limiting import time_limits
-from hub.cli.mailing import is_email, links, mailboxes, signing
+from hub.cli.mailing import certificates, is_email, links, mailboxes, signing
 from hub.cli.output import Noted, answer
 from hub.cli.placing import periods, places
 from hub.cli.reaching import peers, traffic
@@ -317,6 +317,7 @@ _LOOKS: tuple[tuple[str, Callable[[Config], str]], ...] = (
     ("answers", with_books(_answers)),
     ("links", links),
     ("mailboxes", mailboxes),
+    ("certificates of recipients", with_books(certificates)),
     ("consent to email", with_books(asked_for)),
     ("control totals", with_books(totals)),
     ("traffic", traffic),

@@ -3,6 +3,7 @@
 from argparse import Namespace
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
+from datetime import datetime, timedelta
 
 from hub.cli.output import Misused, Noted, answer, table
 from hub.cli.traffic import house_of
@@ -10,14 +11,20 @@ from hub.config.faults import Faulty
 from hub.config.loading import load
 from hub.config.sections import Config
 from hub.links.fetching import withdraw
+from hub.store import recipients
 from hub.wiring.building import channels_of
+from hub.wiring.clock import now
+from hub.wiring.database import open_database
 from hub.wiring.links import links_of
 from hub.wiring.mailboxes import read_by_another
 from outbound.channel import Deferred, Stray, StrayingChannel
 from outbound.email import Email
 from outbound.mail_dkim import DkimKey
+from outbound.mail_encryption import certificate_of, faults_of
+from routing_rules.recipient import Recipient
 
 _RSA_BITS_MIN = 2048
+_ENDS_SOON = timedelta(days=30)
 _READ = "read it there, then mark it as seen, or delete it"
 _HOW = (
     "no channel signs by DKIM; make a key, as by `openssl genrsa -out keys/dkim.pem 2048`, and set "
@@ -120,6 +127,26 @@ def mailboxes(config: Config) -> str:
         return "none is read for two channels"
     said = [f"{first} reads what comes back to {name}, too" for name, first in shared.items()]
     raise Noted("; ".join(said))
+
+
+def certificates(config: Config) -> str:
+    """Look whether emails can be encrypted to all recipients who have a certificate, and go on."""
+    with closing(open_database(config)) as database, database.transaction() as connection:
+        entries = recipients.encrypted_to(connection)
+    at = now()
+    if ended := list(_unusable(entries, at)):
+        raise Faulty("\n".join(ended))
+    if ending := list(_unusable(entries, at + _ENDS_SOON)):
+        raise Noted("\n".join(["within 30 days none can be encrypted to:", *ending]))
+    return f"emails to {len(entries)} recipients are encrypted"
+
+
+def _unusable(entries: Sequence[tuple[str, Recipient]], at: datetime) -> Iterator[str]:
+    for tenant, entry in entries:
+        certificate = certificate_of(entry.smime_certificate or "")
+        if faults := faults_of(certificate, email=entry.email or "", at=at):
+            said = "; ".join(faults)
+            yield f"{entry.key} of {tenant}: {said}: ask for a new certificate, or clear it"
 
 
 def is_email(config: Config, name: str) -> bool:

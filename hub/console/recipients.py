@@ -14,11 +14,18 @@ from hub.console.consents import consents_of
 from hub.console.pages import PAGE_SIZE, Count, PageNumber, page
 from hub.console.suppressed import suppression_of
 from hub.console.visitor import Posted, Signed, TheHouse, Visitor, text, upload
-from hub.enrichment.address_book import COLUMNS, WANTS, BadAddressBook, read_csv
+from hub.enrichment.address_book import (
+    COLUMNS,
+    WANTS,
+    BadAddressBook,
+    certificate_fault,
+    read_csv,
+)
 from hub.pipeline.house import House
 from hub.pipeline.master_data import Change, change_recipients
 from hub.store import recipients
 from hub.worklist.parked import cause_of
+from outbound.mail_encryption import one_line
 from routing_rules.recipient import Recipient
 
 _VAT: Final = "vat"
@@ -34,7 +41,7 @@ FIELDS: Final = (
     *("key", "name", "group", "language", "email"),
     *("line_1", "line_2", "line_3", "post_code", "city", "subdivision", "country"),
     *("vat_identifier", "endpoint_scheme", "endpoint_id"),
-    *("capabilities", "wishes", "folder", "wants"),
+    *("capabilities", "wishes", "folder", "wants", "smime_certificate"),
 )
 """Of the form."""
 
@@ -271,6 +278,7 @@ def _changed(entry: Recipient, values: Mapping[str, str]) -> Recipient:
         capabilities=tuple(values["capabilities"].split()),
         wishes=tuple(values["wishes"].split()),
         wants=WANTS.get(values["wants"], ""),
+        smime_certificate=one_line(values["smime_certificate"]) or None,
     )
 
 
@@ -287,6 +295,8 @@ def _faults(house: House, values: Mapping[str, str]) -> dict[str, str]:
         faults[missing] = "scheme and address go together"
     if values["wants"] not in WANTS:
         faults["wants"] = "write attachment or link, or nothing"
+    if fault := certificate_fault(values["smime_certificate"]):
+        faults["smime_certificate"] = fault
     unknown = [wish for wish in values["wishes"].split() if wish not in house.channels]
     if unknown:
         known = ", ".join(sorted(house.channels))

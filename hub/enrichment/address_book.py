@@ -12,6 +12,7 @@ from formats.model import Document, Identifier, Invoice, Party, PostalAddress, R
 from hub.enrichment.additions import Addition, fill
 from hub.store import consents, recipients
 from hub.store.database import Connection
+from outbound.mail_encryption import certificate_of, key_faults, one_line
 from routing_rules.conditions.leitweg import SCHEME, is_leitweg_id
 from routing_rules.recipient import Recipient
 
@@ -32,6 +33,7 @@ COLUMNS = (
     "wishes",
     "folder",
     "wants",
+    "smime_certificate",
 )
 """Of an address book as CSV; `capabilities` and `wishes` are lists, separated by blanks."""
 
@@ -153,8 +155,20 @@ def _cell_faults(cells: Mapping[str, str], known: bool) -> Iterator[str]:  # noq
         yield f"email: {email!r} is not an email address"
     if cells.get("wants", "") not in WANTS:
         yield f"wants: {cells['wants']!r} is neither attachment nor link"
+    if fault := certificate_fault(cells.get("smime_certificate", "")):
+        yield f"smime_certificate: {fault}"
     if cells.get("endpoint_id") and not cells.get("endpoint_scheme"):
         yield "endpoint_scheme: it is needed with an endpoint_id, as in 0204"
+
+
+def certificate_fault(text: str) -> str:
+    """Return what is wrong with a recipient's certificate as text; its time is asked on sending."""
+    if not text:
+        return ""
+    try:
+        return ", ".join(key_faults(certificate_of(text)))
+    except ValueError as error:
+        return str(error)
 
 
 def _lookups(
@@ -216,4 +230,5 @@ def _from_row(key: str, row: dict[str, str]) -> Recipient:
         wishes=tuple(row.get("wishes", "").split()),
         folder=row.get("folder") or None,
         wants=WANTS.get(row.get("wants", ""), ""),
+        smime_certificate=one_line(row.get("smime_certificate", "")) or None,
     )

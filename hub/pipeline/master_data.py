@@ -58,8 +58,8 @@ class Changed:
 def change_recipients(database: Database, archive: Archive, change: Change) -> Changed:
     """File a change, then make it.
 
-    A file undoes no choice: an ERP knows nothing of what a recipient has chosen here. Somebody who
-    changes an entry by hand does.
+    A file undoes no choice: an ERP knows nothing of what a recipient has chosen here. Nor does one
+    that names no certificate take one away. Somebody who changes an entry by hand does.
 
     Raises:
         ArchiveError: it cannot be filed; the book stays as it was.
@@ -67,15 +67,18 @@ def change_recipients(database: Database, archive: Archive, change: Change) -> C
     tenant, keys = change.tenant, [entry.key for entry in change.entries]
     with database.transaction() as connection:
         before = recipients.many(connection, tenant, keys)
+        given = change.entries
+        if change.source is not None:
+            given = [_still_encrypted(entry, before) for entry in given]
         chosen = choices.of(connection, tenant, keys) if change.source is not None else set()
-        entries = [_as_chosen(entry, before, chosen) for entry in change.entries]
+        entries = [_as_chosen(entry, before, chosen) for entry in given]
         others = [entry for entry in entries if before.get(entry.key) != entry]
         if others:
             (entry,) = archive.append([_draft(change, before, others)])
             recipients.put(connection, tenant, others, now=change.at)
             wish_changes.add(connection, _wishes(change, before, others, entry))
         _note_choices(connection, change, before, others)
-    pairs = zip(change.entries, entries, strict=True)
+    pairs = zip(given, entries, strict=True)
     return Changed(count=len(others), kept=tuple(a.key for a, b in pairs if a != b))
 
 
@@ -87,6 +90,14 @@ def _as_chosen(
     if known is None or entry.key not in chosen:
         return entry
     return replace(entry, email=known.email, wishes=known.wishes)
+
+
+def _still_encrypted(entry: Recipient, before: Mapping[str, Recipient]) -> Recipient:
+    """Return an entry of a file with the certificate that it has, where the file names none."""
+    known = before.get(entry.key)
+    if known is None or entry.smime_certificate or not known.smime_certificate:
+        return entry
+    return replace(entry, smime_certificate=known.smime_certificate)
 
 
 def _note_choices(

@@ -105,6 +105,7 @@ def _destination(recipient: Recipient, language: str, *, home: str) -> Destinati
         country=recipient.country or (recipient.address.country if recipient.address else None),
         folder=recipient.folder,
         language=language,
+        smime_certificate=recipient.smime_certificate,
     )
 
 

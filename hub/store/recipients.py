@@ -89,6 +89,14 @@ def listed(
     return [(row.tenant, _recipient(row.content)) for row in rows]
 
 
+def encrypted_to(connection: Connection) -> list[tuple[str, Recipient]]:
+    """Return (tenant, recipient) of all whose emails are encrypted to a certificate, by key."""
+    has_one = recipients.c.content.like('%"smime_certificate":"%')
+    query = sa.select(recipients).where(has_one)
+    rows = connection.execute(query.order_by(recipients.c.tenant, recipients.c.key))
+    return [(row.tenant, _recipient(row.content)) for row in rows]
+
+
 def compact(vat_identifier: str) -> str:
     """Return a VAT id without blanks and punctuation, in capitals.
 

@@ -5,9 +5,12 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from hub.wiring.clock import now
+from outbound.mail_encryption import one_line
 from tests.hub.cli.conftest import Facteur, Hub
 from tests.hub.cli.test_doctoring import by_name
 from tests.outbound.sealing_keys import ed25519_key, pem, rsa_key
+from tests.outbound.test_mail_encryption import certificate
 
 EMAIL = """
 [channel.email]
@@ -106,6 +109,27 @@ def test_doctor_looks_where_links_lead(facteur: Facteur, tmp_path: Path, tables:
     settle(tmp_path, "", tables)
     good, words = by_name(facteur)["links"]
     assert (good, LINKS[tables][1] in words) == (LINKS[tables][0], True)
+
+
+SEALED = {  # days of a certificate from today on, whether doctor is content, and what it says
+    "good": ((-9, 99), True, "emails to 1 recipients are encrypted"),
+    "ends soon": ((-9, 9), True, "within 30 days none can be encrypted to:\nK1"),
+    "over": ((-9, -2), False, "K1 of nordwind: it was valid until 20"),
+}
+
+
+@pytest.mark.usefixtures("hub")
+@pytest.mark.parametrize("case", SEALED)
+def test_doctor_looks_at_certificates_of_recipients(
+    facteur: Facteur, tmp_path: Path, case: str
+) -> None:
+    days, good, words = SEALED[case]
+    text = one_line(certificate(days=days, noon=now()))
+    book = tmp_path / "book.csv"
+    book.write_text(f"key,name,email,smime_certificate\nK1,Anna,anna@kunde.example,{text}\n")
+    assert facteur("address-book", "book.csv", "--tenant", "nordwind").code == 0
+    found, said = by_name(facteur)["certificates of recipients"]
+    assert (found, words in said) == (good, True), said
 
 
 def test_what_has_no_link_cannot_be_withdrawn(facteur: Facteur, hub: Hub) -> None:

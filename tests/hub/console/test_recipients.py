@@ -6,10 +6,12 @@ import pytest
 from archive.entry import Query
 from formats.model import Identifier, Party
 from hub.store import recipients
+from outbound.mail_encryption import one_line
 from routing_rules.recipient import Recipient
 from tests.hub.console.town import Person, drop, on_sqlite
 from tests.hub.houses import Home
 from tests.hub.invoices import ubl
+from tests.outbound.test_mail_encryption import GOOD
 
 BOOK = "key;name;country;email\n7;Sieben & Söhne <AG>;DE;sieben@kunde.example\n8;Acht;FR;\n"
 WHOLE = {
@@ -31,6 +33,7 @@ WHOLE = {
     "capabilities": "xrechnung facturx",
     "wishes": "second post",
     "folder": "neun",
+    "smime_certificate": one_line(GOOD["without a word"]),
 }
 
 
@@ -120,6 +123,7 @@ def test_what_the_form_does_not_have_stays(home: Home, clerk: Person) -> None:
             {"name": "", "email": "a b@c", "country": "Germany", "language": "deutsch"},
             ("is needed", "one address", "two capital letters", "two small letters"),
         ),
+        ({"smime_certificate": "MIIB"}, ("not one certificate in PEM",)),
         ({"endpoint_id": ""}, ("go together",)),
         ({"endpoint_scheme": ""}, ("go together",)),
         ({"wishes": "post pigeon"}, ("no channel is called pigeon; known: post, second",)),

@@ -24,9 +24,12 @@ from hub.enrichment.address_book import (
 )
 from hub.store import recipients
 from hub.store.database import Connection, Database
+from outbound.mail_encryption import one_line
 from routing_rules.recipient import Recipient
 from tests.hub.store.rows import NOW
+from tests.outbound.test_mail_encryption import BAD, GOOD
 
+SEALED = one_line(GOOD["without a word"])
 GLN = Identifier(value="4399902421386", scheme="0088")
 LEITWEG = "04011000-1234512345-06"
 BERLIN = PostalAddress(line_1="Weg 1", city="Berlin", post_code="10115", country="DE")
@@ -171,7 +174,7 @@ def test_a_book_is_read_whatever_its_separator_and_mark() -> None:
     text = (
         f"{';'.join(COLUMNS)}\n"
         "4711;Müller;public;DE;de;a@kunde.example;Weg 1;Berlin;10115;DE123456789;"
-        f"0204;{LEITWEG};peppol-bis-3 xrechnung;email  post;mueller\n"
+        f"0204;{LEITWEG};peppol-bis-3 xrechnung;email  post;mueller;;{SEALED}\n"
         "4712;Dupont;;;;;;;;;;;;;"
     )
     full, bare = read_csv(text)
@@ -188,6 +191,7 @@ def test_a_book_is_read_whatever_its_separator_and_mark() -> None:
         capabilities=("peppol-bis-3", "xrechnung"),
         wishes=("email", "post"),
         folder="mueller",
+        smime_certificate=SEALED,
     )
     assert bare == Recipient(key="4712", name="Dupont")
     assert read_csv("\ufeff" + text.replace(";", ",").replace("\n", "\r\n")) == [full, bare]
@@ -211,6 +215,13 @@ FAULTS = {
     "more cells than columns": (
         "key,name\n1,a,b\n",
         ["row 2: more cells than columns; put text with separators in quotes"],
+    ),
+    "certificates": (
+        f"key,name,smime_certificate\n1,a,MIIB\n2,b,{one_line(BAD['for servers'][0])}\n",
+        [
+            "row 2, column smime_certificate: not one certificate in PEM or base64",
+            "row 3, column smime_certificate: it is not for email (emailProtection)",
+        ],
     ),
     "cells": (
         "key,name,country,email,endpoint_id\n1,a,Germany,nobody,123\n",

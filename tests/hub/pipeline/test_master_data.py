@@ -100,6 +100,17 @@ def by(
     return change_recipients(home.house.database, home.house.archive, made)
 
 
+def test_a_file_that_names_no_certificate_takes_none_away(home: Home) -> None:
+    sealed = replace(KNOWN, smime_certificate="MIIB")
+    by(home, sealed)
+    assert by(home, KNOWN, source=b"erp") == Changed(count=0)
+    assert book(home) == [sealed]
+    newer = replace(KNOWN, smime_certificate="MIIC")
+    assert by(home, newer, source=b"erp") == Changed(count=1)
+    by(home, KNOWN)
+    assert book(home) == [KNOWN]
+
+
 def test_a_file_undoes_no_choice(home: Home) -> None:
     by(home, KNOWN, source=b"erp")
     by(home, CHOSEN, is_chosen=True)

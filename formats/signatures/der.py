@@ -24,6 +24,8 @@ def signed_data_in(der: bytes) -> cms.SignedData:
         ValueError: there is none.
     """
     info = cms.ContentInfo.load(der[: parser.peek(der)], strict=True)
+    if info["content_type"].native == "enveloped_data":
+        raise ValueError("it is encrypted; only its recipient can open it")
     if info["content_type"].native != "signed_data":
         raise ValueError(f"this is {info['content_type'].native}, not signed data")
     return info["content"]

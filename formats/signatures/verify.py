@@ -98,7 +98,7 @@ def _der(data: bytes) -> bytes:
     if data[:1] == b"\x30":
         return data
     try:
-        der = b64decode(data)
+        der = b64decode(b"".join(data.split()), validate=True)
     except ValueError:
         der = b""
     if der[:1] != b"\x30":
@@ -107,7 +107,9 @@ def _der(data: bytes) -> bytes:
 
 
 def _hostile(fault: Exception) -> Unverifiable:
-    return Unverifiable(f"it cannot be taken apart: {type(fault).__name__}: {fault}"[:300])
+    words = str(fault).partition("\n")[0]
+    said = words if isinstance(fault, ValueError) else f"{type(fault).__name__}: {words}"
+    return Unverifiable(f"it cannot be taken apart: {said}"[:300])
 
 
 def _of_cms(der: bytes, trust: Trust, at: datetime, of: bytes | None) -> Report:
@@ -126,12 +128,22 @@ def _of_cms(der: bytes, trust: Trust, at: datetime, of: bytes | None) -> Report:
     if not 0 < len(signers) <= SIGNERS_AT_MOST:
         raise Misshapen(f"{len(signers)} signers, where 1 to {SIGNERS_AT_MOST} are judged")
     made = [(each, judge_each(signed, each, digest_of(content))) for each in signers]
+    notes = tuple(_behind(der))
     return Report(
         signatures=tuple(
-            _told("CAdES", one, _stamps(each, one, trust, at), trust, at, covers=covers)
+            _told(
+                "CAdES", one, _stamps(each, one, trust, at), trust, at, covers=covers, notes=notes
+            )
             for each, one in made
         )
     )
+
+
+def _behind(der: bytes) -> Iterator[str]:
+    """Say that something stands behind a signed file; zeros are padding."""
+    more = der[parser.peek(der) :]
+    if more.strip(b"\0"):
+        yield f"{len(more):,} bytes stand behind the signed file: they are no part of it"
 
 
 def _token_in(der: bytes) -> bytes | None:
@@ -188,6 +200,7 @@ def _told(
     at: datetime,
     *,
     covers: str,
+    notes: tuple[str, ...] = (),
 ) -> SignatureReport:
     proven_at = min((stamp.at for stamp in stamps if not stamp.faults), default=None)
     found = judged(made.signer, proven_at or at, trust.knowing(made.certificates))
@@ -209,7 +222,7 @@ def _told(
         stamps=stamps,
         standings=found.standings,
         faults=(*made.faults, *found.faults, *wrong),
-        notes=(*found.notes, *_spent(stamps)),
+        notes=(*notes, *found.notes, *_spent(stamps)),
     )
 
 

@@ -308,12 +308,34 @@ def test_others_pdf_may_be_signed_twice_and_filled_never(town: Certification) ->
     assert kinds == [[Kind.APPENDED], [Kind.APPENDED]]
 
 
-@pytest.mark.parametrize(
-    "data", [b"", b"\x30\x80", b"hello", b"%PDF-1.7", b"<a><b></a>", b"\x30\x03\x02\x01\x01"]
-)
-def test_what_is_no_signed_file_is_said(data: bytes, town: Certification) -> None:
-    with pytest.raises(Unverifiable):
+NOTHING: list[tuple[bytes, str]] = [
+    (b"", "neither PDF nor XML"),
+    (b"hello", "neither PDF nor XML"),
+    (b"MIME-Version: 1.0\r\nContent-Type: application/pkcs7-mime\r\n\r\nMAA=", "neither PDF nor"),
+    (b"\x30\x80", "cannot be taken apart"),
+    (b"%PDF-1.7", "cannot be taken apart"),
+    (b"<a><b></a>", "not well-formed"),
+    (b"\x30\x03\x02\x01\x01", "cannot be taken apart"),
+    (bytes.fromhex("300f06092a864886f70d010703a0023000"), "encrypted; only its recipient can open"),
+    (bytes.fromhex("300f06092a864886f70d010706a0023000"), "this is encrypted_data, not signed"),
+]
+
+
+@pytest.mark.parametrize(("data", "why"), NOTHING)
+def test_what_is_no_signed_file_is_said(data: bytes, why: str, town: Certification) -> None:
+    with pytest.raises(Unverifiable, match=why) as refused:
         verify(data, Trust(trusted=(town.der("root"),)), at=town.now)
+    assert "ValueError" not in str(refused.value)
+
+
+@pytest.mark.parametrize(("after", "notes"), [(b"", 0), (bytes(9), 0), (b"\0more", 1)])
+def test_what_stands_behind_a_signed_file_is_noted(
+    after: bytes, notes: int, signer: Signer, town: Certification
+) -> None:
+    report = judged(SIGNATURES["cades-b-b"](INVOICE, signer, town.now) + after, town)
+    said = [note for note in report.notes if "stand behind" in note]
+    assert (report.faults, len(said)) == ((), notes)
+    assert all(note.startswith("5 bytes") for note in said)
 
 
 def test_a_time_stamp_over_a_pdf_that_nobody_signed_stands_alone(

@@ -22,7 +22,11 @@ from typing import Any
 import botocore.session  # type: ignore[import-untyped]
 import msgspec
 from botocore.config import Config  # type: ignore[import-untyped]
-from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[import-untyped]
+from botocore.exceptions import (  # type: ignore[import-untyped]
+    BotoCoreError,
+    ClientError,
+    ParamValidationError,
+)
 
 from archive.entry import ArchiveDamaged, ArchiveError, ArchiveUnavailable
 from archive.packs.folder import FolderPacks
@@ -33,6 +37,8 @@ _HELD_BYTES = 32 << 20
 _KEY = re.compile(r"([0-9]{9})-[0-9a-f]{16}\.zip")
 _NO_VERSION = "null"
 _MISSING = frozenset({"404", "NoSuchBucket", "NoSuchKey", "NoSuchVersion"})
+_CANNOT_BE = frozenset({"InvalidArgument", "InvalidBucketName", "InvalidRange", "416"})
+"""What a store says of a version, a bucket or a part that nothing there can have."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +103,7 @@ class Stored:
         """Return a part of it.
 
         Raises:
+            ArchiveDamaged: it is not there, or not of the size that the stub says.
             ArchiveUnavailable: the store does not answer.
         """
         end = min(offset + size_bytes, self.stub.size_bytes)
@@ -106,7 +113,11 @@ class Stored:
             answer = _client(self.bucket).get_object(
                 **_named(self.stub), Range=f"bytes={offset}-{end - 1}"
             )
-            return bytes(answer["Body"].read())
+            data = bytes(answer["Body"].read())
+        told = answer.get("ContentRange", "/*")
+        if not told.endswith((f"/{self.stub.size_bytes}", "/*")):
+            raise ArchiveDamaged(f"{self.name} is of another size than was kept")
+        return data
 
 
 class BucketPacks:
@@ -288,9 +299,11 @@ def _told(name: str, missing: type[ArchiveError] = ArchiveDamaged) -> Iterator[N
         yield
     except ClientError as error:
         code = str(error.response.get("Error", {}).get("Code", ""))
-        if code in _MISSING:
+        if code in _MISSING | _CANNOT_BE:
             raise missing(f"{name} is missing ({code})") from error
         raise ArchiveUnavailable(f"{name}: the store refuses: {code}") from error
+    except ParamValidationError as error:
+        raise missing(f"{name} is missing (no such name can be)") from error
     except BotoCoreError as error:
         raise ArchiveUnavailable(f"{name}: the store does not answer: {error}") from error
 

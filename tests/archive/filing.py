@@ -4,7 +4,7 @@ import functools
 import hashlib
 import itertools
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -35,16 +35,19 @@ def opened(
     random_bytes: Callable[[int], bytes] = os.urandom,
     packs: Callable[[Disk], Packs] | None = None,
     masters: Masters = PLAIN,
+    key: Ed25519PrivateKey = KEY,
+    former: Sequence[Ed25519PrivateKey] = (),
 ) -> Archive:
     return Archive(
         root,
         origin=ORIGIN,
-        key=KEY,
+        key=key,
         clock=lambda: at,
         random_bytes=random_bytes,
         disk=disk,
         packs=packs,
         masters=masters,
+        former=[each.public_key() for each in former],
     )
 
 

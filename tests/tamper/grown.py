@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
@@ -49,6 +50,8 @@ class Grown:
         keys: the verifier keys, as an auditor got them by letter.
         authority: the root certificate of the time stamps.
         forged: a stamp for some bytes, by an authority of the forger's own.
+        open: opens it, or a copy, with the keys of the house.
+        open_pack: how packs of it, or of a copy, are brought that lie elsewhere.
     """
 
     whole: Path
@@ -59,6 +62,8 @@ class Grown:
     keys: Sequence[str]
     authority: Path
     forged: Callable[[bytes], bytes]
+    open: Callable[[Path], Archive]
+    open_pack: Callable[[Path], Callable[[str, int], memoryview]] | None = None
 
 
 @contextmanager
@@ -81,6 +86,7 @@ def grown(folder: Path) -> Iterator[Grown]:
             keys=keys,
             authority=true.folder / "root.pem",
             forged=lambda data: stamp(false, sha256(data).digest()),
+            open=partial(opened, masters=MASTERS),
         )
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from archive.entry import ArchiveError
 from archive.packs.holdings import opener
 from archive.verify import check, check_archive
-from tests.archive.filing import MASTERS, opened
+from tests.archive.filing import MASTERS
 from tests.tamper.grown import Grown
 from tests.tamper.mutation import Mutation
 
@@ -71,19 +71,22 @@ def _place(error: Exception) -> str:
     return f"{Path(own[-1].filename).name}:{own[-1].lineno}" if own else "?"
 
 
-def _checked(root: Path, **known: Any) -> Iterator[Said]:
+def _checked(root: Path, grown: Grown, **known: Any) -> Iterator[Said]:
     """Yield what `facteur archive verify` finds with the archive's own key."""
-    for fault in check_archive(root, open_member=opener(root, MASTERS), **known).faults:
+    brought = grown.open_pack(root) if grown.open_pack else None
+    open_member = opener(root, MASTERS)
+    report = check_archive(root, open_member=open_member, open_pack=brought, **known)
+    for fault in report.faults:
         yield Said(file=fault.file, line=str(fault))
 
 
-def _files(root: Path, _grown: Grown) -> Iterator[Said]:
-    return _checked(root)
+def _files(root: Path, grown: Grown) -> Iterator[Said]:
+    return _checked(root, grown)
 
 
-def _index(root: Path, _grown: Grown) -> Iterator[Said]:
+def _index(root: Path, grown: Grown) -> Iterator[Said]:
     try:
-        with opened(root, masters=MASTERS) as archive:
+        with grown.open(root) as archive:
             for fault in archive.verify().faults:
                 yield Said(file=fault.file, line=str(fault))
     except ArchiveError as error:
@@ -91,11 +94,11 @@ def _index(root: Path, _grown: Grown) -> Iterator[Said]:
 
 
 def _stamps(root: Path, grown: Grown) -> Iterator[Said]:
-    return _checked(root, authorities=[grown.authority])
+    return _checked(root, grown, authorities=[grown.authority])
 
 
 def _outside(root: Path, grown: Grown) -> Iterator[Said]:
-    return _checked(root, earlier=grown.checkpoints, keys=grown.keys)
+    return _checked(root, grown, earlier=grown.checkpoints, keys=grown.keys)
 
 
 ARCHIVE = {By.FILES: _files, By.INDEX: _index, By.STAMPS: _stamps, By.OUTSIDE: _outside}

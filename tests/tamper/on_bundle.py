@@ -30,9 +30,9 @@ def bundle_mutations(grown: Grown, seed: int) -> list[Mutation]:
     return spread(
         [
             *(m for file in files for m in _damages(grown.bundle, file, chance)),
-            *(_mended(m) for file in files for m in _forgeries(grown.bundle, file, chance)),
+            *(mended(m) for file in files for m in _forgeries(grown.bundle, file, chance)),
             *damage.exchanges(grown.bundle, _like(files, "manifest.json")),
-            *map(_mended, damage.exchanges(grown.bundle, _like(files, "manifest.json"))),
+            *map(mended, damage.exchanges(grown.bundle, _like(files, "manifest.json"))),
             *_whole(grown),
         ]
     )
@@ -65,7 +65,7 @@ RELATED = {"data": ("proofs/",), "closings": ("proofs/",), "proofs": ("data/", "
 """What misses something that is gone: a proof its manifest, and a manifest its proof."""
 
 
-def _mended(mutation: Mutation) -> Mutation:
+def mended(mutation: Mutation) -> Mutation:
     """Do the same and make the lists of files fit."""
 
     def act(root: Path) -> None:
@@ -107,14 +107,14 @@ def _whole(grown: Grown) -> Iterator[Mutation]:
         act = partial(_gone, name)
         mutation = Mutation(kind="delete an entry", subject=name, act=act, names=(name,))
         yield mutation
-        yield _mended(mutation)
+        yield mended(mutation)
     sign = partial(_signed_by_stranger, "")
     names = ("keys/", "checkpoints/", "closings/")
-    yield _mended(Mutation(kind="wrong key", subject="all of it", act=sign, names=names))
+    yield mended(Mutation(kind="wrong key", subject="all of it", act=sign, names=names))
     for path in sorted(grown.bundle.glob("keys/*.vkey")):
         act = partial(_signed_by_stranger, path.name)
         mutation = Mutation(kind="wrong key", subject=path.name, act=act, names=names)
-        yield _mended(mutation)
+        yield mended(mutation)
 
 
 def _gone(name: str, root: Path) -> None:

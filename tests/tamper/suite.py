@@ -16,14 +16,19 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.archive.packs.store_server import PROGRAM
+from tests.tamper.aged import aged
 from tests.tamper.clean import false_alarms
 from tests.tamper.grown import Grown, grown
 from tests.tamper.judging import By, Verdict, judge_archive, judge_bundle
 from tests.tamper.mutation import Mutation, spoilt
+from tests.tamper.on_aged import aged_bundle_mutations, aged_mutations
 from tests.tamper.on_archive import mutations
+from tests.tamper.on_bucket import bucket_mutations, stored
 from tests.tamper.on_bundle import bundle_mutations
 
 SEED = 7
@@ -46,16 +51,63 @@ class Result:
         return self.verdict.named
 
 
-def tamper(town: Grown, seed: int, near: Path, *, only: str = "") -> Iterator[Result]:
-    """Do all mutations, each to a copy of its own; those of exports two at a time."""
-    with ThreadPoolExecutor(1) as one, ThreadPoolExecutor(os.cpu_count() or 1) as several:
-        for where, whole, made, judge, threads in (
-            ("archive", town.whole, mutations(town, seed), judge_archive, one),
-            ("export", town.bundle, bundle_mutations(town, seed), judge_bundle, several),
-        ):
-            chosen = [mutation for mutation in made if only in str(mutation)]
-            work = Work(where=where, whole=whole, judge=judge, town=town, near=near)
-            yield from threads.map(work, chosen)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Something that is tampered with, and what is done to it.
+
+    Attributes:
+        where: what it is called; an export is looked at by several threads at once.
+    """
+
+    where: str
+    town: Grown
+    whole: Path
+    made: Sequence[Mutation]
+    judge: Judge
+
+    @property
+    def threads(self) -> int:
+        """How many mutations are judged at a time."""
+        return (os.cpu_count() or 1) if self.judge is judge_bundle else 1
+
+
+@contextmanager
+def parts(near: Path, seed: int) -> Iterator[list[Part]]:
+    """Build all that is tampered with; without a store to run, what lies there is left out."""
+    with grown(near / "grown") as town, aged(near / "aged") as old, _stored(near, seed) as there:
+        elder = old.grown
+        of_archive, of_export = mutations(town, seed), bundle_mutations(town, seed)
+        aged_archive, aged_export = aged_mutations(old, seed), aged_bundle_mutations(old, seed)
+        yield [
+            _part("archive", town, town.whole, of_archive, judge_archive),
+            _part("export", town, town.bundle, of_export, judge_bundle),
+            _part("aged archive", elder, elder.whole, aged_archive, judge_archive),
+            _part("aged export", elder, elder.bundle, aged_export, judge_bundle),
+            *there,
+        ]
+
+
+@contextmanager
+def _stored(near: Path, seed: int) -> Iterator[list[Part]]:
+    if PROGRAM is None:
+        print("versitygw is not installed: nothing is done to packs at an object store")  # noqa: T201
+        yield []
+        return
+    with stored(near / "stored") as (town, bucket):
+        made = bucket_mutations(town, bucket, seed)
+        yield [_part("store", town, town.whole, made, judge_archive)]
+
+
+def _part(where: str, town: Grown, whole: Path, made: Sequence[Mutation], judge: Judge) -> Part:
+    return Part(where=where, town=town, whole=whole, made=made, judge=judge)
+
+
+def tamper(part: Part, near: Path, *, only: str = "") -> Iterator[Result]:
+    """Do all mutations, each to a copy of its own."""
+    chosen = [mutation for mutation in part.made if only in str(mutation)]
+    work = Work(where=part.where, whole=part.whole, judge=part.judge, town=part.town, near=near)
+    with ThreadPoolExecutor(part.threads) as threads:
+        yield from threads.map(work, chosen)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,11 +128,11 @@ class Work:
 
 def table(results: Sequence[Result]) -> Iterator[str]:
     """Say by kind how many were found, and by what."""
-    for where in ("archive", "export"):
+    for where in dict.fromkeys(result.where for result in results):
         own = [result for result in results if result.where == where]
         counted = Counter((r.mutation.kind, r.verdict.by, r.found) for r in own)
         for (kind, by, found), count in sorted(counted.items(), key=str):
-            yield f"{where:8}{count:5}  {kind:28}{'found by ' + by if found and by else 'MISSED'}"
+            yield f"{where:14}{count:5}  {kind:30}{'found by ' + by if found and by else 'MISSED'}"
 
 
 def misses(results: Sequence[Result]) -> Iterator[str]:
@@ -106,8 +158,8 @@ def main() -> int:
     memory = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
     with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as name:
         near = Path(name)
-        with grown(near / "grown") as town:
-            results = list(tamper(town, options.seed, near, only=options.only))
+        with parts(near, options.seed) as made:
+            results = [r for part in made for r in tamper(part, near, only=options.only)]
         alarms = list(false_alarms(options.clean, options.seed, near))
     for line in (*table(results), *misses(results), *alarms):
         print(line)  # noqa: T201

@@ -7,11 +7,15 @@ from random import Random
 
 import pytest
 
+from tests.archive.packs.store_server import needs_server
+from tests.tamper.aged import aged
 from tests.tamper.clean import false_alarms
 from tests.tamper.grown import Grown, grown
 from tests.tamper.judging import judge_archive, judge_bundle, judge_bundle_here
 from tests.tamper.mutation import Mutation
+from tests.tamper.on_aged import aged_bundle_mutations, aged_mutations
 from tests.tamper.on_archive import mutations
+from tests.tamper.on_bucket import bucket_mutations, stored
 from tests.tamper.on_bundle import bundle_mutations
 from tests.tamper.suite import SEED, Judge, Result, Work, misses, needs_outsider
 
@@ -49,6 +53,24 @@ def test_whatever_is_done_to_an_export_is_named(
     chosen = one_of_each(bundle_mutations(town, SEED))[:most]
     work = Work(where="export", whole=town.bundle, judge=judge, town=town, near=tmp_path)
     assert list(misses([work(mutation) for mutation in chosen])) == []
+
+
+def test_whatever_is_done_after_rotations_and_renewals_is_named(tmp_path: Path) -> None:
+    with aged(tmp_path / "aged") as old:
+        for made, whole, judge in (
+            (aged_mutations(old, SEED), old.grown.whole, judge_archive),
+            (aged_bundle_mutations(old, SEED), old.grown.bundle, judge_bundle_here),
+        ):
+            work = Work(where="aged", whole=whole, judge=judge, town=old.grown, near=tmp_path)
+            assert list(misses([work(mutation) for mutation in one_of_each(made)])) == []
+
+
+@needs_server
+def test_whatever_is_done_at_an_object_store_is_named(tmp_path: Path) -> None:
+    with stored(tmp_path / "store") as (town, bucket):
+        made = one_of_each(bucket_mutations(town, bucket, SEED))
+        work = Work(where="store", whole=town.whole, judge=judge_archive, town=town, near=tmp_path)
+        assert list(misses([work(mutation) for mutation in made])) == []
 
 
 def test_a_mutation_is_the_same_for_the_same_seed(town: Grown) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
+from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
@@ -117,6 +118,21 @@ class KeySigner:
     def prove(self, certificate: bytes, known: Sequence[bytes]) -> Proof | None:
         """Return what shows that `certificate` is good, or None without anybody to ask."""
         return self.prover(certificate, known) if self.prover else None
+
+
+def in_time(signer: Signer, at: datetime) -> None:
+    """See to it that the signer's certificate is valid at a time (aware).
+
+    Raises:
+        Unsupported: it is not; nobody would believe the signature.
+    """
+    own = x509.load_der_x509_certificate(signer.chain[0])
+    first, last = own.not_valid_before_utc, own.not_valid_after_utc
+    if not first <= at <= last:
+        raise Unsupported(
+            f"{own.subject.rfc4514_string()} is valid from {first:%Y-%m-%d} until {last:%Y-%m-%d}: "
+            "who gets it would not believe the signature"
+        )
 
 
 def stamped(witness: Witness, digest: bytes) -> bytes:

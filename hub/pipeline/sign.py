@@ -9,7 +9,7 @@ from archive.entry import Entry, Item
 from formats.catalogue import WRITERS
 from formats.signatures.catalogue import ARCHIVED, SIGNATURES, named
 from formats.signatures.renewal import holds_until
-from formats.signatures.signer import NoProof
+from formats.signatures.signer import NoProof, in_time
 from hub.keys import NoTimeStamp
 from hub.pipeline.evidence import about_delivery, delivery_draft
 from hub.pipeline.house import House, Outcome
@@ -65,7 +65,9 @@ class Sealed:
 
 def seal(data: bytes, signature: str, key: Seal, at: datetime) -> Sealed:
     """Sign bytes with a tenant's key. Runs in a child, which keeps the loaded key."""
-    signed = SIGNATURES[signature](data, signer_of(key), at)
+    signer = signer_of(key)
+    in_time(signer, at)
+    signed = SIGNATURES[signature](data, signer, at)
     return Sealed(data=signed, holds_until=holds_until(signed) if signature in ARCHIVED else None)
 
 

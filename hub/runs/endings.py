@@ -107,6 +107,6 @@ def _stamps(ends: Ending) -> Alarm:
     )
     return Alarm(
         key=f"archive-stamps-{ends.tenant}",
-        head=f"{ends.tenant}: {ends.count} {what}, the first on {ends.first:%Y-%m-%d}",
+        head=f"{ends.tenant}: {what}, the first on {ends.first:%Y-%m-%d}",
         words=f"Not renewed: {ends.fault or 'its turn has not come, is the hub running?'}",
     )

@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -88,6 +89,12 @@ def test_an_envelope_around_the_file_has_its_own_name_and_type(home: Home, seal:
     assert b"<Invoice" in enclosure.data
 
 
+def sealed_from(seal: Seal, begins: datetime) -> Seal:
+    other = replace(seal, key=seal.key.with_name("other.p12"))
+    create_seal(other.key, password=b"word", name="Nordwind", valid_from=begins)
+    return other
+
+
 WRONG_WORD: Callable[[Seal], Seal] = lambda seal: replace(seal, password_file=seal.key)  # noqa: E731
 CLOSED: dict[str, tuple[str, str, Callable[[Seal], Seal | None], str]] = {
     "no key": (
@@ -107,6 +114,18 @@ CLOSED: dict[str, tuple[str, str, Callable[[Seal], Seal | None], str]] = {
         "ubl",
         lambda seal: seal,
         "post: cannot be signed as xades-b-t: ",
+    ),
+    "key that has ended": (
+        "xades-b-b",
+        "ubl",
+        lambda seal: sealed_from(seal, START - timedelta(days=3_651)),
+        "post: cannot be signed as xades-b-b: CN=Nordwind,O=Nordwind is valid from 2016-11-21",
+    ),
+    "key of tomorrow": (
+        "cades-b-b",
+        "ubl",
+        lambda seal: sealed_from(seal, START + timedelta(days=1)),
+        "post: cannot be signed as cades-b-b: CN=Nordwind,O=Nordwind is valid from 2026-11-21",
     ),
     "format that cannot carry it": (
         "pades-b-b",
@@ -140,6 +159,7 @@ def test_without_a_word_on_revocation_it_waits_and_leaves_with_one_later(
         (tmp_path / "seal.p12").write_bytes(bundle)
         seal = Seal(key=tmp_path / "seal.p12", time_stamp_url=f"{town.url}/tsa")
         town.silent = True
+        home.clock.now = town.now
         drop(sealing(home, "pades-b-lta-visible", seal, "letter-din5008"))
         assert (home.post.sent, home.second.sent) == ([], [])
         (line, *_) = timeline(home)

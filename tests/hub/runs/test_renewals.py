@@ -145,7 +145,9 @@ def test_what_hinders_is_told_and_tried_again_the_next_day(
     try:
         signed.clock.forward(days=50)
         assert renew_when_due(signed.house) == 0
-        (line,) = [line for line in told(signed) if "1 archive time stamp ends, the first" in line]
+        (line,) = [
+            line for line in told(signed) if ": 1 archive time stamp ends, the first" in line
+        ]
         assert words in line
         assert told(signed, "other") == []
         tried = stamp_of(signed).look_at

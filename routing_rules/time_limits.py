@@ -17,11 +17,14 @@ import msgspec
 from formats.model import Document, Invoice
 from routing_rules.conditions.case import Case
 from routing_rules.conditions.catalogue import find
+from routing_rules.holidays import public_holidays
 
 SHIPPED = Path(__file__).with_suffix(".toml")
 _SATURDAY = 5
 _SPAN = re.compile(r"(\d{1,3}) (hours?|days?|working days?)")
+_NEXT_MONTH = re.compile(r"day (\d{1,2}) of the next month")
 _Span = Annotated[str, msgspec.Meta(pattern=rf"^{_SPAN.pattern}$")]
+_Until = Annotated[str, msgspec.Meta(pattern=rf"^({_SPAN.pattern}|{_NEXT_MONTH.pattern})$")]
 _Time = Annotated[str, msgspec.Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 _Text = Annotated[str, msgspec.Meta(min_length=1)]
 
@@ -33,10 +36,13 @@ class UnusableLimits(Exception):
 class Calendar(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[calendar.KEY]`: when a day ends somewhere, UTC, and which days nobody works.
 
-    Saturdays and Sundays are none of the holidays: they are no working days anyway.
+    Attributes:
+        country: whose public holidays, as we know them by rule, are no working days.
+        holidays: further ones. Saturdays and Sundays are no working days anyway.
     """
 
     day_ends: _Time = "23:59"
+    country: Annotated[str, msgspec.Meta(pattern=r"^([A-Z]{2})?$")] = ""
     holidays: tuple[date, ...] = ()
 
     def end_of(self, day: date) -> datetime:
@@ -52,8 +58,13 @@ class Calendar(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         day = start
         while count:
             day += timedelta(days=1)
-            count -= day.weekday() < _SATURDAY and day not in self.holidays
+            count -= self.is_working_day(day)
         return day
+
+    def is_working_day(self, day: date) -> bool:
+        """Whether people work on a day."""
+        rests = day in self.holidays or day in public_holidays(self.country, day.year)
+        return day.weekday() < _SATURDAY and not rests
 
 
 class TimeLimit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -65,6 +76,7 @@ class TimeLimit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         valid_from: first day of issue that it binds; `valid_until`: the last.
         when: conditions as in routing rules; all must hold.
         starts: what it counts from.
+        within: hours, days or working days, or until a day of the month after.
         calendar: whose days; empty for UTC days without holidays.
         reached: the delivery state that meets it.
         fix: what to do when it is near, as an order.
@@ -79,7 +91,7 @@ class TimeLimit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     valid_until: date = date.max
     when: Mapping[str, Any] = {}
     starts: Literal["issued", "supplied", "received"]
-    within: _Span
+    within: _Until
     calendar: str = ""
     reached: Literal["handed_over", "accepted_by_network", "delivered"]
     warn_before: _Span = "1 day"
@@ -156,7 +168,8 @@ def _both(first: Calendar | None, second: Calendar) -> Calendar:
     if first is None:
         return second
     holidays = tuple(sorted({*first.holidays, *second.holidays}))
-    return Calendar(day_ends=first.day_ends, holidays=holidays)
+    country = first.country or second.country
+    return Calendar(day_ends=first.day_ends, country=country, holidays=holidays)
 
 
 def _refuse_faulty(
@@ -241,6 +254,8 @@ def _due(limit: TimeLimit, start: date | datetime, calendar: Calendar) -> Due:
 
 
 def _after(start: date | datetime, span: str, calendar: Calendar) -> datetime:
+    if next_month := _NEXT_MONTH.fullmatch(span):
+        return calendar.end_of(_in_next_month(start, int(next_month[1])))
     count, unit = _parts(span)
     if unit == "hour":
         instant = start if isinstance(start, datetime) else datetime.combine(start, time(), UTC)
@@ -249,6 +264,13 @@ def _after(start: date | datetime, span: str, calendar: Calendar) -> datetime:
     if unit == "day":
         return calendar.end_of(day + timedelta(days=count))
     return calendar.end_of(calendar.working_day(day, count))
+
+
+def _in_next_month(start: date, day: int) -> date:
+    """Return a day of the month that follows; of a short one, its last."""
+    first = (start.replace(day=1) + timedelta(days=31)).replace(day=1)
+    last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    return first.replace(day=min(max(day, 1), last.day))
 
 
 def _parts(span: str) -> tuple[int, str]:

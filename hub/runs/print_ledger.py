@@ -10,7 +10,13 @@ from hub.store.database import Connection
 from hub.store.deliveries import Delivery
 from hub.store.print_jobs import PrintJob
 from hub.store.print_pieces import PrintPiece
-from outbound.channel import DeliveryState, PromisingChannel, Receipt
+from outbound.channel import (
+    Channel,
+    DeliveryState,
+    GatheringChannel,
+    PromisingChannel,
+    Receipt,
+)
 from outbound.print_mail.manifest import piece_id
 from outbound.print_mail.pieces import Promise
 from routing_rules.time_limits import Calendar
@@ -40,7 +46,7 @@ def open_ledger(
         for sequence, keys in enumerate(_pieces(receipts), 1)
     ]
     print_pieces.add(connection, pieces)
-    receipt_due, posted_due = due(channel.promise, now)
+    receipt_due, posted_due = due(channel.promise, now, country=_country(channel))
     print_jobs.hand_over(
         connection,
         job.job,
@@ -50,8 +56,12 @@ def open_ledger(
     )
 
 
-def due(promise: Promise, handed_at: datetime) -> tuple[datetime | None, datetime | None]:
+def due(
+    promise: Promise, handed_at: datetime, *, country: str = ""
+) -> tuple[datetime | None, datetime | None]:
     """Return when a receipt, and the last line that says posted, must be there.
+
+    Working days are those of the country that the partner posts in.
 
     >>> from datetime import UTC
     >>> friday = datetime(2026, 11, 20, 17, 0, tzinfo=UTC)
@@ -59,12 +69,17 @@ def due(promise: Promise, handed_at: datetime) -> tuple[datetime | None, datetim
     ['Fri 21:00', 'Mon 23:59']
     """
     receipt = handed_at + timedelta(hours=promise.receipt_hours)
-    calendar = Calendar()
+    calendar = Calendar(country=country)
     posted = calendar.end_of(calendar.working_day(handed_at.date(), promise.posted_days))
     return (
         receipt if promise.receipt_hours else None,
         posted if promise.posted_days else None,
     )
+
+
+def _country(channel: Channel) -> str:
+    stationery = channel.stationery if isinstance(channel, GatheringChannel) else None
+    return stationery.posted_in if stationery else ""
 
 
 def _pieces(receipts: Mapping[str, Receipt]) -> list[list[str]]:

@@ -18,12 +18,14 @@ def said(folder: Path, routing: str, limits: str = "") -> str:
 
 def test_doctor_names_what_is_watched_and_what_lacks(tmp_path: Path) -> None:
     shipped = said(tmp_path, "")
-    assert "4 watched: it-sdi-12-days, pl-ksef-offline24" in shipped
-    assert "public holidays of PL, RO count as working days" in shipped
-    assert "for want of a source: BE, DE, ES, EU, FR, IT" in shipped
+    assert "9 watched: be-15th, de-eu-15th, es-15th" in shipped
+    assert "count as working days" not in shipped
+    assert "for want of a source: DE, ES, EU, FR, IT" in shipped
     own = 'time_limits = ["own.toml"]'
-    holidays = "[calendar.PL]\nholidays = [2026-12-25]\n"
-    assert "public holidays of RO count" in said(tmp_path, own, holidays)
+    working = CONTRACT.replace("24 hours", "2 working days").replace("within-a-day", "working")
+    elsewhere = f'{working}calendar = "HU"\n[calendar.HU]\n'
+    assert "public holidays of HU count" in said(tmp_path, own, elsewhere)
+    assert "HU" not in said(tmp_path, own, f'{elsewhere}country = "PL"\n')
     assert said(tmp_path, f"{own}\nshipped = false", CONTRACT) == "1 watched: within-a-day"
     assert said(tmp_path, "shipped = false") == "none are watched"
 

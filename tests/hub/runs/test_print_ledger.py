@@ -1,8 +1,12 @@
 """What a partner promised: silence for longer is an alarm, and his line ends it."""
 
+from datetime import UTC, datetime
+
 import pytest
 
+from hub.runs.print_ledger import due
 from hub.store import print_pieces
+from outbound.print_mail.pieces import Promise
 from tests.hub.houses import Home
 from tests.hub.printing import partner_of, pieces, told
 
@@ -32,6 +36,15 @@ def test_silence_is_an_alarm_until_the_line_comes(home: Home) -> None:
     assert overdue(home) == [("posted", 1)]
     told(home, partner, "q.csv", f"{job};{second.piece};spoiled")
     assert overdue(home) == []
+
+
+@pytest.mark.parametrize(("country", "day"), [("", "25"), ("DE", "28"), ("PL", "29")])
+def test_posting_is_promised_in_working_days_of_its_country(country: str, day: str) -> None:
+    handed_at = datetime(2026, 12, 23, 9, tzinfo=UTC)
+    promise = Promise(receipt_hours=4, posted_days=2)
+    _, posted = due(promise, handed_at, country=country)
+    assert posted is not None
+    assert f"{posted:%d}" == day
 
 
 @pytest.mark.parametrize("what", ["receipt", "posted"])

@@ -75,17 +75,36 @@ def losses(document: Document, writer_name: str) -> tuple[Finding, ...]:
 
 def _gone(document: Document, back: Document) -> Iterator[str]:
     """Yield the paths of values that have not come back; of equal ones as many as are missing."""
-    kept = Counter((term, value) for term, _, value in _said(back))
-    for term, path, value in _said(document):
-        if kept[term, value]:
-            kept[term, value] -= 1
-        else:
-            yield path
+    apart = list(_apart("", document, back))
+    kept = Counter((term, value) for at, _, other in apart for term, _, value in _said(at, other))
+    for at, own, _ in apart:
+        for term, path, value in _said(at, own):
+            if kept[term, value]:
+                kept[term, value] -= 1
+            else:
+                yield path
 
 
-def _said(document: Document) -> Iterator[tuple[str, str, object]]:
-    """Yield term, model path and value of all that a document says; blanks do not matter."""
-    for path, value in _leaves("", msgspec.to_builtins(document, builtin_types=(Decimal,))):
+def _apart(path: str, one: object, other: object) -> Iterator[tuple[str, object, object]]:
+    """Yield the smallest parts in which two documents differ; most come back as they were."""
+    if one == other:
+        return
+    if isinstance(one, msgspec.Struct) and type(one) is type(other):
+        dot = "." if path else ""
+        for field in one.__struct_fields__:
+            yield from _apart(f"{path}{dot}{field}", getattr(one, field), getattr(other, field))
+    elif isinstance(one, tuple) and isinstance(other, tuple) and len(one) == len(other):
+        for number, (mine, theirs) in enumerate(zip(one, other, strict=True)):
+            yield from _apart(f"{path}[{number}]", mine, theirs)
+    else:
+        yield path, one, other
+
+
+def _said(at: str, part: object) -> Iterator[tuple[str, str, object]]:
+    """Yield term, model path and value of all that a part says; blanks do not matter."""
+    for path, value in _leaves(at, msgspec.to_builtins(part, builtin_types=(Decimal,))):
+        if value is None:
+            continue
         said = " ".join(value.split()) if isinstance(value, str) else value
         if said != "" and path != "kind":
             yield _term(path), path, said

@@ -151,6 +151,19 @@ class KeptItem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Trail:
+    """The place of an entry among all of its document, so that none can be left out.
+
+    Attributes:
+        number: from 1; what was filed before entries had a place counts, too.
+        previous: id of the entry before; None if there was none that is still kept.
+    """
+
+    number: int
+    previous: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """What was kept: the manifest of one act, and its place in the log.
 
@@ -159,6 +172,7 @@ class Entry:
         log: which log: `<tenant>/<year>`.
         position: leaf index in that log, from 0.
         at: when it was filed, aware UTC.
+        trail: None if it is about no document, or from before entries had a place.
     """
 
     id: str
@@ -173,6 +187,7 @@ class Entry:
     document: str | None
     fields: Mapping[str, str]
     items: tuple[KeptItem, ...]
+    trail: Trail | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

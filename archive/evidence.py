@@ -288,6 +288,9 @@ class Manifest:
         items: (label, sha256, size, sha512).
         names: of the items.
         erasing: SHA-256 of the items in which an `erase` entry lists what was erased.
+        owner: tenant and document, if it is about one.
+        trail: its number among the entries of the document, and the id of the one before; None if
+            it is from before they were numbered.
     """
 
     document: str
@@ -297,6 +300,8 @@ class Manifest:
     subject: str = ""
     names: tuple[str, ...] = ()
     erasing: tuple[str, ...] = ()
+    owner: tuple[str, str] | None = None
+    trail: tuple[int, str | None] | None = None
 
 
 def read_manifest(data: bytes) -> Manifest | None:
@@ -318,6 +323,8 @@ def read_manifest(data: bytes) -> Manifest | None:
                 for i in m["items"]
                 if (m["kind"], i["role"]) == ("erase", "erased")
             ),
+            owner=(str(m["tenant"]), str(m["document"])) if m["document"] is not None else None,
+            trail=(int(m["trail"]["number"]), m["trail"]["previous"]) if "trail" in m else None,
         )
     except (ValueError, KeyError, TypeError, RecursionError):
         return None

@@ -11,6 +11,7 @@ from archive.index.sqlite import Index
 from archive.logs import Logs
 from archive.manifest import Prepared, prepare, write_manifest
 from archive.packs.holdings import Holdings
+from archive.trails import Trails
 from archive.turns import Call, Turns
 
 _SALT_SIZE_BYTES = 32
@@ -99,10 +100,12 @@ class Filing:
         at = self._clock().astimezone(UTC)
         name = f"{tenant}/{at.year}"
         log = self._logs.log(name)
-        manifests = [
-            write_manifest(p, log=name, at=at, salt=self._random_bytes(_SALT_SIZE_BYTES))
-            for p in fresh
-        ]
+        trails = Trails(self._index, tenant, (p.draft.document for p in fresh))
+        manifests = []
+        for p in fresh:
+            salt, trail = self._random_bytes(_SALT_SIZE_BYTES), trails.next(p.draft.document)
+            manifests.append(write_manifest(p, log=name, at=at, salt=salt, trail=trail))
+            trails.add(p.draft.document, manifests[-1])
         files = _files(fresh)
         commit = log.append(manifests, [files[each] for each in self._missing(name, files)])
         return self._logs.take_in(name, commit, log.note())

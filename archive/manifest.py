@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from archive.content import Measured, measure
-from archive.entry import Draft, Entry, KeptItem
+from archive.entry import Draft, Entry, KeptItem, Trail
 
 _TENANT = re.compile(r"[a-z0-9-]{1,40}")
 _FIELD = re.compile(r"[a-z][a-z0-9_]*")
@@ -51,14 +51,18 @@ def prepare(draft: Draft) -> Prepared:
     return Prepared(draft=draft, items=items, contents=contents)
 
 
-def write_manifest(prepared: Prepared, *, log: str, at: datetime, salt: bytes) -> bytes:
+def write_manifest(
+    prepared: Prepared, *, log: str, at: datetime, salt: bytes, trail: Trail | None = None
+) -> bytes:
     """Return the manifest as RFC 8785 canonical JSON.
 
     The names in it are ASCII and its numbers whole, for which sorting is all there is to do.
     """
     draft = prepared.draft
+    place = {} if trail is None else {"trail": {"number": trail.number, "previous": trail.previous}}
     return msgspec.json.encode(
-        {
+        place
+        | {
             "v": 1,
             "salt": salt.hex(),
             "log": log,
@@ -101,6 +105,7 @@ def read_manifest(data: bytes, *, log: str, position: int) -> Entry:
             )
             for item in m.items
         ),
+        trail=Trail(number=m.trail.number, previous=m.trail.previous) if m.trail else None,
     )
 
 
@@ -110,6 +115,11 @@ class _Item(msgspec.Struct, frozen=True):
     media_type: str
     size: int
     sha256: str
+
+
+class _Trail(msgspec.Struct, frozen=True):
+    number: int
+    previous: str | None
 
 
 class _Manifest(msgspec.Struct, frozen=True):
@@ -122,6 +132,7 @@ class _Manifest(msgspec.Struct, frozen=True):
     step: str
     fields: dict[str, str]
     items: tuple[_Item, ...]
+    trail: _Trail | None = None
 
 
 _READ = msgspec.json.Decoder(_Manifest)

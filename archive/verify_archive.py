@@ -79,6 +79,8 @@ def check_archive(
             _check_unborn(root, name, report)
     if told.is_whole:
         told.judge_erasures(report)
+    if told.is_whole and report.ok:
+        told.trails.judge({*told.gone.values()}, report)
     _Closings(root, told, stamps, report).run(born)
     _check_places(root, names, born, trusted, report)
     for label, note in earlier:

@@ -33,6 +33,7 @@ from archive.verify_lists import check_lists
 from archive.verify_places import files_below, odd_places
 from archive.verify_records import stamps_of
 from archive.verify_time import Stamps
+from archive.verify_trails import Trails, read_ends
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -109,6 +110,8 @@ class BundleCheck:
         self._logs: dict[str, _Log] = {}
         self._sha512: dict[str, str] = {}
         self._proofs: set[str] = set()
+        self._trails = Trails()
+        self._erased: set[str] = set()
 
     def run(self, earlier: Sequence[tuple[str, str]]) -> None:
         """Check everything, and against earlier checkpoints (label, note)."""
@@ -119,6 +122,7 @@ class BundleCheck:
         for path in sorted(self._root.glob("*/**/manifest.json")):
             self._check_entry(path.parent)
         self._miss_entries()
+        self._check_trails()
         for log in self._logs.values():
             self._check_closings(log)
             self._read_earlier(log, earlier)
@@ -173,6 +177,7 @@ class BundleCheck:
             self._report.add(file, f"is of log {manifest.log}, of which there is no checkpoint")
         else:
             self._check_proof(file, data, manifest, log)
+        self._trails.take(file, hashlib.sha256(data).hexdigest(), manifest)
         self._check_items(folder, manifest)
         self._read_erasures(folder, manifest)
         self._note_closing(folder, manifest)
@@ -223,12 +228,28 @@ class BundleCheck:
             if hashlib.sha256(path.read_bytes()).hexdigest() in manifest.erasing:
                 with suppress(ValueError, KeyError, TypeError):
                     for each in json.loads(path.read_bytes())["entries"]:
-                        self._logs[each["log"]].erased.add(each["position"])
+                        self._erased.add(each["id"])
+                        if each["log"] in self._logs:
+                            self._logs[each["log"]].erased.add(each["position"])
 
     def _note_closing(self, folder: Path, manifest: Manifest) -> None:
         kind, log, name = [*manifest.subject.split(":"), "", ""][:3]
         if manifest.kind in KINDS and log in self._logs:
             self._logs[log].closings[f"{_BELOW[kind]}/{name}"] = folder
+
+    def _check_trails(self) -> None:
+        """Miss entries of documents, as the signed ends of their trails tell."""
+        file = "proofs/trails"
+        if (self._root / file).is_file():
+            sizes = {log.head.origin: log.head.size for log in self._logs.values()}
+            try:
+                ends = read_ends((self._root / file).read_bytes().decode(), self._keys, sizes)
+            except ValueError as error:
+                self._report.add(file, str(error))
+            else:
+                self._trails.judge(self._erased, self._report, ends)
+        elif self._trails.is_numbered:
+            self._report.add(file, "is missing")
 
     def _miss_entries(self) -> None:
         for path in files_below(self._root / "data"):

@@ -7,6 +7,7 @@ spreadsheet/tables.xlsx                           the same for people
 proofs/<log>/<entry id>.tlog-proof                that each entry is in its log
 proofs/<log>/<entry id>.er                        since when it was there (RFC 4998)
 proofs/<log>/<size>.consistency                   that the log once had this size
+proofs/trails                                     where the trail of each document ends, signed
 proofs/<log>/leaf-hashes  proofs/<log>/others.csv all positions, and which are not in here
 checkpoints/  keys/  closings/  trust/  policy/   heads, keys, time stamps, their authorities, rules
 verify.py  verifier/                              `python verify.py`
@@ -31,6 +32,7 @@ from archive.export.logs import LogView
 from archive.export.order import Evidence, Evidences, Order, about_logs
 from archive.export.proofs import files_of_log, files_of_positions
 from archive.export.tables import TABLES, Sheet
+from archive.export.trails import Ends
 from archive.export.z3 import write_index
 from archive.manifest import instant
 
@@ -44,6 +46,7 @@ _VERIFIER = (
         "verify_records.py",
         "verify_time.py",
         "verify_told.py",
+        "verify_trails.py",
     ),
 )
 _LAUNCHER = '''\
@@ -114,6 +117,7 @@ class Bundle:
         self._sheets: dict[str, Sheet] = {}
         self._closed: list[str] = []
         self._erased: defaultdict[str, set[int]] = defaultdict(set)
+        self._trails = Ends()
         self.written = Written()
 
     def write(self, at: datetime) -> str:
@@ -127,6 +131,8 @@ class Bundle:
             closings = {name: set(view.closings) for name, view in self._views.items()}
             for entry in about_logs(self._archive, self._order, closings):
                 self._note_erased(entry)
+                self._add_entry(entry, _folder_of_log(entry))
+            for entry in self._trails.explained(self._archive, self._order.tenant):
                 self._add_entry(entry, _folder_of_log(entry))
             self._add_tables()
             self._add_lists()
@@ -152,6 +158,7 @@ class Bundle:
         folder = f"data/{safe(evidence.document)}"
         for entry in evidence.entries:
             self._add_entry(entry, f"data/{safe(_owner(entry))}/{_entry_folder(entry)}")
+        self._trails.add(evidence)
         row = tables.of_document(evidence, folder, len(evidence.entries))
         self._sheets["documents"].add(row)
         for vat in tables.vat_of_document(evidence):
@@ -216,6 +223,8 @@ class Bundle:
         self._bag.add("README.txt", [texts.readme(self._order.asked)])
 
     def _add_logs(self) -> None:
+        if note := self._trails.signed(self._archive, list(self._views.values())):
+            self._bag.add("proofs/trails", [note.encode()])
         for name, view in sorted(self._views.items()):
             earlier = (*self._order.earlier, *self._closed)
             for file, pieces in files_of_log(self._archive, view, earlier):

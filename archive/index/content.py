@@ -11,7 +11,7 @@ ORDER BY name, pack, "offset"
 """
 _ENTRIES = """
 SELECT 'entry', name, entry & 17179869183, entries.id, entries.hash, at, pack, "offset",
-  size_bytes, key, subject, documents.id, entries.kind, step, standing, channel, state
+  size_bytes, key, subject, documents.id, entries.kind, step, standing, channel, state, trail
 FROM entries JOIN logs ON log = entry >> 34 LEFT JOIN documents USING (document)
 ORDER BY name, entry
 """

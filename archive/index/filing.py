@@ -39,7 +39,7 @@ _MANY = {
     "facts": _FACT,
     "files": "INSERT INTO files VALUES (?, ?, ?, ?, ?, ?)",
     "shared": "INSERT INTO shared VALUES (?, ?) ON CONFLICT DO NOTHING",
-    "entries": f"INSERT INTO entries VALUES ({', '.join('?' * 16)})",
+    "entries": f"INSERT INTO entries VALUES ({', '.join('?' * 17)})",
     "vat": "INSERT INTO vat VALUES (?, ?, ?, ?, ?, ?, ?)",
     "vat_ids": "INSERT INTO vat_ids VALUES (?, ?) ON CONFLICT DO NOTHING",
     "corrects": "INSERT INTO corrects VALUES (?, ?) ON CONFLICT DO NOTHING",
@@ -200,6 +200,7 @@ class Filing:
             entry.kind,
             entry.step,
             *(entry.fields.get(name) or None for name in facts.MOVING),
+            entry.trail.number if entry.trail else None,
         )
 
     def _about(self, entry_number: int, entry: Entry) -> _Known | None:

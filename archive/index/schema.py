@@ -7,7 +7,7 @@ its full text has the same number, so what is found comes in that order, too.
 
 import re
 
-VERSION = 4
+VERSION = 5
 
 SCHEMA = """
 CREATE TABLE tenants (tenant INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
@@ -24,7 +24,7 @@ CREATE TABLE entries (
   entry INTEGER PRIMARY KEY, hash INTEGER NOT NULL, id BLOB NOT NULL, at INTEGER NOT NULL,
   pack INTEGER NOT NULL, "offset" INTEGER NOT NULL, size_bytes INTEGER NOT NULL, key BLOB NOT NULL,
   subject BLOB, document INTEGER, fact INTEGER, kind TEXT NOT NULL, step TEXT NOT NULL,
-  standing TEXT, channel TEXT, state TEXT
+  standing TEXT, channel TEXT, state TEXT, trail INTEGER
 );
 CREATE INDEX entries_by_hash ON entries (hash);
 CREATE INDEX entries_by_document ON entries (document) WHERE document IS NOT NULL;

@@ -5,6 +5,7 @@ SQLite comes with apsw: Debian 12's own cannot delete from full text that keeps 
 
 import errno
 import threading
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -28,6 +29,10 @@ _GATHERED_MAX = 20_000
 _FULL = (apsw.SQLITE_FULL, apsw.SQLITE_IOERR_SHMSIZE)
 _PLACE = 'SELECT entries.entry, pack, entries.id, "offset", size_bytes'
 _OF_DOCUMENT = "document IN (SELECT document FROM documents WHERE hash = ? AND id = ?)"
+_TRAILS_AT_ONCE = 16
+_TRAILS = "SELECT documents.id, coalesce(trail, 0), entry, entries.id FROM entries"
+_TRAILS += " JOIN documents USING (document) JOIN tenants USING (tenant)"
+_TRAILS += f" WHERE documents.hash IN ({', '.join('?' * _TRAILS_AT_ONCE)}) AND name = ?"
 _HEAD = "INSERT INTO logs VALUES (?, ?, ?, ?) ON CONFLICT (log) DO UPDATE SET size = excluded.size,"
 _HEAD += " checkpoint = excluded.checkpoint"
 
@@ -224,6 +229,22 @@ class Index:
         condition = f"WHERE {' AND '.join(clauses)}" if clauses else ""
         found = self._found(condition, *values)
         return sorted(found, key=lambda each: (each.log, each.position))
+
+    def ends_of_trails(self, tenant: str, documents: Sequence[str]) -> dict[str, tuple[int, str]]:
+        """Return number and id of the last entry of documents, of those about which there are any.
+
+        Where none has a number, those that are kept are counted.
+        """
+        ends: dict[str, tuple[int, int, str]] = {}
+        counts: Counter[str] = Counter()
+        for start in range(0, len(documents), _TRAILS_AT_ONCE):
+            hashes = [named(each) for each in documents[start : start + _TRAILS_AT_ONCE]]
+            asked = (*hashes, *[None] * (_TRAILS_AT_ONCE - len(hashes)), tenant)
+            for document, number, entry, entry_id in self._rows(_TRAILS, *asked):
+                counts[document] += 1
+                end = (number, entry, bytes(entry_id).hex())
+                ends[document] = max(end, ends.get(document, end))
+        return {each: (number or counts[each], last) for each, (number, _, last) in ends.items()}
 
     def find(self, query: Query) -> list[Found]:
         """Return the entries that a query asks for, newest first."""

@@ -1,3 +1,5 @@
+import hashlib
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -5,7 +7,7 @@ import pytest
 
 from archive.entry import NotKept
 from archive.export.bundle import safe
-from archive.seal import Checkpoint, sign_checkpoint
+from archive.seal import Checkpoint, sign_checkpoint, sign_note
 from archive.verify import check
 from tests.archive.export.exporting import ORDER, exported, filled, mend, verified
 from tests.archive.filing import KEY, ORIGIN, draft, opened
@@ -39,7 +41,8 @@ def test_what_is_in_an_export(bag: Path) -> None:
         f"{ENTRIES[2]}/manifest.json",
     }
     proofs = {file for file in files if file.startswith("proofs/")}
-    assert len(proofs - {"proofs/acme-2026/000000007.consistency"}) == len(ENTRIES)
+    assert len(proofs) == len(ENTRIES) + 2
+    assert proofs > {"proofs/acme-2026/000000007.consistency", "proofs/trails"}
     verifier = {path.name for path in bag.glob("verifier/archive/verify*")}
     assert verifier == {path.name for path in Path("archive").glob("verify*.py")}
     assert sorted(
@@ -135,12 +138,50 @@ def test_lists_made_to_fit_do_not_help(bag: Path) -> None:
         mend(bag)
         faults = check(bag).faults
         assert faults
-        told = {fault.file for fault in faults if fault.file != proof}
+        told = {fault.file for fault in faults} - {proof, "proofs/trails"}
         assert {fault.documents for fault in faults} <= {("d2",), ()}
         assert told <= {f"{place}/{name}" for name in ITEMS} | {proof}
         for each, data in saved.items():
             each.write_bytes(data)
     assert check(bag).ok
+
+
+@pytest.mark.parametrize("left_out", range(3))
+def test_an_entry_that_is_left_out_of_a_trail_is_named(
+    bag: Path, tmp_path: Path, left_out: int
+) -> None:
+    """Though the forger takes its proof away and mends the lists; the last is signed for."""
+    copy = Path(shutil.copytree(bag, tmp_path / "copy"))
+    folder = copy / "data" / ENTRIES[left_out]
+    manifest = hashlib.sha256((folder / "manifest.json").read_bytes()).hexdigest()
+    (copy / f"proofs/acme-2026/{manifest}.tlog-proof").unlink()
+    shutil.rmtree(folder)
+    mend(copy)
+    (fault,) = check(copy).faults
+    assert fault.what == f"entry {left_out + 1} of 3 of document d1 is missing"
+
+
+def test_where_trails_end_is_signed_and_of_this_export(bag: Path, tmp_path: Path) -> None:
+    copy = Path(shutil.copytree(bag, tmp_path / "copy"))
+    path = copy / "proofs/trails"
+    note, size = path.read_text("utf-8"), "\n302\n"
+    assert size in note
+    for changed, said in (
+        (note.replace('"d1" 3', '"d1" 2'), "has a wrong signature"),
+        (note.replace("trails", "tails", 1), "does not say where trails end"),
+        (signed_trails(note.replace(size, "\n301\n")), "is of another export"),
+        (signed_trails(note.replace('"d2"', '"d3"')), "nothing of document d3 is here"),
+        ("", "is missing"),
+    ):
+        path.write_text(changed, "utf-8")
+        if not changed:
+            path.unlink()
+        mend(copy)
+        assert f"proofs/trails: {said}" in map(str, check(copy).faults)
+
+
+def signed_trails(note: str) -> str:
+    return sign_note(note.partition("\n\n")[0] + "\n", f"{ORIGIN}/acme/2026", KEY)
 
 
 def proofs_of(bag: Path, text: str) -> list[str]:

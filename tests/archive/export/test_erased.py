@@ -42,6 +42,30 @@ def bag(tmp_path_factory: pytest.TempPathFactory) -> Path:
         return exported(archive, folder / "bag", ORDER).path
 
 
+def test_a_trail_of_which_a_part_was_erased_is_whole(tmp_path: Path) -> None:
+    erasure = Erasure(
+        key="e",
+        tenant="acme",
+        documents=("d1", "d2"),
+        rule="own",
+        reason="over",
+        asked_by="one",
+        approved_by="another",
+    )
+    with opened(tmp_path / "root", masters=MASTERS) as archive:
+        archive.append([*drafts(range(5)), draft(2, key="h", kind="hold")])
+        archive.erase(erasure)
+        out = exported(archive, tmp_path / "bag", replace(ORDER, whole_logs=False)).path
+    assert check(out).faults == []
+    (erased,) = (out / "data").glob("erase_e/*")
+    manifest = hashlib.sha256((erased / "manifest.json").read_bytes()).hexdigest()
+    (out / f"proofs/acme-2026/{manifest}.tlog-proof").unlink()
+    shutil.rmtree(erased)
+    mend(out)
+    (fault,) = check(out).faults
+    assert fault.what == "entry 1 of 2 of document d2 is missing"
+
+
 OTHERS = "proofs/acme-2026/others.csv"
 
 

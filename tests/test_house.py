@@ -65,6 +65,7 @@ COVERED_BY = {
     "hub/doors/inbox.py": "tests/hub/doors/test_folder.py",
     "hub/doors/putting_away.py": "tests/hub/doors/test_folder.py",
     "hub/doors/sftp_root.py": "tests/hub/doors/test_sftp.py",
+    "hub/doors/sftp_session.py": "tests/hub/doors/test_sftp.py",
     "hub/doors/spool.py": "tests/hub/doors/test_sftp.py",
     "hub/endpoints/*.py": "tests/hub/endpoints/test_lanes.py",
     "hub/engine/lane.py": "tests/hub/engine/test_durable.py",

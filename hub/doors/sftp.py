@@ -8,7 +8,7 @@ that the client can resume.
 import asyncio
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from hub.config.sections import Sender
 from hub.doors.inbox import Inbox
 from hub.doors.quota import Quota
 from hub.doors.sftp_root import Place, Root
+from hub.doors.sftp_session import Channel, Session, hush
 from hub.doors.spool import Spool
 from hub.doors.throttle import Throttle
 from hub.pipeline.house import House
@@ -60,10 +61,9 @@ class SftpDoor:
             address,
             int(port),
             server_host_keys=[host_key(self._config.path(door.host_key))],
-            server_factory=lambda: _Gate(self._config.senders, self._connected, self._throttle),
-            sftp_factory=self._root_of,
-            allow_scp=False,
+            server_factory=self._gate,
             encoding=None,
+            line_editor=False,
             encryption_algs=_CIPHERS,
             login_timeout=_LOGIN_SECONDS,
             keepalive_interval=_ALIVE_SECONDS,
@@ -110,7 +110,12 @@ class SftpDoor:
         spool.start()
         return spool
 
-    def _root_of(self, channel: asyncssh.SSHServerChannel[Any]) -> Root:
+    def _gate(self) -> asyncssh.SSHServer:
+        return _Gate(self._config.senders, self._connected, self._throttle, self._root_of)
+
+    def _root_of(self, channel: Channel) -> Root:
+        """Return a sender's root; from now on it watches, and not a timer set by each packet."""
+        channel.get_connection().set_keepalive(0)
         return Root(channel, self._places[channel.get_extra_info("username")])
 
 
@@ -122,7 +127,9 @@ class _Gate(asyncssh.SSHServer):
         senders: Mapping[str, Sender],
         connected: set[asyncssh.SSHServerConnection],
         throttle: Throttle,
+        root_of: Callable[[Channel], Root],
     ) -> None:
+        self._root_of = root_of
         self._senders = senders
         self._connected = connected
         self._throttle = throttle
@@ -132,6 +139,7 @@ class _Gate(asyncssh.SSHServer):
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
         _fill_nothing(conn)
+        hush(conn)
         self._connection = conn
         self._address = str((conn.get_extra_info("peername") or ("",))[0])
         self._connected.add(conn)
@@ -143,6 +151,9 @@ class _Gate(asyncssh.SSHServer):
         self._connected.discard(self._connection)
         if not self._is_in:
             self._throttle.note_failure(self._address)
+
+    def session_requested(self) -> Session:
+        return Session(self._root_of)
 
     def begin_auth(self, username: str) -> bool:
         sender = self._senders.get(username)

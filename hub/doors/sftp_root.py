@@ -9,6 +9,7 @@ sure.
 import asyncio
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,8 @@ from hub.pipeline.receive import NoRoom, Unacceptable, room
 
 _ENTRIES_MAX = 20_000
 """Closed files that one connection may look at under their own names."""
+
+Look = Callable[[bytes], os.stat_result]
 
 _TORN = "not taken: a part of it could not be written; upload it again from the beginning"
 
@@ -49,10 +52,11 @@ class Root(asyncssh.SFTPServer):
         super().__init__(channel, chroot=os.fsencode(place.inbox.folder))
         self._place = place
         self._root = place.inbox.folder.resolve()
+        self._folder = str(self._root)
         self._limit = place.house.config.hub.max_file_mb << 20
         self._written: dict[int, Path] = {}
         self._torn: set[int] = set()
-        self._moved: dict[Path, Path | Ticket] = {}
+        self._moved: dict[bytes, Path | Ticket] = {}
         self._loop = asyncio.get_running_loop()
         self._idle_seconds = place.house.config.sftp_door.idle_seconds
         self._asked_at = self._loop.time()
@@ -84,15 +88,15 @@ class Root(asyncssh.SFTPServer):
 
     def stat(self, path: bytes) -> Any:
         """Look at a file, also at one that was taken since."""
-        return self._taken(path) or super().stat(path)
+        return self._attributes(path, os.stat)
 
     def lstat(self, path: bytes) -> Any:
         """Look at a file, also at one that was taken since."""
-        return self._taken(path) or super().lstat(path)
+        return self._attributes(path, os.lstat)
 
     def setstat(self, path: bytes, attrs: asyncssh.SFTPAttrs) -> None:
         """Set a file's times; those of one that was taken since stay."""
-        if not self._taken(path):
+        if not self._taken(self.map_path(path)):
             super().setstat(path, attrs)
 
     def write(self, file_obj: object, offset: int, data: bytes) -> Any:
@@ -107,6 +111,8 @@ class Root(asyncssh.SFTPServer):
             raise asyncssh.SFTPFailure(_TORN)
         self._torn.discard(id(file_obj))
         self._place.quota.add(len(data))
+        if not offset:
+            self._loop.call_soon(_begin_to_sync, file_obj)
         return len(data)
 
     def read(self, file_obj: object, offset: int, size: int) -> Any:
@@ -230,22 +236,23 @@ class Root(asyncssh.SFTPServer):
             self._remember(path, where)
 
     def _remember(self, path: Path, where: Path | Ticket) -> None:
-        self._moved.pop(path, None)
+        local = os.fsencode(path)
+        self._moved.pop(local, None)
         if len(self._moved) >= _ENTRIES_MAX:
             del self._moved[next(iter(self._moved))]
-        self._moved[path] = where
+        self._moved[local] = where
 
     def _writable(self, path: bytes) -> Path:
         """Return where a file lies that may be written: a plain name in the root, within quota."""
-        local = self._local(path)
-        if local.parent != self._root or local.name.startswith("."):
+        folder, name = os.path.split(os.fsdecode(self.map_path(path)))
+        if folder != self._folder or not name or name.startswith("."):
             raise asyncssh.SFTPPermissionDenied("drop files into the root, under a plain name")
-        if not self._place.inbox.takes(local.name):
+        if not self._place.inbox.takes(name):
             allowed = ", ".join(self._place.sender.names)
             raise asyncssh.SFTPPermissionDenied(f"names here are like {allowed} (names)")
         if self._place.quota.is_reached():
             raise asyncssh.SFTPFailure("quota reached: remove files from processed/ and error/")
-        return local
+        return self._root / name
 
     def _renamable(self, old: bytes, new: bytes) -> None:
         """Allow what is whole and no folder to get a plain name."""
@@ -259,10 +266,22 @@ class Root(asyncssh.SFTPServer):
     def _local(self, path: bytes) -> Path:
         return Path(os.fsdecode(self.map_path(path)))
 
-    def _taken(self, path: bytes) -> os.stat_result | None:
+    def _attributes(self, path: bytes, look: Look) -> asyncssh.SFTPAttrs:
+        """Return what version 3 says of a file: no names of users, which take long to find."""
+        local = self.map_path(path)
+        found = self._taken(local) or look(local)
+        return asyncssh.SFTPAttrs(
+            size=found.st_size,
+            uid=found.st_uid,
+            gid=found.st_gid,
+            permissions=found.st_mode,
+            atime=int(found.st_atime),
+            mtime=int(found.st_mtime),
+        )
+
+    def _taken(self, local: bytes) -> os.stat_result | None:
         """Return what a client asks of a file of its own that has gone on; None of any other."""
-        local = self._local(path)
-        if local not in self._moved or local.exists():
+        if local not in self._moved or os.path.lexists(local):
             return None
         for _ in range(2):  # it may be on its way just now
             where = self._moved[local]
@@ -286,6 +305,18 @@ class Root(asyncssh.SFTPServer):
         super().exit()
 
 
+def _begin_to_sync(file: Any) -> None:
+    """Have the system begin to write out a file's first bytes, while its client sends CLOSE.
+
+    The sync waits a third less then. Linux takes the advice so; it is only an advice anywhere.
+    """
+    if not file.closed and hasattr(os, "posix_fadvise"):
+        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+
+
 def _is_at(handle: int, path: Path) -> bool:
     """Whether an open file is the one at a path."""
-    return path.exists() and os.path.samestat(os.fstat(handle), path.stat())
+    try:
+        return os.path.samestat(os.fstat(handle), path.stat())
+    except FileNotFoundError:
+        return False

@@ -101,11 +101,13 @@ class Spool:
     def _free(self, sender: str, name: str) -> Path:
         short = os.fsdecode(os.fsencode(name)[:NAME_BYTES])
         own = self._folder / sender
-        folders = (own if number == 0 else own / str(number) for number in count())
+        first = own / short
+        if not os.path.lexists(first):
+            return first
+        folders = (own / str(number) for number in count(1))
         folder = next(each for each in folders if not os.path.lexists(each / short))
-        if folder != own:
-            folder.mkdir(exist_ok=True)
-            _sync(own)
+        folder.mkdir(exist_ok=True)
+        _sync(own)
         return folder / short
 
     def _run(self) -> None:

@@ -308,6 +308,20 @@ def test_a_file_of_which_a_part_was_refused_is_never_taken(
         assert is_whole(door)
 
 
+def test_a_request_without_end_ends_its_session_only(door: Doorway) -> None:
+    with door.client() as hostile, door.client() as sftp:
+        file = hostile.open("a.xml", "wb")
+        file.write(CONTENT)
+        file.flush()
+        channel = hostile.get_channel()
+        assert channel is not None
+        channel.sendall(b"\xff" * 5)
+        wait_for(lambda: channel.closed)
+        assert door.taken() == []
+        upload(sftp, "a.xml", CONTENT)
+    assert is_whole(door)
+
+
 def test_a_file_made_long_by_its_attributes_is_not_read(door: Doorway) -> None:
     with door.client() as sftp:
         long = sftp.open("a.xml", "wb")

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from formats.codec import Unreadable
 from formats.facturx.fx_rules import breach
-from formats.facturx.levels import BASIC_WL, MINIMUM, XRECHNUNG, Level, level_named, level_of
+from formats.facturx.levels import WITHOUT_LINES, XRECHNUNG, Level, level_named, level_of
 from formats.facturx.overlay import FILE_NAME, FX, PDFA_ID
 from formats.findings import Finding
 from formats.model import Invoice
@@ -16,7 +16,6 @@ ZUGFERD_NAME = "zugferd-invoice.xml"  # version 1 wrote it with capitals
 XRECHNUNG_NAME = "xrechnung.xml"
 FILE_NAMES = (FILE_NAME, XRECHNUNG_NAME, ZUGFERD_NAME)
 ZUGFERD_2 = "urn:zugferd:pdfa:CrossIndustryDocument:invoice:2p0#"
-WITHOUT_LINES = (MINIMUM, BASIC_WL)
 RELATIONSHIPS = frozenset({"Alternative", "Data"})  # Data is what France expects
 VERSIONS = re.compile(r"1\.0|2p0|2\.\d")
 """Of the schema; ZUGFeRD 2 put its own there, XRechnung does it to this day."""
@@ -30,9 +29,6 @@ def container_findings(
     words = _words(xmp)
     yield from _file(file, words, level)
     yield from _metadata(file, words, level)
-    lines = len(invoice.lines) if invoice else 0
-    if level in WITHOUT_LINES and lines:
-        yield breach("FX-CONTENT", own=level.name, count=lines)
 
 
 def stated_level(xmp: bytes) -> str | None:

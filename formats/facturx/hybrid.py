@@ -8,7 +8,7 @@
 | FX-LISTED, FX-RELATIONSHIP | how the XML is embedded | warning |
 | FX-XMP, FX-XMP-NAME, FX-XMP-TYPE, FX-XMP-VERSION | XMP lacks Factur-X or errs | warning |
 | FX-PROFILE | the profile in XMP is another than that of BT-24 | fatal |
-| FX-CONTENT | the profile and what the invoice has | warning |
+| FX-CONTENT | the profile and what the invoice has; said of XML alone, too | warning |
 | FX-PDFA | no claim to be PDF/A-3 | warning |
 | FX-PAGE | a scan or a page without readable text: cannot be compared | warning |
 | FX-PAGE-DATE, FX-PAGE-DUE-DATE | a date is not on the page | warning |

@@ -16,7 +16,7 @@ from tests.formats.pdf.small import CORPORA, one_page
 FOLDER = CORPORA / "zugferd-facturx-pdf"
 CASES = sorted(FOLDER.glob("facturx-cas-limites/cas/*/fact*"))
 HERE = pytest.mark.skipif(not CASES, reason="corpora/zugferd-facturx-pdf is not here")
-KEY_ONLY = {"OK-001-xml", "OK-001-pdf", "IDENT-002-xml", "IDENT-002-pdf", "PRF-001-xml"}
+KEY_ONLY = {"OK-001-xml", "OK-001-pdf", "IDENT-002-xml", "IDENT-002-pdf"}
 """Cases with no other finding. The seller of all of them, FR40392809137, should have the key 31."""
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 VERDICTS = {
@@ -70,6 +70,7 @@ def test_each_case_gets_the_verdict_of_its_manifest(path: Path) -> None:
     certificate = judged(path)
     assert certificate.verdict in VERDICTS[expected]
     said = findings(certificate)
+    assert ("FX-CONTENT" in said) is (path.parent.name == "PRF-001")
     assert (said.keys() == {"IN-VAT-KEY"}) is (case_of(path) in KEY_ONLY)
     assert said
 

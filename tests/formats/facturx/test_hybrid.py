@@ -11,6 +11,7 @@ import pytest
 from msgspec.structs import replace
 from pikepdf import Dictionary, Name, Pdf
 
+from formats.certificate.plausible import implausible
 from formats.codec import Material, Unreadable
 from formats.facturx.fx_rules import RULES
 from formats.facturx.page import PageText, compared
@@ -65,7 +66,8 @@ def rules_of(path: Path) -> set[str]:
     except Unreadable as fault:
         return {fault.finding.rule}
     judged = check(reading.document, RULESETS["en16931-cii"])
-    return {finding.rule for finding in (*reading.notices, *judged)}
+    likely = implausible(reading.document, reading.sources)
+    return {finding.rule for finding in (*reading.notices, *judged, *likely)}
 
 
 def expected() -> Iterator[tuple[Path, bool]]:

@@ -229,10 +229,10 @@ class Query:
         number_from: first of a range within one series, inclusive: `R-2026-0100`.
         number_to: last of it, inclusive; of the same series.
         customer: exact.
-        name_fragment: any part of the customer's name, without regard to case or accents.
+        name_fragment: any part of the customer's name, without regard to case, accents or strokes.
         vat_id: exact but for case and spaces: of the seller, the buyer or a representative.
         country: of the buyer, ISO 3166-1 alpha-2.
-        words: full text, without regard to case or accents: every word must be there, what
+        words: full text, without regard to case, accents or strokes: every word must be there, what
             stands in quotation marks in that order; a word that ends in `*` is a beginning.
         issued_from: first issue date, inclusive.
         issued_to: last issue date, inclusive.

@@ -7,7 +7,15 @@ TRIGRAM = 3
 _TRIGRAMS_MAX = 32
 _BETWEEN = re.compile(r"[\W_]+")
 _ASKED = re.compile(r'"([^"]*)"?|([^\s"]+)')
-_BEYOND_LATIN = re.compile("[^\x00-\u02ff]")
+_PLAIN = dict(
+    zip(
+        "łøđðħŧþæœıŋĸƀǥɨƶ",
+        ("l", "o", "d", "d", "h", "t", "th", "ae", "oe", "i", "n", *"kbgiz"),
+        strict=True,
+    )
+)
+"""Letters with strokes and joined ones, which Unicode takes for letters of their own."""
+_BEYOND_LATIN = re.compile(f"[^\x00-\u02ff]|[{''.join(_PLAIN)}]")
 _WITHOUT_SPACES = re.compile(
     "([\u0e00-\u0e7f\u0e80-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]"
     "|[\U00020000-\U0003fffd])"
@@ -16,18 +24,18 @@ _WITHOUT_SPACES = re.compile(
 
 
 def folded(text: str) -> str:
-    """Take case and accents away.
+    """Take case, accents and strokes away.
 
-    >>> folded("Société Générale ÉNERGIE")
-    'societe generale energie'
+    >>> folded("Société Générale ÉNERGIE, Łódź, Ærøskøbing, Straße")
+    'societe generale energie, lodz, aeroskobing, strasse'
     """
     if text.isascii():
         return text.lower()
-    return _BEYOND_LATIN.sub(_unless_accent, unicodedata.normalize("NFKD", text.casefold()))
+    return _BEYOND_LATIN.sub(_plain, unicodedata.normalize("NFKD", text.casefold()))
 
 
-def _unless_accent(found: re.Match[str]) -> str:
-    return "" if unicodedata.combining(found[0]) else found[0]
+def _plain(found: re.Match[str]) -> str:
+    return "" if unicodedata.combining(found[0]) else _PLAIN.get(found[0], found[0])
 
 
 def words(text: str) -> str:

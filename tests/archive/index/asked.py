@@ -161,6 +161,7 @@ CASES = (
     case("cb", words="kran"),
     case("ba", words="portal*"),
     case("a", words="ŁÓDŹ"),
+    case("a", words="lodz"),
     case("a", words="会社"),
     case("a", words='"12 m"'),
     case("", words='"m 12"'),

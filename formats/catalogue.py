@@ -129,6 +129,11 @@ def words_of(name: str) -> str:
     return next((reader.words for reader in READERS if reader.name == name), name)
 
 
+def claimant(head: bytes, name: str) -> str:
+    """Return the name of the first reader that claims a file that begins so; empty if none does."""
+    return next((reader.name for reader in _claiming(head, name)), "")
+
+
 def _claimants(data: bytes, name: str) -> Iterator[Reader]:
     """Yield who claims a file by its head, or if nobody does by how its XML begins further down."""
     claimed = False

@@ -129,20 +129,23 @@ class Sheet:
 
     Attributes:
         bounds: in the order in which a row is offered to them.
+        has_header: whether its first row names the columns.
     """
 
     def __init__(self, stream: Stream, plan: Plan) -> None:
         self.stream = stream
         self._plan = plan
         self._parts = [p for p in plan.parts if not p.source or fnmatchcase(stream.name, p.source)]
-        self._has_header = plan.file.header and stream.form != "lines"
+        self.has_header = plan.file.header and stream.form != "lines"
         self._first: Row = next(iter(stream.rows()), (0, []))
-        self.header = _trimmed(self._first[1]) if self._has_header else []
+        self.header = _trimmed(self._first[1]) if self.has_header else []
         self.bounds = [Bound(part, stream, self._names(part)) for part in self._parts]
+        is_one = len(self.bounds) == 1 and not self.bounds[0].part.where
+        self._only = self.bounds[0] if is_one else None
 
     def misfit(self) -> str | None:
         """Return why the guide is not for this stream, or None."""
-        if not self._has_header:
+        if not self.has_header:
             return self._strange_first_row()
         required = frozenset(chain.from_iterable(part.required for part in self._parts))
         missing = sorted((self._plan.match or required).difference(self.header))
@@ -159,7 +162,7 @@ class Sheet:
             Unreadable: IN-CSV-COLUMNS, with all that are not.
         """
         names = self.header
-        if not self._has_header:
+        if not self.has_header:
             names = list(self.bounds[0].header) if len(self.bounds) == 1 else []
         told = frozenset(chain.from_iterable(part.known for part in self._parts))
         passed = all(part.passed for part in self._parts)
@@ -180,22 +183,27 @@ class Sheet:
             Unreadable: IN-CSV-RECORD, a row of no known kind; or the file is broken.
         """
         rows = iter(self.stream.rows())
-        if self._has_header:
+        if self.has_header:
             next(rows, None)
-        only = self.bounds[0] if len(self.bounds) == 1 and not self.bounds[0].part.where else None
         for number, raw in rows:
-            for bound in self.bounds:
-                texts = bound.cut(raw)
-                if bound is only or bound.takes(texts):
-                    yield bound, number, raw, texts
-                    break
-            else:
-                place = self.stream.row_place(number)
-                why = "this row is of no known kind"
-                raise faults.stray(place, self._plan.name, why, " ".join(raw))
+            bound, texts = self.kind(number, raw)
+            yield bound, number, raw, texts
+
+    def kind(self, number: int, raw: list[str]) -> tuple[Bound, list[str]]:
+        """Return of which kind a row is, and its cells, cut up.
+
+        Raises:
+            Unreadable: IN-CSV-RECORD, it is of none.
+        """
+        for bound in self.bounds:
+            texts = bound.cut(raw)
+            if bound is self._only or bound.takes(texts):
+                return bound, texts
+        place = self.stream.row_place(number)
+        raise faults.stray(place, self._plan.name, "this row is of no known kind", " ".join(raw))
 
     def _names(self, part: Part) -> Sequence[str]:
-        if self._has_header:
+        if self.has_header:
             return self.header
         if part.names:
             return part.names

@@ -4,13 +4,14 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 
 from formats.notation import codec_of
 from formats.table import faults
 from formats.table.plan import Plan
 from formats.table.rows import Row, Stream
+from formats.table.words import File
 
 _LONGEST_LINE = 100_000
 """Characters of a line of a fixed width; more is no such file."""
@@ -38,6 +39,18 @@ def csv_stream(data: bytes, plan: Plan, name: str = "") -> Stream:
         rows=partial(_csv_rows, data, codec, plan, prefix),
         place=lambda number, _, column: f"{prefix}row {number}, column {column}",
         row_place=lambda number: f"{prefix}row {number}",
+    )
+
+
+def csv_reader(lines: Iterable[str], file: File) -> Iterator[list[str]]:
+    """Return the rows that lines hold, in a guide's dialect; raises csv.Error."""
+    return csv.reader(
+        lines,
+        delimiter=file.delimiter,
+        quotechar=file.quote or None,
+        quoting=csv.QUOTE_MINIMAL if file.quote else csv.QUOTE_NONE,
+        escapechar=file.escape or None,
+        strict=True,
     )
 
 
@@ -73,20 +86,12 @@ def _codec(data: bytes, plan: Plan) -> str:
 
 
 def _csv_rows(data: bytes, codec: str, plan: Plan, prefix: str) -> Iterator[Row]:
-    file = plan.file
-    reader = csv.reader(
-        io.TextIOWrapper(io.BytesIO(data), codec, newline=""),
-        delimiter=file.delimiter,
-        quotechar=file.quote or None,
-        quoting=csv.QUOTE_MINIMAL if file.quote else csv.QUOTE_NONE,
-        escapechar=file.escape or None,
-        strict=True,
-    )
+    text = io.TextIOWrapper(io.BytesIO(data), codec, newline="")
     number = 0
     try:
-        for row in reader:
+        for row in csv_reader(text, plan.file):
             number += 1
-            if number > file.skip and any(row):
+            if number > plan.file.skip and any(row):
                 yield number, row
     except csv.Error as error:
         raise faults.broken(f"{prefix}row {number + 1}", str(error)) from error

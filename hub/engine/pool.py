@@ -85,10 +85,18 @@ class Pool:
         return self._threads.submit(self._run, function, arguments, within)
 
     def map(
-        self, function: Callable[..., T], calls: Sequence[tuple[Any, ...]]
+        self,
+        function: Callable[..., T],
+        calls: Sequence[tuple[Any, ...]],
+        *,
+        more_seconds: float = 0,
     ) -> list[T | Exception]:
-        """Run one call after another on all children; an exception stands in its call's place."""
-        futures = [self.submit(function, *call) for call in calls]
+        """Run one call after another on all children; an exception stands in its call's place.
+
+        Each may take `more_seconds` than the pool's tasks otherwise.
+        """
+        within = self._timeout_seconds + more_seconds
+        futures = [self.submit(function, *call, timeout_seconds=within) for call in calls]
         outcomes: list[T | Exception] = []
         for future in futures:
             try:

@@ -15,6 +15,7 @@ from formats.findings import Finding, Severity
 from formats.model import Document, Invoice, Reminder, Statement, Totals, kind_of
 from formats.pdf.parts import parts
 from formats.signatures.envelope import is_signed
+from hub.pipeline.long_tables import in_parts, is_long
 from hub.pipeline.packed import Unpacked, is_gzip, is_large_parcel, is_parcel, unpack
 from hub.pipeline.provenance import PROVENANCE, SOURCE, Provenance
 from hub.pipeline.signed import unsealed
@@ -91,13 +92,15 @@ FileRead = tuple[str, tuple[Head, ...]] | Unpacked
 def read_file(sent: Sent) -> FileRead:
     """Read a file; one that is packed and no reader takes as a whole is unpacked. In a child.
 
-    One that is signed is opened, whatever is inside.
+    One that is signed is opened, whatever is inside; a long table is cut into parts.
     """
     head = sent.kept.head(HEAD_BYTES)
     if is_signed(head):
         return unsealed(sent.kept.read(), sent.name, sent.trusted, sent.at, sent.target)
     if sent.taken or is_gzip(head) or _is_large_parcel(sent.kept):
         return _unpacked(sent)
+    if is_long(sent.kept) and (cut := in_parts(sent.kept, sent.name, sent.guides, sent.target)):
+        return cut
     data = sent.kept.read()
     try:
         return _read(data, sent.name, sent.guides)

@@ -1,7 +1,7 @@
 """A file that lay in another one, taken out: held if it is small, else put on disk. In a child."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -33,11 +33,12 @@ def member(name: str, pieces: Iterable[bytes], target: Path) -> Member:
         held.append(piece)
         size_bytes += len(piece)
         if size_bytes > HELD_BYTES_MAX:
-            return Member(name=name, data=_put(target, chain(held, rest)))
+            return Member(name=name, data=put(target, chain(held, rest)))
     return Member(name=name, data=b"".join(held))
 
 
-def _put(target: Path, pieces: Iterator[bytes]) -> OnDisk:
+def put(target: Path, pieces: Iterable[bytes]) -> OnDisk:
+    """Put a file on disk; returns where it lies."""
     target.parent.mkdir(parents=True, exist_ok=True)
     hashed = hashlib.sha256()
     with target.open("wb") as file:

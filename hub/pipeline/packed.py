@@ -22,6 +22,12 @@ from formats.table.workbook import is_workbook
 from hub.pipeline.contents import HELD_BYTES_MAX
 from hub.pipeline.members import Member, member
 
+INSIDE = "zip"
+"""The door by which comes what lay in a packed file."""
+SIGNED = "p7m"
+"""That by which comes what was signed, unless it lay in a packed file."""
+PART = "part"
+"""That by which come the parts of a long table."""
 MEMBERS_MAX = 50_000
 PORTION_BYTES = HELD_BYTES_MAX
 PORTION_MEMBERS = 2_000
@@ -38,11 +44,12 @@ _LITTER = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unpacked:
-    """What lies in a packed or signed file, or a portion of it.
+    """What lies in a packed or signed file or a long table, or a portion of it.
 
     Attributes:
         taken: how many files of it came before these.
         left: how many more lie in it.
+        door: by which they come.
         said: more about the file, for its timeline.
         findings: warnings about it.
         evidence: filed beside the members.
@@ -51,6 +58,7 @@ class Unpacked:
     members: tuple[Member, ...]
     taken: int = 0
     left: int = 0
+    door: str = INSIDE
     said: str = ""
     findings: tuple[Finding, ...] = ()
     evidence: tuple[Item, ...] = ()

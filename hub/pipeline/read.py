@@ -1,7 +1,7 @@
 """Room 2: bytes to documents, in a bounded child process."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -13,12 +13,12 @@ from formats.signatures.envelope import is_signed
 from hub.engine.pool import ChildDied, ChildOutgrown
 from hub.pipeline.evidence import about_document, document_draft
 from hub.pipeline.head import HEAD_BYTES, FileRead, Head, Sent, read_file
-from hub.pipeline.house import About, House, Outcome
+from hub.pipeline.house import About, House, Outcome, Outcomes
 from hub.pipeline.numbering import judge_number
-from hub.pipeline.packed import Unpacked
+from hub.pipeline.packed import INSIDE, Unpacked
 from hub.pipeline.parking import park_document, park_submission
 from hub.pipeline.reconciling import reconcile
-from hub.pipeline.unpacking import INSIDE, UNPACKING, clear, unpacked
+from hub.pipeline.unpacking import UNPACKING, clear, unpacked
 from hub.sealing.roots import roots_of
 from hub.store import documents, drops, events, submissions, work
 from hub.store.database import Connection
@@ -27,6 +27,10 @@ from hub.store.events import Event
 from hub.store.submissions import Submission, SubmissionState
 from hub.store.work import Task
 
+_Read = tuple[Task, Submission]
+_TOGETHER_BYTES = 8 << 20
+_BYTES_A_SECOND = 4 << 20
+"""What the slowest reader goes through at least, beyond what any task may take."""
 _READ_AGAIN = (
     "kind",
     "number",
@@ -45,8 +49,10 @@ _READ_AGAIN = (
 """What another reading may change of a document."""
 
 
-def read(house: House, tasks: Sequence[Task]) -> list[Outcome]:
+def read(house: House, tasks: Sequence[Task]) -> Outcomes:
     """Read each submission; its documents enter room 3, an unreadable one is parked.
+
+    Only so many are read at once as can be held with all that is read out of them.
 
     A document of which something could not be read goes on with what could: room 4 parks it, so
     that all its faults are seen at once.
@@ -60,18 +66,33 @@ def read(house: House, tasks: Sequence[Task]) -> list[Outcome]:
         names = [again[one].submission if one in again else one for one in subjects]
         rows = submissions.many(connection, names)
         taken = drops.inside(connection, names)
-    files = [rows[name] for name in names]
-    calls = [(_sent(house, file, taken.get(file.id, 0)),) for file in files]
-    results = house.pool.map(read_file, calls)
-    for result in results:
-        if isinstance(result, ArchiveError):
-            raise result
-    return [
-        _outcome_again(house, again[task.subject], file, task, result)
-        if task.subject in again
-        else _outcome(house, file, task, result)
-        for task, file, result in zip(tasks, files, results, strict=True)
-    ]
+    each = [(task, rows[name]) for task, name in zip(tasks, names, strict=True)]
+    for group in _held_together(each):
+        calls = [(_sent(house, file, taken.get(file.id, 0)),) for _, file in group]
+        more = sum(file.size_bytes for _, file in group) / _BYTES_A_SECOND
+        results = house.pool.map(read_file, calls, more_seconds=more)
+        for result in results:
+            if isinstance(result, ArchiveError):
+                raise result
+        yield [
+            _outcome_again(house, again[task.subject], file, task, result)
+            if task.subject in again
+            else _outcome(house, file, task, result)
+            for (task, file), result in zip(group, results, strict=True)
+        ]
+
+
+def _held_together(each: Sequence[_Read]) -> Iterator[list[_Read]]:
+    """Yield files as many at once as are not too large together, or one that is."""
+    group: list[_Read] = []
+    size_bytes = 0
+    for task, file in each:
+        size_bytes += file.size_bytes
+        if group and size_bytes > _TOGETHER_BYTES:
+            yield group
+            group, size_bytes = [], file.size_bytes
+        group.append((task, file))
+    yield group
 
 
 def _sent(house: House, file: Submission, taken: int) -> Sent:
@@ -244,8 +265,8 @@ def _fault(house: House, row: Submission, error: Exception) -> Finding:
             rule="IN-TOO-LARGE",
             message=f"{row.name} has {row.size_bytes >> 20} MB ({row.size_bytes} bytes); to read it"
             f" takes more than the {bound} of memory that a reading process may use",
-            fix=f"have it sent in several files or packed ones, or raise hub.child_memory_mb"
-            f" ({bound} now) and resubmit it",
+            fix=f"have it sent in several files or packed ones (a table: sorted by invoice, without"
+            f" totals of all rows), or raise hub.child_memory_mb ({bound} now) and resubmit it",
             actor=Actor.OPERATOR,
         )
     words = str(error) if isinstance(error, ChildDied) else f"{type(error).__name__}: {error}"

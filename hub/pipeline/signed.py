@@ -16,7 +16,7 @@ from formats.signatures.envelope import Envelope, name_inside, opened
 from formats.signatures.report import SignatureReport, Verdict
 from formats.signatures.trust import Trust
 from hub.pipeline.members import member
-from hub.pipeline.packed import Unpacked
+from hub.pipeline.packed import SIGNED, Unpacked
 
 REPORT = "signature.json"
 """The name under which the report on a signature is filed."""
@@ -41,6 +41,7 @@ def unsealed(
     who = _signers(envelope)
     return Unpacked(
         members=(member(name_inside(name), [envelope.content], target / "0"),),
+        door=SIGNED,
         said=f"signed by {who}: {envelope.verdict}",
         findings=tuple(_doubts(envelope, who)),
         evidence=(_report(envelope),),

@@ -1,4 +1,4 @@
-"""A packed or signed file enters as itself; what lies in it enters as files of its own, once.
+"""A packed or signed file, or a long table, enters as itself; what is in it as files of its own.
 
 Each member is a submission as if it had been dropped alone: it parks, is corrected and is known
 again by itself. All enter in the one transaction that says that the packed file is read, so that
@@ -17,17 +17,13 @@ from hub.pipeline.contents import sha256_of, size_of
 from hub.pipeline.house import About, House, Outcome
 from hub.pipeline.intake import Entrant, enter, label, original, submission_id
 from hub.pipeline.members import Member
-from hub.pipeline.packed import Unpacked
+from hub.pipeline.packed import INSIDE, PART, SIGNED, Unpacked
 from hub.pipeline.reconciling import reconcile
 from hub.store import submissions
 from hub.store.database import Connection
 from hub.store.submissions import Submission, SubmissionState
 from hub.store.work import Task
 
-INSIDE = "zip"
-"""The door by which members come."""
-SIGNED = "p7m"
-"""The door by which comes what was signed, unless it lay in a packed file."""
 UNPACKING = "unpacking"
 """Below the hub's data: members too large to be handed over, until they are kept."""
 _NEXT_PORTION = timedelta(seconds=1)
@@ -35,7 +31,7 @@ _NEXT_PORTION = timedelta(seconds=1)
 
 def unpacked(house: House, row: Submission, task: Task, found: Unpacked) -> Outcome:
     """Return the outcome that lets the members of a packed or signed file in."""
-    door = SIGNED if found.said and row.door != INSIDE else INSIDE
+    door = INSIDE if row.door == INSIDE and found.door == SIGNED else found.door
     files = [(_submission(house, row, member, door), member) for member in found.members]
     return Outcome(
         subject=row.id,
@@ -62,6 +58,8 @@ def clear(house: House, file: str) -> None:
 
 def _counted(found: Unpacked) -> str:
     last = found.taken + len(found.members)
+    if found.door == PART:
+        return f"cut into {last} parts"
     if found.taken or found.left:
         return f"unpacked: files {found.taken + 1} to {last} of {last + found.left}"
     return "unpacked: 1 file" if last == 1 else f"unpacked: {last} files"

@@ -151,8 +151,9 @@ class Parcel:
         labels: facts about the document for envelopes and manifests: `number`, `kind`,
             `issue_date`, `tenant`, `seller_name`, `seller_endpoint_scheme`,
             `seller_endpoint`, `seller_country`, `specification` (BT-24), `process` (BT-23),
-            `syntax`, `document_id`, `copy` (`copy` or `original`), and where it corrects another:
-            `replies_to`, the peer's id of the parcel that carried that.
+            `syntax`, `document_id`, `copy` (`copy` or `original`), `repeats` (the key of the parcel
+            that is sent again, or empty), and where it corrects another: `replies_to`, the peer's
+            id of the parcel that carried that.
         created: when the parcel was made, aware UTC; goes into headers, so that a repeat is equal.
         committing: called by a channel that announces its commit, right before the byte after
             which the parcel may have arrived; durably noted on return. What it raises stops the

@@ -27,6 +27,7 @@ EXPECTED = frozenset(
         "hub.official.artefacts.NotFetched",
         "hub.pipeline.cancel.NotStopped",
         "hub.pipeline.differing.NotDiffering",
+        "hub.pipeline.print_posted.NotPosted",
         "hub.pipeline.receive.KeyConflict",
         "hub.pipeline.receive.NoRoom",
         "hub.pipeline.receive.Unacceptable",
@@ -361,9 +362,12 @@ def _peers(add: _Add) -> None:
 
 def _printing(add: _Add) -> None:
     jobs = add("print", "printing.print_", "say how print jobs stand, or have a piece made again")
-    jobs.add_argument("action", choices=("jobs", "job", "reprint", "accept"), help="what to do")
-    jobs.add_argument("words", nargs="*", help="job: its name; reprint, accept: job, piece number")
-    jobs.add_argument("--reason", default="", help="reprint: why; it is filed")
+    actions = ("jobs", "job", "reprint", "posted", "accept")
+    jobs.add_argument("action", choices=actions, help="what to do, or to say")
+    jobs.add_argument(
+        "words", nargs="*", help="job: its name; the others: job, piece number or `open`: all open"
+    )
+    jobs.add_argument("--reason", default="", help="reprint, posted: why; it is filed")
     jobs.add_argument("--as", dest="who", default="", metavar="NAME", help="who wants it")
 
 

@@ -1,6 +1,7 @@
 """The command `print`: jobs at print partners, one of them piece by piece, and making one again."""
 
 from argparse import Namespace
+from collections.abc import Callable
 from datetime import datetime
 from getpass import getuser
 
@@ -8,16 +9,25 @@ from hub.cli.output import Misused, answer, table
 from hub.cli.traffic import house_of
 from hub.pipeline.house import House
 from hub.pipeline.new_address import accept_address
-from hub.pipeline.reprint import reprint
+from hub.pipeline.print_posted import NotPosted, posted
+from hub.pipeline.reprint import NotReprinted, reprint
 from hub.runs.print_standing import JobPieces, JobStanding, job_of, jobs
+from hub.store import print_pieces
 from outbound.print_mail.pieces import PieceState
 
-_USAGE = "write: facteur print jobs | job NAME | reprint JOB PIECE --reason TEXT | accept JOB PIECE"
+_USAGE = (
+    "write: facteur print jobs | job NAME | reprint JOB PIECE --reason TEXT | posted JOB PIECE "
+    "--reason TEXT | accept JOB PIECE; `open` as PIECE is all that have not ended"
+)
+_OPEN = "open"
 _STATES = [state.value for state in PieceState]
 
 
 def print_(options: Namespace) -> int:
-    """List jobs, show one, or have a piece made again; exit 1 if the partner is silent too long."""
+    """List jobs, show one, have a piece made again or say that it was posted.
+
+    Exit 1 if the partner is silent too long.
+    """
     with house_of(options) as house:
         match (options.action, options.words):
             case "jobs", []:
@@ -25,7 +35,9 @@ def print_(options: Namespace) -> int:
             case "job", [name]:
                 return _job(house, options, name)
             case "reprint", [name, piece]:
-                return _reprint(house, options, f"{name}#{piece}")
+                return _reprint(house, options, name, piece)
+            case "posted", [name, piece]:
+                return _posted(house, options, name, piece)
             case "accept", [name, piece]:
                 return _accept(house, options, f"{name}#{piece}")
             case _:
@@ -105,14 +117,63 @@ def _day(at: datetime | None) -> str:
     return f"{at:%Y-%m-%d}" if at else ""
 
 
-def _reprint(house: House, options: Namespace, subject: str) -> int:
+def _reprint(house: House, options: Namespace, job: str, piece: str) -> int:
     if not options.reason.strip():
         raise Misused("say why it is to be made again: --reason TEXT")
-    count = reprint(house, subject, who=options.who or getuser(), reason=options.reason)
-    letters = "1 letter leaves" if count == 1 else f"{count} letters leave"
-    said = f"{letters} again, as a copy" if count else "was reprinted before; nothing is done twice"
-    answer(options, {"piece": subject, "letters": count}, [f"{subject}: {said}"])
-    return 0
+    before = "was reprinted before; nothing is done twice"
+    return _each(house, options, (job, piece), reprint, said=("again, as a copy", before))
+
+
+def _posted(house: House, options: Namespace, job: str, piece: str) -> int:
+    if not options.reason.strip():
+        raise Misused("say how it is known that it was posted: --reason TEXT")
+    return _each(house, options, (job, piece), posted, said=("posted", "was known to be posted"))
+
+
+def _each(
+    house: House,
+    options: Namespace,
+    what: tuple[str, str],
+    act: Callable[..., int],
+    *,
+    said: tuple[str, str],
+) -> int:
+    """Do it for a piece, or for all that are open; of those, what cannot be done stops no other."""
+    made, lines, refused = [], [], 0
+    job, piece = what
+    for subject, names in _meant(house, job, piece):
+        try:
+            count = act(house, subject, who=options.who or getuser(), reason=options.reason)
+        except (NotReprinted, NotPosted) as error:
+            if piece != _OPEN:
+                raise
+            refused += 1
+            lines.append(str(error))
+            continue
+        letters = "1 letter" if count == 1 else f"{count} letters"
+        done, before = said
+        made.append({"piece": subject, "letters": count})
+        lines.append(f"{subject}: {f'{letters} {done}: {names}' if count else before}")
+    answer(options, made if piece == _OPEN else made[0], lines)
+    return 1 if refused else 0
+
+
+def _meant(house: House, job: str, piece: str) -> list[tuple[str, str]]:
+    """Return the pieces that somebody means, each with the numbers of the documents in it."""
+    with house.database.transaction() as connection:
+        found = job_of(connection, job, house.clock())
+        still = print_pieces.open_of(connection, job)
+    if found is None:
+        raise Misused(f"{job}#{piece}: no such piece; facteur print jobs lists the jobs")
+    names = {
+        one.subject: ", ".join(row.number for row in found.documents(one)) for one in found.pieces
+    }
+    if piece != _OPEN:
+        subject = f"{job}#{piece}"
+        return [(subject, names.get(subject, ""))]
+    if not still:
+        raise Misused(f"{job}: no piece of it is open; facteur print job JOB lists them")
+    return [(one.subject, names[one.subject]) for one in still]
 
 
 def _accept(house: House, options: Namespace, subject: str) -> int:

@@ -196,6 +196,7 @@ def _letter(one: _Waiting, found: Fitted, sha256: str) -> Letter:
         colour=wanted.colour,
         inserts=wanted.inserts,
         together=wanted.together,
+        copy=one.delivery.is_copy,
         sha256=sha256,
     )
 

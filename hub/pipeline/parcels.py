@@ -120,6 +120,7 @@ def _labels(row: DocumentRow, document: Document, delivery: Delivery) -> dict[st
         "document_id": row.id,
         "syntax": delivery.format,
         "copy": "copy" if delivery.is_copy else "original",
+        "repeats": delivery.repeats,
         "seller_name": (seller.name or "") if seller else "",
         "seller_country": (seller.address.country or "") if seller and seller.address else "",
         "seller_endpoint_scheme": (address.scheme or "") if address else "",

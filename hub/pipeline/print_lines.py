@@ -100,6 +100,8 @@ def _judged(
     if piece is None:
         return Verdict.UNKNOWN, f"the job has no piece {line.piece!r}"
     found = verdict(_known(piece), line.state)
+    if found is Verdict.AGAIN and piece.is_posted_by_word:
+        found = Verdict.TAKEN
     if found is Verdict.TAKEN:
         _move(house, connection, piece, line)
     return found, f"its piece was {piece.state} already" if found in _AFTER else ""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Final
 
 import msgspec
 import sqlalchemy as sa
@@ -10,7 +11,7 @@ import sqlalchemy as sa
 from hub.store.database import TABLES, Connection, Instant
 from hub.store.print_jobs import print_jobs
 from outbound.print_mail.manifest import keys_of
-from outbound.print_mail.pieces import NewAddress, PieceState
+from outbound.print_mail.pieces import ENDS, NewAddress, PieceState
 
 print_pieces = sa.Table(
     "print_pieces",
@@ -26,6 +27,9 @@ print_pieces = sa.Table(
     sa.Column("reprinted_at", Instant),
     sa.Column("seen_at", Instant),
 )
+
+SAYS: Final = "posted, says "
+"""How the words of a piece begin that was posted by the word of somebody here."""
 
 _DIGITS_MAX = 9
 _NOT_RECEIVED = (PieceState.SENT,)
@@ -69,6 +73,11 @@ class PrintPiece:
         return str(msgspec.json.decode(self.new_address, type=NewAddress))
 
     @property
+    def is_posted_by_word(self) -> bool:
+        """Whether somebody here has said that it was posted, and the partner not yet."""
+        return self.state is PieceState.POSTED and self.words.startswith(SAYS)
+
+    @property
     def subject(self) -> str:
         """What people call it: JOB#SEQUENCE."""
         return f"{self.job}#{self.sequence}"
@@ -98,7 +107,7 @@ class Overdue:
         return (
             f"print job {self.job}: {missing} from {self.channel} for {count}, due "
             f"{self.due_at:%Y-%m-%d %H:%M} UTC. To do: ask {self.channel}; facteur print job "
-            f"{self.job} lists them"
+            f"{self.job} lists them, facteur print posted or reprint says what became of them"
         )
 
 
@@ -154,6 +163,20 @@ def change(connection: Connection, piece: PrintPiece, **values: object) -> bool:
         .values(**values)
     )
     return done.rowcount == 1
+
+
+def open_of(connection: Connection, job: str, tenant: str | None = None) -> list[PrintPiece]:
+    """Return the pieces of a job that have not come to an end, nor leave again."""
+    return [
+        piece
+        for piece in of_job(connection, job)
+        if piece.state not in ENDS and piece.reprinted_at is None and tenant in (None, piece.tenant)
+    ]
+
+
+def note_posted(connection: Connection, piece: PrintPiece, words: str, now: datetime) -> None:
+    """Note that a piece was posted, unless something else was said of it since."""
+    change(connection, piece, state=PieceState.POSTED, words=words, changed_at=now, seen_at=None)
 
 
 def note_reprint(connection: Connection, piece: PrintPiece, now: datetime) -> None:

@@ -75,7 +75,8 @@ _KINDS: Final[Mapping[str, _Kind]] = {
     ),
     "silent": _Kind(
         title="{} is silent for longer than promised",
-        fix="ask {} what became of the job; its report ends this",
+        fix="ask {} what became of the job; its report ends this. Without one, say on the page of "
+        "the job, or by facteur print posted, that it was posted, or have it reprinted",
         act=Act.NONE,
     ),
     "odd_line": _Kind(

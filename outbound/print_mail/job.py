@@ -221,6 +221,7 @@ class _Making:
             address_lines=to.address_lines,
             returns=self.stationery.returns,
             sha256=tuple(_digest(one.parcel.enclosures[0].data) for one in members),
+            repeats=tuple(one.parcel.labels.get("repeats") or "-" for one in members),
         )
 
 

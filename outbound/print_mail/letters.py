@@ -20,6 +20,7 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         colour: the partner's word, or empty for his default.
         inserts: names of what is put in with it.
         together: whether it may share an envelope with others to the same address.
+        copy: whether it repeats one that left before; it shares no envelope with originals.
         sha256: of the PDF that is printed.
     """
 
@@ -34,6 +35,7 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     colour: str = ""
     inserts: tuple[str, ...] = ()
     together: bool = False
+    copy: bool = False
     sha256: str = ""
 
     @property
@@ -41,7 +43,8 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         """What letters that may share an envelope have in common; its own key if it goes alone."""
         if not self.together:
             return self.key
-        facts = (self.tenant, self.country, *map(normalized, self.address_lines))
+        kind = ("copy",) if self.copy else ()
+        facts = (self.tenant, self.country, *map(normalized, self.address_lines), *kind)
         return hashlib.sha256("\n".join(facts).encode()).hexdigest()
 
 

@@ -31,6 +31,7 @@ class Piece:
         sort_bucket: by what the post sorts first.
         returns: what becomes of it if it comes back.
         sha256: of each letter's PDF as it was given.
+        repeats: of each copy the key under which the document left before, or `-`.
     """
 
     piece: str
@@ -55,6 +56,7 @@ class Piece:
     address_lines: tuple[str, ...]
     returns: str
     sha256: tuple[str, ...]
+    repeats: tuple[str, ...] = ()
 
     @property
     def keys(self) -> list[str]:

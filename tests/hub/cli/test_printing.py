@@ -35,9 +35,17 @@ def test_jobs_and_pieces_are_told(facteur: Facteur, job: str) -> None:
 
 def test_a_piece_is_made_again_once(facteur: Facteur, job: str) -> None:
     wanted = ("print", "reprint", job, 1, "--reason", "torn", "--as", "a clerk")
-    assert "1 letter leaves again, as a copy" in facteur(*wanted).out
+    assert "1 letter again, as a copy: R-1" in facteur(*wanted).out
     assert "nothing is done twice" in facteur(*wanted).out
     assert "reprinted 20" in facteur("print", "job", job).out
+
+
+def test_all_that_are_open_are_posted_by_a_persons_word(facteur: Facteur, job: str) -> None:
+    wanted = ("print", "posted", job, "open", "--reason", "he rang up", "--as", "a clerk")
+    assert facteur(*wanted).out == f"{job}#2: 1 letter posted: R-2\n"
+    assert "1 spoiled, 1 posted" in facteur("print", "job", job).out
+    assert "no piece of it is open" in facteur(*wanted).err
+    assert "was known to be posted" in facteur(*wanted[:3], 2, *wanted[4:]).out
 
 
 def test_what_is_spoiled_can_be_settled(facteur: Facteur, job: str) -> None:
@@ -55,6 +63,8 @@ def test_what_is_spoiled_can_be_settled(facteur: Facteur, job: str) -> None:
         (["job", "x"], "x: no such print job"),
         (["reprint", "x", "1"], "--reason TEXT"),
         (["reprint", "x", "1", "--reason", "y"], "x#1: no such piece"),
+        (["posted", "x", "1"], "--reason TEXT"),
+        (["posted", "x", "1", "--reason", "y"], "x#1: no such piece"),
     ],
 )
 @pytest.mark.usefixtures("hub")

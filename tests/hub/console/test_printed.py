@@ -43,6 +43,19 @@ def test_a_piece_is_made_again_once(home: Home) -> None:
     assert "printed again" in own.get(f"/print/{job}").text
 
 
+def test_all_that_are_open_are_posted_by_a_persons_word(home: Home) -> None:
+    _, job = partner_of(home, "R-1", "R-2")
+    own = entered(home, served(home), "nordwind")
+    form = {"sequence": "open", "who": "A clerk", "reason": "he rang up"}
+    assert own.post(f"/print/{job}/posted", **form | {"who": ""}).status_code == 422
+    assert own.post(f"/print/{job}/posted", **form | {"sequence": "9"}).status_code == 409
+    assert 'value="open"' in own.get(f"/print/{job}").text
+    codes = [own.post(f"/print/{job}/posted", **form).status_code for _ in range(2)]
+    assert codes == [303, 409]
+    assert own.get(f"/print/{job}").text.count("says A clerk (") == 2
+    assert [piece.state for piece in pieces(home, job)] == ["posted", "posted"]
+
+
 def test_a_new_address_is_taken_once(home: Home) -> None:
     partner, job = partner_of(home, "R-1")
     app = served(home)

@@ -61,3 +61,14 @@ def test_what_has_gone_on_is_not_made_again(home: Home) -> None:
         reprint(home.house, f"{job}#2", who="a clerk", reason=" ")
     with pytest.raises(NotReprinted, match="no such piece"):
         reprint(home.house, f"{job}#2", who="a clerk", reason="so", tenant="another")
+
+
+def test_all_of_an_envelope_leave_again_together(home: Home) -> None:
+    partner, job = partner_of(home, "R-1", "R-2", together=True)
+    [piece] = pieces(home, job)
+    assert again(home, piece.subject) == 2
+    home.run()
+    assert print_now(home.house) == 2
+    copies = partner.sent[2:]
+    assert [copy.labels["copy"] for copy in copies] == ["copy", "copy"]
+    assert {copy.labels["repeats"] for copy in copies} == set(piece.keys)

@@ -126,6 +126,7 @@ HOUSEHOLDS: dict[str, tuple[dict[str, Any], bool]] = {
     "another street": ({"address_lines": (LINES[0], "Ofenweg 4", LINES[2])}, False),
     "another company's letter": ({"tenant": "sued"}, False),
     "who does not want it": ({"together": False}, False),
+    "a copy": ({"copy": True}, False),
     "on one side": ({"plex": "simplex"}, False),
     "in black": ({"colour": "mono"}, False),
     "another country": ({"country": "AT"}, False),

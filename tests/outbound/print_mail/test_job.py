@@ -174,11 +174,13 @@ def test_an_order_says_who_shares_an_envelope_and_how_it_is_made() -> None:
     )
     order = Batch(make=make, pieces=(("c", "a"), ("b",)))
     stationery = Stationery(inserts=(FLYER,), envelopes=(C5,), xjdf=True)
-    letters = [MIXED[0], MIXED[1], replace(MIXED[2], labels={**MIXED[2].labels, "copy": "copy"})]
+    copied = {**MIXED[2].labels, "copy": "copy", "repeats": "c.0"}
+    letters = [MIXED[0], MIXED[1], replace(MIXED[2], labels=copied)]
     built = build("job-1", letters, stationery, msgspec.json.encode(order).decode())
     shared, alone = built.pieces
     assert (shared.piece, shared.documents) == ("c+a", ("c", "a"))
     assert (shared.copy, alone.copy) == (("original", "copy"), ("original",))
+    assert (shared.repeats, alone.repeats) == (("-", "c.0"), ("-",))
     rows = csv.DictReader(io.StringIO(built.files["job-1.csv"].decode()), delimiter=";")
     assert [row["copy"] for row in rows] == ["original copy", "original", ""]
     pieces = json.loads(built.files["job-1.json"])["pieces"]

@@ -158,6 +158,27 @@ TOLERANT: Final = (
 """What EXTENDED has in place of core rules."""
 
 
+def _parts(letters: str, *numbers: int) -> Iterator[tuple[str, str]]:
+    for number, part in zip(numbers, ("08ini", "08rev", "08b"), strict=True):
+        yield f"FX-SCH-A-000{number}", f"{FXEXT}-{letters}-{part}"
+
+
+BORROWED: Final[Mapping[str, Mapping[str, str]]] = {
+    "minimum": {
+        **dict(_parts("G", 388, 389, 390)),
+        **dict(_parts("IC", 392, 393, 391)),
+        **dict(_parts("O", 395, 396, 394)),
+        **dict(_parts("Z", 398, 399, 397)),
+    }
+}
+"""Level to an id of its own to the rule of EXTENDED that judges the same."""
+
+
+def _borrowed(level: str) -> tuple[Rule, ...]:
+    rules = {rule.id: rule for rule in TOLERANT}
+    return tuple(replace(rules[of], id=own) for own, of in BORROWED.get(level, {}).items())
+
+
 def _unjudged(level: str) -> dict[str, str]:
     kinds: dict[str, str] = _TABLE[level]["unjudged"]
     reasons = {rule: _REASONS[kind] for kind, ids in kinds.items() for rule in ids.split()}
@@ -166,7 +187,7 @@ def _unjudged(level: str) -> dict[str, str]:
         for rule, known in _TABLE[level]["core"].items()
         if known not in CORE and rule != PAYABLE.id
     }
-    judged = CORE.keys() | {rule.id for rule in TOLERANT}
+    judged = CORE.keys() | {rule.id for rule in TOLERANT} | BORROWED.get(level, {}).keys()
     return {rule: reason for rule, reason in (reasons | core).items() if rule not in judged}
 
 
@@ -193,9 +214,12 @@ def _level(level: str, *more: Rule, stacked: bool) -> RuleSet:
     )
 
 
-MINIMUM: Final = _level("minimum", stacked=False)
+_EXTENDED_SHEET: Final = lay_out_for(IN_CII)
+MINIMUM: Final = replace(
+    _level("minimum", *_borrowed("minimum"), stacked=False), lay_out=_EXTENDED_SHEET
+)
 BASIC_WL: Final = _level("basicwl", stacked=False)
 BASIC: Final = _level("basic", stacked=True)
 LEVEL_EN16931: Final = _level("en16931", stacked=True)
-EXTENDED: Final = replace(_level("extended", *TOLERANT, stacked=False), lay_out=lay_out_for(IN_CII))
+EXTENDED: Final = replace(_level("extended", *TOLERANT, stacked=False), lay_out=_EXTENDED_SHEET)
 FACTURX: Final = (MINIMUM, BASIC_WL, BASIC, LEVEL_EN16931, EXTENDED)

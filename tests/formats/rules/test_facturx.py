@@ -9,7 +9,7 @@ import pytest
 
 from formats.facturx.levels import BASIC, BASIC_WL, EN_16931, EXTENDED, LEVELS, MINIMUM, Level
 from formats.facturx.room import narrowed
-from formats.model import Invoice, Note
+from formats.model import Invoice, Note, VatBreakdown
 from formats.rules.engine import check, outcome
 from formats.rules.facturx import CORE_OF, FACTURX, PAYABLE
 from tests.formats.rules.samples import CLEAN, change
@@ -40,6 +40,32 @@ def of_level(level: Level) -> Invoice:
 
 
 WITHOUT_ACCOUNT_CODE = {"supporting_documents[0].attachment.file_name": None}
+
+
+def off(category: str) -> dict[str, Any]:
+    """A breakdown far from any sum, which MINIMUM should not have at all."""
+    return {
+        "vat_breakdown": (
+            VatBreakdown(
+                category=category,
+                taxable=Decimal(990),
+                tax=Decimal(0),
+                rate=None if category == "O" else Decimal(0),
+                exemption_reason="free",
+            ),
+        )
+    }
+
+
+OFF = {
+    category: {f"FX-SCH-A-000{number}" for number in numbers}
+    for category, numbers in (
+        ("G", (388, 389, 390)),
+        ("K", (391, 392, 393)),
+        ("O", (394, 395, 396)),
+        ("Z", (397, 398, 399)),
+    )
+}
 BROKEN: list[tuple[Level, dict[str, Any], set[str]]] = [
     (MINIMUM, {"seller": None}, {"FX-SCH-A-000027", "BR-06", "BR-08"}),
     (MINIMUM, {"buyer.name": None}, {"FX-SCH-A-000030", "BR-07"}),
@@ -47,6 +73,7 @@ BROKEN: list[tuple[Level, dict[str, Any], set[str]]] = [
     (MINIMUM, {"type_code": "999"}, {"FX-SCH-A-000023"}),
     (MINIMUM, {"specification": "urn:factur-x.eu:1p0:basic"}, {"FX-SCH-A-000026"}),
     (MINIMUM, {"totals.due": None}, {"FX-SCH-A-000044", "BR-15"}),
+    *((MINIMUM, off(letters), rules) for letters, rules in OFF.items()),
     (BASIC_WL, {"vat_breakdown": ()}, {"FX-SCH-A-000173", "BR-CO-18"}),
     (BASIC_WL, {"notes": (Note(text="a", subject_code="ZZ"),)}, {"FX-SCH-A-000162"}),
     (BASIC_WL, {"payment.means_code": "999"}, {"FX-SCH-A-000489"}),

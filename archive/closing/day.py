@@ -78,6 +78,12 @@ def next_day(
     return day
 
 
+def closed_to(archive: Archive, log: str) -> int:
+    """Return up to which position complete closings cover a log."""
+    done = [each for each in closings(archive, log) if each.is_complete]
+    return done[-1].end() if done else 0
+
+
 def pending(archive: Archive, log: str) -> tuple[date, datetime] | None:
     """Return the day that a complete closing does not cover yet, and when it was first filed to."""
     done = [each for each in closings(archive, log) if each.is_complete]

@@ -129,8 +129,21 @@ FIELDS: Final[Mapping[str, Callable[[str], Any]]] = {
 """Field of the form to how its text is read."""
 
 
-def read(values: Mapping[str, str], reader: Reader, *, limit: int = PAGE_SIZE) -> Asked:
-    """Read a form; `values` has every one of FIELDS."""
+def read(
+    values: Mapping[str, str],
+    reader: Reader,
+    size_of: Callable[[str], int],
+    *,
+    limit: int = PAGE_SIZE,
+) -> Asked:
+    """Read a form.
+
+    Args:
+        values: every one of FIELDS.
+        reader: who asks.
+        size_of: returns how many entries a log has; 0 if there is none.
+        limit: how many documents at once.
+    """
     meant: dict[str, Any] = {}
     faults: dict[str, str] = {}
     for name, value in values.items():
@@ -142,6 +155,8 @@ def read(values: Mapping[str, str], reader: Reader, *, limit: int = PAGE_SIZE) -
     moment = meant.get("as_of")
     if isinstance(moment, AsOf) and moment.log.split("/")[0] != reader.access.tenant:
         faults["as_of"] = "no_checkpoint"
+    elif isinstance(moment, AsOf) and moment.size > size_of(moment.log):
+        faults["as_of"] = "yet_to_come"
     if _is_backwards(meant.get("issued_from"), meant.get("issued_to")):
         faults["issued_to"] = "backwards"
     query = None if faults else _query(meant, reader.access, limit)

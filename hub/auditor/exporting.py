@@ -17,6 +17,7 @@ from hub.auditor.bundles import NoRoom, check_room, streamed, workshop
 from hub.auditor.filing import Act, file
 from hub.auditor.granting import subject_of
 from hub.auditor.kept import shared_files
+from hub.auditor.moments import size_of
 from hub.auditor.pages import page
 from hub.auditor.picking import existing
 from hub.auditor.reader import Reader
@@ -67,7 +68,7 @@ def _wished(
         picked = existing(house, reader, request.app.state.picks.of(reader))
         return [each.id for each in picked], {"what": "picks"}
     values = {name: form.one(name) for name in asking.FIELDS}
-    asked = asking.read(values, reader, limit=_PAGE)
+    asked = asking.read(values, reader, partial(size_of, house.archive), limit=_PAGE)
     if asked.query is None:
         raise HTTPException(422)
     ids: list[str] = []

@@ -6,7 +6,7 @@ from typing import Final
 
 from archive.archive import Archive
 from archive.closing.folder import closings
-from archive.entry import ArchiveDamaged
+from archive.entry import ArchiveDamaged, AsOf, NotKept
 
 SHOWN: Final = 40
 """Of each log, the newest ones; others are typed, or pasted as a checkpoint."""
@@ -24,3 +24,11 @@ def _of_log(archive: Archive, log: str) -> Iterator[tuple[str, str]]:
         with suppress(ArchiveDamaged, KeyError, ValueError):
             if folder.is_complete:
                 yield f"{log}@{folder.end()}", folder.day.isoformat()
+
+
+def size_of(archive: Archive, log: str) -> int:
+    """Return how many entries a log has; 0 if there is none."""
+    try:
+        return AsOf.of_checkpoint(archive.checkpoint(log)).size
+    except NotKept:
+        return 0

@@ -1,5 +1,6 @@
 """Series of numbers: which are missing, which are there twice, and what is known of them."""
 
+from functools import partial
 from typing import Final
 
 from fastapi import APIRouter, Request
@@ -8,7 +9,7 @@ from fastapi.responses import Response
 from archive.index.answers import Series
 from hub.auditor import asking
 from hub.auditor.filing import Act, file
-from hub.auditor.moments import moments_of
+from hub.auditor.moments import moments_of, size_of
 from hub.auditor.pages import page
 from hub.auditor.visiting import TheHouse, TheReader, given
 
@@ -22,7 +23,10 @@ router = APIRouter()
 @router.get("/numbers")
 def shown(request: Request, house: TheHouse, reader: TheReader) -> Response:
     """Show the series of the period, in which documents beyond it only explain."""
-    access, asked = reader.access, asking.read(given(request, _FIELDS), reader)
+    access, asked = (
+        reader.access,
+        asking.read(given(request, _FIELDS), reader, partial(size_of, house.archive)),
+    )
     series: tuple[Series, ...] = ()
     entry = None
     if asked.query is not None:

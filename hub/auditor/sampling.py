@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from fastapi import APIRouter, Request
@@ -10,7 +11,7 @@ from fastapi.responses import Response
 from archive.index.answers import Sample
 from hub.auditor import asking
 from hub.auditor.filing import Act, file
-from hub.auditor.moments import moments_of
+from hub.auditor.moments import moments_of, size_of
 from hub.auditor.pages import page
 from hub.auditor.visiting import TheHouse, TheReader, address_of, given
 
@@ -28,7 +29,7 @@ def sample(request: Request, house: TheHouse, reader: TheReader) -> Response:
     values = given(request, _FIELDS)
     seed = request.query_params.get("seed", "").strip()[:_SEED_MAX].replace("\0", "")
     size, is_size = _size(request.query_params.get("size", str(SIZE)))
-    asked = asking.read(values, reader)
+    asked = asking.read(values, reader, partial(size_of, house.archive))
     if not is_size:
         asked = replace(asked, query=None, faults={**asked.faults, "size": "no_size"})
     drawn: Sample | None = None

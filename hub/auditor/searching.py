@@ -1,6 +1,7 @@
 """The search: everything an auditor asks by, filed with its number of hits before it is shown."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any, Final
 
 from fastapi import APIRouter, Request
@@ -9,7 +10,7 @@ from fastapi.responses import Response
 from hub.auditor import asking
 from hub.auditor.asking import Asked
 from hub.auditor.filing import Act, file, heads
-from hub.auditor.moments import moments_of
+from hub.auditor.moments import moments_of, size_of
 from hub.auditor.pages import page
 from hub.auditor.reader import Reader
 from hub.auditor.rows import moment_of, standings_of
@@ -24,7 +25,9 @@ router = APIRouter()
 @router.get("/")
 def search(request: Request, house: TheHouse, reader: TheReader) -> Response:
     """Show the form, and what was asked for, if something was: an empty form asks for all."""
-    asked = asking.read(given(request, tuple(asking.FIELDS)), reader)
+    asked = asking.read(
+        given(request, tuple(asking.FIELDS)), reader, partial(size_of, house.archive)
+    )
     after = request.query_params.get("after", "")[:_CURSOR_MAX]
     shown: dict[str, Any] = {"found": None}
     if asked.query is not None and request.query_params:

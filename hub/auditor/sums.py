@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import Final
 
 from fastapi import APIRouter, Request
@@ -14,7 +15,7 @@ from fastapi.responses import Response
 from archive.index.answers import Sum, Sums
 from hub.auditor import asking
 from hub.auditor.filing import Act, file
-from hub.auditor.moments import moments_of
+from hub.auditor.moments import moments_of, size_of
 from hub.auditor.pages import page
 from hub.auditor.visiting import TheHouse, TheReader, given
 
@@ -50,7 +51,7 @@ class Total:
 @router.get("/sums")
 def shown(request: Request, house: TheHouse, reader: TheReader) -> Response:
     """Show what the documents of the period come to."""
-    asked = asking.read(given(request, _FIELDS), reader)
+    asked = asking.read(given(request, _FIELDS), reader, partial(size_of, house.archive))
     found = Sums(rows=(), documents=0, without_breakdown=0)
     entry = None
     if asked.query is not None:

@@ -4,11 +4,15 @@ import sys
 from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime, time
+from typing import Any
 
+from archive.archive import Archive
 from archive.closing.closing import Outcome
+from archive.closing.day import closed_to, pending, size_of
 from archive.closing.folder import listed
 from archive.closing.stamps import stamps_in
-from archive.closing.standing import alarms
+from archive.closing.standing import CLOSED_WITHIN, alarms
 from archive.closing.tree import Digest
 from archive.entry import Entry
 from hub.cli.output import Misused, answer, table
@@ -77,6 +81,7 @@ def closings(options: Namespace) -> int:
     with closing(open_archive(load(options.config))) as kept:
         found = [each.report() for log in kept.logs() for each in listed(kept, log)]
         wrong = alarms(kept, now())
+        waiting = list(_waiting(kept))
     rows = [
         [
             *(each["kind"], each["log"], each["day"], str(each.get("entries", each.get("covers")))),
@@ -85,11 +90,27 @@ def closings(options: Namespace) -> int:
         ]
         for each in found
     ]
+    rows += [[e["kind"], e["log"], e["day"], str(e["entries"]), "none", ""] for e in waiting]
     head = ["what", "log", "day", "entries", "stamped by", "holds until"]
     lines = table(head, rows) if rows else ["no day was closed yet"]
     lines += [f"ALARM  {alarm.log}: {alarm.text}" for alarm in wrong]
-    answer(options, {"closings": found, "alarms": wrong}, lines)
+    answer(options, {"closings": found, "waiting": waiting, "alarms": wrong}, lines)
     return 1 if wrong else 0
+
+
+def _waiting(archive: Archive) -> Iterator[dict[str, Any]]:
+    """Yield of each log the first day that is not closed; a late one should have been."""
+    for log in archive.logs():
+        if waits := pending(archive, log):
+            day, since = waits
+            is_late = now() - datetime.combine(day, time(), UTC) > CLOSED_WITHIN
+            yield {
+                "kind": "late" if is_late else "waiting",
+                "log": log,
+                "day": day.isoformat(),
+                "since": since,
+                "entries": size_of(archive.checkpoint(log)) - closed_to(archive, log),
+            }
 
 
 @contextmanager

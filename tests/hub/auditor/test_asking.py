@@ -1,3 +1,4 @@
+from collections import Counter
 from datetime import date
 from decimal import Decimal
 
@@ -5,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.auditor.asking import FIELDS, Unclear, amount, read
+from hub.auditor.asking import FIELDS, Asked, Unclear, amount, read
 from hub.auditor.reader import Reader
 from tests.hub.store.test_auditors import access
 
@@ -41,24 +42,45 @@ READER = Reader(
 )
 
 
+SIZES = Counter({"nordwind/2026": 118})
+
+
+def asked(written: dict[str, str]) -> Asked:
+    return read(dict.fromkeys(FIELDS, "") | written, READER, SIZES.__getitem__)
+
+
 @given(st.dictionaries(st.sampled_from(sorted(FIELDS)), st.text(max_size=600)))
 def test_no_form_asks_beyond_the_access(written: dict[str, str]) -> None:
     """Whatever is written: a query names the company, and a part of the period at most."""
-    asked = read(dict.fromkeys(FIELDS, "") | written, READER)
-    assert (asked.query is None) == bool(asked.faults)
-    if asked.query is not None:
-        assert asked.query.tenant == "nordwind"
-        assert asked.query.issued_from is not None
-        assert asked.query.issued_to is not None
-        assert asked.query.issued_from >= date(2026, 1, 1)
-        assert asked.query.issued_to <= date(2026, 12, 31)
-        assert asked.query.as_of is None or asked.query.as_of.log.startswith("nordwind/")
+    found = asked(written)
+    assert (found.query is None) == bool(found.faults)
+    if found.query is not None:
+        assert found.query.tenant == "nordwind"
+        assert found.query.issued_from is not None
+        assert found.query.issued_to is not None
+        assert found.query.issued_from >= date(2026, 1, 1)
+        assert found.query.issued_to <= date(2026, 12, 31)
+        assert found.query.as_of is None or found.query.as_of.log.startswith("nordwind/")
 
 
 def test_a_period_that_ends_before_it_begins_is_said() -> None:
     days = {"issued_from": "2026-03-02", "issued_to": "2026-03-01"}
-    assert read(dict.fromkeys(FIELDS, "") | days, READER).faults == {"issued_to": "backwards"}
-    assert not read(dict.fromkeys(FIELDS, "") | days | {"issued_to": "2026-03-02"}, READER).faults
+    assert asked(days).faults == {"issued_to": "backwards"}
+    assert not asked(days | {"issued_to": "2026-03-02"}).faults
+
+
+@pytest.mark.parametrize(
+    ("moment", "fault"),
+    [
+        ("nordwind/2026@118", None),
+        ("nordwind/2026@119", "yet_to_come"),
+        ("nordwind/2027@1", "yet_to_come"),
+        ("nordwind/2027@0", None),
+        ("suedwind/2026@1", "no_checkpoint"),
+    ],
+)
+def test_a_moment_that_is_yet_to_come_is_refused(moment: str, fault: str | None) -> None:
+    assert asked({"as_of": moment}).faults.get("as_of") == fault
 
 
 def test_a_document_without_a_day_lies_beyond_every_period() -> None:

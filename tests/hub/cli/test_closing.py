@@ -8,6 +8,7 @@ import pytest
 
 from hub.store import closing_alarms
 from hub.store.closing_alarms import ClosingAlarm
+from hub.wiring.clock import now
 from tests.hub.cli.conftest import Facteur, Hub
 from tests.hub.invoices import ubl
 from tests.servers.simulators import simulator
@@ -37,6 +38,13 @@ def stamped(facteur: Facteur, hub: Hub, tmp_path: Path) -> Iterator[Path]:
 @pytest.mark.usefixtures("stamped")
 def test_a_day_is_closed_listed_renewed_and_rehashed(facteur: Facteur) -> None:
     assert facteur("archive", "close").out == "nothing to close\n"
+    (waits,) = facteur("archive", "closings", "--json").json["waiting"]
+    assert (waits["kind"], waits["log"], waits["day"]) == (
+        "waiting",
+        "nordwind/2026",
+        f"{now():%F}",
+    )
+    assert f"waiting  nordwind/2026  {now():%F}" in facteur("archive", "closings").out
     closed = facteur("archive", "close", "--running")
     assert (closed.code, closed.out[:26]) == (0, "closing of nordwind/2026, ")
     listed = facteur("archive", "closings", "--json").json

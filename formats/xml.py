@@ -1,7 +1,7 @@
 """XML in and out: parse within bounds, say where an element is, write the same bytes every time."""
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
 from typing import Final
@@ -129,6 +129,13 @@ def held(root: Element) -> Sequence[Element]:
     lxml makes an element with its name anew whenever somebody asks for one that nobody has.
     """
     return list(islice(root.iter(), HELD))
+
+
+def inside(element: Element) -> Iterable[Element]:
+    """Return the elements in an element: at once, in a quarter of the time, unless very many."""
+    if len(element) < HELD:
+        return element[:]  # type: ignore[index]  # which the stubs do not know
+    return element
 
 
 def opening_tag(head: bytes) -> str | None:

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from formats.binding.kinds import DECIMAL, TEXT, Kind
 from formats.binding.trail import Page, Trail, Values, put, reach
-from formats.xml import WHITE_SPACE, Element, attribute, tag
+from formats.xml import WHITE_SPACE, Element, attribute, inside, tag
 
 When = Callable[[Element, Trail], bool]
 """Whether a row takes this element, where several rows have elements of one name."""
@@ -52,7 +52,7 @@ class Table:
         """Give each child to its row; leave those that have none."""
         only = self._only
         taken: list[Read] = []
-        for child in element:
+        for child in inside(element):
             read, once = only.get(child.tag) or self._chosen(child, trail)
             if once and read in taken:
                 read = _leave

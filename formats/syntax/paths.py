@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from formats.syntax.rules import Context, SyntaxRule
-from formats.xml import NAMESPACES, UBL_CREDIT_NOTE, UBL_INVOICE, Element, tag
+from formats.xml import NAMESPACES, UBL_CREDIT_NOTE, UBL_INVOICE, Element, inside, tag
 
 SPARE: Final = 10_000
 """How many names that stand in no table are remembered; a hostile file has more."""
@@ -189,7 +189,7 @@ def walk(root: Element, machine: Machine) -> Found:
                     if attribute in below.attributes:
                         _hit(found, below.attributes[str(attribute)], (element,))
             if len(element):
-                queue.append((element, below))
+                queue.append((inside(element), below))
     for state, elements in arrived.items():
         _note(found, state, elements)
     return found

@@ -16,7 +16,7 @@ from formats.findings import Finding
 from formats.rules.engine import Outcome
 from formats.syntax.schema_tables import Kind, Text, structure_by_root
 from formats.syntax.simple_types import SimpleType
-from formats.xml import WHITE_SPACE, Element, Places, name_of
+from formats.xml import WHITE_SPACE, Element, Places, inside, name_of
 
 _SHOWN: Final = 100
 """How many findings a file gets at most; a hostile one has more faults."""
@@ -100,7 +100,7 @@ def _faults(root: Element, kind: Kind) -> Iterator[Fault]:  # noqa: C901 (a call
     while waiting:
         parent, kind = waiting.popleft()
         last, seen, stray = -1, 0, parent.text
-        for child in parent:
+        for child in inside(parent):
             if (tail := child.tail) and not (tail.isspace() and tail.isascii()):
                 stray = tail
             known = kind.children.get(child.tag)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
-from typing import Final, NamedTuple
+from typing import Final, TypeAlias
 
 from formats.syntax.simple_types import SIMPLE_TYPES, SimpleType, only
 from formats.xml import UBL_CREDIT_NOTE, UBL_INVOICE, tag
@@ -51,20 +51,12 @@ class Kind:
     all_needed: int = 0
 
 
-class Child(NamedTuple):
-    """How an element may stand in its kind of parent.
+Child: TypeAlias = tuple[int, bool, int, Kind | Text | None]
+"""How an element may stand in its kind of parent, a bare tuple as it is looked at of each element.
 
-    Attributes:
-        position: in the order; elements of which one stands there have the same.
-        many: whether it may stand there again.
-        bit: of what must be there, else 0.
-        kind: what may stand in it; None: anything.
-    """
-
-    position: int
-    many: bool
-    bit: int
-    kind: Kind | Text | None
+Its position in the order, which elements of which one stands there share; whether it may stand
+there again; the bit of what must be there, else 0; what may stand in it, None for anything.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -138,6 +130,4 @@ def _enter(kind: Kind, position: int, word: str, kinds: Mapping[str, Kind | Text
         kind.needed[bit] = names.partition("|")[0].rpartition(":")[0]
     for each in names.split("|"):
         name, _, below = each.rpartition(":")
-        kind.children[tag(name)] = Child(
-            position=position, many=occurs in {"*", "+"}, bit=bit, kind=kinds.get(below)
-        )
+        kind.children[tag(name)] = (position, occurs in {"*", "+"}, bit, kinds.get(below))

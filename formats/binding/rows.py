@@ -39,25 +39,25 @@ class Table:
 
     def __init__(self, *rows: Row) -> None:
         self._rows = rows
-        self._rows_of: dict[str, list[Row]] = {}
-        for row in rows:
-            self._rows_of.setdefault(tag(row.name), []).append(row)
+        self._rows_of: dict[str, list[tuple[Row, int]]] = {}
+        for number, row in enumerate(rows):
+            bit = 1 << number if row.once else 0
+            self._rows_of.setdefault(tag(row.name), []).append((row, bit))
         self._only = {
-            name: (found[0].read, found[0].once)
+            name: (found[0][0].read, found[0][1])
             for name, found in self._rows_of.items()
-            if len(found) == 1 and found[0].when is None
+            if len(found) == 1 and found[0][0].when is None
         }
 
     def read(self, element: Element, values: Values, path: str, trail: Trail) -> None:
         """Give each child to its row; leave those that have none."""
         only = self._only
-        taken: list[Read] = []
+        taken = 0
         for child in inside(element):
-            read, once = only.get(child.tag) or self._chosen(child, trail)
-            if once and read in taken:
+            read, bit = only.get(child.tag) or self._chosen(child, trail)
+            if taken & bit:
                 read = _leave
-            elif once:
-                taken.append(read)
+            taken |= bit
             read(child, values, path, trail)
 
     def write(self, group: Any, page: Page) -> bool:
@@ -68,11 +68,12 @@ class Table:
                 said = True
         return said
 
-    def _chosen(self, child: Element, trail: Trail) -> tuple[Read, bool]:
-        for row in self._rows_of.get(child.tag, ()):
+    def _chosen(self, child: Element, trail: Trail) -> tuple[Read, int]:
+        """Return how the row that means this element reads it, and the bit of one that may once."""
+        for row, bit in self._rows_of.get(child.tag, ()):
             if row.when is None or row.when(child, trail):
-                return row.read, row.once
-        return _leave, False
+                return row.read, bit
+        return _leave, 0
 
 
 def _leave(element: Element, values: Values, path: str, trail: Trail) -> None:

@@ -1,14 +1,14 @@
 """judge(), judge_by(): a file by all rules on its elements and attributes, in one walk."""
 
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from formats.findings import Finding
 from formats.rules.engine import Outcome
 from formats.syntax.catalogue import SYNTAXES
 from formats.syntax.paths import Found, Machine, Slot, walk
-from formats.syntax.rules import Own, Sheet, SyntaxRule, SyntaxRules, text
+from formats.syntax.rules import Context, Own, Sheet, SyntaxRule, SyntaxRules, text
 from formats.syntax.wording import fix, message, named, path_of
 from formats.xml import WHITE_SPACE, Element, Places, name_of, unexpected
 
@@ -54,32 +54,36 @@ def judge_by(sets: tuple[SyntaxRules, ...], root: Element) -> tuple[Outcome, ...
         _faults(machine, found, Sheet(root)), key=lambda fault: machine.order[fault.rule.id]
     )
     places = Places()
-    return tuple(_outcome(rules, machine, found, faults, places) for rules in sets)
+    return tuple(_outcome(rules, found, faults, places) for rules in sets)
 
 
-def _outcome(
-    rules: SyntaxRules, machine: Machine, found: Found, faults: Sequence[Fault], places: Places
-) -> Outcome:
+def _outcome(rules: SyntaxRules, found: Found, faults: Sequence[Fault], places: Places) -> Outcome:
     """Return of all that was found what belongs to one of the sets."""
     if faults:
         contexts = frozenset(rules.contexts)
         faults = [fault for fault in faults if fault.slot.context in contexts]
     failed = dict.fromkeys(fault.rule.id for fault in faults)
-    passed: list[str] = []
-    elsewhere: list[str] = []
-    for context in rules.contexts:
-        ids = machine.ids[context]
-        met = passed if context in found.subjects else elsewhere
-        met += [rule for rule in ids if rule not in failed] if failed else ids
+    met, elsewhere = _parted(rules, frozenset(found.subjects))
     return Outcome(
         rules=rules.key,
         version=rules.version,
-        passed=tuple(passed),
+        passed=tuple(rule for rule in met if rule not in failed) if failed else met,
         failed=tuple(failed),
-        not_applicable=tuple(elsewhere),
+        not_applicable=elsewhere,
         unjudged={},
         findings=tuple(_finding(fault, places) for fault in faults),
     )
+
+
+@lru_cache(maxsize=256)
+def _parted(
+    rules: SyntaxRules, there: frozenset[Context]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the rules that a file with these contexts gives occasion to judge, and the others."""
+    parts: dict[bool, list[str]] = {True: [], False: []}
+    for context in rules.contexts:
+        parts[context in there] += [rule.id for rule in context.rules]
+    return tuple(parts[True]), tuple(parts[False])
 
 
 @cache

@@ -235,9 +235,9 @@ def check(
     """
     findings: list[Finding] = []
     with localcontext(EXACT):
-        for rule, places, verdicts in _verdicts(ruleset.lay_out(document), ruleset):
-            if False in verdicts:
-                findings += _findings(document, rule, places, verdicts, sources or {})
+        for rule, places, said in _judged(ruleset.lay_out(document), ruleset):
+            if False in said:
+                findings += _findings(document, rule, places, sources or {})
     return tuple(findings)
 
 
@@ -271,11 +271,11 @@ def _outcome(
     passed: list[str] = []
     failed: list[str] = []
     findings: list[Finding] = []
-    for rule, places, verdicts in _verdicts(layout, ruleset):
-        if False in verdicts:
+    for rule, places, said in _judged(layout, ruleset):
+        if False in said:
             failed.append(rule.id)
-            findings += _findings(document, rule, places, verdicts, sources)
-        elif True in verdicts:
+            findings += _findings(document, rule, places, sources)
+        elif True in said:
             passed.append(rule.id)
     run = {*passed, *failed}
     ids, unjudged = _listed(ruleset)
@@ -305,10 +305,10 @@ def _by_context(ruleset: RuleSet) -> tuple[tuple[Context[Any], tuple[Rule, ...]]
 
 
 _Places = Sequence[tuple[str, Any]]
-_Verdicts = list[bool | None]
 
 
-def _verdicts(layout: object, ruleset: RuleSet) -> Iterator[tuple[Rule, _Places, _Verdicts]]:
+def _judged(layout: object, ruleset: RuleSet) -> Iterator[tuple[Rule, _Places, set[bool | None]]]:
+    """Yield each rule that finds places to judge, with these and what it says of any of them."""
     if layout is None:
         return
     for context, rules in _by_context(ruleset):
@@ -316,20 +316,19 @@ def _verdicts(layout: object, ruleset: RuleSet) -> Iterator[tuple[Rule, _Places,
         if places:
             subjects = [subject for _, subject in places]
             for rule in rules:
-                yield rule, places, list(map(rule.predicate, subjects))
+                yield rule, places, set(map(rule.predicate, subjects))
 
 
 def _findings(
     document: Document,
     rule: Rule,
     places: _Places,
-    verdicts: _Verdicts,
     sources: Mapping[str, str],
 ) -> list[Finding]:
     return [
         _finding(document, rule, path, subject, sources)
-        for (path, subject), verdict in zip(places, verdicts, strict=True)
-        if verdict is False
+        for path, subject in places
+        if rule.predicate(subject) is False
     ]
 
 

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from hub.engine.pool import Pool
 from hub.store.database import TABLES, Database
+from tests.hub.desks import Desk, desk
 from tests.hub.houses import Home, opened_house
 from tests.servers import postgres
 
@@ -28,17 +29,25 @@ def postgres_database(postgres_cluster: postgres.Cluster) -> Iterator[Database]:
     made.close()
 
 
+@pytest.fixture(scope="session")
+def sqlite_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    with desk(tmp_path_factory.mktemp("desk")) as made:
+        yield made
+
+
+@pytest.fixture
+def sqlite_database(sqlite_desk: Desk) -> Iterator[Database]:
+    """An empty database on SQLite, for what does not care which one stands behind it."""
+    with sqlite_desk.cleared() as made:
+        yield made
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+def database(request: pytest.FixtureRequest) -> Database:
+    made: Database = request.getfixturevalue(f"{request.param}_database")
     if request.param == "postgresql":
-        shared: Database = request.getfixturevalue("postgres_database")
-        _empty(shared)
-        yield shared
-        return
-    made = Database(f"sqlite:///{tmp_path / 'facteur.db'}")
-    made.migrate()
-    yield made
-    made.close()
+        _empty(made)
+    return made
 
 
 def _empty(database: Database) -> None:

@@ -9,10 +9,7 @@ from tests.hub.houses import Home, opened_house
 
 
 @pytest.fixture
-def home(tmp_path: Path, pool: Pool) -> Iterator[Home]:
+def home(tmp_path: Path, sqlite_database: Database, pool: Pool) -> Iterator[Home]:
     """A house on SQLite: the API does not care which database stands behind it."""
-    database = Database(f"sqlite:///{tmp_path / 'facteur.db'}")
-    database.migrate()
-    with opened_house(tmp_path, database, pool) as made:
+    with opened_house(tmp_path, sqlite_database, pool) as made:
         yield made
-    database.close()

@@ -115,7 +115,6 @@ def test_who_is_left_without_a_road_is_told_by_the_clause_and_the_exit_code(
 
 def test_a_law_that_is_replaced_is_named(facteur: Facteur, hub: Hub, tmp_path: Path) -> None:
     database = open_database(load(tmp_path / "facteur.toml"))
-    database.migrate()
     known = Recipient(key="K7", name="Buyer", country="DE", group="public", email="a@b.example")
     with database.transaction() as connection:
         recipients.put(connection, "nordwind", [known], now=now())

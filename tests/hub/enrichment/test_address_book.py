@@ -1,7 +1,6 @@
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
@@ -42,13 +41,10 @@ BY_NAME = Recipient(key="4", name="By name", email="a@kunde.example", address=BE
 
 
 @pytest.fixture
-def connection(tmp_path: Path) -> Iterator[Connection]:
-    database = Database(f"sqlite:///{tmp_path / 'facteur.db'}")
-    database.migrate()
-    with database.transaction() as made:
+def connection(sqlite_database: Database) -> Iterator[Connection]:
+    with sqlite_database.transaction() as made:
         recipients.put(made, "nordwind", [BY_KEY, BY_VAT, BY_ENDPOINT, BY_NAME], now=NOW)
         yield made
-    database.close()
 
 
 def invoice_to(key: str | None = None, **buyer: object) -> Invoice:

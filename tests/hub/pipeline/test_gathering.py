@@ -76,19 +76,16 @@ def partner() -> Partner:
 
 
 @pytest.fixture
-def home(tmp_path: Path, pool: Pool, partner: Partner) -> Iterator[Home]:
-    database = Database(f"sqlite:///{tmp_path / 'facteur.db'}")
-    database.migrate()
-    with opened_house(tmp_path, database, pool) as made:
+def home(tmp_path: Path, sqlite_database: Database, pool: Pool, partner: Partner) -> Iterator[Home]:
+    with opened_house(tmp_path, sqlite_database, pool) as made:
         made.house = replace(
             made.house,
             channels={"post": partner, "second": made.second},
             rules=rules_of(RULES),
         )
-        with database.transaction() as connection:
+        with sqlite_database.transaction() as connection:
             recipients.put(connection, "nordwind", [BUYER], now=made.clock.now)
         yield made
-    database.close()
 
 
 def drop(home: Home, *numbers: str) -> list[Delivery]:

@@ -1,6 +1,5 @@
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -13,14 +12,11 @@ from tests.hub.store.rows import DELIVERY, DOCUMENT, SUBMISSION
 
 
 @pytest.fixture
-def connection(tmp_path: Path) -> Iterator[Connection]:
-    database = Database(f"sqlite:///{tmp_path / 'facteur.db'}")
-    database.migrate()
-    with database.transaction() as made:
+def connection(sqlite_database: Database) -> Iterator[Connection]:
+    with sqlite_database.transaction() as made:
         submissions.add(made, SUBMISSION)
         documents.add(made, DOCUMENT)
         yield made
-    database.close()
 
 
 def standing(connection: Connection, *ways: Delivery) -> str:

@@ -36,12 +36,9 @@ SECRETS = {"password": "canary-1", "bounce_secret": "canary-2", "token": "canary
 
 
 @pytest.fixture
-def home(tmp_path: Path, pool: Pool) -> Iterator[Home]:
-    database = Database(f"sqlite:///{tmp_path / 'facteur.db'}")
-    database.migrate()
-    with opened_house(tmp_path, database, pool) as made:
+def home(tmp_path: Path, sqlite_database: Database, pool: Pool) -> Iterator[Home]:
+    with opened_house(tmp_path, sqlite_database, pool) as made:
         yield made
-    database.close()
 
 
 def furnished(home: Home) -> House:

@@ -12,7 +12,7 @@ from archive.log import Log
 from archive.store import Disk
 from tests.archive.simulator import failing, simulate
 
-SEEDS = 40
+SEEDS = 30
 
 
 def test_what_was_acknowledged_outlives_every_fault() -> None:

@@ -277,6 +277,8 @@ class Archive:
     def succeed(self, log: str, former: Ed25519PrivateKey) -> str:
         """Let this archive's key take the place of `former` in a log; return the statement of that.
 
+        It is empty where the log was begun with this key.
+
         Raises:
             ArchiveUnavailable: the disk failed.
             ArchiveDamaged: the log was changed from outside.

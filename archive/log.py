@@ -132,6 +132,7 @@ class Log:
         """Let the key of this log take the place of `former`, who signs that; return the statement.
 
         It lies beside the log's first key, and the head is signed anew; done again, it is the same.
+        A log that this key has signed from the first has no statement: nothing is done.
 
         Raises:
             OSError: nothing may be appended until reopened.
@@ -139,11 +140,15 @@ class Log:
         """
         head, line = self.head(), self.verifier_key()
         before = list(map(Path.read_text, rotations(self._vkey_file)))
+        if not before and self._vkey_file.read_text() == line:
+            return ""
         own = [statement for statement in before if f"\n{line}" in statement]
         text = f"facteur key rotation\n{self._origin}\n{line}"
         statement = own[0] if own else seal.sign_note(text, self._origin, former)
         number = len(before) + 1
-        if not own:
+        if own:  # who wrote it may have died before its name was durable
+            self._disk.sync(self._vkey_file.parent)
+        else:
             self._disk.keep(
                 {self._vkey_file.with_suffix(f".{number}.rotation"): [statement.encode()]}
             )

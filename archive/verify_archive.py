@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from archive.report import Report
 from archive.verify_closings import FolderCheck
-from archive.verify_keys import read_keys
+from archive.verify_keys import miss_rotations, read_keys
 from archive.verify_log import LogCheck, packs_of
 from archive.verify_places import files_below, is_leftover, odd_places
 from archive.verify_time import Stamps
@@ -79,6 +79,7 @@ def check_archive(
             _check_unborn(root, name, report)
     if told.is_whole:
         told.judge_erasures(report)
+    miss_rotations(root, told.rotations, report)
     if told.is_whole and report.ok:
         told.trails.judge({*told.gone.values()}, report)
     _Closings(root, told, stamps, report).run(born)
@@ -115,9 +116,10 @@ class _Closings:
                 self._compare(f"{log}/{kind}s/{name}/{file}", sha256)
         for log, kind in itertools.product(logs, ("closing", "renewal")):
             folders = sorted((self.root / log).glob(f"{kind}s/*"))
+            newest = {"-" in path.name: path for path in folders}.values()  # a day, and a year
             for path in folders:
                 known = self.told.closings.get(f"{kind}:{log}:{path.name}")
-                if known is None and (path == folders[-1] or not self.told.is_whole):
+                if known is None and (path in newest or not self.told.is_whole):
                     what = "is not finished yet" if self.told.is_whole else "could not be compared"
                     self.report.notes.append(f"{log}/{kind}s/{path.name}: {what}")
                 else:

@@ -88,6 +88,7 @@ class Closer:
         year = Folder(archive=self.archive, log=log, name=f"closings/{_year(log)}")
         for folder in (*days[-1:], *([year] if year.is_complete else [])):
             if not self.archive.kept(_tenant(log), [folder.subject]):
+                folder.settle()
                 yield file_folder(folder)
 
     def _whole(self, log: str, whole: Folder) -> Day:

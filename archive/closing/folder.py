@@ -79,6 +79,10 @@ class Folder:
         """Keep files, durably."""
         self.archive.keep_beside(self.log, {f"{self.name}/{n}": d for n, d in files.items()})
 
+    def settle(self) -> None:
+        """Make a complete one durable: who wrote its report may have died before that."""
+        self.keep({"report.json": self.read("report.json")})
+
     def files(self) -> dict[str, bytes]:
         """Return all files by name, in order."""
         names = sorted(p.name for p in self.path.iterdir() if not p.name.startswith("."))

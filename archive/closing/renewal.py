@@ -128,7 +128,10 @@ class Renewer:
         """File the last renewal if the process died right before that."""
         last = renewals(self.archive, log)[-1:]
         tenant = log.partition("/")[0]
-        return [file_folder(f) for f in last if not self.archive.kept(tenant, [f.subject])]
+        unfiled = [each for each in last if not self.archive.kept(tenant, [each.subject])]
+        for each in unfiled:
+            each.settle()
+        return [file_folder(each) for each in unfiled]
 
 
 def heads(archive: Archive, log: str) -> list[Head]:

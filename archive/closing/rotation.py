@@ -19,7 +19,7 @@ def rotate(archive: Archive, former: Ed25519PrivateKey) -> list[Entry]:
         ArchiveUnavailable, ArchiveDamaged: a log cannot be written, or was changed from outside.
     """
     statements = {log: archive.succeed(log, former) for log in archive.logs()}
-    drafts = [_draft(archive, log, statement) for log, statement in statements.items()]
+    drafts = [_draft(archive, log, text) for log, text in statements.items() if text]
     return list(archive.append(drafts))
 
 

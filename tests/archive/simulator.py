@@ -2,15 +2,17 @@
 
     python -m tests.archive.simulator --seed 17 [--count 500]
 
-In every life an archive is opened, filled and closed; somewhere an act on its disk is the last one
-before the power goes, or fails with ENOSPC or EIO; the clock jumps. After each life whatever was
-acknowledged must be there, under every checkpoint that was seen, and nothing half of it. What is
-not durable yet is lost by chance: names only in the order in which their folder got them, the
-content of what was never fsynced in blocks. A seed that fails is printed; it fails again the same.
+In every life an archive is opened, filled and closed; days are closed, time stamps renewed, keys
+exchanged; somewhere an act on its disk is the last one before the power goes, or fails with ENOSPC
+or EIO; the clock jumps. At the end whatever was acknowledged must be there, under every checkpoint
+that was seen, and nothing half of it, and what was begun is finished. What is not durable yet is
+lost by chance: names only in the order in which their folder got them, the content of what was
+never fsynced in blocks. A seed that fails is printed; it fails again the same.
 """
 
 import argparse
 import errno
+import itertools
 import shutil
 import sys
 import tempfile
@@ -20,7 +22,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from archive.archive import Archive
+from archive.closing.day import pending
+from archive.closing.rotation import rotate
 from archive.entry import ArchiveConflict, ArchiveUnavailable, Draft, Entry
 from archive.erasing import Erasure
 from archive.packs.holdings import opener
@@ -29,15 +35,18 @@ from archive.verify import check_archive
 from tests.archive.disks import NEVER, Blow, Cache, Killed, SimulatedDisk
 from tests.archive.filing import KEY, MASTERS, ORIGIN, PLAIN, draft, item, stamp
 from tests.archive.filing import chance as salts
+from tests.archive.simulated_closings import Clerk
 
 TENANTS = ("acme", "acme", "acme", "other")
-BEGIN = datetime(2026, 12, 30, 12, tzinfo=UTC)
+BEGIN, END = datetime(2026, 12, 30, 12, tzinfo=UTC), datetime(2030, 1, 1, tzinfo=UTC)
 JUMPS = tuple(
     timedelta(seconds=seconds)
     for seconds in (0, 0, 1, 60, 3600, 86_400, 3 * 86_400, -5, -3600, -86_400)
 )
 SIZES = (*(1,) * 16, *(2, 3, 4, 5, 7, 10) * 4, 40, 40, 255)
-ENCRYPTING, POWER_CUTS = 0.3, 0.4
+ENCRYPTING, POWER_CUTS, ROTATING, NIGHTS = 0.3, 0.4, 0.2, 0.5
+OFFICIAL = ("closing", "renewal", "key")
+"""Kinds of entries that nobody offers, and what their subjects begin with."""
 ERRORS = {
     "power cut": None,
     "disk full": errno.ENOSPC,
@@ -59,6 +68,9 @@ class World:
         erasures: what was asked to be erased, whether it was or not.
         heads: checkpoints as they were seen after an acknowledgement.
         masters: from some life on the house encrypts what it keeps.
+        keys: which signs the logs, and those before it, the newest first.
+        is_rotating: whether the last key may not have taken the place of the one before yet.
+        clerk: who closes days.
     """
 
     root: Path
@@ -72,6 +84,13 @@ class World:
     heads: dict[tuple[str, str], None] = field(default_factory=dict)
     cache: Cache = field(default_factory=Cache)
     told: list[str] = field(default_factory=list)
+    numbers: Iterator[int] = field(default_factory=itertools.count)
+    keys: list[Ed25519PrivateKey] = field(default_factory=lambda: [KEY])
+    is_rotating: bool = False
+    clerk: Clerk = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.clerk = Clerk(chance=self.chance, clock=self.clock, tell=self.tell)
 
     def clock(self) -> datetime:
         """Return a time that may have jumped."""
@@ -93,12 +112,16 @@ class World:
         return Archive(
             self.root,
             origin=ORIGIN,
-            key=KEY,
+            key=self.keys[0],
             clock=self.clock,
             random_bytes=self.salts,
             disk=disk,
             masters=self.masters,
+            former=[key.public_key() for key in self.keys[1:]],
         )
+
+
+Act = Callable[[World, Archive], None]
 
 
 def simulate(seed: int, folder: Path) -> World:
@@ -114,6 +137,10 @@ def simulate(seed: int, folder: Path) -> World:
             if chance.random() < ENCRYPTING:
                 world.masters = MASTERS
             world.tell(f"life {life}")
+            if life and not world.is_rotating and chance.random() < ROTATING:
+                key = Ed25519PrivateKey.from_private_bytes(bytes([len(world.keys)]) * 32)
+                world.keys.insert(0, key)
+                world.is_rotating = True
             _live(world)
         _judge(world)
     except Exception as error:
@@ -137,8 +164,9 @@ def _live(world: World) -> None:
     index = disk.copy_index()
     try:
         with world.open(disk) as archive:
-            for _ in range(world.chance.randint(1, 5)):
-                _work(world, archive, disk)
+            _rotate(world, archive)
+            for act in _acts(world.chance):
+                _work(world, archive, disk, act)
     except Killed:
         world.tell("  killed")
     except ArchiveUnavailable as error:
@@ -149,14 +177,28 @@ def _live(world: World) -> None:
 
 def _blow(world: World) -> Blow:
     name = world.chance.choice(sorted(ERRORS))
-    at = world.chance.randrange(60)
+    at = world.chance.randrange(world.chance.choice((60, 200)))
     world.tell(f"act {at}: {name}")
     return Blow(at=at, error=ERRORS[name], done=world.chance.random() < 0.5)
 
 
-def _work(world: World, archive: Archive, disk: SimulatedDisk) -> None:
+def _rotate(world: World, archive: Archive) -> None:
+    """Let the new key take the place of the one before; begun again until it has."""
+    if world.is_rotating:
+        for entry in rotate(archive, world.keys[1]):
+            world.clerk.filed[entry.tenant, entry.key] = entry
+        world.is_rotating = False
+        world.tell("  rotated")
+
+
+def _acts(chance: Random) -> list[Act]:
+    """Return what is done in a life; in some, first of all, what nightly jobs do."""
+    nightly = [_file, _close, _renew] if chance.random() < NIGHTS else []
+    return [*nightly, *chance.choices(ACTS, k=chance.randint(1, 4))]
+
+
+def _work(world: World, archive: Archive, disk: SimulatedDisk, act: Act) -> None:
     """Do one thing; who is refused does not give up, and may find room again."""
-    act = world.chance.choice((_file, _file, _file, _file_again, _close_day, _erase))
     try:
         act(world, archive)
     except ArchiveUnavailable as error:
@@ -166,7 +208,7 @@ def _work(world: World, archive: Archive, disk: SimulatedDisk) -> None:
 
 def _file(world: World, archive: Archive) -> None:
     """File a batch nobody has seen yet, of one tenant or of several."""
-    number = len(world.tried)
+    number = next(world.numbers)
     size = world.chance.choice(SIZES)
     drafts = [_draft(world.chance, f"{number}/{n}") for n in range(size)]
     world.tried += [[d for d in drafts if d.tenant == t] for t in sorted({*TENANTS})]
@@ -206,8 +248,17 @@ def _offer(world: World, archive: Archive, drafts: Sequence[Draft]) -> None:
         _must(first == entry, f"{one.key} was kept twice")
 
 
-def _close_day(world: World, archive: Archive) -> None:
+def _seal_day(world: World, archive: Archive) -> None:
     archive.close_day(world.clock().date(), stamp)
+
+
+def _close(world: World, archive: Archive) -> None:
+    world.now += timedelta(days=world.chance.choice((0, 1, 1, 2)))
+    world.clerk.close(archive)
+
+
+def _renew(world: World, archive: Archive) -> None:
+    world.clerk.renew(archive)
 
 
 def _erase(world: World, archive: Archive) -> None:
@@ -232,6 +283,12 @@ def _erase(world: World, archive: Archive) -> None:
     world.tell(f"  {key} erased")
 
 
+ACTS: tuple[Act, ...] = (
+    *(_file, _file, _file, _file_again),
+    *(_seal_day, _erase, _close, _renew),
+)
+
+
 def _is_erasable(archive: Archive, entry: Entry) -> bool:
     found = archive._found(entry.id)
     return archive._vault.guards(entry.log, found.pack)
@@ -244,14 +301,27 @@ def _judge(world: World) -> None:
     """Open it on a disk that does its duty, and compare it with what is known outside."""
     disk = world.disk()
     with world.open(disk) as archive:
+        _rotate(world, archive)
         erased = {archive.erase(each).id for each in world.erasures}
         _must(len(erased) == len(world.erasures), "one erasure is not one entry")
         _check(world, archive)
         for batch in filter(None, world.tried):
             _offer(world, archive, batch)
+        _close_all(world, archive)
         _check(world, archive)
         report = archive.verify()
         _must(report.ok, f"verify: {[*map(str, report.faults)]}")
+        begun = [note for note in report.notes if "closings/" in note]
+        _must(not begun, f"closings: {begun}")
+
+
+def _close_all(world: World, archive: Archive) -> None:
+    """Let all days be over, and all authorities answer."""
+    world.now, world.clerk.silent = END, 0
+    world.clerk.clock = lambda: END
+    world.clerk.close(archive)
+    waiting = [log for log in archive.logs() if pending(archive, log)]
+    _must(not waiting, f"open after their closing: {waiting}")
 
 
 def _check(world: World, archive: Archive) -> None:
@@ -267,6 +337,9 @@ def _check(world: World, archive: Archive) -> None:
         for tenant, own in keys.items()
         for key, entry in archive.kept(tenant, own).items()
     }
+    official = [e for e in archive.entries() if e.subject.partition(":")[0] in OFFICIAL]
+    for filed in world.clerk.filed.values():
+        _must(filed in official, f"{filed.key} was acknowledged and is not there")
     for (tenant, key), entry in world.kept.items():
         _must(found.get((tenant, key)) == entry, f"{key} was acknowledged and is not there")
     for batch in filter(None, world.tried):
@@ -277,7 +350,7 @@ def _check(world: World, archive: Archive) -> None:
     gone = [each for each in world.erasures if archive._index.by_id(each.entries[0])]
     _must(not gone, f"{len(gone)} erased entries are there")
     leaves = sum(report.entries.values())
-    count = len(found) + 2 * len(world.erasures)
+    count = len(found) + 2 * len(world.erasures) + len(official)
     _must(leaves == count, f"there are {leaves} leaves of {count} entries")
 
 

@@ -63,6 +63,19 @@ def test_the_new_key_signs_from_the_entry_on_and_all_are_believed(office: Office
     assert faults(office, keys=[old_line]) == faults(office, keys=[third_line]) == []
 
 
+def test_a_log_that_was_begun_with_the_key_is_not_rotated_when_it_is_done_again(
+    office: Office,
+) -> None:
+    with opened(office, SECOND, KEY) as archive:
+        first = rotate(archive, KEY)
+    office.at(MORNING + 90 * DAY)
+    with opened(office, SECOND, KEY) as archive:
+        archive.append([draft(3)])
+        assert archive.logs() == (LOG, "acme/2027")
+        assert rotate(archive, KEY) == first
+    assert faults(office) == []
+
+
 def test_a_key_that_nobody_announced_is_not_believed(office: Office) -> None:
     with pytest.raises(ArchiveDamaged, match="not signed by the log's key"):
         opened(office, THIEF).append([draft(3)])

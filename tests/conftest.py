@@ -7,6 +7,6 @@ import os
 
 from hypothesis import settings
 
-settings.register_profile("gate", derandomize=True, database=None, max_examples=50)
+settings.register_profile("gate", derandomize=True, database=None, max_examples=20)
 settings.register_profile("search", max_examples=1000)
 settings.load_profile(os.environ.get("FACTEUR_EXAMPLES", "gate"))

@@ -1,6 +1,6 @@
 """How files are spoilt: bytes cut out and awkward ones put in; and what is owed to whoever sent it.
 
-FACTEUR_FUZZ says how many examples a sample gets.
+FACTEUR_FUZZ says how many examples a sample gets, if it is set.
 """
 
 import os
@@ -15,8 +15,9 @@ from formats.codec import Guide, Reading, Unreadable
 from formats.findings import Finding
 from formats.rules.catalogue import RULESETS
 from formats.rules.engine import check
+from tests.properties.examples import examples
 
-EXAMPLES = int(os.environ.get("FACTEUR_FUZZ", "15"))
+EXAMPLES = int(os.environ.get("FACTEUR_FUZZ") or examples(5))
 LONGEST_SECONDS = 10
 SPOILT = settings(
     max_examples=EXAMPLES,

@@ -18,6 +18,7 @@ from routing_rules.decision import Facts
 from routing_rules.grammar import load, shipped
 from routing_rules.recipient import Recipient
 from routing_rules.roads import KINDS, Vocabulary
+from tests.properties.examples import examples
 
 COUNTRIES = st.sampled_from(["BE", "DE", "ES", "FR", "IT", "NL", "PL", "RO"])
 TAGS = st.sampled_from(["small-issuer", "urgent"])
@@ -86,7 +87,7 @@ def own_rules(draw: st.DrawFn) -> str:
     return "\n".join(rules)
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(40))
 @given(
     own=own_rules(),
     vocabulary=vocabularies(),

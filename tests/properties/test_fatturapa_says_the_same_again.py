@@ -15,9 +15,12 @@ from formats.model import Invoice
 from formats.model.terms import term_of
 from formats.rules.it_codes import PAYMENT_MEANS
 from formats.shown import variants
+from tests.properties.examples import examples
 from tests.properties.national_invoices import ITALY, national_invoices
 
-SPARING = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SPARING = settings(
+    max_examples=examples(15), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 MERGED = {
     *("BT-35", "BT-36", "BT-162", "BT-38", "BT-50", "BT-51", "BT-163", "BT-53"),  # Indirizzo
     *("BT-153", "BT-154"),  # Descrizione

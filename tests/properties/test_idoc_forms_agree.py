@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from formats.idoc.layout import LAYOUTS
 from formats.idoc.read import read
+from tests.properties.examples import examples
 
 Fields = dict[str, str]
 Item = tuple[str, Fields, list["Item"]]
@@ -70,7 +71,7 @@ def padded(kind: str, content: Fields) -> str:
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(items(None), st.sampled_from([("\n", True), ("\r\n", False), ("", False)]))
 def test_both_forms_of_an_idoc_are_read_alike(
     segments: list[Item], shape: tuple[str, bool]

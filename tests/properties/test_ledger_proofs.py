@@ -18,6 +18,7 @@ from archive.ledger import (
     root_by_inclusion,
     tile_nodes,
 )
+from tests.properties.examples import examples
 
 SIZES = st.integers(1, 700)
 TREES = st.lists(st.integers(1, 300), min_size=1, max_size=6)
@@ -40,7 +41,7 @@ def mth(d: Sequence[bytes]) -> bytes:
 
 
 @given(TREES)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(8), deadline=None)
 def test_a_tree_grown_in_any_steps_is_the_tree_of_its_leaves(steps: list[int]) -> None:
     edge, files, grown = Edge(), dict[str, bytes](), evidence.Tree()
     for step in steps:
@@ -58,7 +59,7 @@ def test_a_tree_grown_in_any_steps_is_the_tree_of_its_leaves(steps: list[int]) -
 
 
 @given(SIZES, st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 def test_inclusion_is_proved_for_what_is_there_and_nothing_else(
     size: int, data: st.DataObject
 ) -> None:
@@ -84,7 +85,7 @@ def test_inclusion_is_proved_for_what_is_there_and_nothing_else(
 
 
 @given(SIZES, st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 def test_consistency_is_proved_for_a_prefix_and_nothing_else(
     size: int, data: st.DataObject
 ) -> None:

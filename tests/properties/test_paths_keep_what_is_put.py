@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from formats.model import Invoice
 from formats.model.paths import Draft, Value, paths, term
 from tests.formats.guided_samples import fields_of
+from tests.properties.examples import examples
 
 PATHS = sorted(path.replace("[]", "[0]") for path in paths())
 VALUES: dict[type, st.SearchStrategy[Value]] = {
@@ -18,7 +19,7 @@ VALUES: dict[type, st.SearchStrategy[Value]] = {
 }
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(st.data())
 def test_what_is_put_is_there(data: st.DataObject) -> None:
     chosen = data.draw(st.lists(st.sampled_from(PATHS), unique=True, max_size=12))

@@ -10,6 +10,7 @@ from formats.guide import parse
 from formats.model import Invoice
 from formats.pdf_text.read import read
 from tests.formats.pdf_text.drawing import Text, drawn
+from tests.properties.examples import examples
 
 LAYOUT = parse(
     "law",
@@ -59,7 +60,7 @@ def pages(lines: list[tuple[str, Decimal]]) -> list[list[Text]]:
     return made
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(10), deadline=None)
 @given(lines=rows)
 def test_what_was_written_is_read(lines: list[tuple[str, Decimal]]) -> None:
     (reading,) = read(drawn(*pages(lines)), [LAYOUT])
@@ -69,7 +70,7 @@ def test_what_was_written_is_read(lines: list[tuple[str, Decimal]]) -> None:
     ]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(lines=rows, data=st.data())
 def test_a_changed_digit_is_not_read(lines: list[tuple[str, Decimal]], data: st.DataObject) -> None:
     made = pages(lines)

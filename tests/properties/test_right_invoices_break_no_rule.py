@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from formats.catalogue import WRITERS
 from formats.rules.catalogue import RULESETS
 from formats.rules.engine import check
+from tests.properties.examples import examples
 from tests.properties.right_abroad import finishing
 from tests.properties.right_invoices import right_invoices
 
@@ -24,7 +25,7 @@ allowances and charges cannot."""
 
 @pytest.mark.parametrize("name", NAMES)
 @given(data=st.data())
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(6), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_right_invoices_break_no_rule(name: str, data: st.DataObject) -> None:
     writer, finish = WRITERS[name], finishing(name)
     dressed = writer.dress(finish.of(data.draw(right_invoices(finish.rates))))

@@ -15,6 +15,7 @@ from formats.model import Document, Invoice, Reminder, Statement
 from formats.model.group import Group
 from formats.rules.catalogue import RULESETS
 from formats.rules.engine import check, outcome
+from tests.properties.examples import examples
 
 CODES = ("", " ", "S", "O", "B", "EUR", "IT", "58", "59", "380", "384", "SEPA", "CVD", "cva", "#x#")
 SCALARS: dict[Any, st.SearchStrategy[Any]] = {
@@ -54,7 +55,7 @@ def groups(kind: Any) -> st.SearchStrategy[Any]:
 
 @pytest.mark.parametrize("key", RULESETS)
 @given(document=groups(Invoice) | groups(Reminder) | groups(Statement))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 def test_any_document_can_be_judged(key: str, document: Document) -> None:
     rules = RULESETS[key]
     findings = check(document, rules)

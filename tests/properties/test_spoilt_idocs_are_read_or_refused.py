@@ -19,6 +19,7 @@ from formats.idoc.read import read
 from formats.model import Invoice
 from tests.formats.guided_samples import SAMPLES
 from tests.formats.idoc.test_definitions import REPORT, XSD
+from tests.properties.examples import examples
 
 GUIDES = [
     'encoding = "cp932"\npositions = "bytes"',
@@ -50,7 +51,7 @@ def spoilt(data: bytes, splices: list[tuple[float, int, bytes]]) -> bytes:
 @pytest.mark.parametrize(
     ("path", "toml"), [(path, toml) for path, toml in PAIRS], ids=lambda part: str(part)[-60:]
 )
-@settings(max_examples=25, deadline=2000)
+@settings(max_examples=examples(6), deadline=2000)
 @given(SPLICES)
 def test_spoilt_files_are_read_or_refused(
     path: Path, toml: str, splices: list[tuple[float, int, bytes]]
@@ -66,7 +67,7 @@ def test_spoilt_files_are_read_or_refused(
 
 
 @pytest.mark.parametrize("text", [REPORT, XSD], ids=["report", "schema"])
-@settings(max_examples=200, deadline=2000)
+@settings(max_examples=examples(50), deadline=2000)
 @given(SPLICES)
 def test_spoilt_definitions_are_used_or_refused(
     text: str, splices: list[tuple[float, int, bytes]]

@@ -15,6 +15,7 @@ from outbound.mail_events import MailEvents
 from outbound.mail_reports.reading import read_report
 from outbound.mailboxes.mailbox import Left, Letter
 from outbound.return_path import ReturnPath
+from tests.properties.examples import examples
 from tests.properties.spoiling import SPLICES, Splice, spoilt
 
 PATH = ReturnPath(local_part="bounce", domain="post.nordlicht.example", secret="key")
@@ -49,7 +50,7 @@ class Box:
 @pytest.mark.parametrize("word", REPORTS)
 @given(splices=SPLICES)
 @settings(
-    max_examples=25,
+    max_examples=examples(6),
     deadline=5_000,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.too_slow],

@@ -19,6 +19,7 @@ from formats.signatures.envelope import Envelope, opened
 from formats.signatures.signer import KeySigner
 from tests.formats.reading import SAMPLES
 from tests.formats.signatures.conftest import chain
+from tests.properties.examples import examples
 from tests.properties.spoiling import SPLICES, Splice, spoilt
 
 CONTENT = (SAMPLES / "fatturapa/parcella/in.xml").read_bytes()
@@ -32,7 +33,7 @@ FORMS: dict[str, Callable[[bytes], bytes]] = {"DER": bytes, "Base64": encodebyte
 @pytest.mark.parametrize("form", FORMS)
 @given(splices=SPLICES)
 @settings(
-    max_examples=60,
+    max_examples=examples(15),
     deadline=10_000,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.too_slow],

@@ -16,6 +16,7 @@ from formats.model import Document, Invoice
 from formats.ubl.read import read_ubl
 from formats.ubl.write import write_ubl
 from formats.xml import parse
+from tests.properties.examples import examples
 from tests.properties.invoices import invoices
 
 Read = Callable[[bytes], Reading]
@@ -24,7 +25,9 @@ Write = Callable[[Invoice], bytes]
 SYNTAXES = pytest.mark.parametrize(
     ("read", "write"), [(read_ubl, write_ubl), (read_cii, write_cii)], ids=["ubl", "cii"]
 )
-SPARING = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SPARING = settings(
+    max_examples=examples(6), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 
 
 @SYNTAXES

@@ -18,6 +18,7 @@ from formats.codec import Reading
 from formats.guide import parse
 from formats.model import Invoice, Item, Line
 from formats.table.read import read
+from tests.properties.examples import examples
 
 TEXTS = st.text(
     st.characters(codec="latin-1", exclude_categories=["Cc"]), min_size=1, max_size=30
@@ -102,7 +103,7 @@ def figure(value: Decimal, dialect: Dialect) -> str:
     return f"{value:,.2f}".translate({ord(","): dialect.thousands, ord("."): dialect.decimal})
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(15))
 @given(RUNS, DIALECTS)
 def test_csv_is_read_in_its_dialect(
     run: list[tuple[date, list[tuple[str, Decimal]]]], dialect: Dialect
@@ -133,7 +134,7 @@ def test_csv_is_read_in_its_dialect(
     assert read_back(data, toml) == invoices_of(kept)
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(10))
 @given(RUNS)
 def test_lines_of_a_fixed_width_say_the_same(
     run: list[tuple[date, list[tuple[str, Decimal]]]],
@@ -160,7 +161,7 @@ def test_lines_of_a_fixed_width_say_the_same(
     assert read_back("\r\n".join(lines).encode(), toml) == invoices_of(run)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(4), deadline=None)
 @given(RUNS)
 def test_a_workbook_says_the_same(run: list[tuple[date, list[tuple[str, Decimal]]]]) -> None:
     """Numbers as Excel keeps them, in binary: equal in value, not in the digits behind."""
@@ -182,7 +183,7 @@ def test_a_workbook_says_the_same(run: list[tuple[date, list[tuple[str, Decimal]
     assert read_back(buffer.getvalue(), toml) == invoices_of(run)
 
 
-@settings(max_examples=30)
+@settings(max_examples=examples(8))
 @given(RUNS, st.randoms(use_true_random=False))
 def test_heads_and_lines_in_two_files_say_the_same(
     run: list[tuple[date, list[tuple[str, Decimal]]]], order: Random

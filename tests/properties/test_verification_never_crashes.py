@@ -16,6 +16,7 @@ from formats.signatures.verify import Unverifiable, verify
 from tests.formats.signatures.conftest import chain
 from tests.formats.signatures.test_pades import NOON, PDFS
 from tests.formats.signatures.test_xades import INVOICE
+from tests.properties.examples import examples
 
 KEY = ec.generate_private_key(ec.SECP256R1())
 SIGNER = KeySigner(key=KEY, chain=chain(KEY))
@@ -33,7 +34,7 @@ def test_what_is_whole_is_good(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", SIGNED)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(data=st.data())
 def test_spoilt_files_give_a_report_or_a_reason(kind: str, data: st.DataObject) -> None:
     signed = SIGNED[kind]

@@ -30,6 +30,7 @@ from formats.shown import variants
 from tests.formats.letter.cases import CREATED
 from tests.formats.pdf.small import one_page
 from tests.formats.rules.samples import change
+from tests.properties.examples import examples
 from tests.properties.invoices import invoices
 from tests.properties.national_invoices import ITALY, POLAND, SPAIN, national_invoices
 
@@ -53,7 +54,7 @@ MORE: dict[str, Any] = {
 }
 """What not every syntax has a place for."""
 SPARING = settings(
-    max_examples=12,
+    max_examples=examples(4),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )

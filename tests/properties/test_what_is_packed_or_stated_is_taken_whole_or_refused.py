@@ -14,6 +14,7 @@ from hub.doors.completion import Marker, is_marker, read_marker
 from hub.pipeline.packed import unpack
 from hub.pipeline.stated import Misstated, Stated, disagreement
 from tests.hub.packing import zipped
+from tests.properties.examples import examples
 
 LIMIT = 10_000
 NAMES = st.text(st.characters(exclude_categories=["C", "Z"], exclude_characters="/\\:"), min_size=1)
@@ -51,14 +52,14 @@ def spoilt(draw: st.DataObject, data: bytes) -> bytes:
     return bytes(made)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes_are_a_marker_or_refused(data: bytes) -> None:
     said = marker(data)
     assert said is None or all(len(each) == 64 for each in said.files.values())
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(FILES)
 def test_what_a_list_of_sums_says_is_what_is_held_against_each_file(
     files: dict[str, bytes],
@@ -75,7 +76,7 @@ def test_what_a_list_of_sums_says_is_what_is_held_against_each_file(
     assert said.of("another").sha256 is None
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(FILES, st.data())
 def test_a_packed_file_gives_all_its_files_or_none(
     files: dict[str, bytes], data: st.DataObject
@@ -87,7 +88,7 @@ def test_a_packed_file_gives_all_its_files_or_none(
     assert found is None or sum(map(len, found.values())) <= LIMIT
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(st.binary(max_size=3 * LIMIT), st.data())
 def test_a_gzip_file_gives_its_file_or_nothing(content: bytes, data: st.DataObject) -> None:
     packed = gzip.compress(content)

@@ -13,6 +13,7 @@ from hub.enrichment.additions import Addition
 from hub.enrichment.address_book import add_buyer
 from hub.enrichment.seller import add_bank, add_seller, add_specification, add_tax_regime
 from routing_rules.recipient import Recipient
+from tests.properties.examples import examples
 
 SAID = st.sampled_from(["", "x", "ACME", "DE"])
 PERHAPS = st.none() | SAID
@@ -92,7 +93,7 @@ def said(value: Any, path: str = "") -> dict[str, str]:
 
 
 @given(invoice=INVOICES, tenant=TENANTS, recipient=RECIPIENTS)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(75), deadline=None)
 def test_enrichment_overwrites_nothing_and_tells_all_it_added(
     invoice: Invoice, tenant: Tenant, recipient: Recipient
 ) -> None:

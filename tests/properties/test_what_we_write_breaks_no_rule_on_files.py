@@ -8,6 +8,7 @@ from formats.codec import Material
 from formats.model import Invoice
 from formats.syntax.judge import judge
 from formats.xml import parse
+from tests.properties.examples import examples
 from tests.properties.right_invoices import right_invoices
 
 ALLOWED = {"CII-SR-475", "CII-SR-476"}
@@ -17,7 +18,7 @@ allows any number."""
 
 @pytest.mark.parametrize("name", ["ubl", "peppol-bis-3", "cius-ro-ubl", "cii", "fr-ctc-cii"])
 @given(invoice=right_invoices())
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(4), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_what_we_write_breaks_no_rule_on_files(name: str, invoice: Invoice) -> None:
     written = WRITERS[name].write(WRITERS[name].dress(invoice), Material())
     found = judge(parse(written, what="what we have written")).findings

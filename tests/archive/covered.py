@@ -2,7 +2,8 @@
 
     python -m tests.archive.covered
 
-That is the log, the way of a commit to the disk and back, and the verifiers; see `FILES`.
+That is the log, the way of a commit to the disk and back, and the verifiers; see `FILES`. What is
+too long for the fast suite is run, too.
 """
 
 import sys
@@ -30,6 +31,7 @@ FILES = (
     "archive/turns.py",
     "archive/verify*.py",
 )
+LONG_TOO = "not oracle and not postgresql"
 TESTS = ("tests/archive", "tests/tamper", "tests/properties/test_ledger_proofs.py")
 
 
@@ -40,7 +42,9 @@ def main() -> int:
     )
     measured.exclude('if __name__ == "__main__":')
     measured.start()
-    failed = pytest.main(["-q", "-p", "no:cacheprovider", *(str(ROOT / test) for test in TESTS)])
+    failed = pytest.main(
+        ["-q", "-p", "no:cacheprovider", "-m", LONG_TOO, *(str(ROOT / test) for test in TESTS)]
+    )
     measured.stop()
     covered = measured.report(show_missing=True, skip_covered=True, precision=2)
     print(f"coverage: {covered:.2f} % of lines and branches")  # noqa: T201

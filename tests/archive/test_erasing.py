@@ -199,7 +199,7 @@ WAYS: dict[str, tuple[BaseException, bool]] = {
 }
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("way", ["killed", pytest.param("disk failed", marks=pytest.mark.scenario)])
 def test_cut_off_anywhere_it_is_done_wholly_or_not_begun(
     filed: Path, tmp_path: Path, way: str
 ) -> None:

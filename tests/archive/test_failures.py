@@ -2,7 +2,8 @@
 
 A commit is acted out once to count its acts. Then, for each act: it fails and nothing was kept;
 it fails though it was kept; the process dies before it or after it; the power goes and takes
-whatever no fsync has covered.
+whatever no fsync has covered. The first commit shows it in the fast suite, one that fills a tile
+among the scenarios.
 """
 
 import shutil
@@ -175,6 +176,9 @@ def first_and_last(start: Path) -> list[str]:
 
 
 FULL_DISK = OSError(28, "No space left")
+LONG = pytest.mark.scenario
+TILE = pytest.param(False, marks=LONG)
+"""Not the first commit, but one that fills a tile."""
 WAYS = {
     "failed and not kept": (FULL_DISK, False),
     "failed but kept": (FULL_DISK, True),
@@ -184,7 +188,8 @@ SEEN_ON_DISK = ("failed and not kept", "failed but kept")
 
 
 @pytest.mark.parametrize(
-    ("first_commit", "way"), [(True, way) for way in WAYS] + [(False, way) for way in SEEN_ON_DISK]
+    ("first_commit", "way"),
+    [(True, way) for way in WAYS] + [pytest.param(False, way, marks=LONG) for way in SEEN_ON_DISK],
 )
 def test_every_act_fails_once(
     origin: Path, tmp_path: Path, way: str, *, first_commit: bool
@@ -200,7 +205,9 @@ def test_every_act_fails_once(
         check(root, kept)
 
 
-@pytest.mark.parametrize(("first_commit", "done"), [(True, False), (False, True)])
+@pytest.mark.parametrize(
+    ("first_commit", "done"), [(True, False), pytest.param(False, True, marks=LONG)]
+)
 def test_a_full_disk_is_only_a_pause(
     origin: Path, tmp_path: Path, *, first_commit: bool, done: bool
 ) -> None:
@@ -220,7 +227,7 @@ def test_a_disk_that_failed_otherwise_stays_refused(tmp_path: Path) -> None:
                 archive.append(AFTER)
 
 
-@pytest.mark.parametrize("first_commit", [True, False])
+@pytest.mark.parametrize("first_commit", [True, TILE])
 def test_what_a_dead_commit_left_is_not_in_the_way_of_another(
     origin: Path, tmp_path: Path, *, first_commit: bool
 ) -> None:
@@ -239,7 +246,9 @@ def test_what_a_dead_commit_left_is_not_in_the_way_of_another(
                 assert is_whole(living, root)
 
 
-@pytest.mark.parametrize(("first_commit", "spared"), [(True, 0), (True, 1), (False, 1)])
+@pytest.mark.parametrize(
+    ("first_commit", "spared"), [(True, 0), (True, 1), pytest.param(False, 1, marks=LONG)]
+)
 def test_the_power_goes_after_every_act(
     origin: Path, tmp_path: Path, spared: int, *, first_commit: bool
 ) -> None:

@@ -12,7 +12,7 @@ from archive.log import Log
 from archive.store import Disk
 from tests.archive.simulator import failing, simulate
 
-SEEDS = 30
+SEEDS = 12
 
 
 def test_what_was_acknowledged_outlives_every_fault() -> None:
@@ -50,9 +50,10 @@ SABOTAGE: dict[str, tuple[type, str, Callable[..., None]]] = {
 }
 
 
+@pytest.mark.scenario
 @pytest.mark.parametrize("what", SABOTAGE)
 def test_an_archive_that_is_broken_is_found_out(what: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Else the simulator would show nothing."""
     monkeypatch.setattr(*SABOTAGE[what])
-    found = next(failing(range(5 * SEEDS)), "")
+    found = next(failing(range(200)), "")
     assert "python -m tests.archive.simulator --seed" in found

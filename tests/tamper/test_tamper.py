@@ -1,4 +1,7 @@
-"""Mutations of many kinds, and archives nobody has touched; `make tamper` does all of them."""
+"""Mutations of many kinds, and archives nobody has touched; `make tamper` does all of them.
+
+Some of each are in the fast suite, more among the scenarios.
+"""
 
 import shutil
 from collections.abc import Iterator
@@ -19,8 +22,17 @@ from tests.tamper.on_bucket import bucket_mutations, stored
 from tests.tamper.on_bundle import bundle_mutations
 from tests.tamper.suite import SEED, Judge, Result, Work, misses, needs_outsider
 
-OF_ARCHIVE, ALONE, UNTOUCHED = 22, 2, 8
-"""So many kinds of mutations, those judged in a Python of its own, and archives left alone."""
+LONG = pytest.mark.scenario
+OF_ARCHIVE = [6, pytest.param(22, marks=LONG)]
+"""So many kinds of mutations."""
+OF_EXPORT = [
+    (judge_bundle_here, 8),
+    pytest.param(judge_bundle_here, 99, marks=LONG),
+    pytest.param(judge_bundle, 2, marks=LONG),
+]
+"""Here, or each in a Python of its own."""
+UNTOUCHED = [2, pytest.param(8, marks=LONG)]
+"""So many archives left alone."""
 pytestmark = pytest.mark.skipif(not shutil.which("openssl"), reason="openssl is not installed")
 
 
@@ -37,16 +49,17 @@ def one_of_each(made: list[Mutation]) -> list[Mutation]:
     return list(kinds.values())
 
 
-def test_whatever_is_done_to_an_archive_is_named(town: Grown, tmp_path: Path) -> None:
-    chosen = one_of_each(mutations(town, SEED))[:OF_ARCHIVE]
+@pytest.mark.parametrize("most", OF_ARCHIVE)
+def test_whatever_is_done_to_an_archive_is_named(town: Grown, tmp_path: Path, most: int) -> None:
+    chosen = one_of_each(mutations(town, SEED))[:most]
     work = Work(where="archive", whole=town.whole, judge=judge_archive, town=town, near=tmp_path)
     results: list[Result] = list(map(work, chosen))
     assert list(misses(results)) == []
-    assert len(results) == OF_ARCHIVE
+    assert len(results) == most
     assert {line.split(": ")[1] for line in needs_outsider(results)} <= {"fork", "roll back"}
 
 
-@pytest.mark.parametrize(("judge", "most"), [(judge_bundle_here, 99), (judge_bundle, ALONE)])
+@pytest.mark.parametrize(("judge", "most"), OF_EXPORT)
 def test_whatever_is_done_to_an_export_is_named(
     town: Grown, tmp_path: Path, judge: Judge, most: int
 ) -> None:
@@ -55,6 +68,7 @@ def test_whatever_is_done_to_an_export_is_named(
     assert list(misses([work(mutation) for mutation in chosen])) == []
 
 
+@LONG
 def test_whatever_is_done_after_rotations_and_renewals_is_named(tmp_path: Path) -> None:
     with aged(tmp_path / "aged") as old:
         for made, whole, judge in (
@@ -65,6 +79,7 @@ def test_whatever_is_done_after_rotations_and_renewals_is_named(tmp_path: Path) 
             assert list(misses([work(mutation) for mutation in one_of_each(made)])) == []
 
 
+@LONG
 @needs_server
 def test_whatever_is_done_at_an_object_store_is_named(tmp_path: Path) -> None:
     with stored(tmp_path / "store") as (town, bucket):
@@ -78,5 +93,6 @@ def test_a_mutation_is_the_same_for_the_same_seed(town: Grown) -> None:
     assert list(map(str, one)) == list(map(str, same)) != list(map(str, other))
 
 
-def test_what_nobody_touched_is_never_suspected(tmp_path: Path) -> None:
-    assert list(false_alarms(UNTOUCHED, SEED, tmp_path)) == []
+@pytest.mark.parametrize("many", UNTOUCHED)
+def test_what_nobody_touched_is_never_suspected(tmp_path: Path, many: int) -> None:
+    assert list(false_alarms(many, SEED, tmp_path)) == []

@@ -235,6 +235,7 @@ def test_a_bucket_that_cannot_be_used_is_told_of(
             assert archive.logs() == ()
 
 
+@pytest.mark.scenario
 def test_killed_after_any_act_it_is_filed_again(tmp_path: Path, mine: Bucket) -> None:
     for at in range(13):
         root, bucket = tmp_path / str(at), replace(mine, prefix=f"{mine.prefix}{at}/")

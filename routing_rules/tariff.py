@@ -1,8 +1,8 @@
 """What a road costs: postage by weight and size, network, printing, as dated data in TOML."""
 
 import tomllib
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Annotated
 import msgspec
 
 SHIPPED = Path(__file__).with_suffix(".toml")
+_UNVERIFIED = "unverified"
 
 
 class UnusableTariff(Exception):
@@ -24,7 +25,7 @@ class Price(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         channel: name of a channel, or a kind of channel.
         what: what is paid: `postage`, `network`, `print`…; of each, the first price that fits.
         each: of one document, or one letter.
-        source: price list or contract.
+        source: price list or contract; one that begins with `unverified` was not read there.
         seller_country: where it is sent from; None for anywhere.
         country: where it goes to; None for anywhere.
         product: what the post calls this class of letters.
@@ -45,6 +46,11 @@ class Price(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     weight_max_g: Annotated[int, msgspec.Meta(gt=0)] | None = None
     long_max_mm: Annotated[int, msgspec.Meta(gt=0)] | None = None
     short_max_mm: Annotated[int, msgspec.Meta(gt=0)] | None = None
+
+    @property
+    def is_verified(self) -> bool:
+        """Whether somebody has read it where it comes from."""
+        return not self.source.startswith(_UNVERIFIED)
 
     def fits(self, way: "Way") -> bool:
         """Whether it is the price of a letter on a way."""
@@ -109,6 +115,31 @@ def _prices(name: str, text: str) -> tuple[Price, ...]:
 def postage(prices: Iterable[Price], way: Way) -> tuple[Price, ...]:
     """Return the classes of letters in force for a sender, in the order in which they are tried."""
     return tuple(each for each in prices if each.what == "postage" and each.is_in_force(way))
+
+
+def unverified(prices: Iterable[Price], way: Way) -> list[Price]:
+    """Return postage in force that nobody has read in its list, where no price before replaces it.
+
+    What a letter weighs that is on its `way` does not matter: all classes are looked at.
+    """
+    in_force = postage(prices, way)
+    return [
+        each
+        for each in in_force
+        if not each.is_verified and next(filter(_takes(each, way), in_force)) is each
+    ]
+
+
+def _takes(price: Price, way: Way) -> Callable[[Price], bool]:
+    """Return whether another price takes the heaviest and largest letter of a class."""
+    largest = replace(
+        way,
+        country=price.country,
+        weight_mg=1000 * (price.weight_max_g or 1),
+        long_mm=price.long_max_mm or 0,
+        short_mm=price.short_max_mm or 0,
+    )
+    return lambda other: other.fits(largest)
 
 
 def cost(prices: Iterable[Price], way: Way) -> dict[str, Decimal] | None:

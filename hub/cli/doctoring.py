@@ -32,6 +32,7 @@ from hub.cli.limiting import time_limits
 from hub.cli.mailing import certificates, is_email, links, mailboxes, signing
 from hub.cli.output import Noted, answer
 from hub.cli.placing import periods, places
+from hub.cli.pricing import tariff
 from hub.cli.reaching import peers, traffic
 from hub.cli.reporting import totals
 from hub.config.faults import Faulty
@@ -39,7 +40,6 @@ from hub.config.loading import load
 from hub.config.sections import Config
 from hub.keys import KeyFault
 from hub.rule_lint import odd_rules
-from hub.runs.postage import prices_of
 from hub.runs.running import preferences_of
 from hub.store import notices
 from hub.store.database import Unreachable
@@ -217,10 +217,6 @@ def _preferences(config: Config) -> str:
     return config.runs.preferences or "as shipped"
 
 
-def _tariff(config: Config) -> str:
-    return f"{len(prices_of(config))} prices"
-
-
 def _official(config: Config) -> str:
     if not config.check.official:
         return "not asked for (check.official)"
@@ -310,7 +306,7 @@ _LOOKS: tuple[tuple[str, Callable[[Config], str]], ...] = (
     ("keys", _keys),
     ("port", _ports),
     ("preferences of runs", _preferences),
-    ("tariff", _tariff),
+    ("tariff", tariff),
     ("official rules", _official),
     ("trusted roots", roots),
     ("guides", _guides),

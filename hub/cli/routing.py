@@ -5,7 +5,7 @@ import re
 import sys
 from argparse import Namespace
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -23,6 +23,7 @@ from hub.wiring.building import laws_of, rules_of
 from hub.wiring.clock import now
 from routing_rules import tariff
 from routing_rules.difference import ways, why_other
+from routing_rules.tariff import Way
 
 LISTED = 1_000
 _SHOWN = 20
@@ -91,7 +92,9 @@ def diff(options: Namespace) -> int:
         else:
             for _ in told:
                 pass
-            answer(options, _value(summary, since), _lines(summary, since))
+            unsure = _unsure(trial, summary)
+            value = _value(summary, since) | {"postage_unverified": unsure}
+            answer(options, value, _lines(summary, since, unsure))
     return 1 if summary.breaches or summary.stranded else 0
 
 
@@ -190,7 +193,25 @@ def _cost(side: Side, channel: str) -> dict[str, Decimal]:
     return {currency: sum_ for (name, currency), sum_ in side.costs.items() if name == channel}
 
 
-def _lines(summary: Summary, since: datetime) -> list[str]:
+def _unsure(trial: Trial, summary: Summary) -> list[str]:
+    """Return the print channels whose postage nobody has held against the post's price list."""
+    sellers = {price.seller_country for price in trial.prices}
+    ways = {
+        name: [
+            Way(channel=name, kind="print", day=now().date(), seller_country=seller)
+            for seller in sellers
+        ]
+        for name in _channels(summary)
+        if trial.kinds.get(name) == "print"
+    }
+    return [
+        name
+        for name, each in ways.items()
+        if any(tariff.unverified(trial.prices, way) for way in each)
+    ]
+
+
+def _lines(summary: Summary, since: datetime, unsure: Sequence[str]) -> list[str]:
     head = (
         f"{summary.documents} documents decided since {since:%Y-%m-%d %H:%M} UTC, "
         f"{summary.changed} would go otherwise"
@@ -202,6 +223,8 @@ def _lines(summary: Summary, since: datetime) -> list[str]:
     lines += [f"no price is known, so 0.00: {', '.join(_unpriced(summary))}"] * bool(
         _unpriced(summary)
     )
+    if unsure:
+        lines.append(f"postage is not held against the post's price list: {', '.join(unsure)}")
     lines += [f"no longer kept, so not tried: {summary.gone}"] * bool(summary.gone)
     if summary.stranded:
         lines += ["", f"WITHOUT A ROAD  {summary.stranded} documents that had one"]

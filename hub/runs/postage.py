@@ -33,6 +33,16 @@ def prices_of(config: Config) -> Sequence[Price]:
         raise Faulty(f"routing.tariff: {error}") from error
 
 
+def unsure_of(config: Config, channel: str, posted_in: str, day: date) -> list[Price]:
+    """Return the classes in force on a channel whose price nobody has read in the post's list.
+
+    Raises:
+        Faulty: a file of `[routing] tariff` cannot be used.
+    """
+    way = Way(channel=channel, kind="print", day=day, seller_country=posted_in)
+    return tariff.unverified(prices_of(config), way)
+
+
 def rates_of(config: Config, channel: str, stationery: Stationery, day: date) -> tuple[Rate, ...]:
     """Return the classes in force where the partner posts.
 
@@ -56,4 +66,5 @@ def _rate(price: Price) -> Rate:
         short_max_mm=price.short_max_mm,
         price=Decimal(price.each),
         currency=price.currency,
+        is_verified=price.is_verified,
     )

@@ -25,6 +25,7 @@ class Make(msgspec.Struct, frozen=True, kw_only=True, order=True):
         inserts: names of what is put in.
         product: class of the letter with the post, empty where no tariff knows it.
         zone: `home` or `abroad`, from where it is posted.
+        is_verified: whether somebody has read the price in the post's list.
     """
 
     duplex: bool = True
@@ -36,6 +37,7 @@ class Make(msgspec.Struct, frozen=True, kw_only=True, order=True):
     product: str = ""
     price: str = ""
     currency: str = ""
+    is_verified: bool = True
 
 
 class Batch(msgspec.Struct, frozen=True, kw_only=True):
@@ -111,6 +113,7 @@ def make_of(piece: Sequence[Letter], stationery: Stationery, rates: Sequence[Rat
         product=rate.product if rate else "",
         price=str(rate.price) if rate else "",
         currency=rate.currency if rate else "",
+        is_verified=rate.is_verified if rate else True,
     )
 
 

@@ -14,6 +14,7 @@ class Rate(msgspec.Struct, frozen=True, kw_only=True):
         country: where it goes to; None for anywhere.
         weight_max_mg: what a letter of it may weigh; None for any weight.
         long_max_mm, short_max_mm: what its envelope may measure; None for any size.
+        is_verified: whether somebody has read the price in the post's list.
     """
 
     product: str
@@ -23,6 +24,7 @@ class Rate(msgspec.Struct, frozen=True, kw_only=True):
     short_max_mm: int | None = None
     price: Decimal
     currency: str
+    is_verified: bool = True
 
     def takes(self, *, country: str, weight_mg: int, size_mm: tuple[int, int]) -> bool:
         """Whether a letter can be posted at it."""

@@ -65,6 +65,7 @@ def posting_list(pieces: Sequence[Piece], make: Make) -> list[dict[str, Any]]:
             "weight_g": grams(weights[zone, country, bucket]),
             "postage": str(each * count) if each is not None else None,
             "currency": make.currency or None,
+            "postage_is": ("verified" if make.is_verified else "unverified") if each else None,
         }
         for (zone, country, bucket), count in alike.items()
     ]

@@ -10,7 +10,7 @@ import pytest
 from hub.config.faults import Faulty
 from hub.config.loading import load
 from hub.config.sections import Config
-from hub.runs.postage import prices_of, rates_of
+from hub.runs.postage import prices_of, rates_of, unsure_of
 from outbound.print_mail.stationery import Stationery
 from tests.hub.houses import SETTINGS
 
@@ -44,10 +44,27 @@ def test_the_operator_s_rates_come_first_and_those_of_other_days_do_not(config: 
     assert [rate.product for rate in rates[:2]] == ["by contract", "Standardbrief"]
     assert rates[0].price == Decimal("0.71")
     assert rates[0].weight_max_mg == 20_000
+    assert [rate.is_verified for rate in rates[:2]] == [True, False]
     assert rates_of(config, "post", Stationery(posted_in="XX"), MAY) == ()
     assert rates_of(config, "other", Stationery(), MAY)[0].product == "Standardbrief"
     before = rates_of(config, "post", Stationery(), date(2025, 5, 1))
     assert before[0].product == "Standardbrief"
+
+
+def test_a_price_of_the_operator_s_own_replaces_an_unverified_one(config: Config) -> None:
+    own = config.path("own.toml")
+    own.write_text("", encoding="utf-8")
+    home = ["Standardbrief", "Kompaktbrief", "Großbrief", "Maxibrief"]
+    abroad = [f"{name} international" for name in home]
+    unsure = [price.product for price in unsure_of(config, "post", "DE", MAY)]
+    assert unsure == home + abroad
+    own.write_text(TARIFF, encoding="utf-8")
+    assert [price.product for price in unsure_of(config, "post", "DE", MAY)] == [
+        *(home[1:] + abroad[1:])
+    ]
+    own.write_text(TARIFF.replace("max_g = 20\n", "max_g = 20\ncountry = 'DE'\n"), "utf-8")
+    assert [price.product for price in unsure_of(config, "post", "DE", MAY)] == home[1:] + abroad
+    assert unsure_of(config, "post", "CH", MAY) == []
 
 
 @pytest.mark.parametrize("text", [None, "[[price", "[[price]]\nx = 1", "\xff"])

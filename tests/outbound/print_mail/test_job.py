@@ -171,6 +171,7 @@ def test_an_order_says_who_shares_an_envelope_and_how_it_is_made() -> None:
         product="Großbrief",
         price="1.80",
         currency="EUR",
+        is_verified=False,
     )
     order = Batch(make=make, pieces=(("c", "a"), ("b",)))
     stationery = Stationery(inserts=(FLYER,), envelopes=(C5,), xjdf=True)
@@ -202,6 +203,7 @@ def test_an_order_says_who_shares_an_envelope_and_how_it_is_made() -> None:
             "weight_g": weight,
             "postage": "1.80",
             "currency": "EUR",
+            "postage_is": "unverified",
         }
         for bucket, weight in (("10", "15.011"), ("80", "15.011"))
     ]

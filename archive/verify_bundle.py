@@ -28,7 +28,7 @@ from archive.evidence import (
     root_by_inclusion,
 )
 from archive.verify_closings import KINDS, FolderCheck, check_seals, group_hash
-from archive.verify_keys import read_keys
+from archive.verify_keys import miss_rotations, read_keys, rotations_in
 from archive.verify_lists import check_lists
 from archive.verify_places import files_below, odd_places
 from archive.verify_records import stamps_of
@@ -112,6 +112,7 @@ class BundleCheck:
         self._proofs: set[str] = set()
         self._trails = Trails()
         self._erased: set[str] = set()
+        self._rotations: dict[str, str] = {}
 
     def run(self, earlier: Sequence[tuple[str, str]]) -> None:
         """Check everything, and against earlier checkpoints (label, note)."""
@@ -123,6 +124,7 @@ class BundleCheck:
             self._check_entry(path.parent)
         self._miss_entries()
         self._check_trails()
+        miss_rotations(self._root, self._rotations, self._report)
         for log in self._logs.values():
             self._check_closings(log)
             self._read_earlier(log, earlier)
@@ -181,6 +183,7 @@ class BundleCheck:
         self._check_items(folder, manifest)
         self._read_erasures(folder, manifest)
         self._note_closing(folder, manifest)
+        self._rotations |= rotations_in(manifest)
 
     def _check_proof(self, file: str, data: bytes, manifest: Manifest, log: _Log) -> None:
         own = [manifest.document]
@@ -236,6 +239,8 @@ class BundleCheck:
         kind, log, name = [*manifest.subject.split(":"), "", ""][:3]
         if manifest.kind in KINDS and log in self._logs:
             self._logs[log].closings[f"{_BELOW[kind]}/{name}"] = folder
+            if self._place(folder) != f"{_BELOW[kind]}/{self._logs[log].folder}/{name}":
+                self._report.add(self._place(folder), f"is {manifest.subject}, in another's place")
 
     def _check_trails(self) -> None:
         """Miss entries of documents, as the signed ends of their trails tell."""
@@ -326,8 +331,7 @@ class BundleCheck:
         for label, head in log.earlier:
             path = log.paths.get(head.size)
             if head.size > log.head.size:
-                what = f"shows {head.size} entries, this export {log.head.size}: rolled back"
-                self._report.add(label, f"{what}, or made before")
+                self._tell_later(log, label, head)
             elif path is None and head.size not in roots:
                 what = "nothing here shows that the log continues it"
                 self._report.add(label, f"{what}; ask for an export with --earlier")
@@ -335,6 +339,21 @@ class BundleCheck:
                 path is not None and not is_consistent(head, log.head, path)
             ):
                 self._report.add(label, f"the log was rewritten: other {head.size} entries")
+
+    def _tell_later(self, log: _Log, label: str, head: Checkpoint) -> None:
+        """Tell of a head that is later than this export: fine if it proves to continue it."""
+        sizes = f"{head.size} entries, this export {log.head.size}"
+        name = f"proofs/{log.folder}/{log.head.size:09}.consistency"
+        proof = Path(label).parent.parent / name
+        with suppress(OSError, ValueError):
+            size, hashes, note = open_consistency(proof.read_bytes().decode())
+            is_own = size == log.head.size and open_checkpoint(note, self._keys) == head
+            if is_own and is_consistent(log.head, head, hashes):
+                what = f"has {sizes}, and continues it: ask the other way round, verify.py of the"
+                self._report.notes.append(f"{label}: {what} later export with --earlier this one")
+                return
+        what = f"shows {sizes}: rolled back, or the other way round: this one is the earlier"
+        self._report.add(label, what)
 
     def _check_leaves(self, log: _Log) -> dict[int, bytes]:
         """Check all leaves, if they are here; return the roots at the sizes of earlier heads."""

@@ -5,16 +5,17 @@ Standard library alone.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from typing import TYPE_CHECKING
 
 from archive.evidence import open_rotation, read_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from archive.evidence import Keys
+    from archive.evidence import Keys, Manifest
     from archive.report import Report
 
 
@@ -37,6 +38,22 @@ def read_keys(root: Path, lines: Iterable[str], report: Report) -> Keys:
             found[name] = [key]
         found.setdefault(name, [key])
     return {name: keys for name, keys in found.items() if name in given or not given}
+
+
+def rotations_in(manifest: Manifest) -> dict[str, str]:
+    """Return by SHA-256 the notes by which an entry says that a key was exchanged, and the log."""
+    kind, _, log = manifest.subject.partition(":")
+    is_one = (manifest.kind, kind) == ("key", "key") and log
+    return {sha256: log for _, sha256, _, _ in manifest.items} if is_one else {}
+
+
+def miss_rotations(root: Path, told: Mapping[str, str], report: Report) -> None:
+    """Name each exchange of a key that was filed and of which no note lies in `keys/`."""
+    there = {hashlib.sha256(path.read_bytes()).hexdigest() for path in root.glob("keys/*.rotation")}
+    for sha256, log in told.items():
+        if sha256 not in there:
+            file = f"keys/{log.replace('/', '-')}.rotation"
+            report.add(file, "the exchange of the key that was filed is missing", sha256)
 
 
 def _stem(name: str) -> str:

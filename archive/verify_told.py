@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from archive.verify_closings import KINDS, group_hash
+from archive.verify_keys import rotations_in
 from archive.verify_trails import Trails
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ class Told:
         closings: per subject of a closing or renewal, the name and SHA-256 of each file.
         groups: per log and position, the hash of an entry's files as closings have it.
         trails: of documents.
+        rotations: as `rotations_in` says.
         is_whole: whether everything could be opened that was not erased.
     """
 
@@ -38,6 +40,7 @@ class Told:
     closings: dict[str, dict[str, str]] = field(default_factory=dict)
     groups: dict[str, dict[int, bytes]] = field(default_factory=dict)
     trails: Trails = field(default_factory=Trails)
+    rotations: dict[str, str] = field(default_factory=dict)
     is_whole: bool = True
 
     def read_erasures(self, listing: bytes) -> None:
@@ -54,6 +57,7 @@ class Told:
         items = (bytes.fromhex(item[1]) for item in manifest.items)
         group = group_hash("sha256", [hashlib.sha256(data).digest(), *items])
         self.groups.setdefault(log, {})[position] = group
+        self.rotations |= rotations_in(manifest)
         self.trails.take(f"{log}/packs", hashlib.sha256(data).hexdigest(), manifest)
 
     def judge_erasures(self, report: Report) -> None:

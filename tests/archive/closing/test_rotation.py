@@ -61,6 +61,13 @@ def test_the_new_key_signs_from_the_entry_on_and_all_are_believed(office: Office
     assert names == ["acme-2026.1.rotation", "acme-2026.2.rotation", "acme-2026.vkey"]
     assert faults(office, earlier=[("witness", witnessed)]) == []
     assert faults(office, keys=[old_line]) == faults(office, keys=[third_line]) == []
+    for path in (office.root / "keys").glob("*.rotation"):
+        path.unlink()
+    head = office.root / LOG / "log/checkpoint"
+    text = head.read_text("utf-8").partition("\n\n")[0] + "\n"
+    head.write_text(sign_note(text, f"{ORIGIN}/{LOG}", KEY), "utf-8")
+    missing = "the exchange of the key that was filed is missing"
+    assert any(said.endswith(missing) for said in faults(office))
 
 
 def test_a_log_that_was_begun_with_the_key_is_not_rotated_when_it_is_done_again(

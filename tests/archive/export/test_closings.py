@@ -61,6 +61,18 @@ def test_an_auditor_checks_evidence_alone(bag: Path, office: Office) -> None:
     assert len(check(office.root).stamped) == 11
 
 
+@pytest.mark.parametrize("kind", ["closings", "renewals"])
+def test_a_closing_in_the_place_of_another_is_named(bag: Path, tmp_path: Path, kind: str) -> None:
+    copy = Path(shutil.copytree(bag, tmp_path / "copy"))
+    folder = min((copy / kind / "acme-2019").iterdir())
+    other = folder.rename(folder.with_name("2021-03-03"))
+    mend(copy)
+    place = other.relative_to(copy).as_posix()
+    assert any(
+        "in another's place" in each.what for each in check(copy).faults if each.file == place
+    )
+
+
 def change(file: str, old: bytes, new: bytes) -> Callable[[Path], str]:
     def changed(bag: Path) -> str:
         (path,) = bag.glob(file)

@@ -131,6 +131,8 @@ def test_a_bundle_is_of_one_moment(tmp_path: Path) -> None:
         note = archive.checkpoint("acme/2026")
         archive.append([draft(3)])
         late = exported(archive, tmp_path / "late", replace(ORDER, earlier=(note,))).path
+    report = check(early, earlier=earlier_checkpoints(late))
+    assert (report.faults, "other way round" in "".join(report.notes)) == ([], True)
     proof = f"proofs/acme-2026/{entry.id}.tlog-proof"
     shutil.copy(early / proof, late / proof)
     path = late / "proofs/acme-2026/000000002.consistency"

@@ -65,7 +65,7 @@ class OfficialResult(msgspec.Struct, frozen=True, kw_only=True):
         provenance: who published it, in which version.
         syntax: in which the document was judged.
         sha256: of the XML that was judged.
-        failed: ids of rules that fired; line and message of a schema's fault.
+        failed: ids of rules that fired, texts of those without; what a schema says, with its place.
         reason: why it has not judged.
     """
 

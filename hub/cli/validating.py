@@ -54,7 +54,7 @@ def validate(options: Namespace) -> int:
     if terms.day != at.date():
         today = judge_file(data, options.file.name, replace(terms, day=at.date()))
         certificate = change(certificate, changes=changes(today, certificate))
-    if options.official:
+    if options.official and certificate.reader is not None:
         certificate = _officially(options, certificate, data)
     if options.certificate:
         options.certificate.write_bytes(msgspec.json.encode(certificate) + b"\n")

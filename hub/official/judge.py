@@ -178,8 +178,8 @@ class Official:
             fired = self._saxon.run(path, xml)
         except (NotAvailable, BrokenDown) as error:
             return _absent(name, str(error))
-        result = self._result(name, xml, syntax, [each.rule for each in fired])
-        return result, tuple(_finding(name, each, specification) for each in fired)
+        result = self._result(name, xml, syntax, [each.rule or each.text for each in fired])
+        return result, tuple(_finding(name, each, specification) for each in _once(fired))
 
     def _result(self, name: str, xml: bytes, syntax: str, failed: list[str]) -> OfficialResult:
         return OfficialResult(
@@ -225,11 +225,24 @@ def _refused(name: str, fault: Any) -> Finding:
     )
 
 
+def _once(fired: Iterable[Fired]) -> Iterator[Fired]:
+    """Leave out what has no id and was said before, of another place."""
+    said: set[str] = set()
+    for each in fired:
+        if each.rule or each.text not in said:
+            yield each
+        said.add(each.text)
+
+
 def _finding(name: str, fired: Fired, specification: str | None) -> Finding:
-    mild = fired.flag in _MILD or EXCUSED.get(fired.rule, "") == specification
+    """Return what a rule says; what has no id is not fatal, as its publishers' own examples show.
+
+    Factur-X reports of elements that a level marks as not used, and of currencies of most amounts.
+    """
+    mild = not fired.rule or fired.flag in _MILD or EXCUSED.get(fired.rule, "") == specification
     return Finding(
-        rule=fired.rule,
-        message=f"{name}: {fired.text or 'it does not hold'}",
+        rule=fired.rule or name,
+        message=f"{name}: {fired.text or 'it does not hold'}" if fired.rule else fired.text,
         severity=Severity.WARNING if mild else Severity.FATAL,
         place=fired.location or None,
         fix="send what the rule asks for",

@@ -128,6 +128,10 @@ def test_without_the_official_rules_there_is_no_verdict_that_needs_them(
     hybrid = facteur("validate", "a.pdf", "--official")
     assert (hybrid.code, hybrid.out.splitlines()[0]) == (2, "a.pdf: COULD NOT BE JUDGED")
     assert "cii-xsd: not available" in hybrid.out
+    (tmp_path / "b.xml").write_bytes(UNREADABLE["a web page"][0])
+    unreadable = facteur("validate", "b.xml", "--official")
+    assert (unreadable.code, unreadable.err) == (2, "")
+    assert "IN-XML-2" in unreadable.out
     idoc = facteur("validate", SAMPLES / "idoc/line-discounts/in.xml", "--official")
     assert (idoc.code, idoc.err) == (
         2,

@@ -85,6 +85,7 @@ def _table(sample: Sample) -> tuple[dict[str, Any], list[str]]:
         }
         constants["vat_breakdown[0].category"] = "S"
         constants["vat_breakdown[0].rate"] = _plain(totals)
+    same = {path: other for path, other in same.items() if path not in fields}
     if "totals.with_vat" in fields:
         same["totals.due"] = "totals.with_vat"
     notes += _doubts(sample, totals, items)
@@ -150,7 +151,7 @@ def _doubts(sample: Sample, totals: Totals, items: Items | None) -> list[str]:
         notes.append("net, VAT and gross: no three amounts with known labels add up")
     elif totals.rate is None:
         notes.append("VAT: the amounts have no one rate; say where that of each rate stands")
-    notes.append("seller.name is the first text on the page; correct it, and give the address")
+    notes.append("seller.name is taken from the page; look at it, and give the address")
     if len(sample.pages) > 1:
         notes.append("several pages: if a file has several invoices, say how it is split")
     return notes

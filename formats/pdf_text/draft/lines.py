@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import Any, Final
 
 from formats.pdf_text.draft.places import spelled
@@ -48,6 +48,19 @@ class Column:
         """Where it ends, with what stands under it."""
         return max(self.right, *(right for _, right in self.reach), self.right)
 
+    def take(self, cell: Sequence[Word]) -> None:
+        """Widen it by a cell."""
+        self.texts.append(" ".join(word.text for word in cell))
+        self.filled += 1
+        self.reach.append((cell[0].left, cell[-1].right))
+
+    def edge(self, after: "Column") -> int:
+        """Return where it ends and the next begins; the header counts where it does not overlap."""
+        end, begin = self.end, after.begin
+        if end > begin and self.reach and after.reach:
+            end, begin = max(r for _, r in self.reach), min(left for left, _ in after.reach)
+        return (end + begin) // 2
+
     def distance(self, cell: Sequence[Word]) -> int:
         """Return how badly a cell stands under the header: by its edges or its middle."""
         left, right = cell[0].left, cell[-1].right
@@ -90,9 +103,13 @@ def items_of(sample: Sample) -> Items | None:
     table: dict[str, Any] = {"start": _start(header)}
     if end is not None:
         table["end"] = _end(end)
-    skip = _skip(inside)
+    skip = _skip(inside, _under_header(header, inside, rows))
     if skip:
         table["skip"] = skip
+    bottom = _bottom(sample, inside, rows)
+    if bottom is not None:
+        table["bottom"] = bottom
+        inside = [row for row in inside if row.baseline < bottom * MM]
     if any(_is_more(columns, row, rows) for row in inside if row not in rows):
         table["more"] = "item.description"
     if sum(row.text == header.text for row in sample.rows) < len({row.page for row in rows}):
@@ -204,17 +221,20 @@ def _is_item(sample: Sample, columns: Sequence[Column], row: Row) -> bool:
 
 
 def _fill(columns: Sequence[Column], row: Row) -> None:
-    """Widen each column by the cell under it."""
+    """Widen each column by the cell under it; as many cells as columns are those of the columns."""
+    cells_of = [*_parted(columns, row)]
+    if len(cells_of) == len(columns):
+        for column, cell in zip(columns, cells_of, strict=True):
+            column.take(cell)
+        return
     before = -1
-    for cell in _parted(columns, row):
+    for cell in cells_of:
         rest = range(max(before, 0), len(columns))
         near = min(rest, key=lambda number: columns[number].distance(cell))
         if near == before and _is_amount(cell) and near + 1 < len(columns):
             near += 1
-        column, before = columns[near], near
-        column.texts.append(" ".join(word.text for word in cell))
-        column.filled += 1
-        column.reach.append((cell[0].left, cell[-1].right))
+        columns[near].take(cell)
+        before = near
 
 
 def _parted(columns: Sequence[Column], row: Row) -> Iterator[tuple[Word, ...]]:
@@ -264,7 +284,7 @@ def _within(word: Word, column: Column) -> bool:
 def _edges(columns: Sequence[Column]) -> Iterator[tuple[str, list[int | float]]]:
     edges = [
         columns[0].begin - _EDGE_UM,
-        *((before.end + after.begin) // 2 for before, after in pairwise(columns)),
+        *(before.edge(after) for before, after in pairwise(columns)),
         columns[-1].end + 2 * _EDGE_UM,
     ]
     noted = False
@@ -285,9 +305,40 @@ def _end(row: Row) -> str:
     return "^" + " ".join(spelled(word) for word in words[:3] or first[:1])
 
 
-def _skip(rows: Sequence[Row]) -> str:
-    found = [word for word in TABLE["notes"]["carried"] if _any(word, rows)]
-    return "^(" + "|".join(map(spelled, found)) + ")" if found else ""
+def _skip(rows: Sequence[Row], strange: Sequence[Row] = ()) -> str:
+    found = [spelled(word) for word in TABLE["notes"]["carried"] if _any(word, rows)]
+    found += dict.fromkeys(_begin(row) for row in strange)
+    return "^(" + "|".join(found) + ")" if found else ""
+
+
+def _begin(row: Row) -> str:
+    words = [word.text for word in next(iter(cells(row)))]
+    plain = [*takewhile(lambda word: not any(sign.isdigit() for sign in word), words)]
+    return " ".join(map(spelled, plain[:3] or words[:1]))
+
+
+def _under_header(header: Row, inside: Sequence[Row], rows: Sequence[Row]) -> list[Row]:
+    """Return what stands between a header and the first item under it, and has no amount."""
+    found: list[Row] = []
+    for page in {row.page for row in rows}:
+        first = min(row.baseline for row in rows if row.page == page)
+        found += [row for row in inside if row.page == page and row.baseline < first]
+    amount = re.compile(r"\d[.,]\d\d(?!\d)")
+    return [row for row in found if row.text != header.text and not amount.search(row.text)]
+
+
+def _bottom(sample: Sample, inside: Sequence[Row], rows: Sequence[Row]) -> int | None:
+    """Return where the foot begins that is the same on all pages, if the table runs into it."""
+    lasting = set.intersection(
+        *({(row.text, row.baseline // MM) for row in page.rows} for page in sample.pages)
+    )
+    lowest = max(row.baseline for row in rows)
+    foot = [
+        row.baseline
+        for row in inside
+        if (row.text, row.baseline // MM) in lasting and row.baseline > lowest
+    ]
+    return min(foot) // MM - 3 if foot and len(sample.pages) > 1 else None
 
 
 def _any(word: str, rows: Sequence[Row]) -> bool:

@@ -31,6 +31,15 @@ _NUMBERS = (
     (re.compile(r"\b\d{1,2}/\d{1,2}/\d{4}\b"), "DD/MM/YYYY"),
     (re.compile(r"\b\d{1,2}-\d{1,2}-\d{4}\b"), "DD-MM-YYYY"),
 )
+_SHORT = (
+    (re.compile(r"(?<![\d./])\d{1,2}/\d{1,2}/\d{2}(?![\d/])"), "DD/MM/YY"),
+    (re.compile(r"(?<![\d./])\d{1,2}\.\d{1,2}\.\d{2}(?![\d.])"), "DD.MM.YY"),
+)
+"""Years of two digits: only where no date has all four."""
+_WHOLE = re.compile(
+    r"(?im)^(?:sub)?total\D{0,6} \d{1,3}(?:[,.]?\d{3})*$|[$€£] ?\d{1,3}(?:,\d{3})*(?![\d.,])"
+)
+"""Amounts without decimals."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +48,7 @@ class Notation:
 
     Attributes:
         date: the form of dates as a layout has it.
+        has_whole: whether amounts may lack their decimals.
         months: their names, where dates have them.
         signs: what stands beside numbers.
     """
@@ -49,20 +59,24 @@ class Notation:
     months: Sequence[str]
     currency: str
     signs: Sequence[str]
+    has_whole: bool = False
 
     @property
     def amount_pattern(self) -> str:
         """What an amount looks like, as one group."""
-        return rf"(-?\d[\d{self.thousands}]*{re.escape(self.decimal)}\d\d-?)"
+        decimals = rf"{re.escape(self.decimal)}\d\d"
+        if self.has_whole:
+            return rf"(-?\d[\d{self.thousands}]*(?:{decimals})?(?![\d.,%/])-?)"
+        return rf"(-?\d[\d{self.thousands}]*{decimals}-?)"
 
     @property
     def date_pattern(self) -> str:
         """What a date looks like, as one group."""
-        parts = re.split("(YYYY|MM|DD)", self.date)
+        parts = re.split("(YYYY|YY|MM|DD)", self.date)
         month = r"[^\W\d_]+" if self.months else r"\d{1,2}"
         if self.date == "YYYYMMDD":
             return r"(\d{8})"
-        known = {"YYYY": r"\d{4}", "MM": month, "DD": r"\d{1,2}"}
+        known = {"YYYY": r"\d{4}", "YY": r"\d{2}", "MM": month, "DD": r"\d{1,2}"}
         return "(" + "".join(known.get(part, part.replace(".", r"\.")) for part in parts) + ")"
 
     def amount(self, text: str) -> Decimal | None:
@@ -112,6 +126,7 @@ def notation_of(text: str, months: Sequence[str]) -> Notation:
         months=tuple(months) if worded else (),
         currency=currency,
         signs=(*signs, "%"),
+        has_whole=_WHOLE.search(text) is not None,
     )
 
 
@@ -124,20 +139,22 @@ def _date_form(text: str, months: Sequence[str]) -> tuple[str, bool]:
     """Return the form of most dates, and whether months are words in it."""
     names = "|".join(map(re.escape, months))
     forms = Counter({form: len(pattern.findall(text)) for pattern, form in _NUMBERS})
-    if forms["DD/MM/YYYY"] and _is_american(text):
-        forms["MM/DD/YYYY"] = forms.pop("DD/MM/YYYY")
     if re.search(r"\b\d{1,2}\. \d{1,2}\. \d{4}", text):
         forms["DD. MM. YYYY"] = forms.pop("DD.MM.YYYY")
     worded: Counter[str] = Counter()
     if names:
         day_first = rf"\b\d{{1,2}}\.? (?:de )?(?:{names})\.? (?:de )?\d{{4}}\b"
-        month_first = rf"\b(?:{names}) \d{{1,2}}, \d{{4}}\b"
+        month_first = rf"\b(?:{names}) \d{{1,2}} ?, \d{{4}}\b"
         for pattern in (day_first, month_first):
             worded.update(
                 _form(match[0], names) for match in re.finditer(pattern, text, re.IGNORECASE)
             )
-    best = (forms + worded).most_common(1)
-    return (best[0][0], best[0][0] in worded) if best else ("YYYY-MM-DD", False)
+    short = Counter({form: len(pattern.findall(text)) for pattern, form in _SHORT})
+    best = ((forms + worded) or +short).most_common(1)
+    form = best[0][0] if best else "YYYY-MM-DD"
+    if form.startswith("DD/MM") and _is_american(text):
+        form = form.replace("DD/MM", "MM/DD")
+    return form, form in worded
 
 
 def _form(text: str, names: str) -> str:
@@ -151,8 +168,11 @@ def _form(text: str, names: str) -> str:
 
 
 def _is_american(text: str) -> bool:
-    pairs = re.findall(r"\b(\d{1,2})/(\d{1,2})/\d{4}\b", text)
-    return any(int(second) > 12 for _, second in pairs)
+    """Whether the month comes first: shown by a day after the twelfth, else taken from dollars."""
+    pairs = re.findall(r"\b(\d{1,2})/(\d{1,2})/\d{2,4}\b", text)
+    if any(int(first) > 12 for first, _ in pairs):
+        return False
+    return any(int(second) > 12 for _, second in pairs) or "$" in text
 
 
 def _most(signs: Sequence[str]) -> str:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from formats.pdf_text.draft.places import spelled
 from formats.pdf_text.draft.sample import TABLE, Sample, found_label
+from formats.pdf_text.draft.seller import seller_of
 from formats.pdf_text.fields import cells
 from formats.pdf_text.pages import MM, Row
 from formats.pdf_text.words import Word
@@ -48,15 +49,15 @@ def parties_of(sample: Sample) -> Parties:
     _account(sample, found)
     if not found.anchors and sample.rows:
         found.anchors.append(f"^{spelled(sample.rows[0].text)}$")
-    if sample.rows:
-        found.constants["seller.name"] = " ".join(
-            word.text for word in next(iter(cells(sample.rows[0])))
-        )
+    block = _address(sample)
+    seller = seller_of(sample, _text(block[0]) if block else "")
+    if seller:
+        found.constants["seller.name"] = seller
     country = found.constants.get("seller.vat_identifier", "")[:2]
     if country.isalpha() and country:
         found.constants["seller.address.country"] = country
         found.constants["buyer.address.country"] = country
-    found.fields |= _address(sample)
+    found.fields |= _places(block)
     return found
 
 
@@ -100,15 +101,19 @@ def is_iban(text: str) -> bool:
     return int("".join(str(int(sign, 36)) for sign in turned)) % 97 == 1
 
 
-def _address(sample: Sample) -> dict[str, Any]:
-    """Return where the name, street and city in the lowest address block of page 1 stand."""
+def _address(sample: Sample) -> list[tuple[Word, ...]]:
+    """Return the lowest address block of page 1."""
     blocks = [block for block in _blocks(sample.pages[0].rows) if _has_city(block)]
-    if not blocks:
+    return max(blocks, key=lambda block: block[0][0].baseline, default=[])
+
+
+def _places(block: Sequence[tuple[Word, ...]]) -> dict[str, Any]:
+    """Return where the buyer's name, street and city in an address stand."""
+    if not block:
         return {}
-    block = max(blocks, key=lambda block: block[0][0].baseline)
     city = next(number for number, line in enumerate(block) if CITY.match(_text(line)))
     box = [_box(block, line) for line in block]
-    places = {"buyer.name": {"box": box[0], "page": 1}}
+    places: dict[str, Any] = {"buyer.name": {"box": box[0], "page": 1}}
     if city > 1:
         places["buyer.address.line_1"] = {"box": box[city - 1], "page": 1}
     return places | {

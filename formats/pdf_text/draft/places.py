@@ -6,7 +6,7 @@ from typing import Any
 
 from formats.codec import Guide
 from formats.pdf_text.draft.notation import Notation
-from formats.pdf_text.draft.sample import Sample, Spot
+from formats.pdf_text.draft.sample import BETWEEN, DATED, Sample, Spot
 from formats.pdf_text.fields import found
 from formats.pdf_text.layout import layout
 
@@ -47,13 +47,15 @@ def _tries(sample: Sample, spot: Spot, value: str) -> Iterator[Spec]:
     if spot.below:
         yield {"label": label, "below": True}
         yield {"label": f"^{label}", "below": True}
+        yield {"label": f"{label}(?!{DATED.replace('(?i)', '')})", "below": True}
         yield {"label": label, "below": True, "take": "first"}
         return
-    pattern = rf"{label}[\s.:#]*{value}"
+    pattern = rf"{label}{BETWEEN}{value}"
     yield pattern
     yield f"^{pattern}"
     for take in ("first", "last"):
         yield {"label": pattern, "take": take}
+        yield {"label": f"^{pattern}", "take": take}
     last = sample.pages[-1].number
     page: int | str = "last" if spot.row.page == last and last > 1 else spot.row.page
     yield {"label": pattern, "page": page}

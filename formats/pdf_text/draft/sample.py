@@ -18,6 +18,11 @@ TABLE: Final[Mapping[str, Any]] = tomllib.loads(
 )
 LANGUAGES: Final = ("de", "en", "fr", "it", "es", "nl")
 
+BETWEEN: Final = r"[\s.:#°º]*"
+"""What may stand between a label and its value."""
+DATED: Final = r"(?i) ?[-.]?(?:dat[aeou]|fecha)"
+"""What makes the label of a number that of a date: `Invoice date`, `Factuur datum`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Spot:
@@ -95,17 +100,21 @@ def _pattern(label: str) -> re.Pattern[str]:
 def _at(
     row: Row, below: Sequence[Row], labels: Mapping[str, Sequence[str]], wanted: re.Pattern[str]
 ) -> Iterator[Spot]:
+    """Yield what stands at the longest label of a row, each time the row has it."""
     for label in all_of(labels):
-        match = found_label(label, row.text)
-        if match is None:
-            continue
-        rest = re.match(rf"[\s.:#]*(?:{wanted.pattern})", row.text[match.end() :])
-        if rest:
-            text = rest[1]
-            yield Spot(match[0], len(label), below=False, row=row, text=text)
-        else:
-            yield from _below(row, below, match, wanted)
-        return
+        matches = [
+            match
+            for match in _pattern(label).finditer(row.text)
+            if not re.match(DATED, row.text[match.end() :])
+        ]
+        for match in matches:
+            rest = re.match(rf"{BETWEEN}(?:{wanted.pattern})", row.text[match.end() :])
+            if rest:
+                yield Spot(match[0], len(label), below=False, row=row, text=rest[1])
+            else:
+                yield from _below(row, below, match, wanted)
+        if matches:
+            return
 
 
 def _below(

@@ -103,19 +103,23 @@ def _of_its_use(certificate: x509.Certificate) -> Iterator[str]:
     if further is not None and not _FOR_MAIL & set(further):
         yield "it is not for email (emailProtection)"
     basic = _extension(certificate, x509.BasicConstraints)
-    if basic is not None and basic.ca:
+    if basic is not None and basic.ca and not _emails(certificate):
         yield "it is an authority's"
 
 
 def _of_its_address(certificate: x509.Certificate, email: str) -> Iterator[str]:
     """Yield that it names other addresses alone; one that names none may be anybody's."""
-    names = _extension(certificate, x509.SubjectAlternativeName)
-    named = list(names.get_values_for_type(x509.RFC822Name)) if names is not None else []
-    named += [
-        str(n.value) for n in certificate.subject.get_attributes_for_oid(NameOID.EMAIL_ADDRESS)
-    ]
+    named = _emails(certificate)
     if named and email.casefold() not in [name.casefold() for name in named]:
         yield "it is of another email address"
+
+
+def _emails(certificate: x509.Certificate) -> list[str]:
+    """Return the addresses that it names: a person's own may be self-signed, too."""
+    names = _extension(certificate, x509.SubjectAlternativeName)
+    named = list(names.get_values_for_type(x509.RFC822Name)) if names is not None else []
+    subject = certificate.subject.get_attributes_for_oid(NameOID.EMAIL_ADDRESS)
+    return [*named, *(str(name.value) for name in subject)]
 
 
 def _extension(certificate: x509.Certificate, kind: type[Any]) -> Any:

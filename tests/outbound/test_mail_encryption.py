@@ -95,6 +95,7 @@ def addressed(text: str) -> Parcel:
 
 
 GOOD: Mapping[str, str] = {
+    "self-signed": certificate(names(ANNA), x509.BasicConstraints(ca=True, path_length=None)),
     "without a word": certificate(),
     "for mail, of that address": certificate(
         names("other@kunde.example", "Anna@Kunde.example"),

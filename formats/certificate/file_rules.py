@@ -59,7 +59,7 @@ def outcomes_of(data: bytes, reader: str, keys: frozenset[str]) -> tuple[Outcome
     if reader not in BY_READER:
         return ()
     xml = invoice_xml(data) if reader == "facturx" else data
-    return outcomes_in(payload(parse(xml, what=_WHAT, blanks=False), what=_WHAT), keys)
+    return outcomes_in(payload(parse(xml, what=_WHAT), what=_WHAT), keys)
 
 
 def outcomes_in(root: Element, keys: frozenset[str]) -> tuple[Outcome, ...]:

@@ -35,7 +35,7 @@ def read_cii(data: bytes) -> Reading:
     Raises:
         Unreadable: IN-XML-1 to IN-XML-6, IN-XML-8.
     """
-    root = payload(parse(data, what=_WHAT, blanks=False), what=_WHAT)
+    root = payload(parse(data, what=_WHAT), what=_WHAT)
     if root.tag != _ROOT:
         raise unexpected(root, what=_WHAT)
     only_one(root, *_ONCE, what=_WHAT)

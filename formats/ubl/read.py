@@ -46,7 +46,7 @@ def read_ubl(data: bytes) -> Reading:
     Raises:
         Unreadable: IN-XML-1 to IN-XML-6, IN-XML-8.
     """
-    root = payload(parse(data, what=_WHAT, blanks=False), what=_WHAT)
+    root = payload(parse(data, what=_WHAT), what=_WHAT)
     if root.tag not in _TABLES:
         raise unexpected(root, what=_WHAT)
     only_one(root, what=_WHAT)

@@ -148,8 +148,7 @@ def test_we_agree_on_elements_and_codes_of_files(level: Level, verdict: Verdicts
                 continue
             compared += 1
             fired |= said & ids
-            root = parse(mutant, what="what was judged before", blanks=False)
-            ours = set(judge(root, rules).failed)
+            ours = set(judge(parse(mutant, what="what was judged before"), rules).failed)
             wrong |= dict.fromkeys((said & ids) ^ ours, what)
     sys.stdout.write(
         f"oracles: {rules.key}, files: {compared * len(ids)} verdicts on {compared} files compared,"

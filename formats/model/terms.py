@@ -29,7 +29,7 @@ TERMS: Final[dict[str, Term]] = msgspec.convert(
 )
 """All terms, by number: `BT-1` to `BT-165`, `BG-1` to `BG-32`, and parts such as `BT-29-1`."""
 
-_INDEX: Final = re.compile(r"\[\d*\]")
+_INDEX: Final = re.compile(r"\[[^]]*\]")
 _ITSELF: Final = re.compile(r"\.(?:value|data|code)$")
 _NUMBER_OF: Final = {
     _INDEX.sub("", term.path): number for number, term in TERMS.items() if term.path

@@ -1,5 +1,6 @@
 """What columns and constants fill: paths of a guide as terms of the model, with a reader each."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -10,10 +11,13 @@ from formats.model.paths import Term, UnknownPath, Value, term
 from formats.notation import code, date_reader, implied_reader, number_reader
 from formats.table.words import File, Part, Words, listed, notation_of, parts_of
 
-Read = Callable[[str], Value]
+Read = Callable[[str], Value | None]
+"""Gives None for what is no value."""
 Constants = tuple[tuple[Term, Value], ...]
 
 _LINE = "lines[]."
+_OF_RATE = re.compile(r"(vat_breakdown\[rate|lines\[vat_rate)=")
+"""Paths of what there is once a VAT rate: an amount of zero makes no item."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +64,8 @@ class Fills:
                 if found is not None:
                     at, inner = found
                     read = _translated(readers.get(inner.kind), part.values.get(column))
+                    if _OF_RATE.match(path) and read:
+                        read = _nothing_if_zero(read)
                     fill = Fill(column=column, term=inner, read=read)
                     (item if at else invoice).append(fill)
         return Filled(invoice=_in_order(invoice), item=_in_order(item))
@@ -139,9 +145,16 @@ def _translated(read: Read | None, meanings: Mapping[str, str] | None) -> Read |
     return lambda text: (read or str)(code(text, meanings))
 
 
+def _nothing_if_zero(read: Read) -> Read:
+    return lambda text: read(text) or None
+
+
 def _in_order(fills: list[Fill]) -> tuple[Fill, ...]:
     """Return the fills with numbered items of a list ascending, as they are made in that order."""
     return tuple(sorted(fills, key=lambda fill: fill.term.item_numbers))
 
 
-_PLAIN: Mapping[type, Read] = {Decimal: number_reader(), date: date_reader("YYYY-MM-DD")}
+_PLAIN: Mapping[type, Callable[[str], Value]] = {
+    Decimal: number_reader(),
+    date: date_reader("YYYY-MM-DD"),
+}

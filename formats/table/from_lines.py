@@ -1,12 +1,15 @@
-"""What a guide may have worked out of the lines: nets, VAT breakdown, totals, their own ids."""
+"""What a guide may have worked out: of lines nets, VAT breakdown, totals, ids; of rates lines."""
 
 from decimal import Decimal
 
 from msgspec.structs import replace
 
-from formats.model import ZERO, Invoice, Line, Totals, VatBreakdown, round_half_up
+from formats.model import ZERO, Invoice, Line, Price, Totals, VatBreakdown, round_half_up
 from formats.rules.totals import sums, tax_of, total
 from formats.table.sources import Sources
+
+_ONE = "C62"
+"""UN/ECE Recommendation 20: one."""
 
 
 def with_vat_breakdown(invoice: Invoice, sources: Sources) -> Invoice:
@@ -24,6 +27,51 @@ def with_vat_breakdown(invoice: Invoice, sources: Sources) -> Invoice:
         sources.tell(f"{path}.taxable", f"sum of {why}")
         sources.tell(f"{path}.tax", f"VAT of {why}" if stated is None else sources["totals.vat"])
     return replace(invoice, vat_breakdown=tuple(rows))
+
+
+def with_no_tax_of_none(invoice: Invoice, sources: Sources) -> Invoice:
+    """Return the invoice with a tax (BT-117) of zero where its rate is that, and none is stated."""
+    rows = []
+    for number, row in enumerate(invoice.vat_breakdown):
+        untold = row.tax is None and row.rate == ZERO
+        if untold:
+            sources.tell(f"vat_breakdown[{number}].tax", "VAT at 0 %")
+        rows.append(replace(row, tax=ZERO) if untold else row)
+    return replace(invoice, vat_breakdown=tuple(rows)) if rows else invoice
+
+
+def with_rate_lines(invoice: Invoice, sources: Sources) -> Invoice:
+    """Return the invoice with a line for each row of its VAT breakdown, as it has no others.
+
+    What else is said of its one line, such as the item, is said of each. Several lines stay.
+    """
+    if len(invoice.lines) > 1:
+        return invoice
+    one = invoice.lines[0] if invoice.lines else Line()
+    said = [path for path in sources if path.startswith("lines[0].")]
+    lines = []
+    for number, row in enumerate(invoice.vat_breakdown):
+        for path in said:
+            sources.tell(path.replace("[0]", f"[{number}]", 1), sources[path])
+        told = sources.get(f"vat_breakdown[{number}].taxable", "the VAT breakdown")
+        for name in ("net", "price.net"):
+            sources.tell(f"lines[{number}].{name}", told)
+        lines.append(_rate_line(replace(one, id=str(number + 1)), row))
+    return replace(invoice, lines=tuple(lines))
+
+
+def _rate_line(line: Line, row: VatBreakdown) -> Line:
+    """Return a line of one piece; of a credit it is less than none, as no price is (BR-27)."""
+    net = row.taxable or ZERO
+    return replace(
+        line,
+        quantity=Decimal(-1 if net < ZERO else 1),
+        unit=line.unit or _ONE,
+        net=net,
+        price=Price(net=abs(net)),
+        vat_category=row.category,
+        vat_rate=row.rate,
+    )
 
 
 def with_totals(invoice: Invoice, sources: Sources) -> Invoice:

@@ -8,7 +8,14 @@ from formats.model import Invoice
 from formats.model.paths import Draft, Term, Value
 from formats.table import faults
 from formats.table.bound import Bound, Cell
-from formats.table.from_lines import with_line_ids, with_line_nets, with_totals, with_vat_breakdown
+from formats.table.from_lines import (
+    with_line_ids,
+    with_line_nets,
+    with_no_tax_of_none,
+    with_rate_lines,
+    with_totals,
+    with_vat_breakdown,
+)
 from formats.table.plan import Plan
 from formats.table.sources import Sources
 
@@ -55,12 +62,16 @@ class Making:
         for path, place in self._draft.sources.items():
             self._sources.tell(path, place)
         self._sources.hide(tuple(path.rpartition(".")[0] for path in incomplete))
+        if self._plan.rates_are_lines:
+            invoice = with_rate_lines(invoice, self._sources)
         if self._plan.numbers_lines:
             invoice = with_line_ids(invoice, self._sources)
         if self._plan.nets_lines:
             invoice = with_line_nets(invoice, self._sources)
         if self._plan.sums_vat:
             invoice = with_vat_breakdown(invoice, self._sources)
+        else:
+            invoice = with_no_tax_of_none(invoice, self._sources)
         if self._plan.sums_totals:
             invoice = with_totals(invoice, self._sources)
         return Reading(
@@ -119,6 +130,8 @@ class Making:
             except ValueError as error:
                 where, path = bound.place(number, cell), draft.prefix + cell.term.path
                 self._found.append(faults.wrong_value(where, path, text, error))
+                continue
+            if value is None:
                 continue
             if again:
                 value = self._joined(draft, bound, cell, number, value)

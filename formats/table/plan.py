@@ -86,6 +86,7 @@ class Plan:
         has_heads: whether rows of some kind begin invoices; else any row of an invoice does.
         sums_vat: whether the VAT breakdown (BG-23) is summed up from the lines.
         sums_totals: whether the totals (BG-22) are, too.
+        rates_are_lines: whether each row of the VAT breakdown is a line, as the file has none.
         nets_lines: whether the net amount of a line (BT-131) is worked out of its price.
         numbers_lines: whether lines get their position as their id (BT-126).
     """
@@ -100,6 +101,7 @@ class Plan:
     has_heads: bool
     sums_vat: bool
     sums_totals: bool
+    rates_are_lines: bool
     nets_lines: bool
     numbers_lines: bool
 
@@ -140,6 +142,7 @@ def _plan(name: str, form: str, table: bytes) -> Plan:
         has_heads=any(part.begins for part in parts),
         sums_vat=words.vat_breakdown == "from lines",
         sums_totals=words.totals == "from lines",
+        rates_are_lines=words.lines == "from vat_breakdown",
         nets_lines=words.line_nets == "from price",
         numbers_lines=words.line_ids == "by position",
     )

@@ -77,6 +77,7 @@ class Words(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     optional: list[str] = []
     vat_breakdown: Literal["stated", "from lines"] = "stated"
     totals: Literal["stated", "from lines"] = "stated"
+    lines: Literal["stated", "from vat_breakdown"] = "stated"
     line_nets: Literal["stated", "from price"] = "stated"
     line_ids: Literal["stated", "by position"] = "stated"
     file: File = msgspec.field(default_factory=File)
@@ -185,10 +186,20 @@ def _faults_of_rows(words: Words) -> Iterator[str]:
         yield 'rows = "parts": say under [part.NAME] which rows there are'
     if words.rows == "parts" and words.columns:
         yield "[columns]: say them under [part.NAME.columns], as rows are parts"
-    if words.totals == "from lines" and words.vat_breakdown == "stated":
-        yield 'totals: "from lines" needs vat_breakdown = "from lines"'
+    has_rates = any(map(_fills_breakdown, parts_of(words).values()))
+    if words.totals == "from lines" and words.vat_breakdown == "stated" and not has_rates:
+        yield 'totals: "from lines" needs vat_breakdown = "from lines", or columns of it'
+    if words.lines == "from vat_breakdown" and not has_rates:
+        yield 'lines: "from vat_breakdown" needs columns of vat_breakdown'
+    if words.lines == "from vat_breakdown" and words.vat_breakdown == "from lines":
+        yield 'lines: "from vat_breakdown" cannot be, as vat_breakdown is "from lines"'
     if words.rows != "parts" and not words.columns:
         yield "[columns]: name the columns"
+
+
+def _fills_breakdown(part: Part) -> bool:
+    paths = [path for each in part.columns.values() for path in listed(each)]
+    return part.holds == "vat_breakdown" or any(path.startswith("vat_breakdown") for path in paths)
 
 
 def _faults_of_names(part: Part) -> Iterator[str]:

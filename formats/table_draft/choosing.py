@@ -8,11 +8,13 @@ from formats.model.codes import VatCategory
 from formats.table_draft.amounts import Amounts, Chosen
 from formats.table_draft.contents import NOTATIONS, Content, content_of
 from formats.table_draft.naming import LIKELY, POSSIBLE, Meaning, meanings
+from formats.table_draft.rates import rate_columns, rates_of
 from formats.table_draft.shape import Shape
 
 _ENOUGH = 40
 _MOST_RATES = 5
 _ITEM_NAME, _ITEM_NUMBER = "item.name", "item.seller_id"
+_LINE_AMOUNTS = ("lines[].net", "lines[].price.net")
 _ID = re.compile(r"[A-Z]{0,4}[-./]?[0-9][0-9A-Z./-]*")
 
 
@@ -29,6 +31,8 @@ class Choice:
         totals_stated: the table says the totals of an invoice; else its lines are summed up.
         rate: the only VAT rate, where no column says one but the amounts do.
         categories: what the values of the column of VAT categories mean, by their rates.
+        vat_rates: those that have columns of their own.
+        lines_stated: the table says amounts of lines.
     """
 
     columns: tuple[Chosen, ...]
@@ -39,13 +43,18 @@ class Choice:
     totals_stated: bool
     rate: str
     categories: Mapping[str, str]
+    vat_rates: tuple[str, ...]
+    lines_stated: bool
 
 
 def choose(shape: Shape) -> Choice:
     """Return what the columns of a table are taken for."""
     contents = {name: content_of(shape.column(name)) for name in shape.header}
     notation = _notation(contents.values())
-    found = _with_item_name(_with_number(_with_buyer(_best(contents)), contents), contents)
+    of_rates = rate_columns(contents)
+    best = _best({name: each for name, each in contents.items() if name not in of_rates})
+    best |= {name: meaning for name, meaning in of_rates.items() if meaning}
+    found = _with_item_name(_with_number(_with_buyer(best), contents), contents)
     key = next((name for name, m in found.items() if m.word == "number"), "")
     groups = _groups(shape, key)
     several = any(len(group) > 1 for group in groups)
@@ -69,6 +78,8 @@ def choose(shape: Shape) -> Choice:
         totals_stated="totals.without_vat" in at,
         rate="" if "lines[].vat_rate" in at else amounts.rate(at),
         categories=_categories(shape, at),
+        vat_rates=rates_of(at),
+        lines_stated=several or not at.keys().isdisjoint(_LINE_AMOUNTS),
     )
 
 

@@ -41,7 +41,7 @@ def guide_toml(shape: Shape, choice: Choice, name: str) -> str:
         *_ignored(choice.columns),
         *(['line_nets = "from price"'] if _lacks_nets(choice) else []),
         *([] if not choice.by_line or _has(choice, "lines[].id") else ['line_ids = "by position"']),
-        'vat_breakdown = "from lines"',
+        *_breakdown(choice),
         *([] if choice.totals_stated else ['totals = "from lines"']),
         "",
         "[file]",
@@ -74,6 +74,14 @@ def _ignored(columns: Sequence[Chosen]) -> Iterator[str]:
     left = [each.column for each in columns if not each.paths]
     if left:
         yield f"ignore = [{', '.join(map(_text, left))}]"
+
+
+def _breakdown(choice: Choice) -> Iterator[str]:
+    """Say where VAT breakdown and lines come from."""
+    if not choice.vat_rates:
+        yield 'vat_breakdown = "from lines"'
+    elif not choice.lines_stated:
+        yield 'lines = "from vat_breakdown"'
 
 
 def _file(shape: Shape, choice: Choice) -> dict[str, str | int | bool]:
@@ -162,6 +170,10 @@ def _constants(choice: Choice) -> Iterator[str]:
     }
     if f"{line}.quantity" not in filled and choice.by_line:
         given[f"{line}.quantity"] = "1"
+    if choice.vat_rates and not choice.lines_stated:
+        given = {"type_code": "380"}
+    for rate in choice.vat_rates:
+        given[f"vat_breakdown[rate={rate}].category"] = "S" if rate.strip("0.") else "Z"
     for path, value in given.items():
         if path not in filled:
             yield f"{_text(path)} = {_text(value)}  # {term_of(path)}: a guess; is it right?"

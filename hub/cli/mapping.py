@@ -74,8 +74,12 @@ def _value(document: Any, field: Term | None) -> object:
     for step in field.groups if field else ():
         node = getattr(node, step.name, None)
         if step.many and node is not None:
-            node = node[0] if node else None
+            node = next((each for each in node if _is_item(each, step.key, step.value)), None)
     return getattr(node, field.name, None) if field and node is not None else None
+
+
+def _is_item(item: Any, key: str, value: str) -> bool:
+    return not key or str(getattr(item, key)) == value
 
 
 def _documents(made: Draft) -> list[str]:

@@ -285,8 +285,65 @@ def test_the_net_amount_of_a_line_is_worked_out_of_its_price(case: str) -> None:
 
 
 def test_totals_are_summed_up_with_their_vat_or_not_at_all() -> None:
-    with pytest.raises(Unreadable, match='"from lines" needs vat_breakdown = "from lines"'):
+    with pytest.raises(Unreadable, match='"from lines" needs vat_breakdown = "from lines", or'):
         read_text("", LINES_ONLY.replace('vat_breakdown = "from lines"', ""))
+
+
+OF_RATES = """
+rows = "invoices"
+format = "csv"
+lines = "from vat_breakdown"
+totals = "from lines"
+[columns]
+"Nr" = "number"
+"Item" = "lines[].item.name"
+"Net 19" = "vat_breakdown[rate=19].taxable"
+"VAT 19" = "vat_breakdown[rate=19].tax"
+"Net 7" = "vat_breakdown[rate=7].taxable"
+"VAT 7" = "vat_breakdown[rate=7].tax"
+[constants]
+"vat_breakdown[rate=19].category" = "S"
+"vat_breakdown[rate=7].category" = "S"
+"""
+
+
+@pytest.mark.parametrize(
+    ("cells", "lines", "gross"),
+    [
+        ("100.00;19.00;50.00;3.50", [("19", "1", "100.00"), ("7", "1", "50.00")], "172.50"),
+        (";;50.00;3.50", [("7", "1", "50.00")], "53.50"),
+        ("0.00;0.00;-50.00;-3.50", [("7", "-1", "50.00")], "-53.50"),
+    ],
+    ids=["both", "one", "a credit"],
+)
+def test_each_rate_with_an_amount_in_columns_of_its_own_is_a_line(
+    cells: str, lines: list[tuple[str, str, str]], gross: str
+) -> None:
+    (reading,) = read_text(f"Nr;Item;Net 19;VAT 19;Net 7;VAT 7\nA;Saw;{cells}\n", OF_RATES)
+    invoice = reading.document
+    assert isinstance(invoice, Invoice)
+    found = [
+        (f"{e.vat_rate}", f"{e.quantity}", f"{e.price and e.price.net}") for e in invoice.lines
+    ]
+    assert found == lines
+    assert {line.item and line.item.name for line in invoice.lines} == {"Saw"}
+    assert [f"{row.rate}" for row in invoice.vat_breakdown] == [rate for rate, *_ in lines]
+    assert f"{invoice.totals and invoice.totals.with_vat}" == gross
+    last = len(lines) - 1
+    assert reading.sources[f"lines[{last}].item.name"] == "row 2, column Item"
+    assert reading.sources[f"lines[{last}].net"] == "row 2, column Net 7"
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (("vat_breakdown[rate=", "x[rate="), 'lines: "from vat_breakdown" needs columns'),
+        (("lines =", 'vat_breakdown = "from lines"\nlines ='), "cannot be"),
+    ],
+)
+def test_lines_come_of_rates_that_columns_state(change: tuple[str, str], said: str) -> None:
+    with pytest.raises(Unreadable, match=said):
+        read_text("", OF_RATES.replace(*change))
 
 
 def test_what_looks_like_a_formula_is_text() -> None:

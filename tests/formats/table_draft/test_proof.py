@@ -118,6 +118,37 @@ CASES = {
         },
         {"A-1": "121.00", "A-2": "12.10"},
     ),
+    "German, net and VAT of each rate, no lines": Case(
+        "Rechnungsnr;Datum;Kunde;Leistung;Netto 19 %;USt 19 %;Brutto 19 %;Netto 7%;USt 7%;"
+        "Netto 0 %;Brutto\n"
+        "R1;20.11.2026;Maier AG;Werkzeug;1.000,00;190,00;1.190,00;100,00;7,00;10,00;1.307,00\n"
+        "R2;20.11.2026;Huber;Werkzeug;200,00;38,00;238,00;0,00;0,00;;238,00\n"
+        "R3;21.11.2026;Maier AG;Buch;;;;50,00;3,50;0,00;53,50\n",
+        {
+            "Leistung": "lines[].item.name",
+            "Netto 19 %": "vat_breakdown[rate=19].taxable",
+            "USt 19 %": "vat_breakdown[rate=19].tax",
+            "Netto 7%": "vat_breakdown[rate=7].taxable",
+            "USt 7%": "vat_breakdown[rate=7].tax",
+            "Netto 0 %": "vat_breakdown[rate=0].taxable",
+            "Brutto": "totals.with_vat",
+        },
+        {"R1": "1307.00", "R2": "238.00", "R3": "53.50"},
+    ),
+    "German, net and VAT of each rate beside lines": Case(
+        "Rechnungsnr;Datum;Pos;Bezeichnung;Menge;Einzelpreis;Gesamtpreis;USt-Satz;Netto 19 %;"
+        "USt 19 %;Netto 7 %;USt 7 %;Brutto\n"
+        "R1;20.11.2026;1;Zange;10;100,00;1.000,00;19;1.000,00;190,00;100,00;7,00;1.297,00\n"
+        "R1;20.11.2026;2;Buch;5;20,00;100,00;7;1.000,00;190,00;100,00;7,00;1.297,00\n"
+        "R2;20.11.2026;1;Zange;2;100,00;200,00;19;200,00;38,00;0,00;0,00;238,00\n",
+        {
+            "Gesamtpreis": "lines[].net",
+            "USt-Satz": "lines[].vat_rate",
+            "Netto 7 %": "vat_breakdown[rate=7].taxable",
+            "USt 19 %": "vat_breakdown[rate=19].tax",
+        },
+        {"R1": "1297.00", "R2": "238.00"},
+    ),
     "Dutch": Case(
         "Factuurnummer|Factuurdatum|Vervaldatum|Klantnaam|Postcode|Plaats|Omschrijving|"
         "Aantal|Prijs|"

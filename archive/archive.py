@@ -26,6 +26,7 @@ from archive.index.questions import Questions
 from archive.index.sql_asking import SqlAsking
 from archive.index.sqlite import Index
 from archive.kept import Kept
+from archive.law.disposed import disposed
 from archive.logs import Logs, entries_of, tenant_of
 from archive.manifest import read_manifest
 from archive.packs.folder import FolderPacks
@@ -219,7 +220,11 @@ class Archive:
     def questions(self) -> Questions:
         """What an auditor asks: documents, sums, numbers, samples, trails."""
         asking = SqlAsking(self._index)
-        return Questions(asking, lambda document: self.entries(document=document))
+        return Questions(
+            asking,
+            lambda document: self.entries(document=document),
+            partial(disposed, find=self.find, get=self.get),
+        )
 
     def logs(self) -> tuple[str, ...]:
         """Return the names of all logs, `<tenant>/<year>`."""

@@ -100,8 +100,8 @@ class Gap:
     Attributes:
         first: the first missing number, written like its neighbours.
         last: the last; the same if one is missing.
-        why: where the house knows: `cancelled`, `parked`, `duplicate`, `superseded`, `other year`,
-            `other sender`; empty if it knows nothing of them.
+        why: where the house knows: `cancelled`, `parked`, `duplicate`, `superseded`, `disposed`,
+            `other year`, `other sender`; empty if it knows nothing of them.
         documents: those that would have filled it, by their ids.
     """
 
@@ -114,10 +114,11 @@ class Gap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Duplicate:
-    """A number that more than one issued document has.
+    """A number that an issued document has, and another one, issued or kept from leaving.
 
     Attributes:
-        why: `other year`, if the documents are of different years; else empty.
+        why: `parked` or `duplicate`, if but one was issued; `other year`, if those that were are of
+            different years; else empty.
         documents: their ids, in the order of filing.
     """
 

@@ -2,14 +2,14 @@
 
 import hashlib
 import heapq
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
 
 from archive.entry import AsOf, Entry, NotKept, Query
 from archive.index.answers import Page, Sample, Series, Sums, Trail
 from archive.index.asking import Asking
-from archive.index.series import series_of
+from archive.index.series import Numbered, series_of
 
 
 class Questions:
@@ -18,11 +18,18 @@ class Questions:
     Args:
         index: where to look.
         about: gives the entries about a document, in the order of filing.
+        disposed: gives those of a tenant's documents that were disposed of and had a number.
     """
 
-    def __init__(self, index: Asking, about: Callable[[str], tuple[Entry, ...]]) -> None:
+    def __init__(
+        self,
+        index: Asking,
+        about: Callable[[str], tuple[Entry, ...]],
+        disposed: Callable[[str], Iterable[Numbered]] = lambda _: (),
+    ) -> None:
         self._index = index
         self._about = about
+        self._disposed = disposed
 
     def documents(self, query: Query) -> Page:
         """Return a page of the documents that a query asks for, the latest issue date first.
@@ -67,7 +74,7 @@ class Questions:
         """
         numbered = self._index.numbered(Query(tenant=tenant, as_of=as_of))
         found = series_of(
-            numbered,
+            [*self._disposed(tenant), *numbered],
             first=issued_from.isoformat() if issued_from else "",
             last=issued_to.isoformat() if issued_to else "",
         )

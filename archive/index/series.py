@@ -10,13 +10,17 @@ from archive.index.answers import Duplicate, Gap, Series
 
 _DIGITS_MAX = 15
 _NUMBER = re.compile(rf"(.*?)([0-9]{{1,{_DIGITS_MAX}}})([^0-9]*)", re.DOTALL)
-NOT_ISSUED = frozenset({"cancelled", "parked", "duplicate", "superseded"})
+DISPOSED = "disposed"
+"""What is said of a document that is not kept any more, as law allowed."""
+NOT_ISSUED = frozenset({"cancelled", "parked", "duplicate", "superseded", DISPOSED})
 """Standings of documents that were not issued by the house under their number."""
+_AGAIN = frozenset({"parked", "duplicate"})
+"""Standings of those that have the number of one that was issued, and were kept from leaving."""
 
 
 @dataclass(frozen=True, slots=True)
 class Numbered:
-    """A document as its number is judged."""
+    """A document as its number is judged; one that was disposed of has no id."""
 
     document: str
     sender: str
@@ -162,7 +166,7 @@ def _explained(missing: range, taken: Parts, one: Numbered, known: _Known) -> It
         if serial > at:
             yield _gap(taken, range(at, serial))
         having = known.having(taken, serial)
-        told = tuple(each.document for each in having if known.is_asked(each))
+        told = tuple(each.document for each in having if each.document and known.is_asked(each))
         yield _gap(taken, range(serial, serial + 1), _why(having, one), told)
         at = serial + 1
     if at < missing.stop:
@@ -193,12 +197,21 @@ def _duplicates(ordered: Sequence[tuple[Parts, Numbered]], known: _Known) -> Ite
         same = [
             each
             for each in known.having(taken, taken.serial)
-            if (each.number, each.sender, each.is_issued) == (one.number, one.sender, True)
+            if (each.number, each.sender) == (one.number, one.sender)
+            and (each.is_issued or each.standing in _AGAIN)
         ]
         if len(same) > 1 and one.number not in seen:
             seen.add(one.number)
             yield Duplicate(
                 number=one.number,
                 documents=tuple(each.document for each in same if known.is_asked(each)),
-                why="other year" if len({each.year for each in same}) == len(same) else "",
+                why=_why_twice(same),
             )
+
+
+def _why_twice(same: Sequence[Numbered]) -> str:
+    """Say why documents have one number; empty if more than one of a year was issued."""
+    issued = [each for each in same if each.is_issued]
+    if len(issued) == 1:
+        return same[-1].standing or same[0].standing
+    return "other year" if len({each.year for each in issued}) == len(issued) else ""

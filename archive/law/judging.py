@@ -25,6 +25,9 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
         rule: the longest that applied.
         source: its law.
         entries: how many.
+        number: of the document: it goes on explaining the gap that it leaves in its series.
+        sender: of whose series that is.
+        issue_date: of the document, ISO 8601.
     """
 
     subject: str
@@ -33,6 +36,9 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
     rule: str
     source: str
     entries: int
+    number: str = ""
+    sender: str = ""
+    issue_date: str = ""
 
 
 def due(archive: Archive, tenant: str, *, on: date, policy: Policy, limit: int) -> list[Listed]:
@@ -99,6 +105,9 @@ def _whole(case: Case, holds: Sequence[Hold], policy: Policy) -> Standing:
 
 def _listed(case: Case, stand: Standing, entries: int) -> Listed:
     winner = stand.longest.winner
+    said: dict[str, str] = {}
+    for entry in case.documents.get(stand.document, ()):
+        said |= entry.fields
     return Listed(
         subject=stand.document,
         submission=case.submission,
@@ -106,4 +115,7 @@ def _listed(case: Case, stand: Standing, entries: int) -> Listed:
         rule=winner.rule,
         source=winner.source,
         entries=entries,
+        number=said.get("number", ""),
+        sender=said.get("sender", ""),
+        issue_date=said.get("issue_date", ""),
     )

@@ -41,7 +41,10 @@ TABLE = {
     ("R-1", "R-2 cancelled", "R-5"): [
         "R-# 2026: R-1-R-5 2; lacks R-2-R-2 cancelled d1, R-3-R-4",
     ],
-    ("R-1", "R-2 duplicate", "R-2"): ["R-# 2026: R-1-R-2 2"],
+    ("R-1", "R-2 duplicate", "R-2"): ["R-# 2026: R-1-R-2 2; twice R-2 duplicate"],
+    ("R-1", "R-2", "R-2 parked"): ["R-# 2026: R-1-R-2 2; twice R-2 parked"],
+    ("R-1", "R-1", "R-1 parked"): ["R-# 2026: R-1-R-1 2; twice R-1"],
+    ("R-1", "R-1 cancelled"): ["R-# 2026: R-1-R-1 1"],
     ("R-2", "R-1", "R-2"): ["R-# 2026: R-1-R-2 3; twice R-2"],
     ("R-1", "R-2 >shop", "R-3"): [
         "R-# 2026: R-1-R-3 2; lacks R-2-R-2 other sender d1",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from archive.archive import Archive
 from archive.entry import ArchiveUnavailable, Draft, Entry, Item
 from archive.erasing import Erasure
+from archive.index.answers import Gap
 from archive.law.disposal import approve, disposals_of, propose
 from archive.law.holds import Scope, place, release
 from archive.law.register import Refused
@@ -249,3 +251,20 @@ def test_an_approval_that_was_cut_off_goes_on_and_judges_anew(tmp_path: Path) ->
         assert done.approved
         assert done.approved.by == "B"
         assert (done.erased, done.left) == (("s1-1", "s1-2", "s1", "s3"), ["s2-1", "s2"])
+
+
+def test_a_gap_that_a_disposal_left_is_explained_by_it(tmp_path: Path) -> None:
+    kept = fields_of(promised(date(2026, 1, 1), POLICY.grounds, filed=TODAY))
+    with opened(tmp_path, at=THEN, masters=MASTERS) as archive:
+        for number in (1, 2, 3):
+            more = {"number": f"R-{number}"} | (kept if number != 2 else {})
+            filed = enriched(f"s{number}-1", "K1")
+            archive.append(received(f"s{number}", f"s{number}-1"))
+            archive.append([replace(each, fields={**each.fields, **more}) for each in filed])
+        assert archive.questions.numbers("acme")[0].gaps == ()
+    with opened(tmp_path, masters=MASTERS) as archive:
+        found = propose(archive, "acme", by="A", on=TODAY, policy=POLICY)
+        assert [each.number for each in found.listed] == ["R-2", ""]
+        approve(archive, "acme", found.id, by="B", on=TODAY, policy=POLICY)
+        (series,) = archive.questions.numbers("acme")
+        assert series.gaps == (Gap(first="R-2", last="R-2", count=1, why="disposed"),)

@@ -286,7 +286,7 @@ class Log:
         return self._committed(position, min(next(later, size), size))
 
     def _committed(self, position: int, end: int) -> Commit:
-        contents = self._holdings.contents(self.name, position)
+        contents = self._holdings.contents(self.name, position, end - position)
         manifests = tuple(each.kept.read() if each else None for each in contents[: end - position])
         places = tuple(each.place for each in contents if each)
         return Commit(position=position, manifests=manifests, places=places)

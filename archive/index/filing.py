@@ -48,6 +48,10 @@ _MANY = {
 }
 
 
+_SEEN_BITS = 28
+"""32 MB: of ten million documents, four of a hundred are looked for in vain."""
+
+
 def number_of(data: bytes) -> int:
     """Return the first eight bytes of a hash as SQLite counts."""
     return int.from_bytes(data[:8], "big", signed=True)
@@ -104,6 +108,20 @@ class _Known:
         return (self.fact, self.number, self.tenant, self.since, *_said(self))
 
 
+class Seen:
+    """Numbers that were seen, by one bit of each: it never takes one for the first that is not."""
+
+    def __init__(self) -> None:
+        self._bits = bytearray(1 << _SEEN_BITS - 3)
+
+    def is_first(self, number: int) -> bool:
+        """Say whether a number was surely not seen before; it is from now on."""
+        at, bit = (number & (1 << _SEEN_BITS) - 1) >> 3, 1 << (number & 7)
+        before = self._bits[at]
+        self._bits[at] = before | bit
+        return not before & bit
+
+
 class Filing:
     """Rows of one transaction; what is found while they are gathered is flushed with them."""
 
@@ -114,6 +132,20 @@ class Filing:
         self._fresh: list[_Known] = []
         self._next: dict[int, int] = {}
         self._tenants: dict[str, int] = {}
+        self._seen: Seen | None = None
+
+    def begin_anew(self) -> None:
+        """Take the index for empty: documents that were not seen since are new without a look."""
+        self._seen = Seen()
+
+    @property
+    def is_hasty(self) -> bool:
+        """Whether documents may be taken for new without a look."""
+        return self._seen is not None
+
+    def doubt(self) -> None:
+        """Look for each document, as others may have brought it."""
+        self._seen = None
 
     def log(self, name: str) -> int:
         """Return the number of a log."""
@@ -224,7 +256,10 @@ class Filing:
 
     def _document(self, tenant: int, document: str, entry: int) -> _Known:
         if (tenant, document) not in self._known:
-            found = self._db.execute(_KNOWN, (named(document), document, tenant)).fetchone()
+            number = named(document)
+            is_new = self._seen is not None and self._seen.is_first(number)
+            asked = (number, document, tenant)
+            found = None if is_new else self._db.execute(_KNOWN, asked).fetchone()
             self._known[tenant, document] = (
                 _read(tenant, found) if found else self._new(tenant, document, entry)
             )

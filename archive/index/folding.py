@@ -15,6 +15,7 @@ _PLAIN = dict(
     )
 )
 """Letters with strokes and joined ones, which Unicode takes for letters of their own."""
+_MARKS = re.compile("[\u0300-\u036f]+")
 _BEYOND_LATIN = re.compile(f"[^\x00-\u02ff]|[{''.join(_PLAIN)}]")
 _WITHOUT_SPACES = re.compile(
     "([\u0e00-\u0e7f\u0e80-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]"
@@ -31,7 +32,8 @@ def folded(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
-    return _BEYOND_LATIN.sub(_plain, unicodedata.normalize("NFKD", text.casefold()))
+    plain = _MARKS.sub("", unicodedata.normalize("NFKD", text.casefold()))
+    return plain if plain.isascii() else _BEYOND_LATIN.sub(_plain, plain)
 
 
 def _plain(found: re.Match[str]) -> str:

@@ -119,6 +119,12 @@ class PostgresIndex(Index):
         if self._db.execute(known).get:
             self._db.execute(_TRIGRAMS)
 
+    def _hasten(self) -> None:
+        """Leave the pace to the database."""
+
+    def _slow_down(self) -> None:
+        """Leave the pace to the database."""
+
     def _scrub(self) -> None:
         """Leave it to the database when its pages are vacuumed."""
 

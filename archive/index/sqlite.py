@@ -26,6 +26,7 @@ from archive.store import locked
 
 _BUSY_MS = 60_000
 _GATHERED_MAX = 20_000
+_CACHE_KB, _GROWING_CACHE_KB = 2_000, 128_000
 _FULL = (apsw.SQLITE_FULL, apsw.SQLITE_IOERR_SHMSIZE)
 _PLACE = 'SELECT entries.entry, pack, entries.id, "offset", size_bytes'
 _OF_DOCUMENT = "document IN (SELECT document FROM documents WHERE hash = ? AND id = ?)"
@@ -74,6 +75,7 @@ class Index:
         self._reader = _connect(self._path)
         self._filing = Filing(self._db)
         self._filling = self._growing = False
+        self._others = 0
 
     def close(self) -> None:
         """Close the file."""
@@ -149,13 +151,32 @@ class Index:
             return
         with self._writing():
             drop_indexes(self._db)
+        self._hasten()
         self._growing = True
         try:
             yield
         finally:
             self._growing = False
+            self._slow_down()
             with self._guard, self._faults():
                 create_indexes(self._db)
+
+    def _hasten(self) -> None:
+        """Take much memory; in an empty index, look for no document that cannot be there."""
+        self._db.pragma("cache_size", -_GROWING_CACHE_KB)
+        self._others = self._db.pragma("data_version")
+        if not self._rows("SELECT 1 FROM entries LIMIT 1"):
+            self._filing.begin_anew()
+
+    def _slow_down(self) -> None:
+        self._filing.doubt()
+        self._db.pragma("cache_size", -_CACHE_KB)
+
+    def _begin(self) -> None:
+        """Begin a transaction; if others have written meanwhile, believe nothing of before."""
+        self._db.execute("BEGIN IMMEDIATE")
+        if self._filing.is_hasty and self._db.pragma("data_version") != self._others:
+            self._filing.doubt()
 
     @contextmanager
     def _gathering(self) -> Iterator[None]:
@@ -174,7 +195,7 @@ class Index:
         if self._filling:
             self._db.execute("COMMIT")
             self._filing.forget_known()
-            self._db.execute("BEGIN IMMEDIATE")
+            self._begin()
 
     def place(self, sha256: str, log: str | None = None) -> Found | None:
         """Return where a file or manifest lies, in this log or else in the first that has it."""
@@ -322,7 +343,7 @@ class Index:
             if self._filling:
                 yield
                 return
-            self._db.execute("BEGIN IMMEDIATE")
+            self._begin()
             try:
                 yield
                 self._filing.flush()

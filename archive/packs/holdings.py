@@ -17,6 +17,7 @@ from archive.packs.vault import ERASED, KEY_SIZE_BYTES, Masters, Vault, Word
 from archive.store import Disk
 
 _HELD_BYTES = 1 << 20
+_HEAD_BYTES = 32 << 20
 
 
 OpenMember = Callable[..., tuple[str, bytes | memoryview]]
@@ -104,8 +105,13 @@ class Holdings:
         """Remove the keys of a pack that was never acknowledged; it itself will be replaced."""
         self._vault.remove(log, position)
 
-    def contents(self, log: str, position: int) -> tuple[Content | None, ...]:
+    def contents(self, log: str, position: int, first: int) -> tuple[Content | None, ...]:
         """Return everything in a pack, in order; None for what was erased.
+
+        Args:
+            log: its name.
+            position: of the pack.
+            first: how many of the first are read at once, as they will all be asked for.
 
         Raises:
             ArchiveDamaged: the pack or its keys are missing or not as they were written.
@@ -113,14 +119,15 @@ class Holdings:
         """
         pack = self._packs.source(log, position)
         places, words = read_directory(pack), self._vault.words(log, position)
+        parts = _parts(pack, places, first)
         if words is None:
-            return tuple(Content(place, _as_it_lies(pack, place)) for place in places)
+            return tuple(map(_as_it_lies, parts, places))
         if [place.sha256 for place in places] != [word.member for word in words]:
             raise ArchiveDamaged(f"{log}/vault/{position:09}.keys is not of the pack beside it")
         keys = (self._vault.open(log, position, word) for word in words)
         return tuple(
-            key and _decrypted(Part(pack, place.offset, place.size_bytes), place, *key)
-            for place, key in zip(places, keys, strict=True)
+            key and _decrypted(part, place, *key)
+            for part, place, key in zip(parts, places, keys, strict=True)
         )
 
     def locate(self, log: str, position: int, place: Place) -> Kept:
@@ -133,7 +140,7 @@ class Holdings:
         """
         pack = self._packs.source(log, position)
         if not self._vault.guards(log, position):
-            return _as_it_lies(pack, place)
+            return _as_it_lies(Part(pack, place.offset, place.size_bytes), place).kept
         member, part = _found(pack, place)
         key = self._vault.open(log, position, self._vault.word(log, position, member))
         if key is None:
@@ -217,9 +224,19 @@ def open_pack(packs: Packs, log: str, position: int) -> memoryview:
         return memoryview(b"")
 
 
-def _as_it_lies(pack: Source, place: Place) -> Kept:
-    part = Part(pack, place.offset, place.size_bytes)
-    return Kept(source=part, size_bytes=place.size_bytes, sha256=place.sha256)
+def _parts(pack: Source, places: Sequence[Place], first: int) -> list[Source]:
+    """Return the members of a pack; what lies in the first ones is brought at once."""
+    end = max((place.offset + place.size_bytes for place in places[:first]), default=0)
+    head: Source = Held(pack.name, pack.read(0, end)) if end <= _HEAD_BYTES else pack
+    return [
+        Part(head if number < first else pack, place.offset, place.size_bytes)
+        for number, place in enumerate(places)
+    ]
+
+
+def _as_it_lies(part: Source, place: Place) -> Content:
+    kept = Kept(source=part, size_bytes=place.size_bytes, sha256=place.sha256)
+    return Content(place, kept)
 
 
 def _found(pack: Source, place: Place) -> tuple[str, Source]:

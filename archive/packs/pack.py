@@ -20,6 +20,8 @@ PACK_MEMBERS_MAX = 2**16 - 1
 # PKWARE APPNOTE 6.3.10 sections 4.3.7, 4.3.12, 4.3.16. Date 0x21 is the first that ZIP can write.
 _LOCAL = struct.Struct("<4s5H3I2H")
 _CENTRAL = struct.Struct("<4s6H3I5H2I")
+_DIRECTORY = struct.Struct("<24xI14xI64s")
+"""Of each member what is needed: its size, where it begins, its name."""
 _END = struct.Struct("<4s4H2IH")
 _COMMON = (10, 0, 0, 0, 0x21)  # version needed, flags, stored, time, date
 _MADE_BY = 3 << 8 | 20
@@ -123,6 +125,25 @@ def read_directory(source: Source) -> tuple[Place, ...]:
     Raises:
         ArchiveDamaged: it is missing or no ZIP file.
     """
+    found = _read_own(source)
+    return _read_any(source) if found is None else found
+
+
+def _read_own(source: Source) -> tuple[Place, ...] | None:
+    """Return the members of a pack that ends as ours do; None if it is another ZIP file or none."""
+    size_bytes = source.size_bytes()
+    end = source.read(max(size_bytes - _END.size, 0), _END.size)
+    mark, *_, count, length, start, _ = _END.unpack(end.rjust(_END.size, b"\0"))
+    is_own = start + length + _END.size == size_bytes and length == count * _DIRECTORY.size
+    if mark != b"PK\5\6" or not is_own:
+        return None
+    return tuple(
+        Place(sha256=name.decode("latin-1"), offset=at + _DATA_AFTER_BYTES, size_bytes=size)
+        for size, at, name in _DIRECTORY.iter_unpack(source.read(start, length))
+    )
+
+
+def _read_any(source: Source) -> tuple[Place, ...]:
     try:
         with opened(source) as file, zipfile.ZipFile(file) as pack:
             members = pack.infolist()

@@ -1,4 +1,5 @@
 import sqlite3
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -67,6 +68,20 @@ def test_the_newest_of_many(tmp_path: Path) -> None:
     assert index.head("acme/2026") == (400, "note")
     assert index.head("acme/2027") == (0, "")
     index.close()
+
+
+def test_what_another_connection_brings_is_seen_while_an_index_grows(tmp_path: Path) -> None:
+    one, other = Index(tmp_path / "index.db"), Index(tmp_path / "index.db")
+    said = [replace(entry(n, number="R-1"), document="d") for n in range(3)]
+    with one.growing():
+        add(one, [entry(n) for n in range(10, 13)])
+        add(other, said[:1])
+        add(one, said[1:2])
+        add(one, said[2:])
+    assert one.rows("SELECT count(*) FROM documents", ()) == [(1,)]
+    assert [each.position for each in one.about(document="d", subject=None)] == [0, 1, 2]
+    one.close()
+    other.close()
 
 
 def test_what_one_connection_adds_another_finds(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from archive.closing.standing import CLOCK_OFF_SECONDS_MAX, alarms
 from archive.closing.token import NoStamp, read_stamp
 from archive.closing.tree import Digest
 from archive.entry import ArchiveUnavailable
+from formats.signatures.signer import Unsupported, in_time
 from hub.cli.output import Noted
 from hub.config.faults import Faulty
 from hub.config.sections import Config
@@ -43,9 +44,13 @@ def seal_of(key: str) -> Callable[[Config], str]:
         seals = seals_of(config)
         if key not in seals:
             return "none: roads that ask for a signature are closed"
-        last = expires_on(own_seal(seals, key).chain)
+        signer, named = own_seal(seals, key), config.tenants[key].seal_key
+        try:
+            in_time(signer, now())
+        except Unsupported as fault:
+            raise KeyFault(f"tenant.{key}.seal_key: {named}: {fault}; get a new one") from fault
+        last = expires_on(signer.chain)
         if last < now().date() + WARNED_BEFORE:
-            named = config.tenants[key].seal_key
             raise KeyFault(f"tenant.{key}.seal_key: {named} ends on {last}; get a new one")
         return f"good until {last}"
 

@@ -2,6 +2,7 @@ import json
 import re
 import socket
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -90,8 +91,10 @@ def ask_for_official_rules(folder: Path) -> None:
         settings.write("[check]\nofficial = true\n")
 
 
-def seal_that_ends(folder: Path) -> None:
-    create_seal(folder / "a.p12", password=b"x", name="N", valid_from=now(), years=0)
+def seal_that_ends(folder: Path, days: int = -3_640) -> None:
+    """Of 3,650 days, begun so many days from now."""
+    begun = now() + timedelta(days=days)
+    create_seal(folder / "a.p12", password=b"x", name="N", valid_from=begun)
     (folder / "word").write_text("x")
     text = (folder / "facteur.toml").read_text()
     (folder / "facteur.toml").write_text(
@@ -205,6 +208,17 @@ def test_what_is_bad_is_named_with_what_to_do(
         assert bad - {name} <= {"channel post", "channel second", "time stamps of the archive"}
     assert facteur("doctor").code == 1
     assert hub.outboxes["post"].sent == []
+
+
+@pytest.mark.parametrize("days", [-3_651, 1])
+def test_a_seal_that_nobody_would_believe_is_bad(
+    days: int, facteur: Facteur, hub: Hub, tmp_path: Path
+) -> None:
+    assert hub.outboxes
+    seal_that_ends(tmp_path, days)
+    good, said = by_name(facteur)["seal of nordwind"]
+    assert not good
+    assert "tenant.nordwind.seal_key: a.p12: CN=N,O=N is valid from " in said
 
 
 def test_what_keeps_the_archive_shut_is_said(facteur: Facteur, hub: Hub, tmp_path: Path) -> None:

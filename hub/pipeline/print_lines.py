@@ -100,7 +100,9 @@ def _judged(
     if piece is None:
         return Verdict.UNKNOWN, f"the job has no piece {line.piece!r}"
     found = verdict(_known(piece), line.state)
-    if found is Verdict.AGAIN and piece.is_posted_by_word:
+    if piece.is_posted_by_word and found is Verdict.LATE:
+        return Verdict.TAKEN, ""  # he reports in his time what somebody here has said before him
+    if piece.is_posted_by_word and found is Verdict.AGAIN:
         found = Verdict.TAKEN
     if found is Verdict.TAKEN:
         _move(house, connection, piece, line)

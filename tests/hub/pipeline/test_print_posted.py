@@ -30,6 +30,7 @@ def test_a_persons_word_ends_the_alarm_and_is_filed_for_each_letter(home: Home) 
 
 LATER = {  # the partner's line after a person's word: the piece, its letter, what is for a person
     "posted": ("posted", "delivered", []),
+    "printed": ("posted", "delivered", []),
     "returned": ("returned", "waiting", []),
     "spoiled": ("posted", "delivered", ["odd_line"]),
 }

@@ -229,7 +229,11 @@ def _files(add: _Add) -> None:
         )
         if name == "validate":
             command.add_argument(
-                "--rules", action="append", default=[], help="rule set (default: those it claims)"
+                "--rules",
+                action="append",
+                default=[],
+                help="rule set; may stand several times, another word lists them all (default: "
+                "those it claims)",
             )
             command.add_argument("--on", type=day, help="judge by the rules in force on this day")
             command.add_argument(

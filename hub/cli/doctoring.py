@@ -18,6 +18,7 @@ from archive.entry import ArchiveError
 from formats.findings import Finding, sentence
 from hub.answers.receivers import FOLDER, Receiver, receivers_of
 from hub.cli.auditing import accesses
+from hub.cli.companies import companies
 from hub.cli.consents import asked_for
 from hub.cli.lasting import (
     archived_stamps,
@@ -305,6 +306,7 @@ _LOOKS: tuple[tuple[str, Callable[[Config], str]], ...] = (
     ("libraries", _libraries),
     ("keys", _keys),
     ("port", _ports),
+    ("companies", companies),
     ("preferences of runs", _preferences),
     ("tariff", tariff),
     ("official rules", _official),

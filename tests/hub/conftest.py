@@ -44,10 +44,12 @@ def sqlite_database(sqlite_desk: Desk) -> Iterator[Database]:
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def database(request: pytest.FixtureRequest) -> Database:
-    made: Database = request.getfixturevalue(f"{request.param}_database")
-    if request.param == "postgresql":
-        _empty(made)
-    return made
+    if request.param == "sqlite":
+        made: Database = request.getfixturevalue("sqlite_database")
+        return made
+    shared: Database = request.getfixturevalue("postgres_database")
+    _empty(shared)
+    return shared
 
 
 def _empty(database: Database) -> None:

@@ -119,7 +119,7 @@ class Database:
                     continue
                 for statement in script.split(";\n"):
                     if statement.strip():
-                        connection.execute(sa.text(statement))
+                        connection.exec_driver_sql(statement)
                 connection.execute(
                     sa.text("INSERT INTO hub_schema (version) VALUES (:version)"),
                     {"version": version},
@@ -185,6 +185,7 @@ def cannot_hold(error: Exception) -> bool:
     return isinstance(error, sa.exc.DataError)
 
 
+@cache
 def _migrations() -> list[tuple[int, str]]:
     folder = resources.files("hub.store").joinpath("migrations")
     scripts = sorted((f for f in folder.iterdir() if f.name.endswith(".sql")), key=lambda f: f.name)

@@ -94,18 +94,19 @@ def main() -> int:
     parser.add_argument("--faults", action="store_true", help="say what was read instead")
     options = parser.parse_args()
     scores = {}
-    for folder, files in (("pdf-invoices", _plain()), ("zugferd-facturx-pdf", _hybrids())):
-        compared = [(name, *_compared(name, data, truth)) for name, data, truth in files]
-        rows = [(name, right) for name, right, _ in compared]
+    for folder, files in (("pdf-invoices", plain()), ("zugferd-facturx-pdf", _hybrids())):
+        found = [(name, *compared(name, data, truth)) for name, data, truth in files]
+        rows = [(name, right) for name, right, _ in found]
         if options.faults:
-            print("\n".join(line for *_, told in compared for line in told))
+            print("\n".join(line for *_, told in found for line in told))
         scores[folder] = _score([right for _, right in rows])
         _print(folder, rows, scores[folder])
     RESULTS.write_bytes(msgspec.json.format(msgspec.json.encode(scores), indent=2) + b"\n")
     return 0
 
 
-def _plain() -> Iterator[tuple[str, bytes, Seen]]:
+def plain() -> Iterator[tuple[str, bytes, Seen]]:
+    """Yield each plain PDF by name, and what its page says."""
     for path in sorted((CORPORA / "pdf-invoices").rglob("*.pdf")):
         if path.name in TRUTH:
             yield path.name, path.read_bytes(), TRUTH[path.name]
@@ -122,7 +123,7 @@ def _hybrids() -> Iterator[tuple[str, bytes, Seen]]:
             yield path.name, data, _seen(stated)
 
 
-def _compared(name: str, data: bytes, truth: Seen) -> tuple[dict[str, bool], list[str]]:
+def compared(name: str, data: bytes, truth: Seen) -> tuple[dict[str, bool], list[str]]:
     """Return which fields the draft reads right, and what it reads instead."""
     try:
         drafted = draft(data, name)

@@ -1,12 +1,13 @@
 """A layout drafted from a sample, and what reading the sample with it proves."""
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from formats import guide
 from formats.codec import Reading, Unreadable
 from formats.findings import Finding
 from formats.pdf_text.draft.lines import Items, items_of
+from formats.pdf_text.draft.missing import missing_of
 from formats.pdf_text.draft.notation import notation_of
 from formats.pdf_text.draft.parties import parties_of
 from formats.pdf_text.draft.places import text_words
@@ -14,14 +15,6 @@ from formats.pdf_text.draft.sample import TABLE, Sample, language_of
 from formats.pdf_text.draft.values import Totals, fields_of, totals_of
 from formats.pdf_text.draft.writing import written
 from formats.pdf_text.read import open_pages, read
-
-NEEDED: Final = {
-    "number": "the number of the invoice",
-    "issue_date": "its date",
-    "totals.with_vat": "the gross amount",
-    "buyer.name": "the buyer's name and address",
-}
-"""What every invoice has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +46,9 @@ def draft(data: bytes, name: str) -> Drafted:
     text = "\n".join(row.text for row in rows)
     sample = Sample(pages, notation_of(text, TABLE["months"][language]))
     table, notes = _table(sample)
-    toml = written(name, table, notes)
+    missing = missing_of(sample.notation, table["fields"])
+    notes = [*(f"{lacks.words}: say where it stands" for lacks in missing.values()), *notes]
+    toml = written(name, table, missing, notes)
     try:
         (reading,) = read(data, [guide.parse("draft", toml)])
     except Unreadable as error:
@@ -70,9 +65,6 @@ def _table(sample: Sample) -> tuple[dict[str, Any], list[str]]:
         "currency": sample.notation.currency,
         **parties.constants,
     }
-    notes = [
-        f"{words}: say where it stands" for path, words in NEEDED.items() if path not in fields
-    ]
     same: dict[str, str] = {}
     if totals.rate is None and "vat_breakdown[0].tax" in fields:
         fields["totals.vat"] = fields.pop("vat_breakdown[0].tax")
@@ -88,7 +80,6 @@ def _table(sample: Sample) -> tuple[dict[str, Any], list[str]]:
     same = {path: other for path, other in same.items() if path not in fields}
     if "totals.with_vat" in fields:
         same["totals.due"] = "totals.with_vat"
-    notes += _doubts(sample, totals, items)
     table: dict[str, Any] = {
         "anchors": parties.anchors or ["."],
         "text": text_words(sample.notation),
@@ -98,7 +89,8 @@ def _table(sample: Sample) -> tuple[dict[str, Any], list[str]]:
         "values": _values(items),
         "constants": constants,
     }
-    return {key: value for key, value in table.items() if value}, notes
+    kept = {key: value for key, value in table.items() if value or key == "fields"}
+    return kept, _doubts(sample, totals, items)
 
 
 def _lines(totals: Totals, items: Items | None) -> dict[str, Any]:

@@ -17,6 +17,8 @@ TEXTS: Final = frozenset({"id", "item.name", "item.seller_id", "unit"})
 _NEEDED: Final = ({"net", "price.net"}, {"item.name", "quantity"})
 _KINDS_MIN: Final = 3
 _EDGE_UM: Final = 3 * MM
+_SPARE: Final = ("note", "item.description")
+"""Where what stands under an unknown header goes, that no row be lost for it."""
 _UNIT_MAX: Final = 12
 """Characters of a unit."""
 
@@ -110,12 +112,13 @@ def items_of(sample: Sample) -> Items | None:
     if bottom is not None:
         table["bottom"] = bottom
         inside = [row for row in inside if row.baseline < bottom * MM]
-    if any(_is_more(columns, row, rows) for row in inside if row not in rows):
+    edges = dict(_edges(columns))
+    is_free = "item.description" not in edges
+    if is_free and any(_is_more(columns, row, rows) for row in inside if row not in rows):
         table["more"] = "item.description"
     if sum(row.text == header.text for row in sample.rows) < len({row.page for row in rows}):
         table["goes_on"] = True
-    edges = dict(_edges(columns))
-    sparse = {column.path for column in columns if column.filled < len(rows)} | {"note"}
+    sparse = {column.path for column in columns if column.filled < len(rows)} | {*_SPARE}
     optional = [path for path in edges if path in sparse]
     if optional:
         table["optional"] = optional
@@ -287,10 +290,11 @@ def _edges(columns: Sequence[Column]) -> Iterator[tuple[str, list[int | float]]]
         *(before.edge(after) for before, after in pairwise(columns)),
         columns[-1].end + 2 * _EDGE_UM,
     ]
-    noted = False
+    spare = [path for path in _SPARE if path not in {column.path for column in columns}]
     for column, (left, right) in zip(columns, pairwise(edges), strict=True):
-        path = column.path or ("" if noted else "note")
-        noted = noted or path == "note"
+        path = column.path
+        if not path and spare and column.filled:
+            path = spare.pop(0)
         if path and column.filled:
             yield path, [left // 100 / 10, right // 100 / 10]
 

@@ -104,7 +104,14 @@ def is_iban(text: str) -> bool:
 def _address(sample: Sample) -> list[tuple[Word, ...]]:
     """Return the lowest address block of page 1."""
     blocks = [block for block in _blocks(sample.pages[0].rows) if _has_city(block)]
-    return max(blocks, key=lambda block: block[0][0].baseline, default=[])
+    lowest = max(blocks, key=lambda block: block[0][0].baseline, default=[])
+    return lowest[1:] if lowest and _is_heading(_text(lowest[0])) else lowest
+
+
+def _is_heading(text: str) -> bool:
+    """Whether a line says whose address follows."""
+    bare = text.rstrip(" :").casefold()
+    return bare in {title.casefold() for title in TABLE["notes"]["titles"]}
 
 
 def _places(block: Sequence[tuple[Word, ...]]) -> dict[str, Any]:

@@ -47,7 +47,9 @@ def _tries(sample: Sample, spot: Spot, value: str) -> Iterator[Spec]:
     if spot.below:
         yield {"label": label, "below": True}
         yield {"label": f"^{label}", "below": True}
-        yield {"label": f"{label}(?!{DATED.replace('(?i)', '')})", "below": True}
+        alone = rf"\b{label}\b(?!{DATED.removeprefix('(?i)')})"
+        yield {"label": alone, "below": True}
+        yield {"label": alone, "below": True, "take": "first"}
         yield {"label": label, "below": True, "take": "first"}
         return
     pattern = rf"{label}{BETWEEN}{value}"

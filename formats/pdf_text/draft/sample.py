@@ -32,6 +32,7 @@ class Spot:
         label: as it stands on the page.
         exact: how exact the label is; the longer, the better.
         below: the text stands under it.
+        away_um: how far under it.
     """
 
     label: str
@@ -39,6 +40,7 @@ class Spot:
     below: bool
     row: Row
     text: str
+    away_um: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ class Sample:
             for number, row in enumerate(page.rows)
             for spot in _at(row, page.rows[number + 1 :], labels, wanted)
         ]
-        return sorted(found, key=lambda spot: (-spot.exact, spot.below))
+        return sorted(found, key=lambda spot: (-spot.exact, spot.below, spot.away_um))
 
 
 def language_of(rows: Sequence[Row]) -> str:
@@ -129,7 +131,10 @@ def _below(
             if overlap(cell, label):
                 found = wanted.fullmatch(text)
                 if found:
-                    yield Spot(match[0], len(match[0]), below=True, row=lower, text=found[1])
+                    away = lower.baseline - row.baseline
+                    yield Spot(
+                        match[0], len(match[0]), below=True, row=lower, text=found[1], away_um=away
+                    )
                 return
 
 

@@ -1,9 +1,25 @@
 """A drafted guide as a file that a person goes on with."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from formats.model.terms import term_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missing:
+    """A field that was not found.
+
+    Attributes:
+        spec: its place as a layout says it, to be completed.
+        hint: what to put into it.
+    """
+
+    words: str
+    spec: str | Mapping[str, Any]
+    hint: str
+
 
 HEAD: Final = """\
 # Drafted from {name}. Look at each line, correct what is wrong, and read further samples with it:
@@ -14,12 +30,15 @@ format = "pdf_text"
 """
 
 
-def written(name: str, table: Mapping[str, Any], notes: Sequence[str]) -> str:
+def written(
+    name: str, table: Mapping[str, Any], missing: Mapping[str, Missing], notes: Sequence[str]
+) -> str:
     """Return a guide as TOML.
 
     Args:
         name: of the sample.
         table: the guide's words.
+        missing: fields that were not found; each gets a place in a comment.
         notes: what a person must look at, at the end.
     """
     lines = [HEAD.format(name=name)]
@@ -29,15 +48,23 @@ def written(name: str, table: Mapping[str, Any], notes: Sequence[str]) -> str:
     for key, value in table.items():
         if isinstance(value, Mapping):
             lines += _tables(key, value)
+            lines += _places(missing) if key == "fields" else []
     if notes:
         lines += ["", "# Not found, or not sure:", *(f"# - {note}" for note in notes)]
     return "\n".join(lines) + "\n"
 
 
+def _places(missing: Mapping[str, Missing]) -> Iterator[str]:
+    """Yield a place for each field that was not found, to be completed by who knows the page."""
+    for path, lacks in missing.items():
+        yield f"# not found: {lacks.words}; {lacks.hint}, then take the # away:"
+        yield f'# "{path}" = {_value(lacks.spec)}  # {_term("fields", path)}'
+
+
 def _tables(name: str, table: Mapping[str, Any]) -> Iterator[str]:
     """Yield a table, then those in it that have a head of their own."""
     own = {key: value for key, value in table.items() if not _has_head(name, key, value)}
-    if own:
+    if own or not table:
         yield f"\n[{name}]"
         for key, value in own.items():
             term = _term(name, key)

@@ -1,6 +1,7 @@
 """A draft finds what stands beside known labels, in several languages, and says what it lacks."""
 
 import os
+import re
 import tomllib
 from collections.abc import Sequence
 from datetime import date
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from bench.layout_draft import compared, plain
 from formats.cii.read import read_cii
 from formats.codec import Confidence, Unreadable
 from formats.facturx.read import invoice_xml
@@ -139,6 +141,9 @@ def test_what_is_not_found_is_said() -> None:
         assert words in said
     assert drafted.reading is None
     assert drafted.faults
+    assert '\n# "number" = ' in drafted.toml
+    without = re.sub(r'(?m)^# (?="number)', "", drafted.toml)
+    assert "BESIDE IT" in tomllib.loads(without)["fields"]["number"]
 
 
 def test_what_is_written_is_what_was_meant() -> None:
@@ -154,7 +159,7 @@ def test_what_is_written_is_what_was_meant() -> None:
         },
         "values": {"lines[].unit": {"Stk.": "H87", "25 %": "C62"}},
     }
-    assert tomllib.loads(written("x", table, ["a note"])) == {"format": "pdf_text", **table}
+    assert tomllib.loads(written("x", table, {}, ["a note"])) == {"format": "pdf_text", **table}
 
 
 PROVEN = (
@@ -175,6 +180,14 @@ def test_strangers_invoices_give_what_their_xml_says(name: str) -> None:
     assert stated.totals
     assert invoice.totals.with_vat == stated.totals.with_vat
     assert [line.net for line in invoice.lines] == [line.net for line in stated.lines]
+
+
+@pytest.mark.skipif(not HYBRIDS.exists(), reason="shared corpora are not here")
+def test_what_strangers_pages_say_is_read_as_often_as_was_measured() -> None:
+    rows = [compared(name, data, truth)[0] for name, data, truth in plain()]
+    right = {field: sum(row[field] for row in rows) for field in rows[0]}
+    least = {"number": 11, "date": 11, "seller": 10, "total": 11, "vat": 10, "lines": 7}
+    assert {field: right[field] for field, count in least.items() if right[field] < count} == {}
 
 
 @pytest.mark.skipif(not HYBRIDS.exists(), reason="shared corpora are not here")

@@ -4,6 +4,8 @@ The documents keep their ids and numbers; no second original comes into being. I
 however often it is asked for.
 """
 
+from collections.abc import Mapping
+
 from archive.entry import Draft, Entry
 from hub.pipeline.evidence import about_delivery, fields_of, json_item
 from hub.pipeline.house import House, Outcome
@@ -47,9 +49,11 @@ def reprint(house: House, subject: str, *, who: str, reason: str, tenant: str | 
         piece = print_pieces.at(connection, *print_pieces.place_of(subject))
         if piece is None or tenant not in (None, piece.tenant):
             raise NotReprinted(f"{subject}: no such piece; facteur print job JOB lists them")
-        if piece.reprinted_at is not None:
+        found = _found(connection, piece)
+        kept_back = all(_is_kept_back(letter, key) for key, letter in found.items())
+        if piece.reprinted_at is not None and not kept_back:
             return 0
-        letters = _letters(connection, piece)
+        letters = _letters(piece, found)
         rows = documents.many(connection, [letter.document for letter in letters])
     outcomes = [
         _again(house, piece, letter, rows[letter.document], f"{who}: {reason.strip()}")
@@ -59,16 +63,33 @@ def reprint(house: House, subject: str, *, who: str, reason: str, tenant: str | 
     return len(outcomes)
 
 
-def _letters(connection: Connection, piece: PrintPiece) -> list[Delivery]:
-    found = deliveries.many(connection, [key.split(".")[0] for key in piece.keys])
-    letters = {letter.parcel_key: letter for letter in found.values()}
-    gone = [key for key in piece.keys if key not in letters or letters[key].state not in _LEFT]
+def _found(connection: Connection, piece: PrintPiece) -> dict[str, Delivery]:
+    """Return the deliveries of a piece by the keys that they had in it."""
+    ids = {key: key.split(".")[0] for key in piece.keys}
+    found = deliveries.many(connection, list(ids.values()))
+    return {key: found[id_] for key, id_ in ids.items() if id_ in found}
+
+
+def _is_kept_back(letter: Delivery, key: str) -> bool:
+    """Whether a copy was asked for and never left, as the first one had arrived after all."""
+    is_same_road = key.startswith(f"{letter.id}.{letter.road}")
+    never_left = letter.job is None and letter.external_id is None
+    return letter.repeats == key and is_same_road and never_left and letter.state in _LEFT
+
+
+def _letters(piece: PrintPiece, found: Mapping[str, Delivery]) -> list[Delivery]:
+    still = {
+        key: letter
+        for key, letter in found.items()
+        if (letter.parcel_key == key and letter.state in _LEFT) or _is_kept_back(letter, key)
+    }
+    gone = len(piece.keys) - len(still)
     if gone:
         raise NotReprinted(
-            f"{piece.subject}: {len(gone)} of its letters have gone on since, by another road or "
+            f"{piece.subject}: {gone} of its letters have gone on since, by another road or "
             "anew; see their documents"
         )
-    return [letters[key] for key in piece.keys]
+    return [still[key] for key in piece.keys]
 
 
 def _again(
@@ -87,7 +108,7 @@ def _again(
             state=DeliveryState.WAITING,
             reason=words,
             round=letter.round + 1,
-            repeats=letter.parcel_key,
+            repeats=letter.repeats if _is_kept_back(letter, letter.repeats) else letter.parcel_key,
             attempts=0,
             external_id=None,
             rendition_sha256="",

@@ -38,6 +38,20 @@ def test_a_piece_leaves_again_once_as_a_copy_of_the_same_document(home: Home, st
     assert "delivered" in states(home)
 
 
+def test_a_copy_that_was_kept_back_can_be_asked_for_again(home: Home) -> None:
+    """The line that says posted overtakes it, and then the customer has nothing."""
+    partner, job = partner_of(home, "R-1")
+    [piece] = pieces(home, job)
+    assert again(home, piece.subject) == 1
+    told(home, partner, "p.csv", f"{job};{piece.piece};posted")
+    assert (states(home), print_now(home.house)) == (["delivered"], 0)
+    assert [again(home, piece.subject) for _ in range(2)] == [1, 0]
+    home.run()
+    assert print_now(home.house) == 1
+    copy = partner.sent[-1]
+    assert (copy.labels["copy"], copy.labels["repeats"]) == ("copy", piece.piece)
+
+
 def test_what_is_spoiled_is_proposed_until_it_is_made_again(home: Home) -> None:
     partner, job = partner_of(home, "R-1", "R-2")
     piece, _ = pieces(home, job)

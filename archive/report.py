@@ -40,6 +40,7 @@ class Report:
         notes: what a reader should know and is no fault.
         seals: per time stamp that openssl has not been asked about, the line to ask it.
         stamped: per time stamp that openssl accepts, what it says.
+        signatures: in documents: which, by whom, when, and what was found of them.
         entries: checked, per log.
         erased: of these, as an `erase` entry says, per log.
         files: how many.
@@ -50,6 +51,7 @@ class Report:
     notes: list[str] = field(default_factory=list)
     seals: list[str] = field(default_factory=list)
     stamped: list[str] = field(default_factory=list)
+    signatures: list[str] = field(default_factory=list)
     entries: dict[str, int] = field(default_factory=dict)
     erased: dict[str, int] = field(default_factory=dict)
     files: int = 0

@@ -27,7 +27,17 @@ if TYPE_CHECKING:
 __all__ = ["Progress", "check", "check_archive", "check_export", "main"]
 
 _EVERY_BYTES = 1 << 28
-_SHOWN = ("faults", "notes", "stamped", "seals", "entries", "erased", "files", "size_bytes")
+_SHOWN = (
+    "faults",
+    "notes",
+    "stamped",
+    "seals",
+    "signatures",
+    "entries",
+    "erased",
+    "files",
+    "size_bytes",
+)
 
 
 def check_export(
@@ -96,7 +106,7 @@ def lines(report: Report) -> Iterator[str]:
     for name, size in report.entries.items():
         erased = f", {report.erased[name]} of them erased" if report.erased.get(name) else ""
         yield f"{name}: {size} entries{erased}"
-    yield from map(printable, (*report.notes, *report.stamped, *report.seals))
+    yield from map(printable, (*report.notes, *report.stamped, *report.seals, *report.signatures))
     for fault in report.faults:
         yield f"WRONG {fault}"
     yield f"{report.files} files, {report.size_bytes} bytes, {len(report.faults)} wrong"

@@ -32,6 +32,7 @@ from archive.verify_keys import miss_rotations, read_keys, rotations_in
 from archive.verify_lists import check_lists
 from archive.verify_places import files_below, odd_places
 from archive.verify_records import stamps_of
+from archive.verify_signatures import Signatures
 from archive.verify_time import Stamps
 from archive.verify_trails import Trails, read_ends
 
@@ -110,6 +111,7 @@ class BundleCheck:
         self._logs: dict[str, _Log] = {}
         self._sha512: dict[str, str] = {}
         self._proofs: set[str] = set()
+        self._signatures = Signatures(report)
         self._trails = Trails()
         self._erased: set[str] = set()
         self._rotations: dict[str, str] = {}
@@ -224,6 +226,8 @@ class BundleCheck:
         for sha512, name in files.items():
             if sha512 not in wanted:
                 self._report.add(f"{place}/{name}", "belongs to no entry", "", own)
+            else:
+                self._signatures.look(f"{place}/{name}", folder / name)
 
     def _read_erasures(self, folder: Path, manifest: Manifest) -> None:
         """Note which positions of the logs an `erase` entry says are erased."""

@@ -44,6 +44,7 @@ _VERIFIER = (
         "verify_packs.py",
         "verify_places.py",
         "verify_records.py",
+        "verify_signatures.py",
         "verify_time.py",
         "verify_told.py",
         "verify_trails.py",

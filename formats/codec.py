@@ -91,7 +91,9 @@ class Reading:
         pages: those of a PDF of several documents that are this one's, from 1; empty: all of them.
         reference: the sender's own id of this message, which an answer names: an IDoc number.
         envelope: what else an answer repeats of the message's envelope, by its own field names.
-        root: of the XML that was read, for who judges the file itself; None: it was no XML.
+        root: of the XML that was read, for who judges the file itself, without the white space
+            between its elements; None: it was no XML.
+        xml: it was parsed from.
     """
 
     document: Document
@@ -104,6 +106,7 @@ class Reading:
     reference: str = ""
     envelope: Mapping[str, str] = field(default_factory=dict)
     root: Any = field(default=None, compare=False, repr=False)
+    xml: bytes = field(default=b"", compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -108,8 +108,8 @@ class Trail:
             )
         )
 
-    def reading(self, root: Element | None = None) -> Reading:
-        """Return all of it, with the document built, of the XML below `root`.
+    def reading(self, root: Element | None = None, xml: bytes = b"") -> Reading:
+        """Return all of it, with the document built, of the XML below `root`, parsed from `xml`.
 
         What stands nowhere is looked for there, so that is its place.
         """
@@ -125,6 +125,7 @@ class Trail:
             unmapped=self._unmapped,
             notices=tuple(self._notices),
             root=root,
+            xml=xml,
         )
 
 

@@ -22,7 +22,7 @@ from formats.syntax.judge import judge_by
 from formats.syntax.rules import SyntaxRules
 from formats.syntax.structure import source_of, structure_of
 from formats.syntax.ubl import UBL
-from formats.xml import Element, parse, payload
+from formats.xml import Element, parse, payload, tag
 
 BY_READER: Final[Mapping[str, SyntaxRules]] = {"ubl": UBL, "cii": CII, "facturx": CII}
 """Readers of files that are an invoice in XML, or have one inside."""
@@ -40,6 +40,7 @@ _OTHERWISE: Final[Mapping[str, str]] = {
 """End of a BT-24 to why the core's rules on files do not judge."""
 _NO_CORE: Final = "they come with the core's rules, which are not among those that judge"
 _WHAT: Final = "an invoice in UBL or CII"
+_EXTENSIONS: Final = tag("ext:UBLExtensions")
 _ATTRIBUTE: Final = re.compile(r"/@\w+")
 
 
@@ -59,14 +60,15 @@ def outcomes_of(data: bytes, reader: str, keys: frozenset[str]) -> tuple[Outcome
     if reader not in BY_READER:
         return ()
     xml = invoice_xml(data) if reader == "facturx" else data
-    return outcomes_in(payload(parse(xml, what=_WHAT), what=_WHAT), keys)
+    return outcomes_in(_root(xml, blanks=False), xml, keys)
 
 
-def outcomes_in(root: Element, keys: frozenset[str]) -> tuple[Outcome, ...]:
+def outcomes_in(root: Element, xml: bytes, keys: frozenset[str]) -> tuple[Outcome, ...]:
     """Return what the rules on files say: CEN's, those of what the file claims, and its schema.
 
     Args:
         root: of the invoice; of XML of another kind nothing is said.
+        xml: it was parsed from.
         keys: of the sets that judge the document; those that have rules on files have them judged.
     """
     core = SYNTAXES.get(str(root.tag))
@@ -75,7 +77,14 @@ def outcomes_in(root: Element, keys: frozenset[str]) -> tuple[Outcome, ...]:
     claimed = [rules for key, rules in CLAIMED[core].items() if key in keys]
     if core is CII:
         claimed += [level_rules(key) for key in LEVELS if key in keys]
-    return (*judge_by((core, *claimed), root), structure_of(root))
+    structure = structure_of(root)
+    if structure.failed or next(root.iter(_EXTENSIONS), None) is not None:
+        root = _root(xml, blanks=True)  # an element that has a text may have elements there
+    return (*judge_by((core, *claimed), root), structure)
+
+
+def _root(xml: bytes, *, blanks: bool) -> Element:
+    return payload(parse(xml, what=_WHAT, blanks=blanks), what=_WHAT)
 
 
 def with_file_rules(

@@ -110,7 +110,7 @@ def _judged_as_file(reading: Reading, reader: str, terms: Terms) -> Judgement:
     judgement = _judged(reading, reader, terms)
     if reading.root is None:
         return judgement
-    said = outcomes_in(reading.root, judged_by(judgement))
+    said = outcomes_in(reading.root, reading.xml, judged_by(judgement))
     judgement = with_file_rules(judgement, reader, said, reading.sources)
     return without_echoes(judgement, reading.notices)
 

@@ -35,7 +35,7 @@ def read_cii(data: bytes) -> Reading:
     Raises:
         Unreadable: IN-XML-1 to IN-XML-6, IN-XML-8.
     """
-    root = payload(parse(data, what=_WHAT), what=_WHAT)
+    root = payload(parse(data, what=_WHAT, blanks=False), what=_WHAT)
     if root.tag != _ROOT:
         raise unexpected(root, what=_WHAT)
     only_one(root, *_ONCE, what=_WHAT)
@@ -46,7 +46,7 @@ def read_cii(data: bytes) -> Reading:
         held=held(root),
     )
     INVOICE.read(root, trail.document, "", trail)
-    return trail.reading(root)
+    return trail.reading(root, data)
 
 
 def _read(data: bytes, guides: Sequence[Guide]) -> tuple[Reading, ...]:

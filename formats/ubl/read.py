@@ -46,7 +46,7 @@ def read_ubl(data: bytes) -> Reading:
     Raises:
         Unreadable: IN-XML-1 to IN-XML-6, IN-XML-8.
     """
-    root = payload(parse(data, what=_WHAT), what=_WHAT)
+    root = payload(parse(data, what=_WHAT, blanks=False), what=_WHAT)
     if root.tag not in _TABLES:
         raise unexpected(root, what=_WHAT)
     only_one(root, what=_WHAT)
@@ -59,7 +59,7 @@ def read_ubl(data: bytes) -> Reading:
     )
     table.read(root, trail.document, "", trail)
     _tidy(trail.document, is_credit_note=table is CREDIT_NOTE)
-    return trail.reading(root)
+    return trail.reading(root, data)
 
 
 def _tidy(document: Values, *, is_credit_note: bool) -> None:

@@ -138,6 +138,20 @@ def test_elements_are_held_once_and_not_without_end() -> None:
     assert kept[1] is root[0]
 
 
+def test_without_blanks_only_white_space_between_elements_is_left_out() -> None:
+    data = b"<a>\n <b> </b>\t<c>&#32;</c> <d> x <e/> </d>\xc2\xa0 </a>"
+    with_blanks = parse(data, what="an example")
+    without = parse(data, what="an example", blanks=False)
+    assert "".join(with_blanks.itertext()) == "\n  \t   x  \xa0 "
+    assert [(each.tag, each.text, each.tail) for each in without.iter()] == [
+        ("a", None, None),
+        ("b", " ", None),
+        ("c", " ", None),
+        ("d", " x ", "\xa0 "),
+        ("e", None, " "),
+    ]
+
+
 def test_places_count_what_comes_before() -> None:
     root = parse(b"<a>\n<b>1</b>\n<b>2<c>3</c></b>\n</a>", what="an example")
     assert place_of(root[1][0]) == "/a/b[2]/c (line 3)"

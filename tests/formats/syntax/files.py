@@ -18,7 +18,7 @@ def cii(inside: str) -> Element:
 
 
 def _parsed(text: str) -> Element:
-    return parse(text.encode(), what="a small file")
+    return parse(text.encode(), what="a small file", blanks=False)
 
 
 def nested(path: str, inside: str = "", attributes: str = "") -> str:

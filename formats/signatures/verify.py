@@ -10,6 +10,7 @@ from asn1crypto import cms, parser, pem  # type: ignore[import-untyped]
 
 from formats.codec import Unreadable
 from formats.signatures.der import parts, signed_data_in, tokens_in
+from formats.signatures.envelope import is_signed
 from formats.signatures.judge_cms import (
     Made,
     Misshapen,
@@ -128,7 +129,7 @@ def _of_cms(der: bytes, trust: Trust, at: datetime, of: bytes | None) -> Report:
     if not 0 < len(signers) <= SIGNERS_AT_MOST:
         raise Misshapen(f"{len(signers)} signers, where 1 to {SIGNERS_AT_MOST} are judged")
     made = [(each, judge_each(signed, each, digest_of(content))) for each in signers]
-    notes = tuple(_behind(der))
+    notes = (*_inside(content), *_behind(der))
     return Report(
         signatures=tuple(
             _told(
@@ -137,6 +138,12 @@ def _of_cms(der: bytes, trust: Trust, at: datetime, of: bytes | None) -> Report:
             for each, one in made
         )
     )
+
+
+def _inside(content: bytes) -> Iterator[str]:
+    """Say that what is signed is a signed file."""
+    if is_signed(content):
+        yield "what is signed is itself a signed file: verify that one, too"
 
 
 def _behind(der: bytes) -> Iterator[str]:

@@ -265,6 +265,13 @@ def test_each_of_two_who_signed_side_by_side_is_judged(town: Certification, tmp_
     assert not verify(made.replace(b"Wein", b"Bier"), trust, at=town.now).good
 
 
+def test_a_signed_file_inside_a_signed_file_is_noted(signer: Signer, town: Certification) -> None:
+    once = SIGNATURES["cades-b-b"](INVOICE, signer, town.now)
+    said = judged(SIGNATURES["cades-b-b"](once, signer, town.now), town)
+    assert [note for note in said.notes if "itself a signed file" in note]
+    assert not [note for note in judged(once, town).notes if "itself a signed file" in note]
+
+
 def test_certificates_stand_in_any_order_in_xml(
     signed: dict[str, bytes], town: Certification
 ) -> None:

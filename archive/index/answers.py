@@ -152,6 +152,9 @@ class Series:
 class Sample:
     """Documents drawn by a seed; whoever knows the seed and the ids draws the same.
 
+    Of each document's id, the SHA-256 of the seed, a line end and the id is taken (UTF-8); those
+    with the smallest hashes are drawn, the smallest first.
+
     Attributes:
         population: from how many they were drawn.
         rows: in the order in which they were drawn.
@@ -160,11 +163,6 @@ class Sample:
     seed: str
     population: int
     rows: tuple[Listed, ...]
-
-    METHOD = (
-        "Of each document's id, the SHA-256 of the seed, a line end and the id is taken (UTF-8);"
-        " those with the smallest hashes are drawn, the smallest first."
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -81,7 +81,7 @@ class Questions:
         return tuple(series for series in found if not sender or series.sender == sender)
 
     def sample(self, query: Query, *, seed: str, count: int) -> Sample:
-        """Draw documents of those that a query asks for; `Sample.METHOD` says how."""
+        """Draw documents of those that a query asks for; `Sample` says how."""
         found = self._index.documents(replace(query, after=""))
         drawn = heapq.nsmallest(count, found, key=lambda one: _drawn(seed, one[0]))
         rows = self._index.named(query, [place for _, place in drawn])

@@ -8,7 +8,6 @@ from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import Response
 
 from archive.entry import Entry
-from archive.index.answers import Sample
 from hub.auditor.filing import Act, Asked, asked_in, file
 from hub.auditor.granting import subject_of
 from hub.auditor.pages import page
@@ -67,7 +66,6 @@ def _of(house: House, reader: Reader, entry: Entry) -> dict[str, Any]:
         "act": asked,
         "entry": entry,
         "proof": proof,
-        "method": Sample.METHOD if asked.seed else "",
         "documents": _named(house, reader, asked.documents[:DOCUMENTS_SHOWN]),
         "more": max(0, len(asked.documents) - DOCUMENTS_SHOWN),
     }

@@ -15,7 +15,13 @@ class Word(msgspec.Struct, frozen=True, tag="word"):
     key: str
 
 
-Cell = str | Word
+class Words(msgspec.Struct, frozen=True, tag="words"):
+    """Several of them, as one cell."""
+
+    keys: tuple[str, ...]
+
+
+Cell = str | Word | Words
 
 
 class Text(msgspec.Struct, frozen=True, kw_only=True, tag="text"):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from hub.config.sections import Config
 from hub.pipeline.check import SOFTWARE
 from hub.pipeline.house import House
-from hub.procedure.blocks import Block, Cell, Chapter, Facts, Table, Text, Word, joined, yes
+from hub.procedure.blocks import Block, Cell, Chapter, Facts, Table, Text, Word, Words, joined, yes
 from hub.store import access
 from routing_rules.rule import Lane, Rule
 
@@ -145,7 +145,12 @@ def _accesses(house: House, tenant: str) -> Table:
     with house.database.transaction() as connection:
         keys = access.known_keys(connection)
     rows = tuple(
-        (key.id, key.sender, ", ".join(key.scopes), f"{key.made_at:%Y-%m-%d}")
+        (
+            key.id,
+            key.sender,
+            Words(tuple(f"scope_{each}" for each in key.scopes)),
+            f"{key.made_at:%Y-%m-%d}",
+        )
         for key in keys
         if key.tenant == tenant and key.revoked_at is None
     )

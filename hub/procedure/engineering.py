@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
 from cryptography import x509
@@ -14,7 +14,7 @@ from formats.rules.catalogue import RULESETS
 from hub.config.sections import Config
 from hub.keys import KeyFault
 from hub.pipeline.house import House
-from hub.procedure.blocks import Cell, Chapter, Facts, Table, Text, Word, joined, yes
+from hub.procedure.blocks import Cell, Chapter, Facts, Table, Text, Word, Words, joined, yes
 from hub.procedure.business import place_of
 from hub.sealing.seals import own_seal
 
@@ -59,7 +59,7 @@ def operating(house: House, tenant: str) -> Chapter:
 
 
 def _read() -> Table:
-    rows = tuple((reader.name, reader.words) for reader in READERS)
+    rows = tuple((reader.name, Word(f"format_{reader.name}")) for reader in READERS)
     return Table(key="formats_in", head=("format", "called"), rows=rows)
 
 
@@ -67,8 +67,12 @@ def _written(house: House) -> Table:
     used = {
         lane.road.format for rule in house.rules.rules for lane in rule.lanes if not lane.closed
     }
-    rows = tuple((name, joined(sorted(WRITERS[name].kinds))) for name in sorted(used & {*WRITERS}))
+    rows = tuple((name, _carried(WRITERS[name].kinds)) for name in sorted(used & {*WRITERS}))
     return Table(key="formats_out", head=("format", "carries"), rows=rows)
+
+
+def _carried(kinds: Iterable[str]) -> Words:
+    return Words(tuple(f"kind_{kind}" for kind in sorted(kinds)))
 
 
 def _checks(house: House) -> Facts:

@@ -11,11 +11,11 @@ from typing import Final
 from jinja2 import StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from hub.procedure.blocks import Block, Cell, Chapter, Facts, Table, Text, Word
+from hub.procedure.blocks import Block, Cell, Chapter, Facts, Table, Text, Word, Words
 
 LANGUAGES: Final = ("de", "fr", "en")
 
-Words = Mapping[str, Mapping[str, str]]
+Wording = Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,9 +84,9 @@ def written(
 
 
 @cache
-def words_of(language: str) -> Words:
+def words_of(language: str) -> Wording:
     """Return the words of a language."""
-    words: Words = tomllib.loads(_file(f"{language}.toml"))
+    words: Wording = tomllib.loads(_file(f"{language}.toml"))
     return words
 
 
@@ -100,7 +100,7 @@ def _file(name: str) -> str:
     return resources.files("hub.procedure").joinpath(name).read_text("utf-8")
 
 
-def _shown(block: Block, words: Words) -> _Shown:
+def _shown(block: Block, words: Wording) -> _Shown:
     title = words["titles"].get(block.key, "")
     text = words["texts"].get(block.key, "")
     labels = words["labels"]
@@ -121,8 +121,14 @@ def _shown(block: Block, words: Words) -> _Shown:
             )
 
 
-def _cell(cell: Cell, words: Words) -> str:
-    return words["words"][cell.key] if isinstance(cell, Word) else cell
+def _cell(cell: Cell, words: Wording) -> str:
+    match cell:
+        case Word(key):
+            return words["words"][key]
+        case Words(keys):
+            return ", ".join(words["words"][key] for key in keys)
+        case _:
+            return cell
 
 
 @cache

@@ -14,7 +14,7 @@ from formats.catalogue import WRITERS
 from hub.engine.pool import Pool
 from hub.pipeline.house import House
 from hub.pipeline.receive import Arrival, receive
-from hub.procedure.blocks import Chapter, Word
+from hub.procedure.blocks import Chapter, Word, Words
 from hub.procedure.filing import (
     chapters_of,
     file_all,
@@ -108,6 +108,23 @@ def test_it_says_the_settings_and_no_secret(home: Home, language: str) -> None:
     assert "http" not in page.partition("</style>")[2].replace("test://", "")
 
 
+@pytest.mark.parametrize(
+    ("language", "said", "unsaid"),
+    [
+        ("de", ("Tabellen (CSV, feste Breite", "Dateien übergeben"), "a mapping"),
+        ("fr", ("tableaux (CSV, largeur fixe", "remettre des fichiers"), "a mapping"),
+    ],
+)
+def test_what_the_settings_insert_is_said_in_the_language(
+    home: Home, language: str, said: tuple[str, ...], unsaid: str
+) -> None:
+    page = page_of(furnished(home), "nordwind", language)
+    assert [each for each in (*said, unsaid) if each in page] == [*said]
+    scopes = {f"scope_{each}" for each in access.SCOPES}
+    kinds = {f"kind_{kind}" for writer in WRITERS.values() for kind in writer.kinds}
+    assert scopes | kinds <= _words(language)["words"].keys()
+
+
 OTHERS = """
 [[rule]]
 name = "{name}"
@@ -146,6 +163,8 @@ def test_every_word_is_there_in_every_language_and_is_used(home: Home) -> None:
             used["labels"] |= {*getattr(block, "head", ())}
             rows = getattr(block, "rows", ())
             used["words"] |= {cell.key for row in rows for cell in row if isinstance(cell, Word)}
+            many = (cell.keys for row in rows for cell in row if isinstance(cell, Words))
+            used["words"] |= {key for keys in many for key in keys}
             if not hasattr(block, "head"):
                 used["labels"] |= {row[0] for row in rows}
     tables = {one: _words(one) for one in LANGUAGES}

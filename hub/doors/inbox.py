@@ -64,7 +64,17 @@ class Taken:
     failed: dict[Path, OSError] = field(default_factory=dict)
 
 
-_Whole = tuple[Drop, list[Arrival]]
+_Look = tuple[int, int]
+"""A file's size and when it was changed: what a file of its name that comes later has not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Whole:
+    """A drop that may be taken, with its files as they were read."""
+
+    drop: Drop
+    arrivals: tuple[Arrival, ...]
+    looks: tuple[_Look, ...]
 
 
 class Incomplete(Exception):
@@ -182,35 +192,41 @@ class Inbox:
         """Yield the drops that may be taken, with their bytes; refuse the others."""
         for drop in drops:
             try:
-                arrivals = [self._arrival(*pair) for pair in self.check(drop)]
+                pairs = self.check(drop)
+                looks = tuple(_look(path) for path, _ in pairs)
+                arrivals = tuple(self._arrival(*pair) for pair in pairs)
             except Unacceptable as error:
                 self._refused(drop, str(error), taken)
             except OSError as error:
                 taken.failed[drop.files[0]] = error
             else:
-                yield drop, arrivals
+                yield _Whole(drop=drop, arrivals=arrivals, looks=looks)
 
     def _take(self, batch: Sequence[_Whole], taken: Taken) -> None:
-        arrivals = [arrival for _, own in batch for arrival in own]
+        arrivals = [arrival for whole in batch for arrival in whole.arrivals]
         try:
             results = iter(receive_all(self._house, arrivals))
         except FileChanged as error:
-            taken.failed |= {drop.files[0]: OSError(str(error)) for drop, _ in batch}
+            taken.failed |= {whole.drop.files[0]: OSError(str(error)) for whole in batch}
             return
-        for drop, own in batch:
-            wrong = [str(one) for one in islice(results, len(own)) if isinstance(one, Exception)]
+        for whole in batch:
+            own = islice(results, len(whole.arrivals))
+            wrong = [str(one) for one in own if isinstance(one, Exception)]
             if wrong:
-                self._refused(drop, wrong[0], taken)
+                self._refused(whole.drop, wrong[0], taken)
             else:
-                self._put_away(drop, taken)
+                self._put_away(whole, taken)
 
-    def _put_away(self, drop: Drop, taken: Taken) -> None:
+    def _put_away(self, whole: _Whole, taken: Taken) -> None:
+        drop = whole.drop
         aside: dict[Path, Path] = {}
         try:
             for marker in _markers(drop):
                 aside[marker] = marker.replace(_made(self.folder / _TAKEN) / marker.name)
-            for path in drop.files:
-                taken.moved[path] = put_away(path, self.folder / "processed")
+            for path, look in zip(drop.files, whole.looks, strict=True):
+                taken.moved[path] = where = put_away(path, self.folder / "processed")
+                if where.exists() and _look(where) != look:
+                    put_away(where, self.folder)  # another one, which comes next
             for put in aside.values():
                 put.unlink(missing_ok=True)
         except OSError as error:
@@ -271,6 +287,11 @@ class Inbox:
         return known is not None
 
 
+def _look(path: Path) -> _Look:
+    status = path.stat()
+    return status.st_size, status.st_mtime_ns
+
+
 def _markers(drop: Drop) -> list[Path]:
     """Return all markers of a drop that lie here: its own, and those of its files."""
     beside = [path.with_name(name) for path in drop.files for name in marker_names(path.name)]
@@ -307,13 +328,13 @@ def _batches(whole: Iterable[_Whole]) -> Iterator[list[_Whole]]:
     """
     batch: list[_Whole] = []
     files = size_bytes = 0
-    for drop, arrivals in whole:
-        if any(isinstance(arrival.data, OnDisk) for arrival in arrivals):
-            yield [(drop, arrivals)]
+    for each in whole:
+        if any(isinstance(arrival.data, OnDisk) for arrival in each.arrivals):
+            yield [each]
             continue
-        batch.append((drop, arrivals))
-        files += len(arrivals)
-        size_bytes += sum(size_of(arrival.data) for arrival in arrivals)
+        batch.append(each)
+        files += len(each.arrivals)
+        size_bytes += sum(size_of(arrival.data) for arrival in each.arrivals)
         if files >= _BATCH_FILES or size_bytes >= _BATCH_BYTES:
             yield batch
             batch, files, size_bytes = [], 0, 0

@@ -60,6 +60,28 @@ def test_a_whole_file_is_taken_and_put_away(folder: Folder) -> None:
     assert (folder.taken(), folder.names(), folder.names("processed")) == (["a.xml"], [], ["a.xml"])
 
 
+def test_a_file_that_takes_the_place_of_one_that_is_taken_just_now_comes_next(
+    folder: Folder,
+) -> None:
+    house, append = folder.home.house, folder.home.house.archive.append
+
+    def meanwhile(*drafts: Any, **more: Any) -> Any:
+        folder.drop(".new", b"<second/>").replace(folder.path / "a.csv")
+        return append(*drafts, **more)
+
+    folder.drop("a.csv", b"<first/>")
+    house.archive.append = meanwhile  # type: ignore[method-assign]
+    folder.door.look()
+    assert folder.names() == ["a.csv"]
+    house.archive.append = append  # type: ignore[method-assign]
+    folder.door.look()
+    with house.database.transaction() as connection:
+        rows = submissions.listed(connection, tenant=None, state=None, limit=9)
+    both = {sha256(content).hexdigest() for content in (b"<first/>", b"<second/>")}
+    assert {row.sha256 for row in rows} == both
+    assert folder.names("processed") == ["a.csv"]
+
+
 LARGE = bytes(range(256)) * (HELD_BYTES_MAX // 256 + 1)
 
 

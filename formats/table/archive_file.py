@@ -1,5 +1,6 @@
 """Files in a ZIP, opened in bounds: a workbook, or CSV files that belong together."""
 
+import errno
 import io
 import re
 import zipfile
@@ -31,6 +32,10 @@ _BROKEN: Final = (
 """What the standard library raises on archives that are spoilt or made to harm."""
 
 
+_OF_THE_DISK: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO})
+"""What is no fault of the file: nothing more can be written beside it, or it cannot be read."""
+
+
 @contextmanager
 def opened(
     data: bytes | IO[bytes],
@@ -54,6 +59,8 @@ def opened(
             _in_bounds(archive, members, inflated_bytes)
             yield archive
     except _BROKEN as error:
+        if isinstance(error, OSError) and error.errno in _OF_THE_DISK:
+            raise
         raise _refused(f"this ZIP file cannot be read: {error}") from error
 
 

@@ -69,6 +69,7 @@ class Sent:
         limit_bytes: what it may grow to, if it is packed.
         inside: whether it lay in a packed file.
         taken: how many files were taken out of it before, if it is packed.
+        again: whether it was read as a whole before, which its documents are told by.
         target: folder for what lies in it and is too large to be handed over.
         at: now.
         trusted: roots of whom the company believes, if the file is signed.
@@ -80,6 +81,7 @@ class Sent:
     limit_bytes: int
     inside: bool
     taken: int
+    again: bool
     target: Path
     at: datetime
     trusted: tuple[bytes, ...]
@@ -99,7 +101,7 @@ def read_file(sent: Sent) -> FileRead:
         return unsealed(sent.kept.read(), sent.name, sent.trusted, sent.at, sent.target)
     if sent.taken or is_gzip(head) or _is_large_parcel(sent.kept):
         return _unpacked(sent)
-    if is_long(sent.kept) and (cut := in_parts(sent.kept, sent.name, sent.guides, sent.target)):
+    if cut := _in_parts(sent):
         return cut
     data = sent.kept.read()
     try:
@@ -113,6 +115,12 @@ def read_file(sent: Sent) -> FileRead:
 def _is_large_parcel(kept: Kept) -> bool:
     with kept.opened() as file:
         return is_large_parcel(file)
+
+
+def _in_parts(sent: Sent) -> Unpacked | None:
+    if sent.again or not is_long(sent.kept):
+        return None
+    return in_parts(sent.kept, sent.name, sent.guides, sent.target)
 
 
 def _unpacked(sent: Sent) -> Unpacked:

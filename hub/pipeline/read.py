@@ -1,11 +1,12 @@
 """Room 2: bytes to documents, in a bounded child process."""
 
+import errno
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
-from archive.entry import ArchiveError, Draft, Entry
+from archive.entry import ArchiveError, ArchiveUnavailable, Draft, Entry
 from formats import catalogue
 from formats.codec import Unreadable
 from formats.findings import Actor, Finding, is_fatal
@@ -68,12 +69,14 @@ def read(house: House, tasks: Sequence[Task]) -> Outcomes:
         taken = drops.inside(connection, names)
     each = [(task, rows[name]) for task, name in zip(tasks, names, strict=True)]
     for group in _held_together(each):
-        calls = [(_sent(house, file, taken.get(file.id, 0)),) for _, file in group]
+        calls = [
+            (_sent(house, file, taken.get(file.id, 0), again=task.subject in again),)
+            for task, file in group
+        ]
         more = sum(file.size_bytes for _, file in group) / _BYTES_A_SECOND
         results = house.pool.map(read_file, calls, more_seconds=more)
-        for result in results:
-            if isinstance(result, ArchiveError):
-                raise result
+        for (_, file), result in zip(group, results, strict=True):
+            _need_not_wait(house, file, result)
         yield [
             _outcome_again(house, again[task.subject], file, task, result)
             if task.subject in again
@@ -95,7 +98,20 @@ def _held_together(each: Sequence[_Read]) -> Iterator[list[_Read]]:
     yield group
 
 
-def _sent(house: House, file: Submission, taken: int) -> Sent:
+def _need_not_wait(house: House, file: Submission, result: object) -> None:
+    """See that nothing was in the way that ends by itself, or by what an operator does.
+
+    Raises:
+        ArchiveError: the archive cannot be read now, or nothing can be put on the disk.
+    """
+    if isinstance(result, ArchiveError):
+        raise result
+    if isinstance(result, OSError) and result.errno in {errno.ENOSPC, errno.EDQUOT}:
+        clear(house, file.id)
+        raise ArchiveUnavailable(f"no room to take {file.id} apart: {result.strerror}") from result
+
+
+def _sent(house: House, file: Submission, taken: int, *, again: bool) -> Sent:
     kept = house.archive.locate(file.sha256)
     return Sent(
         kept=kept,
@@ -104,6 +120,7 @@ def _sent(house: House, file: Submission, taken: int) -> Sent:
         limit_bytes=house.config.hub.max_file_mb << 20,
         inside=file.door == INSIDE,
         taken=taken,
+        again=again,
         target=house.config.data / UNPACKING / file.id,
         at=house.clock(),
         trusted=roots_of(house.config, file.tenant) if is_signed(kept.head(HEAD_BYTES)) else (),

@@ -1,7 +1,7 @@
 """Control totals: what a sender stated of a drop, held against the documents that came of it."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 
 from formats.model import DocumentKind
@@ -18,19 +18,12 @@ _NAMED = 3
 
 
 def reconcile(house: House, connection: Connection, submission: str) -> None:
-    """Judge every statement about a file, or about the ZIP file that it lay in, once all is read.
+    """Judge every statement about a file, or about a file that it lay in, once all is read.
 
     A difference is a line on the timeline of the file, and an alarm until it is right.
     """
-    own = [
-        drop
-        for name in _stands_for(connection, submission)
-        for drop in drops.of_submission(connection, name)
-    ]
-    parents = {drop.parent for drop in own if drop.parent}
-    around = [one for parent in sorted(parents) for one in drops.of_submission(connection, parent)]
     seen: set[str] = set()
-    for drop in (*own, *around):
+    for drop in _around(connection, _stands_for(connection, submission)):
         if drop.states and drop.id not in seen:
             together = _together(connection, drop)
             seen |= {one.id for one in together}
@@ -43,6 +36,16 @@ def _stands_for(connection: Connection, submission: str) -> list[str]:
     while (row := submissions.get(connection, names[-1])) and row.replaces:
         names.append(row.replaces)
     return names
+
+
+def _around(connection: Connection, names: Sequence[str]) -> Iterator[Drop]:
+    """Yield the drops of files, and of those that they lay in, in turn."""
+    known = set(names)
+    while names:
+        found = [drop for name in names for drop in drops.of_submission(connection, name)]
+        yield from found
+        names = sorted({drop.parent for drop in found if drop.parent} - known)
+        known.update(names)
 
 
 def amount(kind: str, total: str) -> Decimal | None:
@@ -91,8 +94,7 @@ def _judge(house: House, connection: Connection, drop: Drop, together: Sequence[
     files = {one.submission for one in together if one.submission}
     if drops.are_awaited(connection, sorted(files)):  # asked for each of perhaps thousands
         return
-    inside = {one.submission for file in files for one in drops.of_parent(connection, file)}
-    ids = sorted(files | {one for one in inside if one})
+    ids = sorted(files | drops.all_inside(connection, sorted(files)))
     rows = _as_replaced(connection, submissions.many(connection, ids))
     if len(files) < drop.stated_files or any(
         row.state is SubmissionState.RECEIVED for row in rows.values()

@@ -124,6 +124,15 @@ def of_parent(connection: Connection, parent: str) -> list[Drop]:
     return sorted(map(_drop, rows), key=lambda drop: drop.id)
 
 
+def all_inside(connection: Connection, files: Sequence[str]) -> set[str]:
+    """Return what lay in these files, and in what lay in them, in turn."""
+    direct = sa.select(drops.c.submission).where(drops.c.parent.in_(files))
+    within = direct.cte("within", recursive=True)
+    deeper = sa.select(drops.c.submission).join(within, drops.c.parent == within.c.submission)
+    found = connection.execute(sa.select(within.union(deeper).c.submission)).scalars()
+    return {submission for submission in found if submission}
+
+
 def inside(connection: Connection, parents: Sequence[str]) -> dict[str, int]:
     """Return how many files have been taken out of each ZIP file; those of which none was, lack."""
     query = sa.select(drops.c.parent, sa.func.count()).where(drops.c.parent.in_(parents))

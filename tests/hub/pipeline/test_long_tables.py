@@ -1,17 +1,22 @@
 """A table longer than can be held: its parts enter as files of their own, each invoice once."""
 
+import zipfile
 from dataclasses import replace
 
 import pytest
 
 from formats.guide import parse
+from hub.pipeline.head import Sent, read_file
 from hub.pipeline.long_tables import LONG_BYTES
+from hub.pipeline.packed import Unpacked
 from hub.pipeline.receive import Arrival, receive
+from hub.pipeline.stated import Stated
 from hub.pipeline.unpacking import UNPACKING
 from hub.store import documents, drops, submissions
-from hub.store.drops import Fate
+from hub.store.drops import Fate, Verdict
 from hub.store.submissions import SubmissionState
 from tests.hub.houses import Home, Killed, raised
+from tests.hub.packing import zipped
 
 GUIDE = """format = "fixed_width"
 rows = "lines"
@@ -53,8 +58,13 @@ def numbers_of(home: Home) -> dict[str, list[str]]:
     return {row.name: [one.number for one in found[row.id]] for row in rows}
 
 
-def test_each_part_enters_once_and_has_whole_invoices(wide: Home) -> None:
-    whole, _ = receive(wide.house, replace(FILE, data=TOGETHER))
+@pytest.mark.parametrize("packed", [False, True], ids=["alone", "in a ZIP"])
+def test_each_part_enters_once_and_has_whole_invoices(wide: Home, *, packed: bool) -> None:
+    file = replace(FILE, data=TOGETHER, stated=Stated(count=3))
+    zipped_too = zipped(("all.csv", TOGETHER), how=zipfile.ZIP_STORED)
+    outer, _ = receive(
+        wide.house, replace(file, data=zipped_too, name="all.zip") if packed else file
+    )
     append = wide.house.archive.append
     killed: list[object] = []
 
@@ -68,12 +78,39 @@ def test_each_part_enters_once_and_has_whole_invoices(wide: Home) -> None:
     with pytest.raises(Killed):
         wide.run()
     wide.restart()
-    assert sorted(numbers_of(wide).values()) == [[], ["A"], ["B"], ["C"]]
+    numbers = sorted(numbers_of(wide).values())
+    assert numbers == [*[[]] * (1 + packed), ["A"], ["B"], ["C"]]
     with wide.house.database.transaction() as connection:
-        inside = drops.of_parent(connection, whole.id)
+        (stated,) = drops.of_submission(connection, outer.id)
+        within = sorted(drops.all_inside(connection, [outer.id]))
+        (whole,) = {
+            drop.parent for each in within for drop in drops.of_submission(connection, each)
+        } - ({outer.id} if packed else set())
+        inside = drops.of_parent(connection, whole or "")
+    assert (stated.verdict, stated.verdict_text) == (Verdict.AGREES, "")
+    assert len(within) == len(NAMES) + packed
     assert [one.name for one in inside] == NAMES
     assert {(one.fate, one.door) for one in inside} == {(Fate.TAKEN, "part")}
-    assert not (wide.house.config.data / UNPACKING / whole.id).exists()
+    assert not list((wide.house.config.data / UNPACKING).iterdir())
+
+
+def test_what_was_read_as_a_whole_before_is_read_so_again(wide: Home) -> None:
+    whole, _ = receive(wide.house, replace(FILE, data=TOGETHER))
+    sent = Sent(
+        kept=wide.house.archive.locate(whole.sha256),
+        name=whole.name,
+        guides=tuple(wide.house.guides["erp"]),
+        limit_bytes=64 << 20,
+        inside=False,
+        taken=0,
+        again=True,
+        target=wide.house.config.data / UNPACKING / whole.id,
+        at=wide.clock.now,
+        trusted=(),
+    )
+    found = read_file(sent)
+    assert not isinstance(found, Unpacked)
+    assert [head.number for head in found[1]] == ["A", "B", "C"]
 
 
 def test_one_whose_invoices_are_strewn_is_read_as_a_whole(wide: Home) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from archive.content import pieces
+from archive.entry import ArchiveUnavailable
 from formats.codec import Unreadable
 from hub.engine.pool import Pool
 from hub.pipeline import packed
@@ -308,6 +309,24 @@ def unpack_all(home: Home) -> None:
     for _ in MANY:
         home.restart()
         home.clock.forward(seconds=1)
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_file_for_which_the_disk_has_no_room_is_taken_apart_later(
+    tmp_path: Path, database: Database, pool: Pool
+) -> None:
+    with opened_house(tmp_path, database, pool) as home:
+        home.house = raised(home.house, max_file_mb=64)
+        large = zipped(("a.bin", bytes(HELD_BYTES_MAX + 1)), how=zipfile.ZIP_STORED)
+        row, _ = receive(home.house, replace(ZIP, data=large))
+        target = home.house.config.data / UNPACKING / row.id
+        target.mkdir(parents=True)
+        (target / "0").symlink_to("/dev/full")
+        with pytest.raises(ArchiveUnavailable, match="no room to take"):
+            home.run()
+        home.restart()
+        assert files(home)["run.zip"].state is SubmissionState.READ
+        assert files(home)["a.bin"].size_bytes == HELD_BYTES_MAX + 1
 
 
 def test_a_file_that_needs_more_memory_than_there_is_says_how_much_there_is(

@@ -61,7 +61,8 @@ def unread(home: Home) -> DocumentRow:
             skip_locked=False,
         )
         tasks = work.of_batch(connection, "t")
-    settle(home.house, "read", read(home.house, tasks), lane="documents")
+    for outcomes in read(home.house, tasks):
+        settle(home.house, "read", outcomes, lane="documents")
     return only(home, submission.id)
 
 

@@ -51,11 +51,12 @@ oracles: .venv/tested ## others judge what we write: XSD, PDF/A, pdfsig, openssl
 faults: .venv/tested ## kills, misbehaving peers, a full disk, PostgreSQL restarted; judged at the peers
 	$(RUN) bench.faults
 
-bench: .venv/tested ## documents a second, intake, validation, the SFTP door, memory, the archive; kept in bench/*.json
+bench: .venv/tested ## documents a second, intake, validation, the SFTP door, drafts, memory, the archive; kept in bench/*.json
 	$(RUN) bench.run
 	$(RUN) bench.validation
 	$(RUN) bench.intake
 	$(RUN) bench.sftp_door
+	$(RUN) bench.layout_draft
 	$(RUN) bench.mail
 	$(RUN) bench.backlog
 	$(RUN) bench.print_job

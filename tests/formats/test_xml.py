@@ -142,7 +142,7 @@ def test_without_blanks_only_white_space_between_elements_is_left_out() -> None:
     data = b"<a>\n <b> </b>\t<c>&#32;</c> <d> x <e/> </d>\xc2\xa0 </a>"
     with_blanks = parse(data, what="an example")
     without = parse(data, what="an example", blanks=False)
-    assert "".join(with_blanks.itertext()) == "\n  \t   x  \xa0 "
+    assert "".join(map(str, with_blanks.itertext())) == "\n  \t   x  \xa0 "
     assert [(each.tag, each.text, each.tail) for each in without.iter()] == [
         ("a", None, None),
         ("b", " ", None),

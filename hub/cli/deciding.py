@@ -17,6 +17,8 @@ from hub.worklist.acting import Retried, retry_chosen
 from hub.worklist.gathering import of_sender, worklist
 from hub.worklist.items import Group
 
+_NOT_AGAIN = "nothing of it can be sent through again; facteur worklist CAUSE says what to do"
+
 
 def worklist_(options: Namespace) -> int:
     """Print what waits for a person by cause, one cause in full, or retry it; exit 1 if any."""
@@ -83,7 +85,8 @@ def _retry(house: House, options: Namespace) -> int:
         subjects=options.only,
         dry_run=options.dry_run,
     )
-    answer(options, done, [_said(each, dry_run=options.dry_run) for each in done] or ["nothing"])
+    said = [_said(each, dry_run=options.dry_run) for each in done]
+    answer(options, done, said or [_NOT_AGAIN])
     return 1 if any(each.why for each in done) else 0
 
 

@@ -164,7 +164,7 @@ def _meant(house: House, job: str, piece: str) -> list[tuple[str, str]]:
         found = job_of(connection, job, house.clock())
         still = print_pieces.open_of(connection, job)
     if found is None:
-        raise Misused(f"{job}#{piece}: no such piece; facteur print jobs lists the jobs")
+        raise Misused(f"{job}: no such print job; facteur print jobs lists them")
     names = {
         one.subject: ", ".join(row.number for row in found.documents(one)) for one in found.pieces
     }

@@ -62,9 +62,9 @@ def test_what_is_spoiled_can_be_settled(facteur: Facteur, job: str) -> None:
         (["job"], "write: facteur print jobs"),
         (["job", "x"], "x: no such print job"),
         (["reprint", "x", "1"], "--reason TEXT"),
-        (["reprint", "x", "1", "--reason", "y"], "x#1: no such piece"),
+        (["reprint", "x", "1", "--reason", "y"], "x: no such print job"),
         (["posted", "x", "1"], "--reason TEXT"),
-        (["posted", "x", "1", "--reason", "y"], "x#1: no such piece"),
+        (["posted", "x", "1", "--reason", "y"], "x: no such print job"),
     ],
 )
 @pytest.mark.usefixtures("hub")

@@ -90,7 +90,7 @@ class PostgresIndex(Index):
 
     def _open(self) -> None:
         self._db = _Connection(self._url)  # type: ignore[assignment]
-        self._reader = _Connection(self._url)  # type: ignore[assignment]
+        self._reader = _Connection(self._url, writes=False)  # type: ignore[assignment]
         self._filing = Filing(self._db)
         self._filling = self._growing = False
         self._db.execute("SELECT pg_advisory_lock(?)", (_LOCK,))
@@ -139,10 +139,11 @@ class PostgresIndex(Index):
 
 
 class _Connection:
-    """A connection that takes the statements of the SQLite index."""
+    """A connection that takes the statements of the SQLite index, to write or to read alone."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, writes: bool = True) -> None:
         where = f"-c search_path={_SCHEMA},public"
+        where += "" if writes else " -c default_transaction_read_only=on"
         self._connection = psycopg.connect(url, autocommit=True, options=where)
 
     def execute(self, sql: str, values: Sequence[Any] = ()) -> "_Rows":

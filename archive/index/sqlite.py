@@ -24,6 +24,7 @@ from archive.index.search import Asked, Clause, Tongue, asked, entries_sql
 from archive.packs.pack import Place
 from archive.store import locked
 
+_WRITING = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE
 _BUSY_MS = 60_000
 _GATHERED_MAX = 20_000
 _CACHE_KB, _GROWING_CACHE_KB = 2_000, 128_000
@@ -72,7 +73,7 @@ class Index:
     def _open(self) -> None:
         with locked(self._path.with_suffix(".lock")):
             self._db = _opened(self._path)
-        self._reader = _connect(self._path)
+        self._reader = _connect(self._path, apsw.SQLITE_OPEN_READONLY)
         self._filing = Filing(self._db)
         self._filling = self._growing = False
         self._others = 0
@@ -414,8 +415,8 @@ def _version(db: apsw.Connection) -> None:
         raise _OtherVersion(version)
 
 
-def _connect(path: Path) -> apsw.Connection:
-    db = apsw.Connection(str(path))
+def _connect(path: Path, how: int = _WRITING) -> apsw.Connection:
+    db = apsw.Connection(str(path), how)
     db.set_busy_timeout(_BUSY_MS)
     db.create_scalar_function("folded", _folded, 1, deterministic=True)
     return db

@@ -1,9 +1,14 @@
 """Builds what the auditor's pages read: the archive, and the hub's database opened read-only.
 
 There are no channels, rules, seals or engine: nothing can be sent, decided or changed by it.
+Questions are put to the archive's index over a connection that refuses every change. The archive
+itself is open to be filed in, as each question is filed before it is answered: so the process needs
+the key that signs the archive's checkpoints, and, where contents are encrypted, the master key, to
+read them and to encrypt what it files. It needs no other key, and keeps no settings of channels.
 """
 
 import sqlalchemy as sa
+from msgspec import structs
 
 from hub.config.sections import Config
 from hub.engine.pool import Pool
@@ -32,7 +37,7 @@ def reading_house(config: Config, *, children: int = 1) -> House:
         database.close()
         raise
     return House(
-        config=config,
+        config=structs.replace(config, channels={name: {} for name in config.channels}),
         database=database,
         archive=archive,
         pool=Pool(

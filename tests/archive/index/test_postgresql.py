@@ -45,6 +45,13 @@ def test_what_is_erased_is_no_longer_found(index: PostgresIndex) -> None:
     assert [each.position for each in index.find(Query(limit=3))] == [8, 7, 6]
 
 
+def test_questions_are_put_over_a_connection_that_refuses_changes(index: PostgresIndex) -> None:
+    fill(index, entries())
+    with pytest.raises(OSError, match="read-only transaction"):
+        index.rows("DELETE FROM entries WHERE entry > ?", (0,))
+    assert index.ends_of_trails("acme", ["a", "none"])["a"][0] > 0
+
+
 def test_one_commit_twice_is_refused_whole(index: PostgresIndex) -> None:
     first, second, *_ = entries()
     fill(index, [first])

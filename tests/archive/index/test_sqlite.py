@@ -181,3 +181,12 @@ def test_many_commits_at_once_are_the_same_rows(tmp_path: Path) -> None:
     assert list(one.content()) == list(many.content())
     one.close()
     many.close()
+
+
+def test_questions_are_put_over_a_connection_that_refuses_changes(tmp_path: Path) -> None:
+    index = Index(tmp_path / "index.db")
+    add(index, [entry(0)])
+    with pytest.raises(OSError, match="readonly database"):
+        index.rows("DELETE FROM entries", ())
+    assert index.rows("SELECT count(*) FROM entries", ()) == [(1,)]
+    index.close()

@@ -112,9 +112,14 @@ class Listing:
         if self._since is None:
             return []
         ids = events.submissions_since(connection, before[0])
-        moved = [one for own in drops.around(connection, ids).values() for one in own]
-        parents = sorted({one.parent for one in moved if one.parent})
-        return moved + [one for own in drops.around(connection, parents).values() for one in own]
+        moved: list[Drop] = []
+        known: set[str] = set()
+        while names := sorted(set(ids) - known):
+            found = [one for own in drops.around(connection, names).values() for one in own]
+            moved += found
+            known.update(names)
+            ids = [one.parent for one in found if one.parent]
+        return moved
 
     def _of_day(self, connection: Connection, day: date) -> list[Drop]:
         start = datetime.combine(day, time(), UTC)
@@ -131,6 +136,9 @@ class Listing:
             name: [one.submission for one in around if one.parent == name and one.submission]
             for name, around in drops.around(connection, ids).items()
         }
+        deeper = drops.inside(connection, [one for each in inside.values() for one in each])
+        for name in [name for name, each in inside.items() if deeper.keys() & set(each)]:
+            inside[name] += sorted(drops.all_inside(connection, [name]).difference(inside[name]))
         every = sorted({*ids, *(one for members in inside.values() for one in members)})
         rows = submissions.many(connection, every)
         found = documents.of_submissions(connection, every)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -13,17 +13,21 @@ from formats.findings import Severity
 from formats.signatures.catalogue import SIGNATURES
 from formats.signatures.signer import KeySigner
 from hub.config.sections import TrustSection
+from hub.doors.listing import Listing
 from hub.pipeline.receive import Arrival, receive
 from hub.pipeline.signed import REPORT
+from hub.pipeline.stated import Stated
 from hub.store import drops, events, submissions
+from hub.store.drops import Verdict
 from hub.store.submissions import Submission, SubmissionState
 from tests.formats.signatures.conftest import chain
-from tests.hub.houses import Home
+from tests.hub.houses import START, Home
 from tests.hub.invoices import ubl
 from tests.hub.packing import zipped
 
 P7M = Arrival(data=b"", name="R-1.xml.p7m", tenant="nordwind", sender="erp", door="sftp")
 ONE = ubl(number="R-1")
+LATER = START + timedelta(days=1)
 SignOf = Callable[[bytes], bytes]
 
 
@@ -107,7 +111,24 @@ def test_the_same_document_unsigned_is_the_same_document(home: Home, sign: SignO
 
 
 def test_signed_files_lie_in_a_zip_and_a_zip_in_a_signed_file(home: Home, sign: SignOf) -> None:
-    drop(home, zipped(("a.xml.p7m", sign(ONE))), "run.zip")
+    folder = home.house.config.path("in")
+    folder.mkdir(exist_ok=True)
+    listing = Listing(home.house, "erp", door="sftp", folder=folder)
+    listing.look()
+    data = zipped(("a.xml.p7m", sign(ONE)))
+    receive(home.house, replace(P7M, data=data, name="run.zip", stated=Stated(count=1)))
+    home.run_lane("documents")
+    listing.look()
+    home.run()
+    listing.look()
+    (status,) = (folder / "processed" / "run.zip.status.csv").read_text().splitlines()[1:]
+    assert ",R-1," in status
+    assert ",handed_over," in status
+    with home.house.database.transaction() as connection:
+        (verdict,) = {
+            d.verdict for d in drops.between(connection, start=START, end=LATER) if d.states
+        }
+    assert verdict is Verdict.AGREES
     drop(home, sign(zipped(("b.xml", ubl(number="R-2")))), "run.zip.p7m")
     assert sent(home) == ["R-1", "R-2"]
     nested = zipped(("c.zip.p7m", sign(zipped(("c.xml", ubl(number="R-3"))))))

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise, takewhile
+from itertools import dropwhile, pairwise, takewhile
 from typing import Any, Final
 
 from formats.pdf_text.draft.places import spelled
@@ -96,7 +96,8 @@ def items_of(sample: Sample) -> Items | None:
         return None
     columns = _columns(header)
     inside, end = _inside(sample, header)
-    rows = [row for row in inside if _is_item(sample, columns, row)]
+    sums = [row for row in inside if _is_total(sample, row)]
+    rows = [row for row in inside if row not in sums and _is_item(sample, columns, row)]
     if not rows:
         return None
     for row in rows:
@@ -105,7 +106,7 @@ def items_of(sample: Sample) -> Items | None:
     table: dict[str, Any] = {"start": _start(header)}
     if end is not None:
         table["end"] = _end(end)
-    skip = _skip(inside, _under_header(header, inside, rows))
+    skip = _skip(inside, [*_under_header(header, inside, rows), *sums])
     if skip:
         table["skip"] = skip
     bottom = _bottom(sample, inside, rows)
@@ -174,17 +175,30 @@ def _runs(header: Row, taken: Mapping[int, str]) -> Iterator[Column]:
 
 
 def _inside(sample: Sample, header: Row) -> tuple[list[Row], Row | None]:
-    """Return the rows between the header and the first total, and that total's row."""
+    """Return the rows between the header and the first total behind all items, and its row."""
+    rows = [*dropwhile(lambda row: row.text != header.text, sample.rows)]
     inside: list[Row] = []
-    begun = False
-    for row in sample.rows:
+    for number, row in enumerate(rows):
         if row.text == header.text:
-            begun = True
-        elif begun and (_is_total(sample, row) or _is_sum(sample, header, inside, row)):
+            continue
+        ends = _is_total(sample, row) or _is_sum(sample, header, inside, row)
+        is_last = ends and not _goes_on(sample, header, inside, rows[number + 1 :])
+        if is_last and not any(re.match(_end(row), one.text) for one in inside):
             return inside, row
-        elif begun:
-            inside.append(row)
+        inside.append(row)
     return inside, None
+
+
+def _goes_on(sample: Sample, header: Row, inside: Sequence[Row], rest: Sequence[Row]) -> bool:
+    """Whether behind a sum on its page stands a row that fills as many columns as the first."""
+    columns = _columns(header)
+    amount = re.compile(sample.notation.amount_pattern)
+    items = [row for row in inside if amount.search(row.text)]
+    if not items or len([*cells(items[0])]) < _KINDS_MIN + 1:
+        return False
+    many = _filled(columns, items[0])
+    near = (row for row in rest if row.page == items[-1].page)
+    return any(amount.search(row.text) and _filled(columns, row) >= many for row in near)
 
 
 def _is_total(sample: Sample, row: Row) -> bool:
@@ -304,9 +318,7 @@ def _start(header: Row) -> str:
 
 
 def _end(row: Row) -> str:
-    first = [word.text for word in next(iter(cells(row)))]
-    words = [word for word in first if any(sign.isalpha() for sign in word)]
-    return "^" + " ".join(spelled(word) for word in words[:3] or first[:1])
+    return f"^{_begin(row)}"
 
 
 def _skip(rows: Sequence[Row], strange: Sequence[Row] = ()) -> str:

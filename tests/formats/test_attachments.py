@@ -203,6 +203,7 @@ def test_national_formats_carry_the_file_or_say_that_they_do_not(name: str) -> N
     assert ("LOSS-BT-125" in reported) is not carries
 
 
+@pytest.mark.scenario
 def test_what_is_attached_may_be_too_large_and_is_named_so() -> None:
     large = Attachment(data=bytes(LIMIT_BYTES * 3 // 4), media_type="application/pdf")
     invoice = with_documents(SupportingDocument(reference="1", attachment=large))

@@ -239,6 +239,7 @@ def test_address_beyond_ascii_needs_a_server_that_takes_it(email_rig: Rig) -> No
             assert "<ännä@xn--bcher-kva.example>\r\n".encode() in message.data
 
 
+@pytest.mark.scenario
 def test_signatures_hold_after_real_postfix(email_rig: Rig, mail: Peer, tmp_path: Path) -> None:
     if not postfix.available():
         pytest.skip("Postfix is not installed or we are not root (Debian package postfix)")

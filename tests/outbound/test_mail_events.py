@@ -92,6 +92,7 @@ def test_only_reports_to_our_addresses_are_events(email_rig: Rig, tmp_path: Path
     assert left_for_a_person == {"6-no-token:2,"}
 
 
+@pytest.mark.scenario
 def test_real_postfix_reports_what_became_of_each(email_rig: Rig, mail: Peer) -> None:
     if not postfix.available():
         pytest.skip("Postfix is not installed or we are not root (Debian package postfix)")

@@ -59,6 +59,7 @@ def gpg() -> Iterator[Gpg]:
         subprocess.run(["gpgconf", "--homedir", name, "--kill", "all"], check=False)
 
 
+@pytest.mark.scenario
 def test_gnupg_decrypts_it_and_knows_our_signature(
     gpg: Gpg, sftp_rig: Rig, partner: Peer, tmp_path: Path
 ) -> None:

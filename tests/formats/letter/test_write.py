@@ -133,9 +133,13 @@ COPIES = {
     "reminder-firm-fr": "Copie",
     "statement-de": "Kopie",
 }
+SHORT = ("invoice-de", "reverse-charge-fr")
+"""Copies in the fast suite; the others are among the scenarios."""
 
 
-@pytest.mark.parametrize("name", COPIES)
+@pytest.mark.parametrize(
+    "name", [n if n in SHORT else pytest.param(n, marks=pytest.mark.scenario) for n in COPIES]
+)
 @pytest.mark.parametrize("why", Copy)
 def test_copy_is_marked_on_each_page_above_the_window_where_nothing_stands(
     name: str, why: Copy

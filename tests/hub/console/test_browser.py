@@ -18,7 +18,10 @@ from tests.hub.houses import Home
 from tests.hub.invoices import ubl, wrong_sum
 from tests.servers.waiting import wait_for
 
-pytestmark = pytest.mark.skipif(not available(), reason="Chromium is not installed")
+pytestmark = [
+    pytest.mark.scenario,
+    pytest.mark.skipif(not available(), reason="Chromium is not installed"),
+]
 
 LAID_OUT = ("letter", "in_doubt", "undelivered", "wrong", "hostile", "long", "reminder")
 STICKS_OUT = """

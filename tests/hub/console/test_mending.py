@@ -22,7 +22,11 @@ from tests.hub.console.town import drop, on_sqlite, served
 from tests.hub.houses import Home
 from tests.hub.invoices import ubl
 
-pytestmark = [on_sqlite, pytest.mark.skipif(not available(), reason="Chromium is not installed")]
+pytestmark = [
+    on_sqlite,
+    pytest.mark.scenario,
+    pytest.mark.skipif(not available(), reason="Chromium is not installed"),
+]
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 IDOCS = (SAMPLES / "idoc/two-in-one-xml/in.xml").read_text("utf-8")

@@ -122,6 +122,7 @@ def test_domains_and_maildirs_are_those_of_the_channels(tmp_path: Path) -> None:
     assert boxes_of(load(settings)) == {"b.example": [box, other]}
 
 
+@pytest.mark.scenario
 def test_real_postfix_hands_its_reports_over(tmp_path: Path) -> None:
     if not postfix.available():
         pytest.skip("Postfix is not installed or we are not root (Debian package postfix)")

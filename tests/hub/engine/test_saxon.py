@@ -67,6 +67,7 @@ def test_a_sheet_that_breaks_down_gives_no_verdict_and_the_next_document_does(
     assert saxon.run(sheet, document(2)) == ()
 
 
+@pytest.mark.scenario
 @pytest.mark.usefixtures("saxon")
 def test_one_that_takes_too_long_is_killed_and_replaced(sheet: Path) -> None:
     hasty = Saxon(timeout_seconds=3)

@@ -16,6 +16,7 @@ from tests.servers.dovecot import PASSWORD, USER, Dovecot
 
 Opens = Callable[[ImapSettings], ImapMailbox]
 
+pytestmark = pytest.mark.scenario
 DEFAULT, NO_MOVE, NO_UIDPLUS = "", "IMAP4rev1 UIDPLUS", "IMAP4rev1"
 
 

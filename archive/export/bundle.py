@@ -19,7 +19,7 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from importlib import resources
 from itertools import islice
@@ -128,7 +128,7 @@ class Bundle:
                 file = open_files.enter_context(tempfile.TemporaryFile())
                 self._sheets[table.name] = Sheet(table=table, file=file)
             for evidence in Evidences(self._archive, self._order):
-                self._add_document(evidence)
+                self._add_document(self._as_of_heads(evidence))
             closings = {name: set(view.closings) for name, view in self._views.items()}
             for entry in about_logs(self._archive, self._order, closings):
                 self._note_erased(entry)
@@ -152,6 +152,13 @@ class Bundle:
             self._views[log] = LogView(self._archive, log)
         return self._views[log]
 
+    def _is_covered(self, entry: Entry) -> bool:
+        """Whether a checkpoint covers an entry: the archive goes on while this is written."""
+        return entry.position < self._view(entry.log).size
+
+    def _as_of_heads(self, evidence: Evidence) -> Evidence:
+        return replace(evidence, entries=tuple(filter(self._is_covered, evidence.entries)))
+
     # -- documents and entries
 
     def _add_document(self, evidence: Evidence) -> None:
@@ -167,7 +174,7 @@ class Bundle:
 
     def _add_entry(self, entry: Entry, folder: str) -> None:
         """Write an entry once, though several documents may share it."""
-        if not self.written.take(entry):
+        if not self._is_covered(entry) or not self.written.take(entry):
             return
         manifest = self._archive.get(entry.id)
         view = self._view(entry.log)

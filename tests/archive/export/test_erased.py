@@ -1,6 +1,7 @@
 """What is erased is missing where an entry says so, and nowhere else."""
 
 import hashlib
+import itertools
 import os
 import shutil
 from dataclasses import replace
@@ -10,7 +11,7 @@ import pytest
 
 from archive.closing.evidence_record import ArchiveTimeStamp, write_record
 from archive.closing.tree import Digest
-from archive.entry import ArchiveDamaged, Query
+from archive.entry import ArchiveDamaged, Entry, Query
 from archive.erasing import Erasure
 from archive.export.logs import LogView, earlier_notes, origin_and_size
 from archive.export.order import Order, documents_of
@@ -192,6 +193,25 @@ def test_a_view_stays_though_the_log_grows(tmp_path: Path) -> None:
         archive.append(drafts(range(1, 600)))
         assert view.proof(0, archive.get(first.id)).endswith(view.note)
         assert b"".join(view.hashes()) == b"".join(LogView(archive, "acme/2026").hashes())[:32]
+
+
+def test_an_export_is_made_while_its_documents_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is filed meanwhile is beyond its checkpoint, and not in it."""
+    with opened(tmp_path / "root") as archive:
+        archive.append(drafts(range(5)))
+        asked, count = archive.entries, itertools.count()
+
+        def busy(**what: str) -> tuple[Entry, ...]:
+            archive.append([draft(2, key=f"late {next(count)}")])
+            return asked(**what)
+
+        monkeypatch.setattr(archive, "entries", busy)
+        order = replace(ORDER, documents=("d1", "d2", "d3"))
+        out = exported(archive, tmp_path / "bag", order)
+    assert check(out.path).faults == []
+    assert next(count) > out.entries
 
 
 def test_what_is_no_earlier_export(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 .DEFAULT_GOAL := help
 RUN := .venv/bin/python -m
-WORKERS ?= 2
+# On two cores one more: tests that wait for a peer leave theirs free.
+WORKERS ?= 3
 # Compiled modules are kept: hundreds of processes that tests start would compile them anew.
 export PYTHONDONTWRITEBYTECODE =
 # Where there is room, what tests write lies in memory: they sync thousands of files.
@@ -12,7 +13,7 @@ help: ## list the targets
 demo: .venv/ready ## play a day of traffic on loopback; KEEP=1 leaves it running
 	@.venv/bin/facteur demo $(if $(KEEP),--keep)
 
-test: .venv/tested ## the fast suite, with real servers where they are installed
+test: .venv/tested ## the fast suite; what needs seconds or other programs is among the scenarios
 	$(IN_MEMORY) $(RUN) pytest -q -n $(WORKERS) --dist loadfile
 
 check: lint types walls test postgresql simulator scenarios ## everything that must be green
@@ -30,7 +31,7 @@ types: .venv/ready ## mypy, strict
 walls: .venv/ready ## who may import whom
 	.venv/bin/lint-imports
 
-scenarios: .venv/tested ## real processes: started, fed, killed, started again
+scenarios: .venv/tested ## real processes, other programs, long sweeps: what the fast suite leaves out
 	$(RUN) pytest -q tests -m scenario
 
 simulator: .venv/tested ## 500 lives of an archive on a disk that dies, fills up and breaks
@@ -42,7 +43,7 @@ tamper: .venv/tested ## whatever is done to an archive or an export: found, and 
 covered: .venv/tested ## every branch of the archive's log, commit and verifiers is tested
 	$(RUN) tests.archive.covered
 
-properties: .venv/tested ## the laws again, with ten times as many examples, drawn anew
+properties: .venv/tested ## the laws again, with forty times as many examples, drawn anew
 	FACTEUR_EXAMPLES=search $(RUN) pytest -q -n $(WORKERS) tests/properties
 
 oracles: .venv/tested ## others judge what we write: XSD, PDF/A, pdfsig, openssl, xmlsec1, Go

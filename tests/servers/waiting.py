@@ -16,5 +16,5 @@ def wait_for(look: Callable[[], Found], *, seconds: float = 15) -> Found:
     end = time.monotonic() + seconds
     while not (found := look()):
         assert time.monotonic() < end, f"not within {seconds} seconds"
-        time.sleep(0.05)
+        time.sleep(0.01)
     return found

@@ -80,10 +80,16 @@ def carry_out(listing: bytes, index: Index, holdings: Holdings) -> None:
     packs: dict[tuple[str, int], set[str]] = defaultdict(set)
     for each in erased.members:
         packs[each.log, each.pack].add(each.member)
+    indexed = [each.id for each in erased.entries if index.by_id(each.id)]
     for (log, pack), members in packs.items():
-        if hashes := holdings.hashes(log, pack, members):
+        hashes = holdings.hashes(log, pack, members)
+        if hashes:
             index.forget_files(log, hashes)
-    if indexed := [each.id for each in erased.entries if index.by_id(each.id)]:
+        if indexed and len(hashes) < len(
+            members
+        ):  # it is older than the keys' end, and knows files that nobody can name now
+            index.forget_places(log, pack, holdings.offsets(log, pack, members))
+    if indexed:
         index.forget(indexed)
     for (log, pack), members in packs.items():
         holdings.destroy(log, pack, members)

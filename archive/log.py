@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from archive import ledger, seal, store
 from archive.content import Measured, measure
-from archive.entry import ArchiveDamaged
+from archive.entry import ArchiveDamaged, ArchiveError
 from archive.ledger import TILE_WIDTH
 from archive.manifest import leaf
 from archive.packs.holdings import Holdings
@@ -82,6 +82,7 @@ class Log:
         self._disk = disk
         self._holdings = holdings
         self._head: Head | None = None
+        self._has_appended = False
 
     def note(self) -> str:
         """Return the checkpoint as it lies there; empty before the first commit."""
@@ -167,17 +168,22 @@ class Log:
             ArchiveLocked: the master key of the log is not here.
             ValueError: more than a pack holds; nothing is committed.
         """
-        is_first = self._head is None
         head = self.head()
         edge, tiles = ledger.extend(head.edge, [leaf(manifest) for manifest in manifests])
         note = seal.sign_checkpoint(
             seal.Checkpoint(origin=self._origin, size=edge.size, root=edge.root()), self._key
         )
         position = head.edge.size
-        if is_first or self._holdings.has(self.name, position):
+        if not self._has_appended or self._holdings.has(self.name, position):
             self._remove_tail(position)
+        self._has_appended = True
         contents = [*map(measure, manifests), *files]
-        places = self._holdings.keep(self.name, position, contents)
+        places, acts = self._holdings.keeping(self.name, position, contents)
+        try:
+            self._disk.together(acts)
+        except ArchiveError:
+            self._holdings.remove_tail(self.name, position)
+            raise
         self._disk.keep({self.folder / "log" / path: [data] for path, data in tiles.items()})
         if not head.note:
             self._disk.keep({self._vkey_file: [self.verifier_key().encode()]})

@@ -4,7 +4,8 @@ import errno
 import fcntl
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -43,6 +44,29 @@ class Disk:
             self.rename(part, path)
         for folder in {path.parent: None for path in files}:
             self.sync(folder)
+
+    def together(self, acts: Sequence[Callable[[], None]]) -> None:
+        """Do acts whose order does not matter at the same time; all have ended when one raises.
+
+        What one waits for its fsync, another computes; and a journal makes many durable at once.
+
+        Raises:
+            Exception: what an act raised; an OSError before all others.
+        """
+        first, *others = acts
+        if not others:
+            first()
+            return
+        faults: list[Exception] = []
+        with ThreadPoolExecutor(len(others)) as pool:
+            done = [pool.submit(act) for act in others]
+            try:
+                first()
+            except Exception as fault:  # noqa: BLE001  (it is raised when the others have ended)
+                faults.append(fault)
+        faults += [raised for each in done if isinstance(raised := each.exception(), Exception)]
+        for worst in sorted(faults, key=lambda raised: not isinstance(raised, OSError)):
+            raise worst
 
     def _keep_folder(self, folder: Path) -> None:
         if folder in self._durable:

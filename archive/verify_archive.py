@@ -17,7 +17,7 @@ from archive.verify_time import Stamps
 from archive.verify_told import Told
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from archive.verify_members import OpenMember
@@ -115,7 +115,8 @@ class _Closings:
             for file, sha256 in files.items():
                 self._compare(f"{log}/{kind}s/{name}/{file}", sha256)
         for log, kind in itertools.product(logs, ("closing", "renewal")):
-            folders = sorted((self.root / log).glob(f"{kind}s/*"))
+            found = sorted((self.root / log).glob(f"{kind}s/*"))
+            folders = [each for each in found if not each.is_dir() or any(_files_in(each))]
             newest = {"-" in path.name: path for path in folders}.values()  # a day, and a year
             for path in folders:
                 known = self.told.closings.get(f"{kind}:{log}:{path.name}")
@@ -135,7 +136,7 @@ class _Closings:
     def _check_folder(self, log: str, path: Path, known: Mapping[str, str]) -> None:
         """Check a folder, of which these files were filed."""
         place = path.relative_to(self.root).as_posix()
-        for name in sorted(each.name for each in path.iterdir() if not is_leftover(each)):
+        for name in sorted(each.name for each in _files_in(path)):
             if name not in known:
                 self.report.add(f"{place}/{name}", "was filed by no entry")
         groups = self.told.groups.get(log, {})
@@ -145,6 +146,11 @@ class _Closings:
 
         file = (self.root / log).joinpath
         FolderCheck(path, place, self.report, self.stamps, file=file, group=group).run()
+
+
+def _files_in(folder: Path) -> Iterator[Path]:
+    """Yield what lies in a folder but for what was cut off while it was written."""
+    return (each for each in folder.iterdir() if not is_leftover(each))
 
 
 def _check_places(

@@ -1,11 +1,12 @@
 """What an auditor waits for: the archive's index at a million documents.
 
-    python -m bench.archive_index [--documents 1000000] [--keep]
+    python -m bench.archive_index [--documents 1000000] [--keep] [--postgresql URL]
 
 Twenty companies, three years, 40 to 80 words a document and five events after it. The index is
 filled through `Index.add` by generated entries, without packs; the proofs are made from a log of
 as many leaves, without packs, too. Reindexing is measured from real packs of fewer documents.
-Times are of a warm cache. With --keep the figures go to bench/archive_index.json.
+Times are of a warm cache. With --keep the figures go to bench/archive_index.json, those of an empty
+database of PostgreSQL to bench/archive_index_postgresql.json.
 """
 
 import argparse
@@ -19,6 +20,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -27,6 +29,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from archive import ledger, seal, store
 from archive.archive import Archive
 from archive.entry import AsOf, Draft, Entry, Item, Query
+from archive.index.postgresql import PostgresIndex
 from archive.index.questions import Questions
 from archive.index.sql_asking import SqlAsking
 from archive.index.sqlite import Index
@@ -78,29 +81,48 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="An auditor's questions to a large index.")
     parser.add_argument("--documents", type=int, default=1_000_000)
     parser.add_argument("--reindexed", type=int, default=5_000, help="documents in real packs")
-    parser.add_argument("--keep", action="store_true", help="write bench/archive_index.json")
+    parser.add_argument("--keep", action="store_true", help="write the figures to a file")
+    parser.add_argument("--postgresql", default="", metavar="URL", help="instead of SQLite")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        result = _measured(Path(folder), options.documents, options.reindexed)
+        make = partial(_index, options.postgresql)
+        result = _measured(Path(folder), make, options.documents, options.reindexed)
     print("\n".join(_table(result)))
     if options.keep:
-        RESULTS.write_bytes(msgspec.json.format(msgspec.json.encode(result)) + b"\n")
+        stem = f"{RESULTS.stem}_postgresql" if options.postgresql else RESULTS.stem
+        RESULTS.with_stem(stem).write_bytes(
+            msgspec.json.format(msgspec.json.encode(result)) + b"\n"
+        )
     slow = any(figure.p95_ms > figure.target_ms for figure in result.figures)
     return int(slow or result.reindexed_a_second < REINDEX_A_SECOND)
 
 
-def _measured(folder: Path, documents: int, reindexed: int) -> Result:
+def _index(url: str, path: Path) -> Index:
+    return PostgresIndex(url) if url else Index(path)
+
+
+def _size_bytes(index: Index, path: Path) -> int:
+    """Return how much an index takes, in its file or in its database."""
+    if isinstance(index, PostgresIndex):
+        return int(index.rows("SELECT pg_database_size(current_database())", ())[0][0])
+    return sum(each.stat().st_size for each in path.parent.glob(f"{path.name}*"))
+
+
+def _measured(
+    folder: Path, make: Callable[[Path], Index], documents: int, reindexed: int
+) -> Result:
     made = Generator(documents)
     load = os.getloadavg()[0]
-    index = Index(folder / "index.db")
+    index = make(folder / "index.db")
     began = time.perf_counter()
     entries = _fill(index, made)
     seconds = time.perf_counter() - began
-    size = sum(path.stat().st_size for path in folder.iterdir())
+    size = _size_bytes(index, folder / "index.db")
     asked = [_timed(name, target, ask) for name, target, ask in _questions(index, made)]
     asked.append(
         _timed("trail of a document, a proof for each entry", TRAIL, _trail(folder, index, made))
     )
+    index.clear()
     index.close()
     return Result(
         measured_at=now().isoformat(timespec="seconds"),
@@ -110,7 +132,7 @@ def _measured(folder: Path, documents: int, reindexed: int) -> Result:
         index_mb=size / 1e6,
         filled_a_second=made.each * len(TENANTS) * len(YEARS) / seconds,
         reindexed=reindexed,
-        reindexed_a_second=_reindexed(folder / "packs", reindexed),
+        reindexed_a_second=_reindexed(folder / "packs", make, reindexed),
         figures=asked,
     )
 
@@ -288,10 +310,14 @@ def _log(folder: Path, count: int) -> Log:
     return Log(root, name, origin=_ORIGIN, key=_KEY, disk=disk, holdings=holdings)
 
 
-def _reindexed(root: Path, documents: int) -> float:
+def _reindexed(root: Path, make: Callable[[Path], Index], documents: int) -> float:
     """Return how many documents a second an index is built of again, from real packs."""
     made = Generator(documents * 3)
-    with Archive(root, origin=_ORIGIN, key=_KEY, clock=now, random_bytes=os.urandom) as archive:
+    index = partial(make, root / "index.db")
+    root.mkdir()
+    with Archive(
+        root, origin=_ORIGIN, key=_KEY, clock=now, random_bytes=os.urandom, index=index
+    ) as archive:
         for tenant in TENANTS:
             for entries, _ in made.commits(tenant, YEARS[0], _AT_ONCE):
                 archive.append([_draft(entry) for entry in entries])

@@ -171,7 +171,7 @@ def sealed(folder: Folder) -> dict[str, bytes]:
 def _below(archive: Archive, log: str, pattern: str) -> Iterator[Folder]:
     root = archive.beside(log)
     for path in sorted(root.glob(pattern), key=lambda path: _order(path.name)):
-        if any(path.iterdir()):
+        if any(not each.name.startswith(".") for each in path.iterdir()):
             yield Folder(archive=archive, log=log, name=path.relative_to(root).as_posix())
 
 

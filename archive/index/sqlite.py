@@ -296,6 +296,13 @@ class Index:
         with self._writing():
             self._db.executemany(removed, [(number_of(each), each, log) for each in raw])
 
+    def forget_places(self, log: str, pack: int, offsets: Iterable[int]) -> None:
+        """Remove the files that lie somewhere in a pack; all files are looked through."""
+        removed = 'DELETE FROM files WHERE pack = ? AND "offset" = ?'
+        removed += " AND log = (SELECT log FROM logs WHERE name = ?)"
+        with self._writing():
+            self._db.executemany(removed, [(pack, each, log) for each in offsets])
+
     def content(self) -> Iterator[tuple[Any, ...]]:
         """Yield every row in an order and by names that do not depend on how it was built."""
         return self._told(CONTENT)

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from archive.content import Measured
@@ -40,25 +41,32 @@ class Holdings:
         self._vault = vault
         self._random_bytes = random_bytes
 
-    def keep(self, log: str, position: int, contents: Sequence[Measured]) -> tuple[Place, ...]:
-        """Make a pack durable, then its keys; return where each content lies in it.
+    def keeping(
+        self, log: str, position: int, contents: Sequence[Measured]
+    ) -> tuple[tuple[Place, ...], list[Callable[[], None]]]:
+        """Return where each content will lie in a pack, and the acts that keep it and its keys.
+
+        In whatever order they are done, together they make it durable. They raise:
+
+            OSError: it may be kept or not; nothing may be appended until reopened.
+            FileChanged: a file on disk is not what was measured; the pack is not kept.
 
         Raises:
-            OSError: it may be kept or not; nothing may be appended until reopened.
-            FileChanged: a file on disk is not what was measured; nothing is kept.
             ValueError: more than a pack holds.
+            FileChanged: as above.
         """
         if not self._vault.encrypts:
-            return self._write(log, position, contents)
+            places, act = self._writing(log, position, contents)
+            return places, [act]
         sealed = [seal(each, self._random_bytes(KEY_SIZE_BYTES)) for each in contents]
-        places = self._write(log, position, sealed)
-        self._vault.keep(log, position, sealed)
-        return places
+        places, act = self._writing(log, position, sealed)
+        return places, [act, partial(self._vault.keep, log, position, sealed)]
 
-    def _write(self, log: str, position: int, members: Sequence[Member]) -> tuple[Place, ...]:
+    def _writing(
+        self, log: str, position: int, members: Sequence[Member]
+    ) -> tuple[tuple[Place, ...], Callable[[], None]]:
         pack, places = write_pack(members)
-        self._packs.keep(log, position, pack)
-        return places
+        return places, partial(self._packs.keep, log, position, pack)
 
     def has(self, log: str, position: int) -> bool:
         """Say whether there is a pack of this position; that of a commit that was cut off, too."""
@@ -177,6 +185,14 @@ class Holdings:
         words = self._vault.words(log, position) or ()
         keys = (self._vault.open(log, position, word) for word in words if word.member in members)
         return [key[1] for key in keys if key]
+
+    def offsets(self, log: str, position: int, members: Collection[str]) -> list[int]:
+        """Return where members of a pack lie in it; none if it cannot be read."""
+        try:
+            places = read_directory(self._packs.source(log, position))
+        except ArchiveDamaged:
+            return []
+        return [place.offset for place in places if place.sha256 in members]
 
     def destroy(self, log: str, position: int, members: Collection[str]) -> None:
         """Destroy the keys of members of a pack, so that nobody ever reads them again.

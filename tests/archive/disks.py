@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -89,6 +89,10 @@ class SimulatedDisk(Disk):
 
     def has_room(self) -> bool:
         return self.has_room_again
+
+    def together(self, acts: Sequence[Callable[[], None]]) -> None:
+        for act in self._chance.sample(acts, len(acts)):
+            act()
 
     def _act(self, name: str, act: Callable[[], None], half: Callable[[], None]) -> None:
         """Do one act, or what the blow leaves of it."""

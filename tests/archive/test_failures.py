@@ -48,6 +48,10 @@ class FaultyDisk(Disk):
     def has_room(self) -> bool:
         return self.room
 
+    def together(self, acts: Sequence[Callable[[], None]]) -> None:
+        for act in acts:
+            act()
+
     def _act(self, act: Callable[[], None]) -> None:
         self.acts += 1
         if self.acts - 1 != self._at:

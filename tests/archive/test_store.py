@@ -47,3 +47,23 @@ def test_files_and_folders_are_synced_before_keep_returns(
     synced.clear()
     disk.keep({root / "a" / "b": [b"3"]})
     assert synced == ["root/a/.b.part", "root/a"]
+
+
+def test_acts_together_have_all_ended_when_the_worst_fault_is_raised(tmp_path: Path) -> None:
+    done: list[str] = []
+
+    def ends() -> None:
+        done.append("ends")
+
+    def changes() -> None:
+        raise FileChanged("a file")
+
+    def breaks() -> None:
+        raise OSError("a disk")
+
+    disk = Disk(tmp_path)
+    for acts, fault in (((changes, breaks, ends), OSError), ((changes, ends), FileChanged)):
+        with pytest.raises(fault):
+            disk.together(acts)
+    disk.together([ends])
+    assert done == ["ends"] * 3

@@ -5,6 +5,7 @@ import subprocess
 import tomllib
 from collections.abc import Iterator
 from fnmatch import fnmatch
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -151,6 +152,7 @@ def name(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
+@cache
 def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text("utf-8"))
 
@@ -168,6 +170,7 @@ def has_code(path: Path) -> bool:
     )
 
 
+@cache
 def without_mirror() -> list[str]:
     return [
         name(path)

@@ -12,6 +12,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -31,6 +32,9 @@ _GATHERED_MAX = 1024
 _QUICK_SECONDS = 0.005
 """A disk that syncs a file in less is waited for where one is; a thread would take longer."""
 _AGAIN_SECONDS = 1.0
+SIZE = "user.facteur.size_bytes"
+"""The attribute of a file that says how long it was when it was closed."""
+_CUT = "{name}: its end was lost before anybody was told that it is here; send it again"
 _log = logging.getLogger("facteur.sftp")
 
 
@@ -68,8 +72,8 @@ class Spool:
         for sender in self._inboxes:
             own = self._folder / sender
             own.mkdir(parents=True, exist_ok=True)
-            left = sorted(path for path in own.rglob("*") if path.is_file())
-            self._waiting.extend(Ticket(sender=sender, where=path) for path in left)
+            for path in sorted(path for path in own.rglob("*") if path.is_file()):
+                self._find(sender, path)
         self._called.set()
         self._taker.start()
 
@@ -84,9 +88,12 @@ class Spool:
         """Take a closed file out of its sender's root and make it durable there.
 
         One sync is enough, since it comes after the rename: on ext4, XFS and btrfs the sync of a
-        file carries its new name as well. `handle` is an open file descriptor of it.
+        file carries its new name as well. Should the power go between, the name may be there and
+        the end of the file not; so it carries its size. `handle` is an open file descriptor of it.
         """
         begun = time.monotonic()
+        with suppress(OSError):  # not every file system has attributes
+            os.setxattr(handle, SIZE, str(os.fstat(handle).st_size).encode())
         with self._guard:
             target = self._free(sender, path.name)
             path.rename(target)
@@ -97,6 +104,13 @@ class Spool:
         if not self._called.is_set():
             self._called.set()
         return ticket
+
+    def _find(self, sender: str, path: Path) -> None:
+        """Let a file that was left behind wait, or refuse it if it has lost its end."""
+        if _is_whole(path):
+            self._waiting.append(Ticket(sender=sender, where=path))
+        else:
+            self._inboxes[sender].refuse(Drop(files=(path,)), _CUT.format(name=path.name))
 
     def _free(self, sender: str, name: str) -> Path:
         short = os.fsdecode(os.fsencode(name)[:NAME_BYTES])
@@ -152,6 +166,14 @@ class Spool:
         for ticket in tickets:
             ticket.where = taken.moved.get(ticket.where, ticket.where)
         return [ticket for ticket in left if ticket.where.exists()]
+
+
+def _is_whole(path: Path) -> bool:
+    """Whether a file is as long as it was when it was closed, as far as that is known."""
+    try:
+        return int(os.getxattr(path, SIZE)) == path.stat().st_size
+    except OSError:
+        return True
 
 
 def _sync(folder: Path) -> None:

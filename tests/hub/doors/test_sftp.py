@@ -16,6 +16,7 @@ import paramiko
 import pytest
 
 from hub.doors.sftp import host_key
+from hub.doors.spool import SIZE
 from hub.pipeline.contents import HELD_BYTES_MAX
 from tests.hub.doors.doorway import KEY, Doorway, close, open_door, upload
 from tests.hub.houses import Home
@@ -378,12 +379,26 @@ def test_what_was_closed_before_the_process_died_enters_once_after_the_next_star
     left = {"a.xml": CONTENT, "1/a.xml": b"<later/>", "b.xml": b"<b/>", "empty.xml": b""}
     for name, content in left.items():
         (closed / name).write_bytes(content)
+    os.setxattr(closed / "a.xml", SIZE, str(len(CONTENT)).encode())
     with open_door(home, tmp_path) as door:
         assert sorted(file.name for file in door.taken()) == ["a.xml", "a.xml", "b.xml"]
         assert door.lying() == [
             "error/empty.xml",
             *(f"processed/{name}" for name in ("a.xml", "a.xml.1", "b.xml", "b.xml.1")),
         ]
+
+
+def test_what_lost_its_end_in_a_power_cut_is_not_taken_half(home: Home, tmp_path: Path) -> None:
+    with open_door(home, tmp_path) as door, door.client() as sftp:
+        home.house.archive._logs._refusal = "the disk has failed"
+        upload(sftp, "a.xml", CONTENT)
+    closed = door.root.parent / ".closed" / "erp" / "a.xml"
+    os.truncate(closed, 4)
+    home.house.archive._logs._refusal = ""
+    with open_door(home, tmp_path) as door:
+        assert not door.taken()
+        assert door.lying() == ["error/a.xml"]
+        assert "send it again" in (door.root / "error" / "a.xml.err.txt").read_text()
 
 
 def test_what_is_closed_waits_in_the_spool_while_the_archive_takes_nothing(

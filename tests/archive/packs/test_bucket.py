@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError  # type: ignore[import-untyped]
 from archive.archive import Archive
 from archive.entry import ArchiveDamaged, ArchiveUnavailable, Item, OnDisk
 from archive.erasing import Erasure
-from archive.packs.bucket import Bucket, BucketPacks, Stub
+from archive.packs.bucket import Bucket, BucketPacks, Stub, _locked_until
 from archive.packs.holdings import open_pack
 from archive.packs.vault import Masters
 from archive.store import Disk
@@ -192,6 +192,9 @@ def test_stubs_that_were_lost_are_made_again_from_the_list(
         assert archive.entries() == entries
         assert archive.verify().faults == []
         assert archive.reindex() == {}
+        assert archive._holdings.offsets(LOG, 9, ["of a pack that is not there"]) == []
+    if not lock:
+        assert _locked_until(replace(bucket, lock="COMPLIANCE"), first) == "", "nobody locked it"
 
 
 def test_what_is_gone_or_changed_is_damage(tmp_path: Path, server: Server) -> None:

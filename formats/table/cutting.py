@@ -9,7 +9,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from typing import IO, Final
 
 from formats.codec import Guide
@@ -155,12 +155,12 @@ def _codec(pieces: Iterable[bytes], plan: Plan) -> str:
     decoders = {}
     for codec in dict.fromkeys(("utf-8-sig", plan.file.encoding)):
         decoders[codec] = codecs.getincrementaldecoder(codec)()
-    for piece in pieces:
+    for piece in chain(pieces, [b""]):
         if b"\0" in piece:
             raise Whole(_NO_LINES)
         for codec in list(decoders):
             try:
-                decoders[codec].decode(piece)
+                decoders[codec].decode(piece, final=not piece)
             except UnicodeDecodeError:
                 del decoders[codec]
     if not decoders:

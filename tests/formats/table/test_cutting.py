@@ -55,8 +55,18 @@ def documents(data: bytes, guides: Sequence[Guide]) -> list[Document]:
         (PLAIN, "Nr,Text\nA,1\n,2\nA,3\nC,4\n", None),
         (OWN_ROW, "Nr,Text\nA,1\nA,2\nB,2\n", 3),
         (FIXED, "A one\r\nA two\r\n\r\nB 3\nC 4", 3),
+        (PLAIN, "Nr,Text\nA,1\nB,2Ã", 2),
     ],
-    ids=["quotes and blank lines", "letters", "rows above", "strewn", "no key", "rows", "width"],
+    ids=[
+        "quotes and blank lines",
+        "letters",
+        "rows above",
+        "strewn",
+        "no key",
+        "rows",
+        "width",
+        "cut",
+    ],
 )
 @pytest.mark.parametrize("codec", ["cp1252", "utf-8", "utf-8-sig"])
 def test_parts_give_what_the_whole_gives(

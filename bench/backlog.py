@@ -25,7 +25,7 @@ import msgspec
 
 from bench.likes import Likes
 from bench.workshop import Sink, workshop
-from hub.config.sections import Limits, Traffic
+from hub.config.traffic import Limits, Traffic
 from hub.store.work import RUNS_LAST
 from hub.wiring.clock import now
 from outbound.channel import Deferred, Destination, Parcel, Receipt

@@ -12,7 +12,7 @@ from msgspec.structs import replace as change
 
 from bench.traffic import customers
 from hub.config.loading import load
-from hub.config.sections import Traffic
+from hub.config.traffic import Traffic
 from hub.engine.durable import Engine
 from hub.keys import create_log_key, create_seal
 from hub.pipeline.house import House

@@ -12,7 +12,7 @@ from archive.archive import Archive
 from archive.entry import NotKept
 from formats import canonical
 from formats.model import Document
-from hub.config.sections import Config
+from hub.config.config import Config
 from hub.pipeline.replay import grounds_of
 from hub.store import documents
 from hub.store.database import Database

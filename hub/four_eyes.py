@@ -8,8 +8,8 @@ import msgspec
 
 from archive.archive import Archive
 from archive.entry import Draft, Entry, Item, Query
+from hub.config.config import Config
 from hub.config.faults import Faulty
-from hub.config.sections import Config
 
 _SHORTEST = 8
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from formats.findings import Finding
-from hub.config.sections import Tenant
+from hub.config.companies import Tenant
 from hub.store import consents, recipients
 from hub.store.database import Database
 from routing_rules.decision import Facts

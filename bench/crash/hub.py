@@ -21,7 +21,7 @@ from typing import Any
 
 from bench.crash import seams
 from hub.cli import serving
-from hub.config.sections import Config
+from hub.config.config import Config
 from hub.engine import durable
 from hub.engine.schedule import Job
 from hub.pipeline import check, read, render, sign

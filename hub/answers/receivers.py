@@ -9,8 +9,9 @@ from urllib.parse import urlsplit
 from formats.answers import event
 from formats.answers.catalogue import FORMS
 from formats.answers.notice import Form, State
+from hub.config.companies import Answer
+from hub.config.config import Config
 from hub.config.faults import Faults
-from hub.config.sections import Answer, Config
 
 FOLDER = "status"
 """Of the sender's own folder or SFTP root, where files lie for his system to fetch."""

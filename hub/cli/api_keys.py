@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from contextlib import closing
 
 from hub.cli.output import Misused, answer, table
+from hub.config.config import Config
 from hub.config.loading import load
-from hub.config.sections import Config
 from hub.store import access
 from hub.store.access import KnownKey
 from hub.store.database import Database

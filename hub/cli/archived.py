@@ -14,8 +14,8 @@ from archive.report import Report
 from archive.verify import Progress, earlier_checkpoints
 from archive.verify_archive import check_archive
 from hub.cli.output import Misused, answer
+from hub.config.config import Config
 from hub.config.loading import load
-from hub.config.sections import Config
 from hub.keys import KeyFault
 from hub.sealing.authorities import stamp_roots
 from hub.wiring import archive as wiring

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 from hub.auditor.granting import grant, take_back
 from hub.cli.output import Misused, Noted, answer, table
+from hub.config.config import Config
 from hub.config.loading import load
-from hub.config.sections import Config
 from hub.store import auditors
 from hub.store.auditors import Access
 from hub.wiring.archive import open_archive

@@ -7,7 +7,8 @@ from formats.model import Invoice
 from formats.rules.catalogue import RULESETS
 from formats.rules.engine import check
 from hub.cli.output import Noted
-from hub.config.sections import Config, Tenant
+from hub.config.companies import Tenant
+from hub.config.config import Config
 from hub.enrichment.seller import add_seller, add_tax_regime
 
 _NATIONAL: Final[Mapping[str, tuple[str, str]]] = {

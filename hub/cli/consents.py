@@ -10,9 +10,9 @@ from archive.archive import Archive
 from archive.entry import Item
 from hub.cli.output import Misused, answer, table
 from hub.cli.stated import said, tenant_of
+from hub.config.config import Config
 from hub.config.faults import Faulty
 from hub.config.loading import load
-from hub.config.sections import Config
 from hub.store.consents import Given, How, reached_by_email
 from hub.store.database import Database
 from hub.wiring.archive import open_archive

@@ -36,9 +36,9 @@ from hub.cli.placing import periods, places
 from hub.cli.pricing import tariff
 from hub.cli.reaching import peers, traffic
 from hub.cli.reporting import totals
+from hub.config.config import Config
 from hub.config.faults import Faulty
 from hub.config.loading import load
-from hub.config.sections import Config
 from hub.keys import KeyFault
 from hub.rule_lint import odd_rules
 from hub.runs.running import preferences_of

@@ -8,8 +8,8 @@ from getpass import getuser
 
 from hub.cli.output import Misused, answer, table
 from hub.cli.stated import said
+from hub.config.config import Config
 from hub.config.loading import load
-from hub.config.sections import Config
 from hub.endpoints.by_hand import Act, Hand, pause, resume
 from hub.endpoints.outlet import Outlet
 from hub.endpoints.standing import Standing, standings

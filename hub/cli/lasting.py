@@ -9,8 +9,8 @@ from archive.closing.tree import Digest
 from archive.entry import ArchiveUnavailable
 from formats.signatures.signer import Unsupported, in_time
 from hub.cli.output import Noted
+from hub.config.config import Config
 from hub.config.faults import Faulty
-from hub.config.sections import Config
 from hub.keys import KeyFault, NoTimeStamp, expires_on
 from hub.sealing.authorities import authorities_of
 from hub.sealing.notary import stamps_until

@@ -14,8 +14,8 @@ from archive.law.register import plain
 from hub.cli.exporting import period
 from hub.cli.output import Misused, answer, table
 from hub.cli.stated import tenant_of
+from hub.config.config import Config
 from hub.config.loading import load
-from hub.config.sections import Config
 from hub.lawful.erasure_wish import answered, restricted
 from hub.lawful.standing import explained, retention_of
 from hub.wiring.archive import open_archive

@@ -1,6 +1,6 @@
 """What `doctor` says of time limits: which are watched, and which days count as working days."""
 
-from hub.config.sections import Config
+from hub.config.config import Config
 from hub.wiring.building import limits_of
 from hub.wiring.clock import now
 from routing_rules.holidays import public_holidays

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 
 from hub.cli.output import Misused, Noted, answer, table
 from hub.cli.traffic import house_of
+from hub.config.config import Config
 from hub.config.faults import Faulty
 from hub.config.loading import load
-from hub.config.sections import Config
 from hub.links.fetching import withdraw
 from hub.store import recipients
 from hub.wiring.building import channels_of

@@ -2,7 +2,7 @@
 
 from archive.law.periods import PERIODS
 from hub.cli.output import Noted
-from hub.config.sections import Config
+from hub.config.config import Config
 
 
 def places(config: Config) -> str:

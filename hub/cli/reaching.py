@@ -5,8 +5,9 @@ from contextlib import closing
 from datetime import datetime, timedelta
 
 from hub.config import hours
+from hub.config.config import Config
 from hub.config.faults import Faulty
-from hub.config.sections import Config, Limits
+from hub.config.traffic import Limits
 from hub.endpoints.outlet import Outlet
 from hub.endpoints.standing import standings
 from hub.pipeline.lanes import outlets

@@ -9,9 +9,9 @@ from decimal import Decimal
 from typing import Any
 
 from hub.cli.output import Misused, answer, table
+from hub.config.config import Config
 from hub.config.faults import Faulty
 from hub.config.loading import load
-from hub.config.sections import Config
 from hub.daily import ALARMED, HEAD, SenderDay, differing, late_of, lines, report, silent_on
 from hub.runs.deadlines import Alarm
 from hub.wiring.clock import now

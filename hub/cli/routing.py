@@ -15,8 +15,8 @@ from typing import Any
 
 from hub.cli.output import Misused, answer, progress, table
 from hub.cli.traffic import house_of
+from hub.config.config import Config
 from hub.config.faults import Faulty
-from hub.config.sections import Config
 from hub.dry_run import NOWHERE, Judged, Side, Trial, dry_run
 from hub.store.documents import DocumentRow
 from hub.wiring.building import laws_of, rules_of

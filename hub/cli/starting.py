@@ -9,9 +9,9 @@ from pathlib import Path
 
 from hub.cli.api_keys import make_key
 from hub.cli.output import Misused
+from hub.config.config import Config
 from hub.config.faults import KEY
 from hub.config.loading import load
-from hub.config.sections import Config
 from hub.keys import create_log_key, create_master_key, create_seal
 from hub.store import access
 from hub.store.database import Database

@@ -14,8 +14,8 @@ from archive.taking_over.old_list import OldList, read_list
 from archive.taking_over.taking import Move, take_over
 from hub.cli.output import Misused, answer
 from hub.cli.stated import tenant_of
+from hub.config.config import Config
 from hub.config.loading import load
-from hub.config.sections import Config
 from hub.pipeline.retaining import policy_of
 from hub.wiring.archive import open_archive
 

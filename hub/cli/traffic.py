@@ -8,8 +8,8 @@ from pathlib import Path
 from archive.entry import Content
 from hub.cli.asking import subject_of
 from hub.cli.output import Misused, answer, progress
+from hub.config.companies import Sender
 from hub.config.loading import load
-from hub.config.sections import Sender
 from hub.pipeline.by_hand import decide_doubt, decide_job
 from hub.pipeline.contents import content_of
 from hub.pipeline.house import House

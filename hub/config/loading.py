@@ -5,28 +5,16 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from hub.config.archive import ArchiveSection
+from hub.config.checking import CheckSection, TrustSection
+from hub.config.companies import Answer, Sender, Tenant
+from hub.config.config import Config
 from hub.config.confirmation import expected
+from hub.config.doors import AuditorSection, LinksSection, LmtpDoor, SftpDoor
 from hub.config.faults import Faults, Faulty
+from hub.config.hub import Hub, Polling
 from hub.config.residing import reside
-from hub.config.sections import (
-    Answer,
-    ArchiveSection,
-    AuditorSection,
-    CheckSection,
-    Config,
-    Hub,
-    LinksSection,
-    LmtpDoor,
-    Polling,
-    Retry,
-    Routing,
-    Runs,
-    Sender,
-    SftpDoor,
-    SuppressionSection,
-    Tenant,
-    TrustSection,
-)
+from hub.config.sending import Retry, Routing, Runs, SuppressionSection
 from hub.config.traffic import parted
 
 _TABLES = {

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 from archive.law.residency import contradiction
+from hub.config.archive import ArchiveSection, ObjectStore
+from hub.config.companies import Tenant
 from hub.config.faults import Faults
-from hub.config.sections import ArchiveSection, ObjectStore, Tenant
 
 
 def reside(

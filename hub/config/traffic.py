@@ -3,15 +3,78 @@
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
 from hub.config import hours
 from hub.config.faults import Faults
-from hub.config.sections import DomainLimits, Limits, Traffic
+from hub.config.hours import Window
+from hub.config.section import Amount, Section, Size, TimeOfDay
 
 _ANY_DAY: Final = datetime(2026, 1, 5, tzinfo=UTC)
 _OWN: Final = ("quiet", "time_zone", "cut_offs")
+
+
+class DomainLimits(Section, frozen=True, kw_only=True):
+    """`[channel.KEY.limits.domains."kunde.example"]`: other limits for one recipients' domain.
+
+    Attributes:
+        connections, per_minute: as in Limits; None: as for all domains.
+    """
+
+    connections: Size | None = None
+    per_minute: Amount | None = None
+
+
+class Limits(Section, frozen=True, kw_only=True):
+    """`[channel.KEY.limits]`: what the channel's peers are asked to bear.
+
+    Attributes:
+        connections: how many parcels are on their way to the server at once: of all workers
+            together; of each worker, where the server passes on to others (a smart host). 0: what
+            suits the channel, 30 for a smart host and 4 for others.
+        per_minute: how many parcels it is given a minute, of all workers; 0: no limit.
+        domain_connections, domain_per_minute: the same for each domain beyond a smart host, of all
+            workers. A domain with a rate is served on its own, which costs a little each time.
+        domains: domains with other limits.
+        down_after: after how many faults in a row an endpoint counts as down; then it is tried
+            with one parcel at a time, and all others wait.
+    """
+
+    connections: Amount = 0
+    per_minute: Amount = 0
+    domain_connections: Size = 5
+    domain_per_minute: Amount = 0
+    domains: Mapping[str, DomainLimits] = {}
+    down_after: Size = 3
+
+
+class Traffic(Section, frozen=True, kw_only=True):
+    """What may leave when, and how fast.
+
+    Attributes:
+        quiet: windows in which nothing leaves, like `20:00-07:00`, `sat`, `mon-fri 12:00-13:00`,
+            `12-25`; what a law's deadline would miss leaves all the same.
+        time_zone: of the windows and cut-offs.
+        cut_offs: of a print partner, times of day at which waiting letters leave; empty: by
+            `[runs]`.
+    """
+
+    limits: Limits = Limits()
+    quiet: tuple[str, ...] = ()
+    time_zone: str = "UTC"
+    cut_offs: tuple[TimeOfDay, ...] = ()
+
+    @property
+    def windows(self) -> tuple[Window, ...]:
+        """The windows of `quiet`."""
+        return tuple(hours.window(text) for text in self.quiet)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone."""
+        return hours.time_zone(self.time_zone)
 
 
 def parted(

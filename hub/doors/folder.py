@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive.entry import ArchiveError
-from hub.config.sections import Config, Sender
+from hub.config.companies import Sender
+from hub.config.config import Config
 from hub.doors.completion import is_marker, is_unfinished
 from hub.doors.inbox import Drop, Inbox, Incomplete
 from hub.pipeline.house import House

@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 
 from archive.entry import FileChanged, OnDisk
-from hub.config.sections import Sender
+from hub.config.companies import Sender
 from hub.doors.completion import (
     MARKER_BYTES_MAX,
     Marker,

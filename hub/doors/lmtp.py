@@ -15,7 +15,7 @@ from typing import Any
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import Envelope, Session
 
-from hub.config.sections import Config
+from hub.config.config import Config
 from outbound.mailboxes.mailbox import LETTER_BYTES_MAX
 from outbound.mailboxes.maildir import deliver
 

@@ -15,7 +15,7 @@ from typing import Any
 import asyncssh
 from asyncssh.constants import MSG_IGNORE
 
-from hub.config.sections import Sender
+from hub.config.companies import Sender
 from hub.doors.inbox import Inbox
 from hub.doors.quota import Quota
 from hub.doors.sftp_root import Place, Root

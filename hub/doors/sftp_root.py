@@ -17,7 +17,7 @@ from typing import Any
 import asyncssh
 
 from archive.entry import ArchiveError
-from hub.config.sections import Sender
+from hub.config.companies import Sender
 from hub.doors.completion import is_marker, is_unfinished
 from hub.doors.inbox import Drop, Inbox, Incomplete
 from hub.doors.quota import Quota

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from hub.config.sections import Retry
+from hub.config.sending import Retry
 from hub.endpoints import pace
 from hub.store.endpoints import Endpoint
 from outbound.channel import Deferred

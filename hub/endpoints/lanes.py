@@ -11,7 +11,7 @@ from typing import Final
 import sqlalchemy as sa
 
 from hub.config import hours
-from hub.config.sections import Retry
+from hub.config.sending import Retry
 from hub.endpoints import circuit
 from hub.endpoints.apart import tidy
 from hub.endpoints.offers import OWN_LANES, Look, Offers

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from hub.config.sections import Limits, Traffic
+from hub.config.traffic import Limits, Traffic
 from hub.endpoints import pace
 from hub.endpoints.pace import Pace
 from hub.store.endpoints import SERVER, Endpoint

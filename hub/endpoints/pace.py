@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from hub.config.sections import DomainLimits, Limits
+from hub.config.traffic import DomainLimits, Limits
 from hub.store.endpoints import SERVER, Endpoint
 
 _RECOVERS_AFTER: Final = timedelta(minutes=10)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from hub.config.sections import Retry
+from hub.config.sending import Retry
 from hub.endpoints import circuit
 from hub.endpoints.outlet import Outlet
 from hub.store import endpoints

@@ -6,7 +6,7 @@ from formats.findings import Actor, Finding, Severity
 from formats.model import CreditTransfer, Invoice, Party, PaymentInstructions
 from formats.model.extensions import Extensions
 from formats.rules.it_codes import italy
-from hub.config.sections import Tenant
+from hub.config.companies import Tenant
 from hub.enrichment.additions import Addition, fill
 from hub.store.recipients import compact
 

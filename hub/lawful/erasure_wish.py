@@ -15,7 +15,7 @@ from archive.law.cases import entries_of
 from archive.law.holds import Hold, Scope
 from archive.law.register import Refused
 from archive.law.standing import Standing, standing_of
-from hub.config.sections import Config
+from hub.config.config import Config
 from hub.pipeline.retaining import policy_of
 
 _ENRICHED: Final = "enrich"

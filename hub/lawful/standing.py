@@ -9,7 +9,7 @@ from archive.law.holds import holds_of
 from archive.law.register import Refused
 from archive.law.retention import Promise
 from archive.law.standing import Standing, standing_of
-from hub.config.sections import Config
+from hub.config.config import Config
 from hub.pipeline.retaining import policy_of
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from archive.archive import Archive
 from archive.entry import Draft, Entry
 from formats.codec import Guide
-from hub.config.sections import Config
+from hub.config.config import Config
 from hub.engine.pool import Pool
 from hub.official.judge import Official
 from hub.pipeline.links import LinkMaker

@@ -5,7 +5,7 @@ from typing import Final
 
 import msgspec
 
-from hub.config.sections import Config
+from hub.config.config import Config
 from hub.endpoints.lanes import ChannelLanes
 from hub.endpoints.outlet import Outlet
 from hub.engine.lane import Lane

@@ -6,7 +6,8 @@ from dataclasses import replace
 from archive.law.register import Register
 from archive.law.retention import COMPANY, Ground, Policy, fields_of, promised
 from formats.model import Document, Invoice
-from hub.config.sections import Config, Tenant
+from hub.config.companies import Tenant
+from hub.config.config import Config
 from hub.pipeline.house import House, Outcome
 from hub.store.documents import DocumentRow
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from hub.config.sections import Config
+from hub.config.config import Config
 from hub.pipeline.check import SOFTWARE
 from hub.pipeline.house import House
 from hub.procedure.blocks import Block, Cell, Chapter, Facts, Table, Text, Word, Words, joined, yes

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from archive.law.periods import PERIODS, Period
 from formats.catalogue import READERS, WRITERS
 from formats.rules.catalogue import RULESETS
-from hub.config.sections import Config
+from hub.config.config import Config
 from hub.keys import KeyFault
 from hub.pipeline.house import House
 from hub.procedure.blocks import Cell, Chapter, Facts, Table, Text, Word, Words, joined, yes

@@ -17,7 +17,7 @@ from archive.closing.standing import alarms
 from archive.closing.token import Authority, NoStamp
 from archive.closing.tree import Digest
 from archive.entry import ArchiveDamaged, Entry
-from hub.config.sections import Config
+from hub.config.config import Config
 from hub.engine.ownership import AlreadyRunning, own
 from hub.pipeline.house import House
 from hub.runs.closing_books import books_of

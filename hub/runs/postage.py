@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
+from hub.config.config import Config
 from hub.config.faults import Faulty
-from hub.config.sections import Config
 from outbound.print_mail.postage import Rate
 from outbound.print_mail.stationery import Stationery
 from routing_rules import tariff
@@ -43,8 +43,18 @@ def unsure_of(config: Config, channel: str, posted_in: str, day: date) -> list[P
     return tariff.unverified(prices_of(config), way)
 
 
+def ended_of(config: Config, channel: str, posted_in: str, day: date) -> list[Price]:
+    """Return the classes by which letters of a channel are sorted although they have run out.
+
+    Raises:
+        Faulty: a file of `[routing] tariff` cannot be used.
+    """
+    way = Way(channel=channel, kind="print", day=day, seller_country=posted_in)
+    return tariff.outdated(prices_of(config), way)
+
+
 def rates_of(config: Config, channel: str, stationery: Stationery, day: date) -> tuple[Rate, ...]:
-    """Return the classes in force where the partner posts.
+    """Return the classes in force where the partner posts, then those that have run out there.
 
     A tariff that cannot be used keeps no letter back: then the shipped one counts, and it is said.
     """
@@ -54,10 +64,12 @@ def rates_of(config: Config, channel: str, stationery: Stationery, day: date) ->
         _log.warning("%s; letters are sorted by the shipped tariff", error)
         prices = tariff.load()
     way = Way(channel=channel, kind="print", day=day, seller_country=stationery.posted_in)
-    return tuple(_rate(price) for price in tariff.postage(prices, way))
+    in_force = [_rate(price) for price in tariff.postage(prices, way)]
+    ended = [_rate(price, is_outdated=True) for price in tariff.outdated(prices, way)]
+    return (*in_force, *ended)
 
 
-def _rate(price: Price) -> Rate:
+def _rate(price: Price, *, is_outdated: bool = False) -> Rate:
     return Rate(
         product=price.product or price.source,
         country=price.country,
@@ -66,5 +78,5 @@ def _rate(price: Price) -> Rate:
         short_max_mm=price.short_max_mm,
         price=Decimal(price.each),
         currency=price.currency,
-        is_verified=price.is_verified,
+        is_verified=price.is_verified and not is_outdated,
     )

@@ -12,8 +12,8 @@ import msgspec
 
 from formats import canonical
 from formats.model import CreditTransfer, PaymentInstructions, Reminder, Statement
+from hub.config.config import Config
 from hub.config.faults import Faulty
-from hub.config.sections import Config
 from hub.pipeline.house import House
 from hub.pipeline.receive import Arrival, receive
 from hub.runs import plan as planning

@@ -9,7 +9,7 @@ from cryptography.x509 import load_der_x509_certificate
 
 from archive.closing.token import Authority, NoStamp
 from archive.closing.tree import Digest
-from hub.config.sections import Config
+from hub.config.config import Config
 from hub.keys import NoTimeStamp, TimeStampAuthority
 from hub.sealing.roots import read_roots, roots_of
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from hub.config.config import Config
 from hub.config.faults import Faulty
-from hub.config.sections import Config
 
 SUFFIXES = frozenset({".pem", ".crt", ".cer", ".der"})
 """Of the files in a folder that count; a note of where they are from may lie beside them."""

@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 
 from formats.signatures.signer import KeySigner
-from hub.config.sections import Config
+from hub.config.config import Config
 from hub.keys import KeyFault, TimeStampAuthority, expires_on, load_seal
 from hub.sealing.revocation import Revocation
 from hub.sealing.roots import roots_of

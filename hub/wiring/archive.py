@@ -8,7 +8,7 @@ from archive.closing.rotation import rotate as rotate_logs
 from archive.entry import Entry
 from archive.packs.holdings import OpenMember, opener
 from archive.packs.vault import Masters, master_id
-from hub.config.sections import Config
+from hub.config.config import Config
 from hub.wiring.archive_index import index_of
 from hub.wiring.archive_keys import masters_of, masters_to_change, settle
 from hub.wiring.archive_store import packs_of

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from functools import partial
 
 from archive.index.postgresql import PostgresIndex
+from hub.config.config import Config
 from hub.config.faults import Faulty
-from hub.config.sections import Config
 
 _DRIVER = "postgresql+psycopg://"
 

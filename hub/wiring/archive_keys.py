@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from archive.packs.vault import Masters
-from hub.config.sections import Config
+from hub.config.config import Config
 from hub.keys import KeyFault, create_master_key, load_master_key
 
 

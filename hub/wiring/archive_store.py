@@ -7,7 +7,8 @@ from pathlib import Path
 from archive.packs.holdings import open_pack
 from archive.packs.keeping import Packs
 from archive.store import Disk
-from hub.config.sections import Config, ObjectStore
+from hub.config.archive import ObjectStore
+from hub.config.config import Config
 from hub.keys import KeyFault
 
 

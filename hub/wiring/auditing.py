@@ -10,7 +10,7 @@ read them and to encrypt what it files. It needs no other key, and keeps no sett
 import sqlalchemy as sa
 from msgspec import structs
 
-from hub.config.sections import Config
+from hub.config.config import Config
 from hub.engine.pool import Pool
 from hub.pipeline.house import House
 from hub.store.auditors import auditors

@@ -14,8 +14,8 @@ from formats import guide
 from formats.catalogue import WRITERS, completed
 from formats.codec import Guide, Unreadable
 from formats.signatures.catalogue import SIGNATURES
+from hub.config.config import Config
 from hub.config.faults import Faults, Faulty
-from hub.config.sections import Config
 from hub.engine.pool import Pool
 from hub.engine.saxon import Saxon
 from hub.four_eyes import require_approved

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from psycopg import pq
 from psycopg.conninfo import make_conninfo
 
-from hub.config.sections import Config
+from hub.config.config import Config
 from hub.store.database import Database
 
 _NOT_YET: Final = {

@@ -5,8 +5,8 @@ import secrets
 from contextlib import suppress
 from pathlib import Path
 
+from hub.config.config import Config
 from hub.config.faults import Faulty
-from hub.config.sections import Config
 from hub.pipeline.links import LinkMaker
 
 _KEY_BYTES = 32

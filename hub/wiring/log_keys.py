@@ -11,7 +11,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from hub.config.sections import Config
+from hub.config.config import Config
 from hub.keys import KeyFault, create_log_key, load_log_key
 
 

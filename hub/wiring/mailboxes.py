@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from hub.config.sections import Config
+from hub.config.config import Config
 from outbound.channel import Channel
 from outbound.email import Email
 

@@ -14,7 +14,7 @@ from hub.answers.files import tell_by_file
 from hub.answers.gathering import gather_all
 from hub.answers.receivers import Receiver, receivers_of
 from hub.answers.webhook import tell_by_webhook
-from hub.config.sections import Config
+from hub.config.config import Config
 from hub.doors.folder import FolderDoor
 from hub.doors.listing import Listing
 from hub.doors.lmtp import LmtpDoor, boxes_of

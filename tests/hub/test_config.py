@@ -8,8 +8,8 @@ import pytest
 
 from formats.model import Contact, Identifier, Party, PostalAddress
 from hub.config.faults import Faults, Faulty
+from hub.config.hub import Hub
 from hub.config.loading import load
-from hub.config.sections import Hub
 
 SMALL = """
 [tenant.nordwind]

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace as changed
 
+from hub.config.config import Config
 from hub.config.faults import Faulty
-from hub.config.sections import Config
 from hub.engine.pool import Pool
 from hub.four_eyes import Refused, approve, found, history, id_of, propose, require_approved
 from hub.store.database import Database

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from formats.model import Contact, Identifier, Invoice, Party, PaymentInstructions, PostalAddress
-from hub.config.sections import Tenant
+from hub.config.companies import Tenant
 from hub.enrichment.additions import Addition
 from hub.enrichment.address_book import add_buyer
 from hub.enrichment.seller import add_bank, add_seller, add_specification, add_tax_regime

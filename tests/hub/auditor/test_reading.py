@@ -6,8 +6,8 @@ import msgspec
 import pytest
 import sqlalchemy as sa
 
+from hub.config.config import Config
 from hub.config.loading import load
-from hub.config.sections import Config
 from hub.store import auditors
 from hub.store.database import Database, Unreachable
 from hub.wiring.auditing import open_reading

@@ -6,9 +6,9 @@ import pytest
 
 from hub.cli.output import Noted
 from hub.cli.placing import periods, places
+from hub.config.config import Config
 from hub.config.faults import Faulty
 from hub.config.loading import load
-from hub.config.sections import Config
 from tests.hub.houses import SETTINGS
 
 RESIDENT = """

@@ -6,7 +6,7 @@ import pytest
 
 from hub.config.faults import Faulty
 from hub.config.loading import load
-from hub.config.sections import DomainLimits, Traffic
+from hub.config.traffic import DomainLimits, Traffic
 
 BEGIN = """\
 [channel.mail]

@@ -14,7 +14,7 @@ from formats.model import Identifier, Party
 from hub.answers.files import tell_by_file
 from hub.answers.gathering import gather_all
 from hub.answers.receivers import receivers_of
-from hub.config.sections import Answer
+from hub.config.companies import Answer
 from hub.store import documents
 from tests.hub.console.browser import Browser, available, browser
 from tests.hub.console.test_browser import STICKS_OUT, log_in, serving

@@ -6,7 +6,7 @@ from msgspec.structs import replace as changed
 
 from hub.answers.gathering import gather_all
 from hub.answers.receivers import receivers_of
-from hub.config.sections import Answer
+from hub.config.companies import Answer
 from hub.store import deliveries, documents, notices, submissions
 from hub.store.documents import DocumentState
 from hub.store.notices import NoticeState

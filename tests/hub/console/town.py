@@ -17,7 +17,7 @@ from msgspec.structs import replace as changed
 from formats.model import Identifier, Party, PostalAddress
 from hub.api import app as api
 from hub.auditor import looking
-from hub.config.sections import Sender
+from hub.config.companies import Sender
 from hub.console import app as console
 from hub.engine.pool import Pool
 from hub.pipeline.confirm import confirm

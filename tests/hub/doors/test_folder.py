@@ -10,7 +10,7 @@ from typing import Any, Literal
 import msgspec
 import pytest
 
-from hub.config.sections import Answer
+from hub.config.companies import Answer
 from hub.doors.folder import FolderDoor
 from hub.pipeline.contents import HELD_BYTES_MAX
 from hub.store import submissions

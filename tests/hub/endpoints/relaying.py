@@ -7,7 +7,7 @@ from typing import Any
 from msgspec.structs import replace as change
 
 from formats.model import Identifier
-from hub.config.sections import Limits, Traffic
+from hub.config.traffic import Limits, Traffic
 from hub.pipeline.receive import Arrival, receive
 from hub.store import deliveries, endpoints, recipients, work
 from hub.store.endpoints import Endpoint

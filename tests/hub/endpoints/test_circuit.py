@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from hub.config.sections import Retry
+from hub.config.sending import Retry
 from hub.endpoints.circuit import (
     State,
     after_answer,

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from hub.config.sections import DomainLimits, Limits
+from hub.config.traffic import DomainLimits, Limits
 from hub.pipeline.lanes import lanes
 from hub.store import deliveries, work
 from hub.store.work import RUNS_LAST

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from hub.config.sections import DomainLimits, Limits
+from hub.config.traffic import DomainLimits, Limits
 from hub.endpoints import pace
 from hub.endpoints.pace import Pace
 from hub.store.endpoints import SERVER, Endpoint

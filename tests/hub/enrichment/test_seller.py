@@ -7,7 +7,7 @@ from formats.losses import losses
 from formats.model import Contact, Identifier, Invoice, Party, PaymentInstructions, PostalAddress
 from formats.model.extensions import Extensions
 from formats.model.italy import Italy
-from hub.config.sections import Tenant
+from hub.config.companies import Tenant
 from hub.enrichment.seller import (
     EN16931,
     add_bank,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from hub.config.sections import Limits
+from hub.config.traffic import Limits
 from hub.pipeline.cancel import cancel
 from hub.pipeline.runner import run_batch
 from hub.store import deliveries, documents, work

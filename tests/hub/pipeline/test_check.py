@@ -18,7 +18,7 @@ from formats.model import ClaimItem, Party, Statement
 from formats.rules.en16931 import EN16931
 from formats.syntax.structure import RULES
 from formats.syntax.ubl import UBL
-from hub.config.sections import CheckSection
+from hub.config.checking import CheckSection
 from hub.pipeline.receive import Arrival, receive
 from hub.pipeline.resubmit import resubmit
 from hub.store import documents

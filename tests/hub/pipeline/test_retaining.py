@@ -6,8 +6,8 @@ from msgspec.structs import replace
 
 from archive.law.retention import RULES, UNTIL
 from formats.model import Invoice, Party, PostalAddress, TaxRepresentative
+from hub.config.companies import Tenant
 from hub.config.keeping import Keeping
-from hub.config.sections import Tenant
 from hub.pipeline.receive import Arrival, receive
 from hub.pipeline.retaining import grounds_of, policy_of
 from tests.hub.houses import Home

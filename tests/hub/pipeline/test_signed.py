@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from formats.findings import Severity
 from formats.signatures.catalogue import SIGNATURES
 from formats.signatures.signer import KeySigner
-from hub.config.sections import TrustSection
+from hub.config.checking import TrustSection
 from hub.doors.listing import Listing
 from hub.pipeline.receive import Arrival, receive
 from hub.pipeline.signed import REPORT

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from msgspec.structs import replace as change
 
-from hub.config.sections import Traffic
+from hub.config.traffic import Traffic
 from hub.runs.cut_offs import is_due, is_held
 from hub.runs.print_batches import print_when_due
 from hub.store import deliveries

@@ -7,9 +7,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from hub.config.config import Config
 from hub.config.faults import Faulty
 from hub.config.loading import load
-from hub.config.sections import Config
 from hub.runs.postage import prices_of, rates_of, unsure_of
 from outbound.print_mail.stationery import Stationery
 from tests.hub.houses import SETTINGS
@@ -49,6 +49,22 @@ def test_the_operator_s_rates_come_first_and_those_of_other_days_do_not(config: 
     assert rates_of(config, "other", Stationery(), MAY)[0].product == "Standardbrief"
     before = rates_of(config, "post", Stationery(), date(2025, 5, 1))
     assert before[0].product == "Standardbrief"
+
+
+def test_letters_are_sorted_by_classes_that_have_run_out_until_others_come(config: Config) -> None:
+    """The tariff that ships with us ends with 2026; no job may wait for the next."""
+    own, after = config.path("own.toml"), date(2027, 1, 1)
+    own.write_text("", encoding="utf-8")
+    then, now = (rates_of(config, "post", Stationery(), day) for day in (MAY, after))
+    assert [(one.product, one.price) for one in now] == [(one.product, one.price) for one in then]
+    assert not any(one.is_verified for one in now)
+    own.write_text(TARIFF + TARIFF.replace("2026-01-01", "2027-02-01"), encoding="utf-8")
+    first, second = rates_of(config, "post", Stationery(), after)[:2]
+    assert (first.product, first.is_verified) == ("by contract", True)
+    assert (second.product, second.is_verified) == ("Kompaktbrief", False)
+    own.write_text(TARIFF + "valid_until = 2026-08-31\n", encoding="utf-8")
+    rates = rates_of(config, "post", Stationery(posted_in="DE"), date(2026, 9, 1))
+    assert "by contract" not in [one.product for one in rates]
 
 
 def test_a_price_of_the_operator_s_own_replaces_an_unverified_one(config: Config) -> None:

@@ -10,9 +10,9 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
+from hub.config.config import Config
 from hub.config.faults import Faulty
 from hub.config.loading import load
-from hub.config.sections import Config
 from hub.sealing.roots import odd_roots, roots_of
 from hub.sealing.seals import seals_of
 from tests.hub.houses import START

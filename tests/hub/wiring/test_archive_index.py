@@ -4,9 +4,9 @@ import psycopg
 import pytest
 
 from archive.entry import Query
+from hub.config.config import Config
 from hub.config.faults import Faulty
 from hub.config.loading import load
-from hub.config.sections import Config
 from hub.keys import create_log_key
 from hub.wiring.archive import open_archive
 from tests.archive.filing import draft

@@ -7,8 +7,8 @@ import pytest
 
 from archive.entry import Item
 from archive.verify import check_archive
+from hub.config.config import Config
 from hub.config.loading import load
-from hub.config.sections import Config
 from hub.keys import KeyFault, create_log_key, load_master_key
 from hub.wiring.archive import member_opener, open_archive, rekey
 from hub.wiring.archive_keys import masters_of, masters_to_change, settle

@@ -8,8 +8,8 @@ import pytest
 from archive.entry import ArchiveUnavailable
 from archive.packs.bucket import BucketPacks
 from archive.store import Disk
+from hub.config.config import Config
 from hub.config.loading import load
-from hub.config.sections import Config
 from hub.keys import KeyFault, create_log_key
 from hub.wiring.archive import open_archive
 from hub.wiring.archive_store import look_at_store, pack_opener, packs_of

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from archive.verify import check_archive
-from hub.config.sections import Config
+from hub.config.config import Config
 from hub.keys import KeyFault, load_log_key
 from hub.wiring import archive as wiring
 from hub.wiring.archive import open_archive, rotate

@@ -1,7 +1,7 @@
 """What a road costs: postage by weight and size, network, printing, as dated data in TOML."""
 
 import tomllib
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -12,6 +12,8 @@ import msgspec
 
 SHIPPED = Path(__file__).with_suffix(".toml")
 _UNVERIFIED = "unverified"
+_ANY = 1_000_000
+"""More than a letter weighs or measures."""
 
 
 class UnusableTariff(Exception):
@@ -54,9 +56,12 @@ class Price(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     def fits(self, way: "Way") -> bool:
         """Whether it is the price of a letter on a way."""
+        return self.is_in_force(way) and self.takes(way)
+
+    def takes(self, way: "Way") -> bool:
+        """Whether a letter may be so heavy and large, and goes where it counts."""
         return (
-            self.is_in_force(way)
-            and self.country in (None, way.country)
+            self.country in (None, way.country)
             and way.weight_mg <= 1000 * (self.weight_max_g or way.weight_mg)
             and way.long_mm <= (self.long_max_mm or way.long_mm)
             and way.short_mm <= (self.short_max_mm or way.short_mm)
@@ -64,10 +69,15 @@ class Price(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     def is_in_force(self, way: "Way") -> bool:
         """Whether it is asked of this sender on this channel and day, wherever a letter goes."""
-        return (
-            self.channel in (way.channel, way.kind)
-            and self.valid_from <= way.day <= (self.valid_until or date.max)
-            and self.seller_country in (None, way.seller_country)
+        return self._concerns(way) and self.valid_from <= way.day <= (self.valid_until or date.max)
+
+    def has_ended(self, way: "Way") -> bool:
+        """Whether it was, and is no more on this day."""
+        return self._concerns(way) and self.valid_until is not None and self.valid_until < way.day
+
+    def _concerns(self, way: "Way") -> bool:
+        return self.channel in (way.channel, way.kind) and (
+            self.seller_country in (None, way.seller_country)
         )
 
 
@@ -117,6 +127,21 @@ def postage(prices: Iterable[Price], way: Way) -> tuple[Price, ...]:
     return tuple(each for each in prices if each.what == "postage" and each.is_in_force(way))
 
 
+def outdated(prices: Iterable[Price], way: Way) -> list[Price]:
+    """Return the classes of letters that have ended and that nothing replaces, the latest first.
+
+    Their letters leave all the same; a post that has new prices keeps most of its classes.
+    """
+    prices = list(prices)
+    ended = [each for each in prices if each.what == "postage" and each.has_ended(way)]
+    known, found = list(postage(prices, way)), []
+    for each in sorted(ended, key=lambda one: one.valid_until or way.day, reverse=True):
+        if not any(one.takes(_largest(each, way)) for one in known):
+            known.append(each)
+            found.append(each)
+    return found
+
+
 def unverified(prices: Iterable[Price], way: Way) -> list[Price]:
     """Return postage in force that nobody has read in its list, where no price before replaces it.
 
@@ -126,20 +151,20 @@ def unverified(prices: Iterable[Price], way: Way) -> list[Price]:
     return [
         each
         for each in in_force
-        if not each.is_verified and next(filter(_takes(each, way), in_force)) is each
+        if not each.is_verified
+        and next(one for one in in_force if one.takes(_largest(each, way))) is each
     ]
 
 
-def _takes(price: Price, way: Way) -> Callable[[Price], bool]:
-    """Return whether another price takes the heaviest and largest letter of a class."""
-    largest = replace(
+def _largest(price: Price, way: Way) -> Way:
+    """Return the heaviest and largest letter of a class, on its way."""
+    return replace(
         way,
         country=price.country,
-        weight_mg=1000 * (price.weight_max_g or 1),
-        long_mm=price.long_max_mm or 0,
-        short_mm=price.short_max_mm or 0,
+        weight_mg=1000 * (price.weight_max_g or _ANY),
+        long_mm=price.long_max_mm or _ANY,
+        short_mm=price.short_max_mm or _ANY,
     )
-    return lambda other: other.fits(largest)
 
 
 def cost(prices: Iterable[Price], way: Way) -> dict[str, Decimal] | None:

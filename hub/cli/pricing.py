@@ -33,7 +33,7 @@ def tariff_of(config: Config, today: date) -> str:
     if unsure:
         notes.append(f"nobody has held these against the post's price list ({unsure})")
     if ended:
-        notes.append(f"these have run out, and letters are still sorted by them ({ended})")
+        notes.append(f"these have run out, and sort what no other class takes ({ended})")
     if not notes:
         return f"{count} prices"
     raise Noted(f"{count} prices; {'; '.join(notes)}: set your own in [routing] tariff")

@@ -91,13 +91,22 @@ class LinkMaker:
 
 
 def stays_behind(channel: Channel, recipient: Recipient, files: Sequence[Enclosure]) -> bool:
-    """Whether files stay behind a link: as the recipient wants it, else by what they weigh."""
+    """Whether files stay behind a link: as the recipient wants it, else by what they weigh.
+
+    What is encrypted is written as base64 once more.
+    """
     if not isinstance(channel, LinkingChannel):
         return False
     if recipient.wants:
         return recipient.wants == "link"
-    weight = sum(-(-len(file.data) // 57) * 78 for file in files)
-    return weight > channel.attachment_bytes_max
+    weight = sum(_in_base64(len(file.data)) for file in files)
+    sent = _in_base64(weight) if recipient.smime_certificate else weight
+    return sent > channel.attachment_bytes_max
+
+
+def _in_base64(size_bytes: int) -> int:
+    """Return what bytes weigh in lines of 76 characters and CRLF (RFC 2045 section 6.8)."""
+    return -(-size_bytes // 57) * 78
 
 
 def answer_hash(token: str, answer: str) -> str:

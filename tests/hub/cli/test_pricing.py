@@ -42,3 +42,5 @@ def test_what_nobody_has_looked_up_is_named(settings: Path) -> None:
     settings.write_text(SETTINGS + PRINT)
     with pytest.raises(Noted, match=r"price list \(mailroom: Standardbrief, .*\[routing\] tariff"):
         tariff_of(load(settings), MAY)
+    with pytest.raises(Noted, match=r"have run out, .* \(mailroom: Standardbrief, .*tariff"):
+        tariff_of(load(settings), date(2027, 1, 1))

@@ -25,6 +25,8 @@ CASES: dict[str, tuple[Channel, str, Enclosure, bool]] = {
     "wanted by link": (Mailbox(), "link", SMALL, True),
     "not by this channel": (Outbox(), "link", LARGE, False),
 }
+TWICE = 156
+"""The same, encrypted: two such lines."""
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -32,6 +34,14 @@ def test_what_stays_behind(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
     channel, wants, file, behind = CASES[case]
     monkeypatch.setattr(Mailbox, "attachment_bytes_max", FITS)
     assert stays_behind(channel, changed(BUYER, wants=wants), [file]) is behind
+
+
+@pytest.mark.parametrize(("fits", "behind"), [(TWICE, False), (TWICE - 1, True)])
+def test_encrypted_it_weighs_more(
+    fits: int, monkeypatch: pytest.MonkeyPatch, *, behind: bool
+) -> None:
+    monkeypatch.setattr(Mailbox, "attachment_bytes_max", fits)
+    assert stays_behind(Mailbox(), changed(BUYER, smime_certificate="MIIB"), [SMALL]) is behind
 
 
 def test_parcel_made_again_has_the_same_link_and_writes_no_second(home: Home) -> None:

@@ -30,7 +30,7 @@ class Asking(Protocol):
         """Return what the issued ones of the documents come to."""
 
     def numbered(self, query: Query) -> list[Numbered]:
-        """Return the documents that have a number, in the order of filing."""
+        """Return the documents that a number counts, in the order of filing."""
 
     def related(self, tenant: str, document: str) -> list[Related]:
         """Return what a document is tied to."""

@@ -14,6 +14,8 @@ DISPOSED = "disposed"
 """What is said of a document that is not kept any more, as law allowed."""
 NOT_ISSUED = frozenset({"cancelled", "parked", "duplicate", "superseded", DISPOSED})
 """Standings of documents that were not issued by the house under their number."""
+UNNUMBERED = ("reminder", "statement")
+"""Kinds of documents that no number counts: it is made of whom they go to, and when."""
 _AGAIN = frozenset({"parked", "duplicate"})
 """Standings of those that have the number of one that was issued, and were kept from leaving."""
 

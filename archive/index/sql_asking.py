@@ -11,7 +11,7 @@ from archive.index.facts import MOVING, unscaled
 from archive.index.filing import named
 from archive.index.schema import tenant_range
 from archive.index.search import Asked, Clause
-from archive.index.series import NOT_ISSUED, Numbered
+from archive.index.series import NOT_ISSUED, UNNUMBERED, Numbered
 from archive.index.sqlite import Index
 
 _SAID = tuple(each.name for each in fields(Listed) if each.name not in {"document", "entry"})
@@ -24,6 +24,10 @@ for _column in ("net", "tax"):
     _signed = f"CASE facts.kind WHEN 'credit_note' THEN -{_column} ELSE {_column} END"
     _SUMS += f", sum({_signed} / {_PARTS}), sum({_signed} % {_PARTS})"
 _ID = " JOIN documents USING (document)"
+_COUNTED: Clause = (
+    "facts.pattern IS NOT NULL AND coalesce(facts.kind, '') NOT IN (?, ?)",
+    UNNUMBERED,
+)
 _TIES = "SELECT number, corrects FROM facts JOIN documents USING (document, fact)"
 _TIES += " WHERE documents.hash = ? AND documents.id = ? AND documents.tenant = ?"
 _NUMBERED = "SELECT documents.id FROM facts JOIN documents USING (document, fact)"
@@ -86,10 +90,10 @@ class SqlAsking:
         return Sums(rows=tuple(map(_sum, rows)), documents=stated, without_breakdown=count - stated)
 
     def numbered(self, query: Query) -> list[Numbered]:
-        """Return the documents that have a number, in the order of filing."""
+        """Return the documents that a number counts, in the order of filing."""
         if (asked := self._asked(query)) is None:
             return []
-        found = search.documents_sql(asked, _ID, [("facts.pattern IS NOT NULL", ())])
+        found = search.documents_sql(asked, _ID, [_COUNTED])
         columns = "documents.id, coalesce(sender, ''), number, coalesce(issue_date, '')"
         sql = f"SELECT {columns}, coalesce({search.last(asked, 'standing')}, '') {found}"
         rows = self._index.rows(f"{sql} ORDER BY facts.since", asked.values)

@@ -98,8 +98,11 @@ def test_a_sample_is_drawn_again_by_its_seed(ask: Questions) -> None:
     assert ask.sample(Query(tenant="acme", customer="C1"), seed="2026/7", count=9).population == 2
 
 
-def test_numbers_of_another_tenant_explain_nothing(ask: Questions) -> None:
-    assert [(one.pattern, one.first, one.count) for one in ask.numbers("acme", sender="erp")] == [
+def test_numbers_of_another_tenant_explain_nothing_and_reminders_are_no_series(
+    ask: Questions,
+) -> None:
+    assert ask.numbers("acme") == ask.numbers("acme", sender="erp")
+    assert [(one.pattern, one.first, one.count) for one in ask.numbers("acme")] == [
         ("G-2026-#", "G-2026-0001", 1),
         ("R-2025-#", "R-2025-0007", 1),
         ("R-2026-#", "R-2026-0001", 2),

@@ -65,6 +65,14 @@ def key_faults(certificate: x509.Certificate) -> list[str]:
     return [*_of_its_key(certificate), *_of_its_use(certificate)]
 
 
+def is_anothers(text: str, email: str) -> bool:
+    """Whether a certificate, as an address book keeps it, names other addresses alone."""
+    try:
+        return any(_of_its_address(certificate_of(text), email))
+    except ValueError:
+        return False
+
+
 def encrypted(entity: bytes, certificate: x509.Certificate, cipher: Cipher) -> bytes:
     """Return a MIME entity as one that only who holds the certificate's RSA key can open."""
     seal = _authenticated if cipher == "aes256-gcm" else _enveloped

@@ -11,7 +11,7 @@ from routing_rules.recipient import Recipient
 from tests.hub.console.town import Person, drop, on_sqlite
 from tests.hub.houses import Home
 from tests.hub.invoices import ubl
-from tests.outbound.test_mail_encryption import GOOD
+from tests.outbound.test_mail_encryption import BAD, GOOD
 
 BOOK = "key;name;country;email\n7;Sieben & Söhne <AG>;DE;sieben@kunde.example\n8;Acht;FR;\n"
 WHOLE = {
@@ -124,6 +124,7 @@ def test_what_the_form_does_not_have_stays(home: Home, clerk: Person) -> None:
             ("is needed", "one address", "two capital letters", "two small letters"),
         ),
         ({"smime_certificate": "MIIB"}, ("not one certificate in PEM",)),
+        ({"smime_certificate": BAD["another's"][0]}, ("of another email address",)),
         ({"endpoint_id": ""}, ("go together",)),
         ({"endpoint_scheme": ""}, ("go together",)),
         ({"wishes": "post pigeon"}, ("no channel is called pigeon; known: post, second",)),

@@ -9,8 +9,10 @@ from msgspec.structs import replace
 from archive.entry import ArchiveError, Query
 from hub.pipeline.master_data import Change, Changed, change_recipients
 from hub.store import recipients
+from outbound.mail_encryption import one_line
 from routing_rules.recipient import Recipient
 from tests.hub.houses import Home
+from tests.outbound.test_mail_encryption import certificate, names
 
 KNOWN = Recipient(key="K1", name="Buyer", country="DE", email="buyer@kunde.example")
 MOVED = replace(KNOWN, email="other@kunde.example")
@@ -109,6 +111,26 @@ def test_a_file_that_names_no_certificate_takes_none_away(home: Home) -> None:
     assert by(home, newer, source=b"erp") == Changed(count=1)
     by(home, KNOWN)
     assert book(home) == [KNOWN]
+
+
+def test_who_chooses_another_address_is_not_encrypted_to_by_the_former(
+    home: Home, caplog: pytest.LogCaptureFixture
+) -> None:
+    of_old = one_line(certificate(names("buyer@kunde.example")))
+    sealed = replace(KNOWN, smime_certificate=of_old)
+    by(home, sealed, is_chosen=True)
+    assert (book(home), caplog.messages) == ([sealed], [])
+    by(home, replace(sealed, email="chosen@kunde.example"), is_chosen=True)
+    chosen = replace(KNOWN, email="chosen@kunde.example")
+    assert book(home) == [chosen]
+    assert ("taken out" in caplog.text, "K1" in caplog.text) == (True, False)
+    [entry, _] = home.house.archive.find(Query(step="address-book"))
+    assert entry.fields["certificates_taken_out"] == "1"
+    by(home, sealed, source=b"erp")
+    assert book(home) == [chosen]
+    of_new = one_line(certificate(names("chosen@kunde.example")))
+    by(home, replace(sealed, smime_certificate=of_new), source=b"erp")
+    assert book(home) == [replace(chosen, smime_certificate=of_new)]
 
 
 def test_a_file_undoes_no_choice(home: Home) -> None:

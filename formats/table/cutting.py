@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from typing import IO, Final
 
-from formats.codec import Guide
+from formats.codec import Guide, Unreadable
 from formats.table import faults
 from formats.table.archive_file import HEAD, OLD_OFFICE
 from formats.table.bound import Sheet
@@ -132,12 +132,19 @@ def _fitting(sample: bytes, guides: Sequence[Guide]) -> tuple[Sheet, Plan]:
     if sample.startswith((HEAD, OLD_OFFICE)) or b"\0" in sample:
         raise Whole(_NO_LINES)
     source = Source(sample[: sample.rfind(b"\n") + 1])
+    unopened = []
     for made in (plan(guide) for guide in guides if guide.format in FORMATS):
         if source.misfit(made) is not None:
             continue
-        sheets = [Sheet(stream, made) for stream in source.streams(made)]
+        try:
+            sheets = [Sheet(stream, made) for stream in source.streams(made)]
+        except Unreadable as error:  # another guide may say how it is written
+            unopened.append(error)
+            continue
         if sheets and not any(sheet.misfit() for sheet in sheets):
             return _cuttable(sheets, made), made
+    if unopened:
+        raise unopened[0]
     raise Whole("no guide fits")
 
 

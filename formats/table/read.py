@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from formats.codec import Guide, Reader, Reading
+from formats.codec import Guide, Reader, Reading, Unreadable
 from formats.table import faults
 from formats.table.archive_file import HEAD, OLD_OFFICE
 from formats.table.bound import Bound, Sheet
@@ -54,20 +54,33 @@ def read(data: bytes, guides: Sequence[Guide]) -> tuple[Reading, ...]:
             names, the file is no table, or its own totals are not those of its rows.
     """
     source = Source(data)
-    misfits, halves = [], []
-    for guide in guides:
-        if guide.format in FORMATS:
-            made = plan(guide)
-            table = None
-            misfit = source.misfit(made)
-            if misfit is None:
-                table = Table(made, source)
-                misfit = table.misfit()
-            if misfit is None and table is not None:
-                return table.readings()
-            misfits.append(f"guide `{guide.name}` {misfit}")
-            halves += misfits[-1:] if source.holds_some(made) else []
+    misfits, halves, unopened = [], [], []
+    for made in (plan(guide) for guide in guides if guide.format in FORMATS):
+        try:
+            table = _laid(made, source)
+        except Unreadable as error:  # another guide may say how it is written
+            unopened.append(error)
+            continue
+        if isinstance(table, Table):
+            return table.readings()
+        misfits.append(f"guide `{made.name}` {table}")
+        halves += misfits[-1:] if source.holds_some(made) else []
+    if unopened:
+        raise unopened[0]
     raise refusal_of(data) or (faults.half_joined(halves) if halves else faults.no_guide(misfits))
+
+
+def _laid(made: Plan, source: Source) -> "Table | str":
+    """Return the table that a file is under a guide, or why the guide is not for it.
+
+    Raises:
+        Unreadable: it cannot be opened as the guide says.
+    """
+    misfit = source.misfit(made)
+    if misfit is not None:
+        return misfit
+    table = Table(made, source)
+    return table.misfit() or table
 
 
 READER = Reader(

@@ -106,6 +106,12 @@ def test_parts_are_named_by_their_rows_and_as_long_as_they_are_to_be() -> None:
     ]
 
 
+def test_a_guide_in_whose_encoding_it_is_not_leaves_it_to_the_next() -> None:
+    other, own = (parse("own", PLAIN.replace("cp1252", codec)) for codec in ("cp1252", "cp850"))
+    (found,) = pieces_of("Nr,Text\nA,Süß\n".encode("cp850"), [other, own])
+    assert found.data == "Nr,Text\nA,Süß\n".encode("cp850")
+
+
 @pytest.mark.parametrize(
     ("data", "said"),
     [

@@ -184,6 +184,15 @@ def test_the_first_guide_that_fits_is_taken() -> None:
     assert read(GOOD.encode(), [other, guide()]) == read_text(GOOD)
 
 
+def test_a_guide_in_whose_encoding_a_file_is_not_leaves_it_to_the_next() -> None:
+    text = GOOD.replace("04011", "Süd")
+    other = parse("other", TOML.replace('"Nr"', '"No"'))
+    own = guide(TOML.replace("[file]", '[file]\nencoding = "cp850"'))
+    assert read(text.encode("cp850"), [other, own]) == read_text(text)
+    with pytest.raises(Unreadable, match="neither UTF-8 nor cp1252"):
+        read(text.encode("cp850"), [other])
+
+
 @pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 def test_text_is_text_in_any_encoding(codec: str) -> None:
     data = GOOD.replace("04011", "Müller").encode(codec)

@@ -30,7 +30,9 @@ from formats.table import read as table_read
 from formats.ubl import read as ubl_read
 from formats.ubl import write as ubl_write
 from formats.x12 import read as x12_read
-from formats.xml import Element, parse, payload, several
+from formats.xml.names import Element
+from formats.xml.parsing import parse
+from formats.xml.payload import payload, several
 
 READERS: tuple[Reader, ...] = (
     canonical.READER,

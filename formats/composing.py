@@ -5,7 +5,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
-from formats.xml import Scribe
+from formats.xml.writing import Scribe
 
 
 class Element(NamedTuple):

@@ -6,7 +6,9 @@ from typing import Final
 
 from formats.codec import Unreadable
 from formats.findings import Finding
-from formats.xml import Element, place_of, unexpected
+from formats.xml.names import Element
+from formats.xml.payload import unexpected
+from formats.xml.places import place_of
 
 _CAPITAL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _ANSWERS: Final = "drop answers and messages where they belong; here only invoices are taken"

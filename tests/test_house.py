@@ -47,6 +47,7 @@ COVERED_BY = {
     "formats/table_draft/*.py": "tests/formats/table_draft/test_proof.py",
     "formats/ubl/*.py": "tests/formats/ubl/test_read.py",
     "formats/x12/*.py": "tests/formats/x12/test_read.py",
+    "formats/xml/*.py": "tests/formats/test_xml.py",
     "hub/answers/telling.py": "tests/hub/answers/test_files.py",
     "hub/api/*.py": "tests/hub/api/test_submissions.py",
     "hub/cli/exporting.py": "tests/hub/cli/test_archived.py",

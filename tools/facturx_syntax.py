@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from formats.xml import parse
+from formats.xml.parsing import parse
 
 ON_MODEL = Path(__file__).parents[1] / "formats/rules/facturx.toml"
 CODES = {

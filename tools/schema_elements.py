@@ -17,7 +17,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from formats.xml import UBL_CREDIT_NOTE, UBL_INVOICE, name_of
+from formats.xml.names import UBL_CREDIT_NOTE, UBL_INVOICE, name_of
 
 XS = "{http://www.w3.org/2001/XMLSchema}"
 ROOTS = {f"{{{UBL_INVOICE}}}Invoice", f"{{{UBL_CREDIT_NOTE}}}CreditNote"}

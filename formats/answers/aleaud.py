@@ -19,7 +19,7 @@ from formats.answers.notice import Cover, Form, Notice, State
 from formats.findings import sentence
 from formats.idoc.layout import LAYOUTS, positions
 from formats.idoc.segments import ENVELOPE
-from formats.xml import Scribe
+from formats.xml.writing import Scribe
 
 STATUS: Final[Mapping[State, str]] = {
     State.ACCEPTED: "50",

@@ -10,7 +10,8 @@ from typing import Final
 
 from formats.answers.notice import Cover, Form, Notice, State
 from formats.findings import Finding, Severity
-from formats.xml import NAMESPACES, Scribe, attribute
+from formats.xml.names import NAMESPACES
+from formats.xml.writing import Scribe, attribute
 
 CODES: Final[Mapping[State, str]] = {
     State.ACCEPTED: "AB",

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 
 from formats.binding.rows import When
-from formats.xml import WHITE_SPACE, Element, tag
+from formats.xml.names import Element, tag
+from formats.xml.walking import WHITE_SPACE
 
 
 def says(path: str, *codes: str) -> When:

@@ -7,7 +7,7 @@ import msgspec
 
 from formats.binding.rows import Row
 from formats.binding.trail import Page, Trail, Values, reach
-from formats.xml import Element
+from formats.xml.names import Element
 
 
 class Many:

@@ -6,7 +6,9 @@ from typing import Any, Protocol
 
 from formats.binding.kinds import DECIMAL, TEXT, Kind
 from formats.binding.trail import Page, Trail, Values, put, reach
-from formats.xml import WHITE_SPACE, Element, attribute, inside, tag
+from formats.xml.names import Element, tag
+from formats.xml.walking import WHITE_SPACE, inside
+from formats.xml.writing import attribute
 
 When = Callable[[Element, Trail], bool]
 """Whether a row takes this element, where several rows have elements of one name."""

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 from formats.binding.kinds import TEXT, Kind
 from formats.binding.trail import Trail, Values, put
-from formats.xml import WHITE_SPACE, Element
+from formats.xml.names import Element
+from formats.xml.walking import WHITE_SPACE
 
 
 class Field(NamedTuple):

@@ -10,7 +10,10 @@ from formats.codec import Reading
 from formats.findings import Finding
 from formats.model import Invoice
 from formats.model.terms import term_of
-from formats.xml import Element, Places, Scribe, foreign_below, name_of, tag, texts_below
+from formats.xml.names import Element, name_of, tag
+from formats.xml.places import Places
+from formats.xml.walking import foreign_below, texts_below
+from formats.xml.writing import Scribe
 
 Values = dict[str, Any]
 """A group of the model while it is read: field to value, dict or list."""
@@ -31,7 +34,7 @@ class Trail:
         currency: of amounts, BT-5, if known.
         tax_currency: of BT-111, BT-6, if known.
         namespaces: of the syntax; elements of others are refused; empty: none are.
-        held: elements to keep for as long as places are asked for; see `formats.xml.held`.
+        held: elements to keep for as long as places are asked for; see `formats.xml.walking.held`.
         took: notes where the field at a model path came from; what was noted first stays.
         number: has places name an element's position even if it is the only one of its name.
     """

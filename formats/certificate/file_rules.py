@@ -22,7 +22,9 @@ from formats.syntax.judge import judge_by
 from formats.syntax.rules import SyntaxRules
 from formats.syntax.structure import source_of, structure_of
 from formats.syntax.ubl import UBL
-from formats.xml import Element, parse, payload, tag
+from formats.xml.names import Element, tag
+from formats.xml.parsing import parse
+from formats.xml.payload import payload
 
 BY_READER: Final[Mapping[str, SyntaxRules]] = {"ubl": UBL, "cii": CII, "facturx": CII}
 """Readers of files that are an invoice in XML, or have one inside."""

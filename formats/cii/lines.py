@@ -8,7 +8,7 @@ from formats.binding.lists import Many
 from formats.binding.rows import Amount, Fixed, Leaf, Nest, Row, When, read_only
 from formats.binding.trail import Trail
 from formats.cii.dates import period
-from formats.xml import Element, tag
+from formats.xml.names import Element, tag
 
 
 def amount(name: str, path: str) -> Amount:

@@ -7,7 +7,11 @@ from formats.binding.conditions import text_at
 from formats.binding.trail import Trail
 from formats.cii.document import INVOICE
 from formats.codec import Guide, Reader, Reading
-from formats.xml import NAMESPACES, held, only_one, opening_tag, parse, payload, tag, unexpected
+from formats.xml.names import NAMESPACES, tag
+from formats.xml.opening import opening_tag
+from formats.xml.parsing import parse
+from formats.xml.payload import only_one, payload, unexpected
+from formats.xml.walking import held
 
 _WHAT: Final = "a Cross Industry Invoice"
 _ROOT: Final = tag("rsm:CrossIndustryInvoice")

@@ -10,7 +10,7 @@ from formats.binding.trail import Trail
 from formats.cii.dates import FORMAT, day, period
 from formats.cii.lines import allowances, amount, charges
 from formats.cii.parties import PAYEE
-from formats.xml import Element
+from formats.xml.names import Element
 
 _TAX_POINT_CODE: Final = code({"3": "5", "35": "29", "432": "72"})
 """BT-8: EN 16931 takes it from UNTDID 2005, CII from UNTDID 2475."""

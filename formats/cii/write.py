@@ -9,7 +9,8 @@ from formats.cii.document import INVOICE
 from formats.codec import Material, Writer
 from formats.model import ZERO, Document, DocumentKind, Invoice, Line
 from formats.profile import EN16931, FR_CTC, FR_EXTENDED, XRECHNUNG, Profile, under
-from formats.xml import NAMESPACES, attribute
+from formats.xml.names import NAMESPACES
+from formats.xml.writing import attribute
 
 _ROOT: Final = "rsm:CrossIndustryInvoice"
 _PREFIXES: Final = "".join(

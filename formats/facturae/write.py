@@ -10,7 +10,7 @@ from formats.facturae.parties import parties
 from formats.facturae.payment import additional, literals, payment
 from formats.facturae.totals import taxes, totals
 from formats.model import Document, DocumentKind, Invoice
-from formats.xml import attribute
+from formats.xml.writing import attribute
 
 NAMESPACE: Final = "http://www.facturae.gob.es/formato/Versiones/Facturaev3_2_2.xml"
 

@@ -10,7 +10,7 @@ from formats.facturx.overlay import FILE_NAME, FX, PDFA_ID
 from formats.findings import Finding
 from formats.model import Invoice
 from formats.pdf.embedded import EmbeddedFile
-from formats.xml import parse
+from formats.xml.parsing import parse
 
 ZUGFERD_NAME = "zugferd-invoice.xml"  # version 1 wrote it with capitals
 XRECHNUNG_NAME = "xrechnung.xml"

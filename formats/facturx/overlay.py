@@ -13,7 +13,8 @@ from formats.facturx.supplements import SUPPLEMENT
 from formats.pdf.embedded import EmbeddedFile, embed, embedded_files
 from formats.pdf.source import opened
 from formats.pdf.xmp import add_descriptions, packet
-from formats.xml import Element, parse, tag
+from formats.xml.names import Element, tag
+from formats.xml.parsing import parse
 
 FILE_NAME = "factur-x.xml"
 FX = "urn:factur-x:pdfa:CrossIndustryDocument:invoice:1p0#"

@@ -21,7 +21,8 @@ from formats.model import Invoice
 from formats.pdf.embedded import EmbeddedFile, embedded_files
 from formats.pdf.source import MEDIA_TYPE, claims_pdf, opened
 from formats.pdf.xmp import packet
-from formats.xml import opening_tag, tag
+from formats.xml.names import tag
+from formats.xml.opening import opening_tag
 
 CII = tag("rsm:CrossIndustryInvoice")
 HEAD_BYTES = 4096

@@ -13,7 +13,12 @@ from formats.fatturapa.reading_parties import read_header
 from formats.fatturapa.reading_payment import read_attachments, read_payment
 from formats.fatturapa.write import NAMESPACE
 from formats.findings import Finding
-from formats.xml import Element, held, opening_tag, parse, place_of, unexpected
+from formats.xml.names import Element
+from formats.xml.opening import opening_tag
+from formats.xml.parsing import parse
+from formats.xml.payload import unexpected
+from formats.xml.places import place_of
+from formats.xml.walking import held
 
 _WHAT: Final = "an invoice in FatturaPA"
 _ROOT: Final = f"{{{NAMESPACE}}}FatturaElettronica"

@@ -9,7 +9,7 @@ from formats.binding.taking import Field, Form, every, part, text
 from formats.model import ZERO
 from formats.rules.it_codes import NATURES, vat_categories
 from formats.rules.totals import total
-from formats.xml import Element
+from formats.xml.names import Element
 
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,11}(?:\.[0-9]{1,8})?")
 _DEFERRED: Final = "D"

@@ -7,7 +7,7 @@ from formats.binding.kinds import DATE, TEXT
 from formats.binding.taking import Field, Form, every, part, text
 from formats.fatturapa.reading_amounts import NUMBER, Vat, take_vat
 from formats.rules.it_codes import DOCUMENT_TYPES, ISSUED_BY_BUYER, SELF_BILLED, TYPE_CODES
-from formats.xml import Element
+from formats.xml.names import Element
 
 _DOCUMENT: Final = (
     Field("Divisa", "currency"),

@@ -11,7 +11,7 @@ from formats.fatturapa.units import ONE, unit_of
 from formats.model import HUNDRED, round_half_up
 from formats.model.codes import IDENTIFIER_SCHEMES, ITEM_CLASSIFICATIONS
 from formats.rules.it_amounts import LARGEST
-from formats.xml import Element
+from formats.xml.names import Element
 
 _PARTS: Final = {DISCOUNT: ("allowances", -1), ANCILLARY: ("charges", 1)}
 """TipoCessionePrestazione to the list of the document that such a line belongs to, and its sign."""

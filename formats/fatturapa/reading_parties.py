@@ -11,7 +11,7 @@ from formats.fatturapa.parties import (
     substitute,
 )
 from formats.rules.it_codes import ABROAD, NO_CHANNEL, PEC, RECIPIENT_CODES, TAX_CODE
-from formats.xml import Element
+from formats.xml.names import Element
 
 _OFFICE, _CHANNEL = sorted(RECIPIENT_CODES)
 _VAT_PREFIX: Final = {"GR": "EL"}

@@ -8,7 +8,7 @@ from formats.binding.taking import Field, Form, every, part, text
 from formats.fatturapa.reading_amounts import NUMBER, payable
 from formats.rules.it_codes import MEANS_CODES, PAYMENT_MEANS, TO_AN_ACCOUNT, TRANSFER
 from formats.rules.totals import total
-from formats.xml import Element
+from formats.xml.names import Element
 
 _FIRST: Final = (
     Field("Beneficiario", "payee.name"),

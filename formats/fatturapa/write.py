@@ -9,7 +9,7 @@ from formats.fatturapa.lines import goods_and_services
 from formats.fatturapa.parties import header, layout
 from formats.fatturapa.payment import attachments, payment
 from formats.model import Document, DocumentKind, Invoice
-from formats.xml import attribute
+from formats.xml.writing import attribute
 
 NAMESPACE: Final = "http://ivaservizi.agenziaentrate.gov.it/docs/xsd/fatture/v1.2"
 

@@ -10,7 +10,8 @@ from lxml import etree
 from formats.idoc import faults
 from formats.idoc.layout import LAYOUTS, Layout
 from formats.idoc.segments import CONTROL, IDoc, Segment, control_record, segment
-from formats.xml import parse, place_of
+from formats.xml.parsing import parse
+from formats.xml.places import place_of
 
 _WHAT = "an INVOIC IDoc"
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from formats.idoc.definition import Definition
-from formats.xml import parse
+from formats.xml.parsing import parse
 
 _XSD = "{http://www.w3.org/2001/XMLSchema}"
 _CONTROL = "EDI_DC40"

@@ -9,7 +9,7 @@ from formats.composing import Element, day, group, text
 from formats.model import Contact, Invoice, Party, PostalAddress
 from formats.model.poland import ThirdParty
 from formats.rules.pl_codes import EU, nip, poland
-from formats.xml import attribute
+from formats.xml.writing import attribute
 
 _FORM: Final = attribute("kodSystemowy", "FA (3)") + attribute("wersjaSchemy", "1-0E")
 _EARLIEST: Final = date(2025, 9, 1)  # DataWytworzeniaFa, by the schema

@@ -13,7 +13,7 @@ from formats.ksef_fa3.sums import annotations, settlement, sums
 from formats.model import Delivery, Document, DocumentKind, Invoice, Period
 from formats.rules.engine import getter
 from formats.rules.pl_codes import CORRECTIONS, annotation, kind, poland
-from formats.xml import attribute
+from formats.xml.writing import attribute
 
 NAMESPACE: Final = "http://crd.gov.pl/wzor/2025/06/25/13775/"
 _TEXT_SIZE: Final = 256

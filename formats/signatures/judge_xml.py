@@ -18,7 +18,7 @@ from lxml import etree
 from formats.signatures.judge_cms import CHANGED, DIGESTS, FORGED, Made, Misshapen, failed
 from formats.signatures.report import Kind
 from formats.signatures.revocation import is_signed_by
-from formats.xml import Element, tag
+from formats.xml.names import Element, tag
 
 UNNAMED = "the signed properties do not name the signer's certificate"
 XMLENC = "http://www.w3.org/2001/04/xmlenc#"

@@ -23,7 +23,7 @@ from formats.signatures.judge_pdf import InPdf, open_pdf, signed_revision
 from formats.signatures.judge_xml import judge_xml
 from formats.signatures.report import Kind, Report, SignatureReport, Stamp
 from formats.signatures.trust import Judged, Trust, judged, name_of
-from formats.xml import parse
+from formats.xml.parsing import parse
 
 _XML = (b"<", b"\xef\xbb\xbf<", b"\xff\xfe<\x00", b"\xfe\xff\x00<")
 SIGNERS_AT_MOST = 20

@@ -20,7 +20,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from lxml import etree
 
 from formats.signatures.signer import Signer, Unsupported, stamped
-from formats.xml import NAMESPACES, UBL_CREDIT_NOTE, UBL_INVOICE, parse, tag
+from formats.xml.names import NAMESPACES, UBL_CREDIT_NOTE, UBL_INVOICE, tag
+from formats.xml.parsing import parse
 
 _UBL = (f"{{{UBL_INVOICE}}}Invoice", f"{{{UBL_CREDIT_NOTE}}}CreditNote")
 _FATTURAPA = "{http://ivaservizi.agenziaentrate.gov.it/docs/xsd/fatture/v1.2}FatturaElettronica"

@@ -9,7 +9,7 @@ attribute can be seen only here. What values must be to each other stands in `fo
     judge_by(sets: tuple[SyntaxRules, ...], root: Element) -> tuple[Outcome, ...]
     ruleset_of(root: Element) -> SyntaxRules | None    (.key, .version, .source; iterate for rules)
 
-`root` is the payload's root as `formats.xml.payload` returns it. `judge` raises Unreadable, and no
+`root` is the root as `formats.xml.payload.payload` returns it. `judge` raises Unreadable, and no
 verdict, for a root of which `ruleset_of` knows no rules. Every rule of the set is in exactly one of
 passed, failed and not_applicable; none is unjudged. BR-CL-03 is among them: the model has no
 currency of single amounts.

@@ -4,7 +4,8 @@ from decimal import Decimal
 
 from formats.binding.kinds import read_decimal
 from formats.syntax.rules import text
-from formats.xml import WHITE_SPACE, Element
+from formats.xml.names import Element
+from formats.xml.walking import WHITE_SPACE
 
 
 def decimal_of(amount: Element | None) -> Decimal | None:

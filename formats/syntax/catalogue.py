@@ -11,7 +11,7 @@ from formats.syntax.ro_cius import CIUS_RO_UBL
 from formats.syntax.rules import SyntaxRules
 from formats.syntax.ubl import UBL
 from formats.syntax.xrechnung import XRECHNUNG_CII, XRECHNUNG_UBL
-from formats.xml import UBL_CREDIT_NOTE, UBL_INVOICE, tag
+from formats.xml.names import UBL_CREDIT_NOTE, UBL_INVOICE, tag
 
 SYNTAXES: Final[dict[str, SyntaxRules]] = {
     f"{{{UBL_INVOICE}}}Invoice": UBL,

@@ -19,7 +19,7 @@ from formats.syntax.cii_totals import TOTALS_OWN
 from formats.syntax.cii_vat import VAT_OWN
 from formats.syntax.codes import coded
 from formats.syntax.rules import SyntaxRules, load, text
-from formats.xml import Element, tag
+from formats.xml.names import Element, tag
 
 _INDICATOR: Final = tag("udt:Indicator")
 _TOTAL_TAX: Final = tag("ram:TaxTotalAmount")

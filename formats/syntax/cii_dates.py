@@ -4,7 +4,8 @@ import re
 from typing import Final
 
 from formats.syntax.rules import Own, Sheet, text
-from formats.xml import WHITE_SPACE, Element, tag
+from formats.xml.names import Element, tag
+from formats.xml.walking import WHITE_SPACE
 
 _DAY: Final = re.compile(r"[ \t\r\n]*\d{4}(?:1[0-2]|0[1-9])(?:3[01]|[12]\d|0[1-9])[ \t\r\n]*")
 _ISSUED: Final = f"{tag('rsm:ExchangedDocument')}/{tag('ram:IssueDateTime')}"

@@ -4,7 +4,8 @@ from typing import Final
 
 from formats.syntax.cii_types import of_type, only_for, outside, types
 from formats.syntax.rules import Own, Sheet, Test
-from formats.xml import WHITE_SPACE, Element, tag
+from formats.xml.names import Element, tag
+from formats.xml.walking import WHITE_SPACE
 
 _SUPPORTING: Final = tag("ram:AdditionalReferencedDocument")
 _ADDITIONAL: Final = "ram:AdditionalReferencedDocument"

@@ -3,7 +3,8 @@
 from typing import Final
 
 from formats.syntax.rules import Own, Sheet, above, text
-from formats.xml import WHITE_SPACE, Element, tag
+from formats.xml.names import Element, tag
+from formats.xml.walking import WHITE_SPACE
 
 _INDICATOR: Final = tag("udt:Indicator")
 _GROSS: Final = tag("ram:GrossPriceProductTradePrice")

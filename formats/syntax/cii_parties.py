@@ -5,7 +5,8 @@ from typing import Final
 from formats.model.codes import IDENTIFIER_SCHEMES
 from formats.rules.en16931_cii import PREFIXES
 from formats.syntax.rules import Own, Sheet, Test, above, text
-from formats.xml import WHITE_SPACE, Element, tag
+from formats.xml.names import Element, tag
+from formats.xml.walking import WHITE_SPACE
 
 _PRODUCT: Final = tag("ram:SpecifiedTradeProduct")
 _SHIP_TO: Final = tag("ram:ShipToTradeParty")

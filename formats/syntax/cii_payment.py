@@ -5,7 +5,8 @@ from typing import Final
 from formats.model.codes import CURRENCIES
 from formats.syntax.cii_types import types
 from formats.syntax.rules import Own, Sheet, normal
-from formats.xml import WHITE_SPACE, Element, tag
+from formats.xml.names import Element, tag
+from formats.xml.walking import WHITE_SPACE
 
 _PAYMENT: Final = "//ram:SpecifiedTradeSettlementPaymentMeans"
 

@@ -9,7 +9,7 @@ from formats.rules.totals import ONE, tax_of, to_cents, to_units
 from formats.syntax.amounts import decimal_of
 from formats.syntax.cii_types import types
 from formats.syntax.rules import Own, Sheet, text
-from formats.xml import Element, tag
+from formats.xml.names import Element, tag
 
 _DEAL: Final = tag("rsm:SupplyChainTradeTransaction")
 _SETTLEMENT: Final = tag("ram:ApplicableHeaderTradeSettlement")

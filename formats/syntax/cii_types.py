@@ -3,7 +3,7 @@
 from typing import Final
 
 from formats.syntax.rules import Own, Sheet, Test
-from formats.xml import Element, tag
+from formats.xml.names import Element, tag
 
 TYPE: Final = tag("ram:TypeCode")
 

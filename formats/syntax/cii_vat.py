@@ -4,7 +4,8 @@ from typing import Final
 
 from formats.syntax.cii_types import only_for, outside, types
 from formats.syntax.rules import Own, Sheet, above, text
-from formats.xml import WHITE_SPACE, Element, tag
+from formats.xml.names import Element, tag
+from formats.xml.walking import WHITE_SPACE
 
 _SETTLEMENT: Final = tag("ram:ApplicableHeaderTradeSettlement")
 _CATEGORY_TAX: Final = tag("ram:CategoryTradeTax")

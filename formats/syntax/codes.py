@@ -2,7 +2,8 @@
 
 from formats.model.codes import CodeList
 from formats.syntax.rules import Own, Sheet, text
-from formats.xml import WHITE_SPACE, Element
+from formats.xml.names import Element
+from formats.xml.walking import WHITE_SPACE
 
 
 def coded(codes: CodeList, what: str, term: str) -> Own:

@@ -15,7 +15,7 @@ from lxml import etree
 
 from formats.syntax.facturx_more import more
 from formats.syntax.rules import Own, Sheet, SyntaxRules, load, text
-from formats.xml import NAMESPACES, Element, tag
+from formats.xml.names import NAMESPACES, Element, tag
 
 LEVELS: Final[Mapping[str, str]] = {
     f"facturx-{level}": f"facturx_{level}.toml"

@@ -17,7 +17,7 @@ from formats.syntax.cii import CII
 from formats.syntax.looking import found, texts
 from formats.syntax.peppol import EMPTY
 from formats.syntax.rules import Context, Own, Sheet, SyntaxRule, kept, text
-from formats.xml import Element, tag
+from formats.xml.names import Element, tag
 
 _TRADE: Final = "/rsm:CrossIndustryInvoice/rsm:SupplyChainTradeTransaction"
 _AGREEMENT: Final = f"{_TRADE}/ram:ApplicableHeaderTradeAgreement"

@@ -14,7 +14,8 @@ from formats.syntax.cii import CII
 from formats.syntax.codes import coded
 from formats.syntax.rules import Own, Sheet, SyntaxRules, kept, load, text
 from formats.syntax.ubl import UBL
-from formats.xml import WHITE_SPACE, Element, tag
+from formats.xml.names import Element, tag
+from formats.xml.walking import WHITE_SPACE
 
 _TABLE: Final = tomllib.loads(
     files("formats.syntax").joinpath("fr_extended_ubl.toml").read_text("utf-8")

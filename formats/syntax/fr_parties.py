@@ -7,7 +7,7 @@ from formats.rules.fr_parties import FOURTEEN_DIGITS, SIREN, SIRET, is_siren
 from formats.syntax.fr_values import filled
 from formats.syntax.looking import found, texts
 from formats.syntax.rules import Own, Sheet
-from formats.xml import Element, tag
+from formats.xml.names import Element, tag
 
 OBJECTS: Final = ("AFL", "AVV")
 """Schemes of the invoiced object that stand for an invoice's number and its business process."""

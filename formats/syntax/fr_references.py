@@ -11,7 +11,7 @@ from formats.syntax.fr_paths import CII, STATUS
 from formats.syntax.fr_sublines import DETAIL
 from formats.syntax.looking import found, texts
 from formats.syntax.rules import Own, Sheet
-from formats.xml import Element
+from formats.xml.names import Element
 
 _UBL_DOCUMENT: Final = "cac:InvoiceDocumentReference"
 _TRADE: Final = "rsm:SupplyChainTradeTransaction"

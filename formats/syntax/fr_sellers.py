@@ -21,7 +21,7 @@ from formats.syntax.fr_sublines import (
 )
 from formats.syntax.looking import found, texts
 from formats.syntax.rules import Own, Sheet, text
-from formats.xml import Element, tag
+from formats.xml.names import Element, tag
 
 OnDocument = Callable[[Contract], bool]
 _STATE_KIND: Final = f"write {GROUP}, {DETAIL} or INFORMATION"

@@ -18,7 +18,7 @@ from formats.rules.fr_ctc import MANY_SELLERS, TWO_SELLERS
 from formats.syntax.amounts import decimal_of
 from formats.syntax.fr_paths import CII, CREDIT_NOTE, ON_LINE, PARENT, STATUS, UBL, Paths
 from formats.syntax.looking import found, stated, texts
-from formats.xml import UBL_CREDIT_NOTE, Element
+from formats.xml.names import UBL_CREDIT_NOTE, Element
 
 GROUP, DETAIL, INFORMATION = "GROUP", "DETAIL", "INFORMATION"
 """What a line is: the sum of others, an invoiced line, or said for information only."""

@@ -10,7 +10,7 @@ from formats.rules.fr_ctc import NUMBER, TYPES
 from formats.rules.fr_parties import ADDRESS_CHARACTERS
 from formats.syntax.looking import texts
 from formats.syntax.rules import Own, normal, text
-from formats.xml import Element
+from formats.xml.names import Element
 
 _DAY: Final = re.compile(r"20\d{2}-\d{2}-\d{2}", re.ASCII)
 _DAY_102: Final = re.compile(r"20\d{6}", re.ASCII)

@@ -10,7 +10,10 @@ from formats.syntax.catalogue import SYNTAXES
 from formats.syntax.paths import Found, Machine, Slot, walk
 from formats.syntax.rules import Context, Own, Sheet, SyntaxRule, SyntaxRules, text
 from formats.syntax.wording import fix, message, named, path_of
-from formats.xml import WHITE_SPACE, Element, Places, name_of, unexpected
+from formats.xml.names import Element, name_of
+from formats.xml.payload import unexpected
+from formats.xml.places import Places
+from formats.xml.walking import WHITE_SPACE
 
 _SHOWN_CHARACTERS = 100
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from formats.syntax.rules import normal, text
-from formats.xml import NAMESPACES, Element
+from formats.xml.names import NAMESPACES, Element
 
 
 def found(element: Element, path: str) -> Iterator[Element]:

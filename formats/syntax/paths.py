@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from formats.syntax.rules import Context, SyntaxRule
-from formats.xml import NAMESPACES, UBL_CREDIT_NOTE, UBL_INVOICE, Element, inside, tag
+from formats.xml.names import NAMESPACES, UBL_CREDIT_NOTE, UBL_INVOICE, Element, tag
+from formats.xml.walking import inside
 
 SPARE: Final = 10_000
 """How many names that stand in no table are remembered; a hostile file has more."""

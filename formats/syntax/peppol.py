@@ -10,7 +10,8 @@ from formats.rules import peppol_bis
 from formats.rules import peppol_selfbilling as selfbilling
 from formats.syntax.peppol_types import BILLING_OWN, between_germans, typed
 from formats.syntax.rules import Own, Sheet, SyntaxRules, load, text
-from formats.xml import WHITE_SPACE, Element, tag
+from formats.xml.names import Element, tag
+from formats.xml.walking import WHITE_SPACE
 
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _INDICATOR: Final = tag("cbc:ChargeIndicator")

@@ -9,7 +9,7 @@ from typing import Final
 from formats.rules.de_xrechnung import discounts_hold
 from formats.rules.peppol_bis import GERMAN_ONLY
 from formats.syntax.rules import Own, Sheet, normal, text
-from formats.xml import Element, tag
+from formats.xml.names import Element, tag
 
 _PROCESS: Final = tag("cbc:ProfileID")
 _COUNTRY: Final = "/".join(

@@ -10,7 +10,7 @@ from typing import Final
 from formats.rules.ro_cius import CREDIT_NOTE, INVOICES, TAXED
 from formats.syntax.peppol import no_day
 from formats.syntax.rules import Own, Sheet, SyntaxRules, load, normal, text
-from formats.xml import Element, tag
+from formats.xml.names import Element, tag
 
 _ID: Final = "cbc:ID"
 _COMPANY_ID: Final = "cbc:CompanyID"

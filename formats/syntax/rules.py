@@ -14,7 +14,7 @@ from importlib.resources import files
 from typing import Any, TypeAlias, TypeVar
 
 from formats.findings import Severity
-from formats.xml import Element
+from formats.xml.names import Element
 
 T = TypeVar("T")
 Test: TypeAlias = Callable[[Element, "Sheet"], bool]

@@ -10,7 +10,7 @@ from importlib.resources import files
 from typing import Final, TypeAlias
 
 from formats.syntax.simple_types import SIMPLE_TYPES, SimpleType, only
-from formats.xml import UBL_CREDIT_NOTE, UBL_INVOICE, tag
+from formats.xml.names import UBL_CREDIT_NOTE, UBL_INVOICE, tag
 
 _UBL: Final = {
     "Invoice": f"{{{UBL_INVOICE}}}Invoice",

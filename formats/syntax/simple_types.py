@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
-from formats.xml import WHITE_SPACE
+from formats.xml.walking import WHITE_SPACE
 
 
 class SimpleType(NamedTuple):

@@ -16,7 +16,9 @@ from formats.findings import Finding
 from formats.rules.engine import Outcome
 from formats.syntax.schema_tables import Kind, Text, structure_by_root
 from formats.syntax.simple_types import SimpleType
-from formats.xml import WHITE_SPACE, Element, Places, inside, name_of
+from formats.xml.names import Element, name_of
+from formats.xml.places import Places
+from formats.xml.walking import WHITE_SPACE, inside
 
 _SHOWN: Final = 100
 """How many findings a file gets at most; a hostile one has more faults."""
@@ -69,7 +71,8 @@ RULES: Final = tuple(_SAID)
 def structure_of(root: Element) -> Outcome:
     """Return what is to be said of the elements of an invoice or credit note in UBL or CII.
 
-    >>> from formats.xml import UBL_INVOICE, parse
+    >>> from formats.xml.names import UBL_INVOICE
+    >>> from formats.xml.parsing import parse
     >>> root = parse(b'<Invoice xmlns="%s"/>' % UBL_INVOICE.encode(), what="an invoice")
     >>> [finding.message for finding in structure_of(root).findings][:2]
     ['Invoice has no cbc:ID', 'Invoice has no cbc:IssueDate']

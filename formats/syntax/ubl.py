@@ -16,7 +16,8 @@ from formats.rules.codes import PREFIXES
 from formats.syntax.codes import coded
 from formats.syntax.rules import Own, Sheet, SyntaxRules, load, text
 from formats.syntax.ubl_vat import VAT_OWN
-from formats.xml import WHITE_SPACE, Element, tag
+from formats.xml.names import Element, tag
+from formats.xml.walking import WHITE_SPACE
 
 _SELLER: Final = "cac:AccountingSupplierParty/cac:Party"
 _SELLER_NAME: Final = f"{_SELLER}/cac:PartyLegalEntity/cbc:RegistrationName"

@@ -12,7 +12,8 @@ from typing import Final, NamedTuple
 from formats.rules.totals import to_cents
 from formats.syntax.amounts import decimal_of
 from formats.syntax.rules import Own, Sheet, text
-from formats.xml import WHITE_SPACE, Element, tag
+from formats.xml.names import Element, tag
+from formats.xml.walking import WHITE_SPACE
 
 _ID: Final = tag("cbc:ID")
 _SCHEME: Final = tag("cac:TaxScheme")

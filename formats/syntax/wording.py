@@ -1,7 +1,7 @@
 """What findings say of rules that only count: a sentence and an order, made of elements' names."""
 
 from formats.syntax.rules import SyntaxRule
-from formats.xml import Element, name_of
+from formats.xml.names import Element, name_of
 
 _TIMES = {1: "once", 2: "twice"}
 
@@ -32,7 +32,7 @@ def fix(rule: SyntaxRule, what: str, there: int) -> str:
 def path_of(element: Element, depth: int) -> str:
     """Return the path of an element from an element so many levels above it.
 
-    >>> from formats.xml import parse
+    >>> from formats.xml.parsing import parse
     >>> path_of(parse(b"<a><b><c/></b></a>", what="an example")[0][0], 2)
     'b/c'
     """

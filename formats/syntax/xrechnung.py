@@ -10,7 +10,8 @@ from formats.rules.de_xrechnung import SEPA_TRANSFER, URL, discounts_hold, iban_
 from formats.rules.worksheet import CREDIT_TRANSFERS
 from formats.syntax.peppol import EMPTY, SHARED, empties, half_percentage
 from formats.syntax.rules import Own, Sheet, SyntaxRules, Test, load, text
-from formats.xml import WHITE_SPACE, Element, tag
+from formats.xml.names import Element, tag
+from formats.xml.walking import WHITE_SPACE
 
 _DAY_IN_UBL: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _DAY_IN_CII: Final = re.compile(r"\d{8}")

@@ -23,7 +23,7 @@ from formats.table.workbook import (
     text_of,
     workbook,
 )
-from formats.xml import Element
+from formats.xml.names import Element
 
 COLUMNS_AT_MOST: Final = 16_384
 CELLS_AT_MOST: Final = 20_000_000

@@ -16,7 +16,8 @@ from lxml import etree
 from formats.codec import Unreadable
 from formats.table import faults
 from formats.table.archive_file import member
-from formats.xml import Element, parse
+from formats.xml.names import Element
+from formats.xml.parsing import parse
 
 PARTS_AT_MOST_BYTES: Final = 20_000_000
 TEXTS_AT_MOST: Final = 4_000_000

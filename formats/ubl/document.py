@@ -11,7 +11,8 @@ from formats.binding.trail import Page, Trail, Values
 from formats.ubl.germany import THIRD_PARTY_PAYMENTS
 from formats.ubl.lines import allowances, charges, lines, period
 from formats.ubl.parties import BUYER, DELIVERY, PAYEE, SELLER, TAX_REPRESENTATIVE
-from formats.xml import WHITE_SPACE, Element, tag
+from formats.xml.names import Element, tag
+from formats.xml.walking import WHITE_SPACE
 
 
 class Note:

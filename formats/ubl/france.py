@@ -5,7 +5,7 @@ from typing import Any, Final
 from formats.binding.conditions import text_at
 from formats.binding.rows import Leaf, Nest, When, Where
 from formats.binding.trail import Page, Trail, Values, reach
-from formats.xml import Element, tag
+from formats.xml.names import Element, tag
 
 _PART: Final = ("extensions", "fr", "part")
 _NUMBER: Final = (tag("cac:InvoiceDocumentReference"), tag("cbc:ID"))

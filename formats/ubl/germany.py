@@ -7,7 +7,7 @@ from formats.binding.lists import Many
 from formats.binding.rows import Amount, Fixed, Leaf, Nest, Table, When
 from formats.binding.trail import Page, Trail, Values, reach
 from formats.model.germany import depths
-from formats.xml import Element
+from formats.xml.names import Element
 
 _PATH: Final = ("extensions", "de", "sub_lines")
 _INNER: Final = " inner lines"

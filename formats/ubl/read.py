@@ -7,18 +7,11 @@ from formats.binding.conditions import text_at
 from formats.binding.trail import Trail, Values
 from formats.codec import Guide, Reader, Reading
 from formats.ubl.document import CREDIT_NOTE, INVOICE
-from formats.xml import (
-    NAMESPACES,
-    UBL_CREDIT_NOTE,
-    UBL_INVOICE,
-    held,
-    only_one,
-    opening_tag,
-    parse,
-    payload,
-    tag,
-    unexpected,
-)
+from formats.xml.names import NAMESPACES, UBL_CREDIT_NOTE, UBL_INVOICE, tag
+from formats.xml.opening import opening_tag
+from formats.xml.parsing import parse
+from formats.xml.payload import only_one, payload, unexpected
+from formats.xml.walking import held
 
 _WHAT: Final = "a UBL invoice or credit note"
 _TABLES: Final = {

@@ -18,7 +18,8 @@ from formats.profile import (
     under,
 )
 from formats.ubl.document import CREDIT_NOTE, INVOICE
-from formats.xml import NAMESPACES, UBL_CREDIT_NOTE, UBL_INVOICE, attribute
+from formats.xml.names import NAMESPACES, UBL_CREDIT_NOTE, UBL_INVOICE
+from formats.xml.writing import attribute
 
 _PREFIXES: Final = "".join(
     attribute(f"xmlns:{prefix}", NAMESPACES[prefix]) for prefix in ("cac", "cbc")

@@ -16,7 +16,8 @@ from formats.facturx.read import invoice_xml
 from formats.model import Document, Invoice
 from formats.rules.catalogue import RULESETS
 from formats.signatures.envelope import opened
-from formats.xml import parse, payload
+from formats.xml.parsing import parse
+from formats.xml.payload import payload
 from hub.cli.artefacts import stock_of
 from hub.cli.files import guides_of
 from hub.cli.output import Misused, answer, width

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import pikepdf
 import pypdfium2  # type: ignore[import-untyped]
 
-from formats.xml import parse
+from formats.xml.parsing import parse
 
 _UNKNOWN = "?"
 

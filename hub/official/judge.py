@@ -27,7 +27,8 @@ from formats.model import Invoice
 from formats.rules.catalogue import RULESETS
 from formats.rules.de_extensions import EXCUSED
 from formats.ubl.write import write_ubl
-from formats.xml import Element, parse
+from formats.xml.names import Element
+from formats.xml.parsing import parse
 from hub.engine.saxon import BrokenDown, Fired, NotAvailable, Saxon, python_with_saxon
 from hub.official.artefacts import Stock
 

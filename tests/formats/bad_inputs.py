@@ -2,7 +2,7 @@
 
 from formats.catalogue import WRITERS
 from formats.codec import Material
-from formats.xml import LIMIT_BYTES
+from formats.xml.parsing import LIMIT_BYTES
 from tests.hub.invoices import CLEAN, ubl
 
 UBL = ubl()

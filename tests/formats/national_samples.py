@@ -10,7 +10,7 @@ import msgspec
 from formats.findings import is_fatal
 from formats.model import Invoice
 from formats.rules.engine import RuleSet, check
-from formats.xml import parse
+from formats.xml.parsing import parse
 
 SAMPLES = Path(__file__).parents[1] / "samples/national"
 

@@ -9,7 +9,11 @@ import msgspec
 from formats import canonical
 from formats.codec import Reading
 from formats.model.terms import term_of
-from formats.xml import WHITE_SPACE, Element, name_of, parse, payload, place_of
+from formats.xml.names import Element, name_of
+from formats.xml.parsing import parse
+from formats.xml.payload import payload
+from formats.xml.places import place_of
+from formats.xml.walking import WHITE_SPACE
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 

@@ -19,7 +19,7 @@ from formats.pdf.embedded import BYTES_AT_MOST, EmbeddedFile, embed
 from formats.pdf.source import opened
 from formats.rules.catalogue import RULESETS
 from formats.rules.engine import check
-from formats.xml import LIMIT_BYTES
+from formats.xml.parsing import LIMIT_BYTES
 from tests.formats.letter.cases import CREATED
 from tests.formats.national_samples import sample
 from tests.formats.rules.samples import CLEAN

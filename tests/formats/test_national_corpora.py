@@ -9,7 +9,8 @@ from formats.facturae.write import WRITER as FACTURAE
 from formats.fatturapa.write import WRITER as FATTURAPA
 from formats.ksef_fa3.write import WRITER as KSEF
 from formats.model import Invoice
-from formats.xml import Element, parse
+from formats.xml.names import Element
+from formats.xml.parsing import parse
 from tests.formats.national_samples import sample
 from tests.formats.shared_examples import CORPORA, needs_corpora
 

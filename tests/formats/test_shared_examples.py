@@ -9,7 +9,7 @@ import pytest
 from formats.catalogue import READERS
 from formats.cii import read as cii_read
 from formats.ubl import read as ubl_read
-from formats.xml import opening_tag
+from formats.xml.opening import opening_tag
 from tests.formats.shared_examples import CORPORA, HEAD_BYTES, needs_corpora
 
 NO_INVOICE_HERE = {"M_INVOIC", "CrossDomainAcknowledgementAndResponse"}

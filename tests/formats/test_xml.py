@@ -5,20 +5,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from formats.codec import Unreadable
-from formats.xml import (
-    HELD,
-    Places,
-    Scribe,
-    attribute,
-    escape,
-    held,
-    opening_tag,
-    parse,
-    payload,
-    place_of,
-    tag,
-    texts_below,
-)
+from formats.xml.names import tag
+from formats.xml.opening import opening_tag
+from formats.xml.parsing import parse
+from formats.xml.payload import payload
+from formats.xml.places import Places, place_of
+from formats.xml.walking import HELD, held, texts_below
+from formats.xml.writing import Scribe, attribute, escape
 from tests.formats.shared_examples import CORPORA, needs_corpora
 
 UTF_7 = b'<?xml version="1.0" encoding="UTF-7"?>+ADwAIQ-DOCTYPE a+AD4-+ADw-a/+AD4-'

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from formats.xml import Element, parse
+from formats.xml.names import Element
+from formats.xml.parsing import parse
 from tests.oracles.maven import Jar
 
 VERAPDF = Jar(

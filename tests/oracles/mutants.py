@@ -6,7 +6,7 @@ from random import Random
 
 from lxml import etree
 
-from formats.xml import Element
+from formats.xml.names import Element
 
 CODES = (
     *("S", "Z", "E", "AE", "K", "G", "O", "L", "M", "B", "X"),

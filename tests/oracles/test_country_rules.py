@@ -33,7 +33,8 @@ from formats.syntax.catalogue import CLAIMED, SYNTAXES
 from formats.syntax.judge import judge
 from formats.ubl.read import read_ubl
 from formats.ubl.write import write_ubl
-from formats.xml import Element, parse
+from formats.xml.names import Element
+from formats.xml.parsing import parse
 from tests.formats.rules import test_de_xrechnung as german
 from tests.formats.rules import test_fr_ctc as french
 from tests.formats.rules import test_peppol_bis as peppol

@@ -23,7 +23,8 @@ from formats.rules.facturx import CORE_OF, FACTURX
 from formats.syntax.cii import CII
 from formats.syntax.facturx import level_rules
 from formats.syntax.judge import judge
-from formats.xml import Element, parse
+from formats.xml.names import Element
+from formats.xml.parsing import parse
 from tests.formats.rules.samples import change
 from tests.formats.rules.test_facturx import BROKEN, of_level
 from tests.formats.syntax.files import cii

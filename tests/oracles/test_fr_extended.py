@@ -22,7 +22,8 @@ from formats.rules.tolerances import LETTERS
 from formats.rules.totals import CENT, to_cents
 from formats.ubl.read import read_ubl
 from formats.ubl.write import write_ubl
-from formats.xml import Element, parse
+from formats.xml.names import Element
+from formats.xml.parsing import parse
 from tests.formats.rules import test_fr_extended as samples
 from tests.formats.rules.samples import change
 from tests.oracles.mutants import mutants

@@ -13,7 +13,8 @@ from lxml import etree
 from formats.syntax.fr_ctc import FR_CTC_CII_FILES, FR_CTC_UBL_FILES
 from formats.syntax.judge import judge
 from formats.syntax.rules import SyntaxRules
-from formats.xml import Element, parse
+from formats.xml.names import Element
+from formats.xml.parsing import parse
 from tests.formats.syntax import several_sellers as sellers
 from tests.formats.syntax.test_fr_ctc import CASES
 from tests.oracles.artefacts import artefact

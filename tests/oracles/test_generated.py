@@ -25,7 +25,7 @@ from formats.facturx.write import FORMS
 from formats.model import Invoice
 from formats.rules.catalogue import RULESETS
 from formats.rules.engine import check
-from formats.xml import parse
+from formats.xml.parsing import parse
 from tests.oracles.artefacts import artefact
 from tests.oracles.saxon import Saxon, saxon
 from tests.oracles.verdicts import Verdicts

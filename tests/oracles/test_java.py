@@ -20,7 +20,7 @@ from formats.facturx.write import WRITERS as FACTURX
 from formats.model import Invoice
 from formats.pdf.archival import to_pdfa3
 from formats.signatures.catalogue import SIGNATURES
-from formats.xml import opening_tag
+from formats.xml.opening import opening_tag
 from tests.formats.letter.cases import CASES, CREATED, load, printed
 from tests.formats.pdf.test_archival import GOOD
 from tests.formats.shared_examples import CORPORA, name_of_example, needs_corpora

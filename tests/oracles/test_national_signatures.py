@@ -15,7 +15,7 @@ from formats.facturae.write import WRITER as FACTURAE
 from formats.fatturapa.write import WRITER as FATTURAPA
 from formats.signatures.catalogue import SIGNATURES
 from formats.signatures.signer import KeySigner, PrivateKey
-from formats.xml import parse
+from formats.xml.parsing import parse
 from tests.formats.national_samples import sample
 from tests.formats.signatures.conftest import chain
 from tests.oracles.schemas import schema

@@ -18,7 +18,7 @@ from formats.rules.engine import RuleSet, check
 from formats.rules.es_facturae import FACTURAE as FACTURAE_RULES
 from formats.rules.it_fatturapa import FATTURAPA as FATTURAPA_RULES
 from formats.rules.pl_ksef import KSEF_FA3 as KSEF_RULES
-from formats.xml import parse
+from formats.xml.parsing import parse
 from tests.formats.facturae import test_write as facturae_cases
 from tests.formats.fatturapa import test_write as fatturapa_cases
 from tests.formats.ksef_fa3 import test_write as ksef_cases

@@ -28,7 +28,8 @@ from formats.syntax.rules import SyntaxRules
 from formats.syntax.ubl import UBL as UBL_FILES
 from formats.syntax.xrechnung import XRECHNUNG_UBL
 from formats.ubl.read import read_ubl
-from formats.xml import Element, parse, tag
+from formats.xml.names import Element, tag
+from formats.xml.parsing import parse
 from tests.oracles.artefacts import artefact
 from tests.oracles.mutants import mutants
 from tests.oracles.saxon import Saxon, saxon

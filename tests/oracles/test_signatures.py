@@ -25,7 +25,7 @@ from formats.catalogue import WRITERS
 from formats.codec import Material
 from formats.signatures.catalogue import SIGNATURES
 from formats.signatures.signer import Signer
-from formats.xml import parse
+from formats.xml.parsing import parse
 from hub.keys import KeyKind, TimeStampAuthority, create_seal, load_seal
 from tests.oracles.verdicts import Verdicts
 from tests.servers.simulators import simulator

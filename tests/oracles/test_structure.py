@@ -9,7 +9,9 @@ import xmlschema
 from lxml import etree
 
 from formats.syntax.structure import structure_of
-from formats.xml import Element, parse, payload
+from formats.xml.names import Element
+from formats.xml.parsing import parse
+from formats.xml.payload import payload
 from tests.formats.shared_examples import name_of_example, needs_corpora
 from tests.oracles.artefacts import artefact
 from tests.oracles.mutants import mutants

@@ -28,7 +28,8 @@ from formats.syntax.rules import SyntaxRule, SyntaxRules
 from formats.syntax.ubl import UBL
 from formats.syntax.ubl_vat import VAT_OWN
 from formats.syntax.xrechnung import XRECHNUNG_CII, XRECHNUNG_UBL
-from formats.xml import NAMESPACES, Element, parse, tag
+from formats.xml.names import NAMESPACES, Element, tag
+from formats.xml.parsing import parse
 from tests.formats.syntax import test_peppol as peppol
 from tests.formats.syntax import test_xrechnung as xrechnung
 from tests.formats.syntax.files import cii, invoice

@@ -21,7 +21,8 @@ from formats.rules.en16931 import EN16931
 from formats.rules.engine import check
 from formats.ubl import read as ubl_read
 from formats.ubl import write as ubl_write
-from formats.xml import parse, payload
+from formats.xml.parsing import parse
+from formats.xml.payload import payload
 from tests.formats.reading import SAMPLES
 from tests.formats.shared_examples import examples, name_of_example, needs_corpora
 from tests.oracles.artefacts import artefact

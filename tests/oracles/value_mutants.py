@@ -6,7 +6,7 @@ from random import Random
 
 from lxml import etree
 
-from formats.xml import Element
+from formats.xml.names import Element
 
 VALUES = (
     *("", " ", "abc", "1", "+1.", "-.5", ".", "1e3", "1,5", " 1.00\n", "1 2", "00012.50", "\u0661"),

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from formats.xml import Element, parse
+from formats.xml.names import Element
+from formats.xml.parsing import parse
 from tests.properties.spoiling import SPOILT, Seed, judge
 from tests.properties.test_spoilt_bytes_are_read_or_refused import TEXTS
 

@@ -15,7 +15,7 @@ from formats.codec import Reading
 from formats.model import Document, Invoice
 from formats.ubl.read import read_ubl
 from formats.ubl.write import write_ubl
-from formats.xml import parse
+from formats.xml.parsing import parse
 from tests.properties.examples import examples
 from tests.properties.invoices import invoices
 

@@ -7,7 +7,7 @@ from formats.catalogue import WRITERS
 from formats.codec import Material
 from formats.model import Invoice
 from formats.syntax.judge import judge
-from formats.xml import parse
+from formats.xml.parsing import parse
 from tests.properties.examples import examples
 from tests.properties.right_invoices import right_invoices
 

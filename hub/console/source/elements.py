@@ -7,7 +7,9 @@ from itertools import islice
 from lxml import etree
 
 from formats.codec import Guide
-from formats.xml import Element, Places, name_of, parse
+from formats.xml.names import Element, name_of
+from formats.xml.parsing import parse
+from formats.xml.places import Places
 from hub.console.source.lines import PIECES_MAX, Cut, Form, Line, Piece, clipped, element_at
 
 

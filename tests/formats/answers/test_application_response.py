@@ -6,7 +6,8 @@ from msgspec.structs import replace
 
 from formats.answers.application_response import CODES, write
 from formats.answers.notice import Notice, State
-from formats.xml import NAMESPACES, parse
+from formats.xml.names import NAMESPACES
+from formats.xml.parsing import parse
 from tests.formats.answers.notices import ALL, COVER, DELIVERED, PARKED, UNREAD
 from tests.formats.shared_examples import CORPORA
 

@@ -5,7 +5,8 @@ from typing import Any
 from formats.binding.rows import Row, Table
 from formats.binding.trail import Page, Trail
 from formats.model import Invoice
-from formats.xml import NAMESPACES, parse
+from formats.xml.names import NAMESPACES
+from formats.xml.parsing import parse
 
 PREFIXES = "".join(f' xmlns:{prefix}="{NAMESPACES[prefix]}"' for prefix in ("cac", "cbc"))
 

@@ -2,7 +2,8 @@ import pytest
 
 from formats.binding.conditions import attribute_at, has, says, text_at, unless
 from formats.binding.trail import Trail
-from formats.xml import parse, tag
+from formats.xml.names import tag
+from formats.xml.parsing import parse
 from tests.formats.binding.small_tables import PREFIXES
 
 INSIDE = '<cac:A><cbc:ID scheme="VA"> x </cbc:ID></cac:A><cac:A/>'

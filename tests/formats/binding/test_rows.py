@@ -20,7 +20,7 @@ from formats.binding.rows import (
 )
 from formats.binding.trail import Trail
 from formats.model import Identifier, Invoice, Party
-from formats.xml import NAMESPACES
+from formats.xml.names import NAMESPACES
 from tests.formats.binding.small_tables import read, written
 
 TABLES: dict[str, tuple[Row, ...]] = {

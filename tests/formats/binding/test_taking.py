@@ -5,7 +5,8 @@ from decimal import Decimal
 from formats.binding.kinds import DATE, DECIMAL
 from formats.binding.taking import Field, Form, every, part, text
 from formats.binding.trail import Trail
-from formats.xml import Element, parse
+from formats.xml.names import Element
+from formats.xml.parsing import parse
 
 FILE = b"""<a>
 <Numero> 7 </Numero><Data>2026-02-30</Data>

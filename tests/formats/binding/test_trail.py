@@ -2,7 +2,7 @@ from typing import Any
 
 from formats.binding.trail import Trail, clip, put, reach
 from formats.model import Invoice, Party
-from formats.xml import parse
+from formats.xml.parsing import parse
 
 
 def test_values_by_path() -> None:

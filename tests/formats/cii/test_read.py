@@ -9,7 +9,9 @@ from formats.cii.write import write_cii
 from formats.codec import Unreadable
 from formats.model import Invoice, Party
 from formats.ubl.read import read_ubl
-from formats.xml import NAMESPACES, parse, payload
+from formats.xml.names import NAMESPACES
+from formats.xml.parsing import parse
+from formats.xml.payload import payload
 from tests.formats.reading import (
     SAMPLES,
     assert_reads_as_told,

@@ -28,7 +28,7 @@ from formats.model.codes import (
 )
 from formats.rules.catalogue import RULESETS
 from formats.rules.engine import check
-from formats.xml import parse
+from formats.xml.parsing import parse
 from tests.formats.guided_samples import (
     SAMPLES,
     assert_read_as_told,

@@ -23,7 +23,7 @@ from formats.rules.it_codes import (
     PAYMENT_MEANS,
     TYPE_CODES,
 )
-from formats.xml import parse
+from formats.xml.parsing import parse
 from tests.formats.guided_samples import assert_read_as_told, folders, readings_of
 from tests.formats.reading import SAMPLES, silently_passed
 from tests.formats.shared_examples import CORPORA, examples, name_of_example, needs_corpora

@@ -8,7 +8,7 @@ from formats.codec import Unreadable
 from formats.guide import parse
 from formats.idoc.read import READER, claims, read
 from formats.model import Invoice
-from formats.xml import parse as parse_element
+from formats.xml.parsing import parse as parse_element
 from tests.formats.guided_samples import (
     SAMPLES,
     assert_read_as_told,

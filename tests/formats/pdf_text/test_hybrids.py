@@ -15,7 +15,7 @@ from formats.facturx.read import invoice_xml
 from formats.findings import is_fatal
 from formats.guide import parse
 from formats.model import Invoice
-from formats.xml import parse as parse_xml
+from formats.xml.parsing import parse as parse_xml
 
 HYBRIDS = Path(os.environ.get("FACTEUR_CORPORA", "../shared/corpora")) / "zugferd-facturx-pdf"
 LAYOUTS = Path(__file__).parent / "hybrids"

@@ -16,7 +16,7 @@ from formats.findings import Finding
 from formats.rules.en16931 import EN16931, UNJUDGED
 from formats.rules.engine import check
 from formats.ubl.read import read_ubl
-from formats.xml import parse
+from formats.xml.parsing import parse
 
 TESTS = (
     Path(os.environ.get("FACTEUR_CORPORA", "../shared/corpora"))

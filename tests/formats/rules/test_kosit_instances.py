@@ -19,7 +19,7 @@ from formats.cii.read import read_cii
 from formats.rules.catalogue import RULESETS
 from formats.rules.engine import RuleSet, check
 from formats.ubl.read import read_ubl
-from formats.xml import Element
+from formats.xml.names import Element
 
 INSTANCES = (
     Path(os.environ.get("FACTEUR_CORPORA", "../shared/corpora"))

@@ -25,7 +25,7 @@ from formats.signatures.report import Kind, SignatureReport, Verdict
 from formats.signatures.signer import Signer, Unsupported
 from formats.signatures.trust import Trust
 from formats.signatures.verify import Unverifiable, verify
-from formats.xml import parse
+from formats.xml.parsing import parse
 from hub.sealing.revocation import Revocation
 from tests.formats.signatures.test_pades import PDFS
 from tests.formats.signatures.test_xades import INVOICE

@@ -17,7 +17,8 @@ from formats.fatturapa.write import WRITER as FATTURAPA
 from formats.signatures.catalogue import SIGNATURES
 from formats.signatures.signer import KeySigner, Unsupported
 from formats.signatures.xades import sign_b_b, sign_b_t
-from formats.xml import NAMESPACES, parse
+from formats.xml.names import NAMESPACES
+from formats.xml.parsing import parse
 from tests.formats.national_samples import sample
 
 SignerOf = Callable[..., KeySigner]

@@ -1,6 +1,7 @@
 """Small files to judge: an invoice, a credit note and a CII around what a test puts inside."""
 
-from formats.xml import NAMESPACES, UBL_CREDIT_NOTE, UBL_INVOICE, Element, parse
+from formats.xml.names import NAMESPACES, UBL_CREDIT_NOTE, UBL_INVOICE, Element
+from formats.xml.parsing import parse
 
 _PREFIXES = " ".join(f'xmlns:{prefix}="{name}"' for prefix, name in NAMESPACES.items())
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from formats.xml import Element
+from formats.xml.names import Element
 from tests.formats.syntax.files import cii, credit_note, invoice, nested
 
 A, B = "111111111", "222222222"

@@ -6,7 +6,7 @@ import pytest
 
 from formats.syntax.judge import judge
 from formats.syntax.ubl import UBL
-from formats.xml import parse
+from formats.xml.parsing import parse
 from tests.formats.rules.test_cen_unit_tests import TESTS, agrees, expectations
 
 

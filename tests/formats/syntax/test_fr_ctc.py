@@ -12,7 +12,7 @@ from formats.rules.fr_ctc import FR_CTC, FR_CTC_CII
 from formats.syntax.fr_ctc import FR_CTC_CII_FILES, FR_CTC_UBL_FILES
 from formats.syntax.judge import judge
 from formats.syntax.rules import SyntaxRules
-from formats.xml import Element
+from formats.xml.names import Element
 from tests.formats.syntax.files import cii, credit_note, invoice, nested
 
 SIRET, OTHER = "73282932000074", "99999999900074"

@@ -11,7 +11,7 @@ from formats.syntax.fr_extended import FR_EXTENDED_CII_FILES, FR_EXTENDED_UBL_FI
 from formats.syntax.judge import judge
 from formats.syntax.rules import SyntaxRules
 from formats.syntax.ubl import UBL
-from formats.xml import Element
+from formats.xml.names import Element
 from tests.formats.syntax.files import cii, invoice, nested
 
 ATTRIBUTE = "cac:InvoiceLine/cac:Item/cac:AdditionalItemProperty"

@@ -10,7 +10,7 @@ from formats.rules.fr_official import IN_CII
 from formats.syntax.fr_ctc import FR_CTC_CII_FILES, FR_CTC_UBL_FILES
 from formats.syntax.judge import judge
 from formats.syntax.rules import SyntaxRules
-from formats.xml import Element
+from formats.xml.names import Element
 from tests.formats.syntax.several_sellers import BROKEN, RIGHT, Several, in_cii, in_ubl, with_line
 
 BOTH = [(FR_CTC_UBL_FILES, in_ubl), (FR_CTC_CII_FILES, in_cii)]

@@ -11,7 +11,9 @@ from formats.findings import Finding, Severity
 from formats.syntax import cii as cii_rules
 from formats.syntax import ubl as ubl_rules
 from formats.syntax.judge import judge, ruleset_of
-from formats.xml import Element, parse, payload
+from formats.xml.names import Element
+from formats.xml.parsing import parse
+from formats.xml.payload import payload
 from tests.formats.syntax.files import cii, credit_note, invoice, nested
 from tests.oracles.artefacts import artefact
 

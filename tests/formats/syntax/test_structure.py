@@ -8,7 +8,7 @@ from lxml import etree
 from formats.catalogue import WRITERS
 from formats.codec import Material
 from formats.syntax.structure import RULES, source_of, structure_of
-from formats.xml import parse
+from formats.xml.parsing import parse
 from tests.hub.invoices import CLEAN, ubl
 from tests.oracles.artefacts import artefact
 from tests.oracles.value_mutants import value_mutants

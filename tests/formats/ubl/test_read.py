@@ -8,7 +8,9 @@ from formats.codec import Unreadable
 from formats.model import Invoice, Party
 from formats.ubl.read import READER, claims, read_ubl
 from formats.ubl.write import write_ubl
-from formats.xml import UBL_CREDIT_NOTE, UBL_INVOICE, parse, payload
+from formats.xml.names import UBL_CREDIT_NOTE, UBL_INVOICE
+from formats.xml.parsing import parse
+from formats.xml.payload import payload
 from tests.formats.reading import (
     assert_reads_as_told,
     samples,

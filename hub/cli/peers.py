@@ -84,7 +84,7 @@ keeps_files = true
         module="access_point",
         stands_for="access point",
         port=8490,
-        options=("--token", "@SECRET@"),
+        options=("--token=@SECRET@",),
         settings="""\
 [channel.access-point]
 kind = "peppol"

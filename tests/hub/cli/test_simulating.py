@@ -65,6 +65,8 @@ def test_the_settings_it_prints_lead_to_it_and_it_fails_as_ordered(
 ) -> None:
     do, fault = ORDERS[name]
     (tmp_path / "plan.toml").write_text(PLAN.format(do=do))
+    (tmp_path / "peer").mkdir()
+    (tmp_path / "peer" / "secret").write_text("-k-as-chance-may-have-it")
     words = ("--dir", str(tmp_path / "peer"), "--faults", str(tmp_path / "plan.toml"))
     with running(name, *words) as (process, facts):
         channel = road(tmp_path, facts["settings"], facteur)

@@ -96,8 +96,9 @@ class Sender(Section, frozen=True, kw_only=True):
             NAME.status.csv beside it, for the ERP to read back.
         names: patterns like `*.xml` of names that are taken; empty: all.
         duplicates: what becomes of a document whose number another one has, with other content:
-            `first` (it stays; the new one goes nowhere), `park` (a person decides), `version` (the
-            new one replaces it, if it has not left the house). The same content goes out once.
+            `first` (it stays; the new one goes nowhere, unless the first is parked itself), `park`
+            (a person decides), `version` (the new one replaces it, if it has not left the house).
+            The same content goes out once.
         sftp_keys: OpenSSH public key lines that may log in to the SFTP door as this sender.
         quota_mb: what may lie in its SFTP root.
         tags: words that routing rules may ask for, e.g. `small-issuer`.

@@ -2,7 +2,8 @@
 
 The same content goes out once, whatever the policy. Other content under the same number stays
 (`first`), waits for a person (`park`), or takes the place of what has not left the house
-(`version`): nothing is ever sent twice.
+(`version`): nothing is ever sent twice. Beside a first one that is parked itself no other stays
+unseen: it may be the correction.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,11 +13,11 @@ from msgspec import structs
 
 from formats import canonical
 from formats.differences import Difference, differences
-from formats.findings import Finding, Severity, is_fatal
+from formats.findings import Actor, Finding, Severity, is_fatal
 from hub.pipeline.house import House
 from hub.pipeline.parking import NUMBER_TAKEN
 from hub.pipeline.replacing import withdraw
-from hub.store import events, numbers
+from hub.store import deliveries, documents, events, numbers
 from hub.store.database import Connection
 from hub.store.documents import DocumentRow, DocumentState
 from hub.store.events import Event
@@ -29,10 +30,15 @@ _LISTED = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Clash:
-    """A document and the one that has its number."""
+    """A document and the one that has its number.
+
+    Attributes:
+        is_stuck: whether that one is parked, and never came to a channel.
+    """
 
     document: DocumentRow
     holder: str
+    is_stuck: bool
     differing: tuple[Difference, ...]
 
 
@@ -67,6 +73,7 @@ def judge_number(
     clash = _Clash(
         document=document,
         holder=holder.document,
+        is_stuck=_is_stuck(connection, holder.document),
         differing=differences(
             canonical.decode(house.archive.get(holder.sha256)), canonical.decode(content())
         ),
@@ -82,14 +89,20 @@ def _parks(house: House, document: DocumentRow) -> bool:
 def _settled(house: House, connection: Connection, clash: _Clash) -> DocumentRow:
     sender = house.config.senders.get(clash.document.sender)
     match sender.duplicates if sender else "park":
-        case "first":
+        case "first" if not clash.is_stuck:
             fix = "nothing, or a number of its own if it is another document"
             stays = _finding(clash, "IN-FIRST", "with other content; the first one stays", fix)
             return _rests(clash.document, DocumentState.DUPLICATE, stays)
         case "version":
             return _version(house, connection, clash)
-        case "park":
+        case _:
             return _parked(clash, "")
+
+
+def _is_stuck(connection: Connection, holder: str) -> bool:
+    row = documents.get(connection, holder)
+    ways = deliveries.of_documents(connection, [holder])[holder]
+    return row is not None and row.state is DocumentState.PARKED and not ways
 
 
 def _version(house: House, connection: Connection, clash: _Clash) -> DocumentRow:
@@ -109,6 +122,12 @@ def _version(house: House, connection: Connection, clash: _Clash) -> DocumentRow
 def _parked(clash: _Clash, more: str) -> DocumentRow:
     fix = "give the new document its own number, or correct the first one by a credit note"
     finding = _finding(clash, NUMBER_TAKEN, f"with other content{more}", fix)
+    if clash.is_stuck:
+        fix = (
+            f"if this is {clash.holder} corrected, which is parked: `facteur cancel {clash.holder}`"
+            " and resubmit this one; if it is another document, give it its own number"
+        )
+        finding = structs.replace(finding, fix=fix, actor=Actor.OPERATOR)
     return replace(clash.document, findings=(*clash.document.findings, finding))
 
 

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from formats.findings import is_fatal
+from hub.pipeline.cancel import cancel
 from hub.pipeline.receive import Arrival, receive
 from hub.pipeline.resubmit import resubmit
 from hub.pipeline.runner import run_batch
@@ -92,6 +93,23 @@ def test_of_several_read_at_once_the_one_that_came_first_has_the_number(home: Ho
     first, *others = [document(home, name).state for name in dropped]
     assert first is DocumentState.HANDED_OVER
     assert set(others) == {DocumentState.DUPLICATE}
+
+
+@pytest.mark.parametrize("policy", ["first", "park"])
+def test_a_second_one_takes_the_place_of_a_parked_first_once_that_is_cancelled(
+    home: Home, policy: str
+) -> None:
+    under(home, policy)
+    first = drop(home, wrong_sum())
+    second = drop(home, OTHER)
+    waits = document(home, second)
+    assert (waits.state, waits.findings[-1].rule) == (DocumentState.PARKED, "IN-CONFLICT")
+    assert f"facteur cancel {first}" in (waits.findings[-1].fix or "")
+    cancel(home.house, first, who="a clerk", reason="it was corrected")
+    resubmit(home.house, second, who="a clerk")
+    home.run()
+    assert document(home, second).state is DocumentState.HANDED_OVER
+    assert notes_sent(home) == [True]
 
 
 def test_a_version_replaces_what_is_parked(home: Home) -> None:

@@ -5,6 +5,7 @@ however often it is asked for.
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from archive.entry import Draft, Entry
 from hub.pipeline.evidence import about_delivery, fields_of, json_item
@@ -102,21 +103,7 @@ def _again(
         now = house.clock()
         print_pieces.note_reprint(connection, piece, now)
         work.finish(connection, [letter.id])
-        deliveries.change(
-            connection,
-            letter.id,
-            state=DeliveryState.WAITING,
-            reason=words,
-            round=letter.round + 1,
-            repeats=letter.repeats if _is_kept_back(letter, letter.repeats) else letter.parcel_key,
-            attempts=0,
-            external_id=None,
-            rendition_sha256="",
-            job=None,
-            waits_for="",
-            unconfirmed_at=None,
-            changed_at=now,
-        )
+        _begin_anew(connection, letter, words, now)
         documents.change(connection, row.id, findings=())
         restate(connection, row.id)
 
@@ -124,16 +111,7 @@ def _again(
         subject=letter.id,
         about=about_delivery(letter, row),
         line=words,
-        evidence=Draft(
-            key=f"{letter.parcel_key}/reprint",
-            tenant=letter.tenant,
-            subject=letter.id,
-            document=row.id,
-            kind="operator",
-            step="reprint",
-            fields=fields_of(row) | {"channel": letter.channel},
-            items=(json_item("act", {"key": letter.parcel_key, "said": words}),),
-        ),
+        evidence=_evidence(letter, row, words),
         record=record,
         tasks=(
             Task(
@@ -144,6 +122,38 @@ def _again(
                 due_at=house.clock(),
             ),
         ),
+    )
+
+
+def _begin_anew(connection: Connection, letter: Delivery, words: str, now: datetime) -> None:
+    """Let a letter wait again, as a copy of the one that it was."""
+    deliveries.change(
+        connection,
+        letter.id,
+        state=DeliveryState.WAITING,
+        reason=words,
+        round=letter.round + 1,
+        repeats=letter.repeats if _is_kept_back(letter, letter.repeats) else letter.parcel_key,
+        attempts=0,
+        external_id=None,
+        rendition_sha256="",
+        job=None,
+        waits_for="",
+        unconfirmed_at=None,
+        changed_at=now,
+    )
+
+
+def _evidence(letter: Delivery, row: DocumentRow, words: str) -> Draft:
+    return Draft(
+        key=f"{letter.parcel_key}/reprint",
+        tenant=letter.tenant,
+        subject=letter.id,
+        document=row.id,
+        kind="operator",
+        step="reprint",
+        fields=fields_of(row) | {"channel": letter.channel},
+        items=(json_item("act", {"key": letter.parcel_key, "said": words}),),
     )
 
 

@@ -93,10 +93,7 @@ def plan_reminders(
             customer who has had a message of this very run gets no other, whatever has changed.
     """
     run = house.run("reminders", as_of)
-    past: dict[ItemKey, list[Sent]] = {}
-    for sent in history:
-        key = (sent.customer, sent.number, sent.due_date, sent.currency)
-        past.setdefault(key, []).append(sent)
+    past = _by_item(history)
     sent_now = {one.message for sents in past.values() for one in sents if one.run == run}
     messages: list[Planned[Reminder]] = []
     out: list[LeftOut] = []
@@ -126,6 +123,14 @@ def plan_reminders(
         else:
             messages.append(_message(account, run))
     return Plan(run=run, messages=tuple(messages), left_out=in_order(out))
+
+
+def _by_item(history: Iterable[Sent]) -> dict[ItemKey, list[Sent]]:
+    past: dict[ItemKey, list[Sent]] = {}
+    for sent in history:
+        key = (sent.customer, sent.number, sent.due_date, sent.currency)
+        past.setdefault(key, []).append(sent)
+    return past
 
 
 def _sorted_out(

@@ -59,34 +59,56 @@ def plan_statements(
     for (customer, currency), group in by_customer(items).items():
         recipient = recipients.get(customer)
         choice = preferences.of(customer, recipient.group if recipient else None)
-        fit: list[OpenItem] = []
-        for item in group:
-            if objection := unfit(item, recipient, as_of):
-                out += left_out([item], *objection)
-            else:
-                fit.append(item)
+        fit, rest = _sorted_out(group, recipient, as_of)
+        out += rest
         if recipient is None or not fit:
             continue
         earlier = [one for one in past if (one.customer, one.currency) == (customer, currency)]
         if objection := _not_now(choice, earlier, as_of, run):
             out += left_out(fit, *objection)
             continue
-        number = house.number(PREFIX, as_of, customer, currency)
-        statement = Statement(
-            number=number,
-            issue_date=as_of,
-            currency=currency,
-            seller=house.seller,
-            buyer=buyer(recipient),
-            customer=customer,
-            items=tuple(claim_item(item, as_of) for item in fit),
-            balance=sum((item.open for item in fit), ZERO),
-            ages=_ages(fit, as_of, band_ends),
-            payment=house.pay(number),
-            run=run,
-        )
+        statement = _statement(house, recipient, fit, as_of, band_ends)
         messages.append(Planned(document=statement, because=choice.because(["statements"])))
     return Plan(run=run, messages=tuple(messages), left_out=in_order(out))
+
+
+def _sorted_out(
+    group: Iterable[OpenItem], recipient: Recipient | None, as_of: date
+) -> tuple[list[OpenItem], list[LeftOut]]:
+    """Divide a customer's items into those that a statement shows, and those left out."""
+    fit: list[OpenItem] = []
+    out: list[LeftOut] = []
+    for item in group:
+        if objection := unfit(item, recipient, as_of):
+            out += left_out([item], *objection)
+        else:
+            fit.append(item)
+    return fit, out
+
+
+def _statement(
+    house: House,
+    recipient: Recipient,
+    items: Sequence[OpenItem],
+    as_of: date,
+    band_ends: Sequence[int],
+) -> Statement:
+    """Return the statement of one customer's items in one currency."""
+    customer, currency = items[0].customer, items[0].currency
+    number = house.number(PREFIX, as_of, customer, currency)
+    return Statement(
+        number=number,
+        issue_date=as_of,
+        currency=currency,
+        seller=house.seller,
+        buyer=buyer(recipient),
+        customer=customer,
+        items=tuple(claim_item(item, as_of) for item in items),
+        balance=sum((item.open for item in items), ZERO),
+        ages=_ages(items, as_of, band_ends),
+        payment=house.pay(number),
+        run=house.run("statements", as_of),
+    )
 
 
 def _not_now(

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 import httpx
 
@@ -47,6 +48,7 @@ _RENEW_SECONDS = 3600
 _FORGET_SECONDS = 3600
 _PROCEDURE_SECONDS = 3600
 _NOTICE_SECONDS = 1
+_PRINT_SECONDS = 10
 _DEADLINE_SECONDS = 60
 _SILENCE_SECONDS = 600
 _WEBHOOK_TIMEOUT_SECONDS = 15
@@ -128,62 +130,47 @@ def _say_odd_rules(house: House) -> None:
 
 
 def _jobs(house: House, receivers: Mapping[str, Receiver]) -> list[Job]:
+    return [*_looks(house), *_confirms(house), *_own(house), *_answers(house, receivers)]
+
+
+def _looks(house: House) -> Iterator[Job]:
+    """Look at the folders of senders, and list what is in them."""
     polling = house.config.polling
-    looks = [
-        Job(
-            name=f"folder {key}",
-            every_seconds=polling.folder_seconds,
-            run=FolderDoor(house, key, sender, monotonic=time.monotonic).look,
-        )
-        for key, sender in house.config.senders.items()
-        if sender.folder
-    ]
-    looks += [
-        Job(name=f"listing {name}", every_seconds=polling.listing_seconds, run=listing.look)
-        for name, listing in _listings(house)
-    ]
+    for key, sender in house.config.senders.items():
+        if sender.folder:
+            door = FolderDoor(house, key, sender, monotonic=time.monotonic)
+            yield Job(name=f"folder {key}", every_seconds=polling.folder_seconds, run=door.look)
+    for name, listing in _listings(house):
+        yield Job(name=f"listing {name}", every_seconds=polling.listing_seconds, run=listing.look)
+
+
+def _confirms(house: House) -> Iterator[Job]:
+    """Ask each channel for its reports, but where another one reads the same mailbox."""
     shared = read_by_another(house.config)
-    confirms = [
-        Job(
-            name=f"reports {name}", every_seconds=polling.events_seconds, run=_confirms(house, name)
-        )
-        for name in house.channels
-        if name not in shared
-    ]
-    questions = Questions(first_seconds=polling.in_doubt_seconds)
-    doubts = Job(
-        name="doubts",
-        every_seconds=polling.in_doubt_seconds,
-        run=lambda: resolve_doubts(house, questions),
-    )
-    letters = Job(name="print", every_seconds=10, run=lambda: print_when_due(house))
-    answers = _answers(house, receivers)
-    deadlines = Job(name="deadlines", every_seconds=_DEADLINE_SECONDS, run=lambda: watch(house))
-    silence = Job(name="silence", every_seconds=_SILENCE_SECONDS, run=lambda: age(house))
-    addresses = Job(
-        name="addresses", every_seconds=_FORGET_SECONDS, run=lambda: forget_unanswered(house)
-    )
-    renewals = Job(name="renew", every_seconds=_RENEW_SECONDS, run=lambda: renew_when_due(house))
-    procedure = Job(name="procedure", every_seconds=_PROCEDURE_SECONDS, run=lambda: file_all(house))
+    seconds = house.config.polling.events_seconds
+    for name in house.channels:
+        if name not in shared:
+            run = partial(confirm, house, name)
+            yield Job(name=f"reports {name}", every_seconds=seconds, run=run)
+
+
+def _own(house: House) -> Iterator[Job]:
+    """What the house has to do by itself, whoever sends, in its time."""
+    doubt_seconds = house.config.polling.in_doubt_seconds
+    questions = Questions(first_seconds=doubt_seconds)
     authorities = authorities_of(house.config)
-    closes = Job(
-        name="close",
-        every_seconds=_CLOSE_SECONDS,
-        run=lambda: close_when_due(house, authorities),
-    )
-    return [
-        *looks,
-        *confirms,
-        doubts,
-        letters,
-        deadlines,
-        silence,
-        *answers,
-        renewals,
-        addresses,
-        closes,
-        procedure,
-    ]
+    acts: dict[str, tuple[float, Callable[[], object]]] = {
+        "doubts": (doubt_seconds, lambda: resolve_doubts(house, questions)),
+        "print": (_PRINT_SECONDS, lambda: print_when_due(house)),
+        "deadlines": (_DEADLINE_SECONDS, lambda: watch(house)),
+        "silence": (_SILENCE_SECONDS, lambda: age(house)),
+        "renew": (_RENEW_SECONDS, lambda: renew_when_due(house)),
+        "addresses": (_FORGET_SECONDS, lambda: forget_unanswered(house)),
+        "close": (_CLOSE_SECONDS, lambda: close_when_due(house, authorities)),
+        "procedure": (_PROCEDURE_SECONDS, lambda: file_all(house)),
+    }
+    for name, (seconds, run) in acts.items():
+        yield Job(name=name, every_seconds=seconds, run=run)
 
 
 def _listings(house: House) -> Iterator[tuple[str, Listing]]:
@@ -214,7 +201,3 @@ def _tells(house: House, receiver: Receiver) -> Callable[[], int]:
         return lambda: tell_by_file(house, receiver)
     http = httpx.Client(timeout=_WEBHOOK_TIMEOUT_SECONDS)
     return lambda: tell_by_webhook(house, receiver, http)
-
-
-def _confirms(house: House, channel: str) -> Callable[[], int]:
-    return lambda: confirm(house, channel)

@@ -118,6 +118,9 @@ def parser() -> argparse.ArgumentParser:
     _files(add)
     _verifying(add)
     _traffic(add)
+    _routing(add)
+    _asking(add)
+    _again(add)
     _deciding(add)
     _printing(add)
     _peers(add)
@@ -300,6 +303,9 @@ def _traffic(add: _Add) -> None:
         action="store_true",
         help="decide again by the rules, recipient and clock of then, and compare",
     )
+
+
+def _routing(add: _Add) -> None:
     diff = add("route", "routing.route", "try other routing rules, or agree on them by two people")
     diff.add_argument(
         "action", choices=("diff", "propose", "approve", "history"), help="what to do"
@@ -325,6 +331,9 @@ def _traffic(add: _Add) -> None:
         help="prices of channels, TOML; go before ours",
     )
     diff.add_argument("--csv", action="store_true", help="every document that changes, as CSV")
+
+
+def _asking(add: _Add) -> None:
     status = add("status", "asking.status", "say what became of it")
     status.add_argument("subject", nargs="?", help="id or number; without: an overview")
     report = add("report", "reporting.daily", "say what was dropped on a day, and where it is now")
@@ -336,6 +345,9 @@ def _traffic(add: _Add) -> None:
     told.add_argument("--receiver", help="one [answer.…] only")
     told.add_argument("--state", help="one state only: waiting, in_file, told, failed, unfit")
     told.add_argument("--again", action="append", metavar="NOTICE", help="tell this one again")
+
+
+def _again(add: _Add) -> None:
     again = add("resubmit", "traffic.resubmit_", "send what was parked through again")
     again.add_argument(
         "subject", help="id or number of what is parked; id of a delivery, or a print job, in doubt"

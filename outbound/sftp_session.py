@@ -113,9 +113,14 @@ class Session:
             return []
 
     def make_folder(self, path: str) -> None:
-        """Make a folder where there is none."""
-        if self.size(path) is None:
+        """Make a folder where there is none; another parcel may do so at the same moment."""
+        if self.size(path) is not None:
+            return
+        try:
             self._files.mkdir(path)
+        except OSError as fault:
+            if line_lost(fault) or self.size(path) is None:
+                raise
 
     def move(self, path: str, target: str) -> None:
         """Move a file into a folder that is there; harmless when repeated."""

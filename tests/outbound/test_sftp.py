@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -95,6 +96,13 @@ def test_a_folder_that_is_missing_is_bad_only_where_it_is_not_made(sftp_rig: Rig
     assert isinstance(lacking, Sftp)
     with pytest.raises(Refused, match="has no folder later"):
         lacking.examine()
+
+
+def test_parcels_that_leave_at_once_make_one_folder(sftp_rig: Rig, partner: Peer) -> None:
+    channel = sftp_rig.channel(folder="/".join("abcdefgh"), make_folders=True)
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(channel.send, [parcel(f"together-{number}") for number in range(6)]))
+    assert sum("together" in row["path"] for row in partner.log("arrived")) == 6
 
 
 OTHER_KEY = "SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"

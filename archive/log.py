@@ -337,11 +337,12 @@ class Log:
         pack itself will be written over.
         """
         self._holdings.remove_tail(self.name, size)
-        for path in (self.folder / "log" / "tile").rglob("[0-9]*"):
-            if path.is_file():
-                level, end = ledger.tile_end(path.relative_to(self.folder / "log").as_posix())
-                if end > size >> 8 * level:
-                    path.unlink()
+        tiles = filter(Path.is_file, (self.folder / "log" / "tile").rglob("[0-9]*"))
+        self._disk.remove([tile for tile in tiles if self._is_beyond(tile, size)])
+
+    def _is_beyond(self, tile: Path, size: int) -> bool:
+        level, end = ledger.tile_end(tile.relative_to(self.folder / "log").as_posix())
+        return end > size >> 8 * level
 
     def _read_edge(self, note: str) -> ledger.Edge:
         checkpoint = self.checkpoint(note)

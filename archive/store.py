@@ -102,6 +102,18 @@ class Disk:
         """Put a file in its place, instead of what is there."""
         source.rename(target)
 
+    def remove(self, paths: Iterable[Path]) -> None:
+        """Remove those of the files that are there, so that none is back when the power goes."""
+        found = [path for path in paths if path.exists()]
+        for path in found:
+            self.unlink(path)
+        for folder in {path.parent: None for path in found}:
+            self.sync(folder)
+
+    def unlink(self, path: Path) -> None:
+        """Remove a file."""
+        path.unlink()
+
     def make_folder(self, folder: Path) -> None:
         """Make a folder unless it is there."""
         folder.mkdir(exist_ok=True)

@@ -21,7 +21,7 @@ class FolderPacks:
 
     def remove(self, log: str, position: int) -> None:
         """Remove a pack that was never acknowledged, if it is there."""
-        self._path(log, position).unlink(missing_ok=True)
+        self._disk.remove([self._path(log, position)])
 
     def has(self, log: str, position: int) -> bool:
         """Look for the file."""

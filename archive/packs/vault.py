@@ -194,7 +194,7 @@ class Vault:
 
     def remove(self, log: str, position: int) -> None:
         """Remove the keys of a pack that was never acknowledged."""
-        self._path(log, position).unlink(missing_ok=True)
+        self._disk.remove([self._path(log, position)])
 
     def rewrap(self, log: str) -> None:
         """Put the key of a log under the first master key; a log that has none stays without.

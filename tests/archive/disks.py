@@ -132,6 +132,13 @@ class SimulatedDisk(Disk):
 
         self._act(f"rename to {target.name}", act, _nothing)
 
+    def unlink(self, path: Path) -> None:
+        def act() -> None:
+            self._note(path)
+            path.unlink()
+
+        self._act(f"remove {path.name}", act, _nothing)
+
     def make_folder(self, folder: Path) -> None:
         def act() -> None:
             if not folder.exists():

@@ -8,6 +8,7 @@ among the scenarios.
 
 import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -72,6 +73,13 @@ class FaultyDisk(Disk):
             before = target.read_bytes() if target.exists() else None
             self._unsynced.append((target, before))
             Disk.rename(self, source, target)
+
+        self._act(act)
+
+    def unlink(self, path: Path) -> None:
+        def act() -> None:
+            self._unsynced.append((path, path.read_bytes()))
+            Disk.unlink(self, path)
 
         self._act(act)
 
@@ -262,6 +270,24 @@ def test_the_power_goes_after_every_act(
         root = copied(start, tmp_path / "archive")
         fail(root, at=at, done=True, error=Killed()).cut_power(spared=spared)
         check(root, kept)
+
+
+@pytest.mark.parametrize("first_commit", [True, TILE])
+def test_what_was_removed_does_not_come_back(
+    origin: Path, tmp_path: Path, *, first_commit: bool
+) -> None:
+    """The next commit is not encrypted, so that it writes over no keys, and a smaller one."""
+    start = tmp_path / "nothing" if first_commit else origin
+    for at in range(count_acts(start, tmp_path)):
+        root = copied(start, tmp_path / "archive")
+        fail(root, at=at, done=True, error=Killed())
+        disk = FaultyDisk(root)
+        with opened_plain(root, disk=disk, masters=replace(MASTERS, encrypts=False)) as archive:
+            filed = archive.append([draft(300)])
+        disk.cut_power()
+        with opened(root) as archive:
+            assert tuple(archive.entry(each.id) for each in filed) == filed
+            assert is_whole(archive, root)
 
 
 @pytest.mark.parametrize("first_commit", [True, False])

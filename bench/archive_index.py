@@ -16,7 +16,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -50,6 +50,9 @@ LOOK_UP, FULL_TEXT, SUMS, TRAIL = 50, 300, 500, 100
 """Milliseconds at most, for 95 of 100."""
 REINDEX_A_SECOND = 2_800
 """Ten million documents an hour."""
+Fields = Mapping[str, object]
+"""Fields of a Query."""
+_Ask = Callable[[random.Random], int]
 
 
 class Figure(msgspec.Struct, kw_only=True):
@@ -150,109 +153,116 @@ def _fill(index: Index, made: Generator) -> int:
     return entries
 
 
-def _questions(
-    index: Index, made: Generator
-) -> Iterator[tuple[str, int, Callable[[random.Random], int]]]:
+class _Draw:
+    """What a question is asked with: something that is there, by chance."""
+
+    def __init__(self, made: Generator, chance: random.Random) -> None:
+        self._made = made
+        self.chance = chance
+
+    def number(self) -> str:
+        return f"R-{self.chance.choice(YEARS)}-{self.chance.randrange(self._made.each) + 1:07}"
+
+    def five_hundred(self) -> Fields:
+        first = self.chance.randrange(self._made.each) + 1
+        return {"number_from": f"R-2025-{first:07}", "number_to": f"R-2025-{first + 499:07}"}
+
+    def word(self, first: int, last: int) -> str:
+        return self._made.words[self.chance.randrange(first, min(last, len(self._made.words)))]
+
+    def customer(self) -> str:
+        return f"C{self.chance.randrange(5000):05}"
+
+    def vat_id(self) -> str:
+        return f"XX{self.chance.randrange(5000):09}"
+
+    def day(self) -> date:
+        return date(2025, 1 + self.chance.randrange(12), 9)
+
+    def size(self) -> int:
+        return self.chance.randrange(self.whole)
+
+    @property
+    def whole(self) -> int:
+        return self._made.each * 3
+
+    def query(self, fields: Fields, size: int | None = None) -> Query:
+        """Return the query of a company, as of a size of its log where one is given."""
+        tenant = self.chance.choice(TENANTS)
+        as_of = None if size is None else AsOf(log=f"{tenant}/2025", size=size)
+        return replace(Query(tenant=tenant, as_of=as_of), **fields)  # type: ignore[arg-type]
+
+
+_YEAR: Fields = {"issued_from": date(2025, 1, 1), "issued_to": date(2025, 12, 31)}
+_PAGES: dict[str, tuple[int, Callable[[_Draw], Fields]]] = {
+    "number, exact": (LOOK_UP, lambda d: {"number": d.number()}),
+    "number, a part of it": (LOOK_UP, lambda d: {"number_fragment": d.number()[-6:]}),
+    "numbers, a range of 500": (LOOK_UP, _Draw.five_hundred),
+    "name, a part of it": (LOOK_UP, lambda d: {"name_fragment": d.word(0, 5000)[:5]}),
+    "customer, a year": (LOOK_UP, lambda d: {"customer": d.customer(), **_YEAR}),
+    "VAT id": (LOOK_UP, lambda d: {"vat_id": d.vat_id()}),
+    "dates, the first page": (LOOK_UP, lambda d: {"issued_to": d.day()}),
+    "amount, one percent, a year": (
+        LOOK_UP,
+        lambda _: {"amount_from": Decimal(9_000), "amount_to": Decimal(9_090), **_YEAR},
+    ),
+    "refused deliveries, a year": (LOOK_UP, lambda _: {"state": "rejected_permanent", **_YEAR}),
+    "full text, a rare word": (FULL_TEXT, lambda d: {"words": d.word(20_000, 50_000)}),
+    "full text, two common words, a year": (
+        FULL_TEXT,
+        lambda d: {"words": f"{d.word(0, 50)} {d.word(0, 50)}", **_YEAR},
+    ),
+    "full text, a phrase": (FULL_TEXT, lambda d: {"words": f'"{d.word(0, 30)} {d.word(0, 30)}"'}),
+    "full text, a common word and a customer": (
+        FULL_TEXT,
+        lambda d: {"words": d.word(0, 50), "customer": d.customer()},
+    ),
+}
+"""What is asked for the first page of documents, how long it may take, and for which documents."""
+
+
+def _questions(index: Index, made: Generator) -> Iterator[tuple[str, int, _Ask]]:
     """Yield what is asked, how long it may take, and how it is asked with something drawn."""
     ask = Questions(SqlAsking(index), lambda _: ())
 
-    def page(draw: Callable[[random.Random], Query]) -> Callable[[random.Random], int]:
-        return lambda chance: len(ask.documents(draw(chance)).rows)
+    def drawn(asked: Callable[[_Draw], int]) -> _Ask:
+        return lambda chance: asked(_Draw(made, chance))
 
-    def of(chance: random.Random, **asked: object) -> Query:
-        return replace(Query(tenant=chance.choice(TENANTS)), **asked)  # type: ignore[arg-type]
+    for name, (target, fields) in _PAGES.items():
+        yield name, target, drawn(partial(_page, ask, fields))
+    for name, (target, asked) in _OTHERS.items():
+        yield name, target, drawn(partial(asked, ask))
 
-    def number(chance: random.Random) -> str:
-        return f"R-{chance.choice(YEARS)}-{chance.randrange(made.each) + 1:07}"
 
-    def word(chance: random.Random, first: int, last: int) -> str:
-        return made.words[chance.randrange(first, min(last, len(made.words)))]
+def _page(ask: Questions, fields: Callable[[_Draw], Fields], draw: _Draw) -> int:
+    return len(ask.documents(draw.query(fields(draw))).rows)
 
-    def five_hundred(chance: random.Random) -> dict[str, str]:
-        first = chance.randrange(made.each) + 1
-        return {"number_from": f"R-2025-{first:07}", "number_to": f"R-2025-{first + 499:07}"}
 
-    year = {"issued_from": date(2025, 1, 1), "issued_to": date(2025, 12, 31)}
-    yield "number, exact", LOOK_UP, page(lambda c: of(c, number=number(c)))
-    yield "number, a part of it", LOOK_UP, page(lambda c: of(c, number_fragment=number(c)[-6:]))
-    yield (
-        "numbers, a range of 500",
-        LOOK_UP,
-        page(lambda c: of(c, **five_hundred(c))),
-    )
-    yield "name, a part of it", LOOK_UP, page(lambda c: of(c, name_fragment=word(c, 0, 5000)[:5]))
-    yield (
-        "customer, a year",
-        LOOK_UP,
-        page(lambda c: of(c, customer=f"C{c.randrange(5000):05}", **year)),
-    )
-    yield "VAT id", LOOK_UP, page(lambda c: of(c, vat_id=f"XX{c.randrange(5000):09}"))
-    yield (
-        "dates, the first page",
-        LOOK_UP,
-        page(lambda c: of(c, issued_to=date(2025, 1 + c.randrange(12), 9))),
-    )
-    yield (
-        "amount, one percent, a year",
-        LOOK_UP,
-        page(lambda c: of(c, amount_from=Decimal(9_000), amount_to=Decimal(9_090), **year)),
-    )
-    yield (
-        "refused deliveries, a year",
-        LOOK_UP,
-        page(lambda c: of(c, state="rejected_permanent", **year)),
-    )
-    yield (
-        "as of a checkpoint",
-        LOOK_UP,
-        page(
-            lambda c: replace(
-                (q := of(c)), as_of=AsOf(log=f"{q.tenant}/2025", size=c.randrange(made.each * 3))
-            )
-        ),
-    )
-    yield "full text, a rare word", FULL_TEXT, page(lambda c: of(c, words=word(c, 20_000, 50_000)))
-    yield (
-        "full text, two common words, a year",
-        FULL_TEXT,
-        page(lambda c: of(c, words=f"{word(c, 0, 50)} {word(c, 0, 50)}", **year)),
-    )
-    yield (
-        "full text, a phrase",
-        FULL_TEXT,
-        page(lambda c: of(c, words=f'"{word(c, 0, 30)} {word(c, 0, 30)}"')),
-    )
-    yield (
-        "full text, a common word and a customer",
-        FULL_TEXT,
-        page(lambda c: of(c, words=word(c, 0, 50), customer=f"C{c.randrange(5000):05}")),
-    )
-    yield (
-        "count, two common words",
-        FULL_TEXT,
-        lambda c: ask.count(of(c, words=f"{word(c, 0, 50)} {word(c, 0, 50)}")),
-    )
-    yield "sums of a company's year", SUMS, lambda c: len(ask.sums(of(c, **year)).rows)
-    yield (
-        "sums, as of a checkpoint",
+def _two_words(draw: _Draw) -> Query:
+    return draw.query({"words": f"{draw.word(0, 50)} {draw.word(0, 50)}"})
+
+
+_OTHERS: dict[str, tuple[int, Callable[[Questions, _Draw], int]]] = {
+    "as of a checkpoint": (LOOK_UP, lambda q, d: len(q.documents(d.query({}, d.size())).rows)),
+    "count, two common words": (FULL_TEXT, lambda q, d: q.count(_two_words(d))),
+    "sums of a company's year": (SUMS, lambda q, d: len(q.sums(d.query(_YEAR)).rows)),
+    "sums, as of a checkpoint": (
         SUMS,
-        lambda c: len(
-            ask.sums(
-                replace(
-                    (q := of(c, **year)), as_of=AsOf(log=f"{q.tenant}/2025", size=made.each * 3)
-                )
-            ).rows
-        ),
-    )
-    yield (
-        "sample of 25 out of a year",
+        lambda q, d: len(q.sums(d.query(_YEAR, d.whole)).rows),
+    ),
+    "sample of 25 out of a year": (
         SUMS,
-        lambda c: len(ask.sample(of(c, **year), seed=str(c.random()), count=25).rows),
-    )
-    yield "missing numbers of a company", 10 * SUMS, lambda c: len(ask.numbers(c.choice(TENANTS)))
+        lambda q, d: len(q.sample(d.query(_YEAR), seed=str(d.chance.random()), count=25).rows),
+    ),
+    "missing numbers of a company": (
+        10 * SUMS,
+        lambda q, d: len(q.numbers(d.chance.choice(TENANTS))),
+    ),
+}
+"""The other questions, their bounds, and how each is asked."""
 
 
-def _timed(name: str, target_ms: int, ask: Callable[[random.Random], int]) -> Figure:
+def _timed(name: str, target_ms: int, ask: _Ask) -> Figure:
     chance = random.Random(name)  # noqa: S311
     repeats = _REPEATS if target_ms <= SUMS else 5
     ask(chance)
@@ -271,7 +281,7 @@ def _timed(name: str, target_ms: int, ask: Callable[[random.Random], int]) -> Fi
     )
 
 
-def _trail(folder: Path, index: Index, made: Generator) -> Callable[[random.Random], int]:
+def _trail(folder: Path, index: Index, made: Generator) -> _Ask:
     """Return the question for all entries about a document, each with its proof."""
     count = made.each * len(TENANTS) * len(YEARS)
     log = _log(folder, count)

@@ -55,8 +55,7 @@ def check_archive(
     report = Report()
     if odd_places(root, report):
         return report
-    folders = sorted(p for p in root.glob("*/[0-9][0-9][0-9][0-9]") if p.is_dir())
-    names = [f"{p.parent.name}/{p.name}" for p in folders]
+    names = _logs_below(root)
     born = [name for name in names if (root / name / "log" / "checkpoint").exists()]
     trusted = read_keys(root, keys, report)
     told = Told()
@@ -77,18 +76,34 @@ def check_archive(
             log.run(earlier)
         else:
             _check_unborn(root, name, report)
+    _judge(told, root, report)
+    _Closings(root, told, stamps, report).run(born)
+    _check_places(root, names, born, trusted, report)
+    _miss_logs(earlier, born, report)
+    return report
+
+
+def _logs_below(root: Path) -> list[str]:
+    """Return the names of all logs, born or not."""
+    folders = sorted(p for p in root.glob("*/[0-9][0-9][0-9][0-9]") if p.is_dir())
+    return [f"{p.parent.name}/{p.name}" for p in folders]
+
+
+def _judge(told: Told, root: Path, report: Report) -> None:
+    """Judge what the entries of all logs tell together: erasures, rotations, trails."""
     if told.is_whole:
         told.judge_erasures(report)
     miss_rotations(root, told.rotations, report)
     if told.is_whole and report.ok:
         told.trails.judge({*told.gone.values()}, report)
-    _Closings(root, told, stamps, report).run(born)
-    _check_places(root, names, born, trusted, report)
+
+
+def _miss_logs(earlier: Sequence[tuple[str, str]], born: Sequence[str], report: Report) -> None:
+    """Miss the log of each checkpoint that was kept from before."""
     for label, note in earlier:
         origin = note.split("\n")[0]
         if not any(origin.endswith(f"/{name}") for name in born):
             report.add(label, f"there is no log {origin}")
-    return report
 
 
 def _check_unborn(root: Path, name: str, report: Report) -> None:

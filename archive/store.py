@@ -51,20 +51,20 @@ class Disk:
         What one waits for its fsync, another computes; and a journal makes many durable at once.
 
         Raises:
-            Exception: what an act raised; an OSError before all others.
+            BaseException: what an act raised; an OSError before all others.
         """
         first, *others = acts
         if not others:
             first()
             return
-        faults: list[Exception] = []
+        faults: list[BaseException] = []
         with ThreadPoolExecutor(len(others)) as pool:
             done = [pool.submit(act) for act in others]
             try:
                 first()
             except Exception as fault:  # noqa: BLE001  (it is raised when the others have ended)
                 faults.append(fault)
-        faults += [raised for each in done if isinstance(raised := each.exception(), Exception)]
+        faults += [raised for each in done if (raised := each.exception())]
         for worst in sorted(faults, key=lambda raised: not isinstance(raised, OSError)):
             raise worst
 

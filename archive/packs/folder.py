@@ -16,7 +16,8 @@ class FolderPacks:
         self._disk = disk
 
     def keep(self, log: str, position: int, parts: Iterable[bytes]) -> None:
-        """Write a pack and fsync it and its name."""
+        """Write a pack and fsync it and its name; a stub from before tells of another one."""
+        self._disk.remove([self._path(log, position).with_suffix(".s3")])
         self._disk.keep({self._path(log, position): parts})
 
     def remove(self, log: str, position: int) -> None:

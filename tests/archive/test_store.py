@@ -61,9 +61,16 @@ def test_acts_together_have_all_ended_when_the_worst_fault_is_raised(tmp_path: P
     def breaks() -> None:
         raise OSError("a disk")
 
+    def exits() -> None:
+        raise SystemExit
+
     disk = Disk(tmp_path)
-    for acts, fault in (((changes, breaks, ends), OSError), ((changes, ends), FileChanged)):
+    for acts, fault in (
+        ((changes, breaks, ends), OSError),
+        ((changes, ends), FileChanged),
+        ((ends, exits), SystemExit),
+    ):
         with pytest.raises(fault):
             disk.together(acts)
     disk.together([ends])
-    assert done == ["ends"] * 3
+    assert done == ["ends"] * 4

@@ -116,6 +116,17 @@ def test_packs_of_before_and_after_lie_side_by_side(tmp_path: Path) -> None:
         assert list(archive._index.content()) == before
 
 
+def test_a_note_of_a_pack_elsewhere_that_was_never_acknowledged_goes(tmp_path: Path) -> None:
+    """Who puts packs into a bucket again later would read what a cut-off commit left there."""
+    root = tmp_path / "archive"
+    stub = root / LOG / "packs" / "000000000.s3"
+    stub.parent.mkdir(parents=True)
+    stub.write_text("{}")
+    with opened(root) as archive:
+        archive.append([draft(0)])
+    assert not stub.exists()
+
+
 def test_a_file_on_disk_is_encrypted_as_it_is_read(tmp_path: Path) -> None:
     data = bytes(range(256)) * 9000  # more than a piece
     (tmp_path / "file").write_bytes(data)

@@ -32,6 +32,8 @@ from routing_rules.recipient import Recipient
 from routing_rules.rule import Clause, Rule, Rules
 
 AMOUNT = Decimal("1000.00")
+_NAMED = 5
+"""Recipients who are left behind for one reason; the others are counted."""
 RANGES = {"total_over": "total_under", "issued_from": "issued_until", "valid_from": "valid_until"}
 """Words that set a lower limit, and the word that sets the upper one of the same thing."""
 
@@ -182,6 +184,7 @@ def _left_behind(
         for country in seller_countries or (None,)
         for sample in _samples(facts.today, country)
     ]
+    behind: dict[tuple[str, str], list[str]] = {}
     for recipient in recipients:
         kinds_by_reason: dict[str, dict[str, None]] = {}
         for document in samples:
@@ -190,7 +193,9 @@ def _left_behind(
                 kinds = kinds_by_reason.setdefault(_why(decision), {})
                 kinds[kind_of(document).replace("_", " ")] = None
         for why, kinds in kinds_by_reason.items():
-            yield _no_road(recipient, ", ".join(kinds), why)
+            behind.setdefault((", ".join(kinds), why), []).append(recipient.key)
+    for (lacking, reason), keys in behind.items():
+        yield _no_road(keys, lacking, reason)
 
 
 def _why(decision: Decision) -> str:
@@ -198,13 +203,16 @@ def _why(decision: Decision) -> str:
     return f"rule `{decision.rule}`: {closed}" if decision.rule else decision.because
 
 
-def _no_road(recipient: Recipient, kinds: str, why: str) -> Finding:
+def _no_road(keys: Sequence[str], kinds: str, why: str) -> Finding:
+    named = ", ".join(keys[:_NAMED])
+    more = f" and {len(keys) - _NAMED:,} more" if len(keys) > _NAMED else ""
+    who = "customer" if len(keys) == 1 else "customers"
     return Finding(
         rule="RR-NOROAD",
         severity=Severity.WARNING,
-        message=f"customer {recipient.key}: no road for {kinds} ({why})",
+        message=f"{who} {named}{more}: no road for {kinds} ({why})",
         place="address book",
-        value=recipient.key,
+        value=named,
         fix="complete the recipient, or add a rule",
         actor=Actor.OPERATOR,
     )

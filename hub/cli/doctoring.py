@@ -6,7 +6,7 @@ import os
 import shutil
 import socket
 from argparse import Namespace
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +15,6 @@ from urllib.parse import urlsplit
 import httpx
 
 from archive.entry import ArchiveError
-from formats.findings import Finding, sentence
 from hub.answers.receivers import FOLDER, Receiver, receivers_of
 from hub.cli.auditing import accesses
 from hub.cli.companies import companies
@@ -36,6 +35,7 @@ from hub.cli.placing import periods, places
 from hub.cli.pricing import tariff
 from hub.cli.reaching import peers, traffic
 from hub.cli.reporting import totals
+from hub.cli.rule_check import told
 from hub.config.config import Config
 from hub.config.faults import Faulty
 from hub.config.loading import load
@@ -265,7 +265,7 @@ def _rules(config: Config) -> str:
     with closing(database):
         found = odd_rules(rules, config.tenants, database, now().date(), config.senders)
     if found:
-        raise Noted("\n".join(_odd(found)))
+        raise Noted("\n".join(told(found)))
     return "nothing odd"
 
 
@@ -361,21 +361,6 @@ def _channel(name: str) -> Callable[[Config], str]:
                 raise Faulty(str(error)) from error
 
     return look
-
-
-def _odd(findings: Sequence[Finding]) -> list[str]:
-    """Return what lint says, and in one line a channel which rules lead to one that is not here."""
-    rules: dict[str, list[str]] = {}
-    other = []
-    for finding in findings:
-        rule, colon, lacking = finding.message.partition(": ")
-        if finding.rule == "RR-CHANNEL" and colon:
-            rules.setdefault(lacking, []).append(rule.removeprefix("rule ").strip("`"))
-        else:
-            other.append(sentence(finding))
-    return other + [
-        f"{lacking}; asked for by {', '.join(names)}" for lacking, names in rules.items()
-    ]
 
 
 def address_of(endpoint: str) -> tuple[str, int]:

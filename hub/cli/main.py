@@ -306,9 +306,9 @@ def _traffic(add: _Add) -> None:
 
 
 def _routing(add: _Add) -> None:
-    diff = add("route", "routing.route", "try other routing rules, or agree on them by two people")
+    diff = add("route", "routing.route", "check routing rules, try others, or agree on them")
     diff.add_argument(
-        "action", choices=("diff", "propose", "approve", "history"), help="what to do"
+        "action", choices=("check", "diff", "propose", "approve", "history"), help="what to do"
     )
     diff.add_argument("words", nargs="*", help="propose: rule files; approve: id of a proposal")
     diff.add_argument("--as", dest="who", default="", metavar="NAME", help="who proposes, approves")
@@ -318,7 +318,7 @@ def _routing(add: _Add) -> None:
         nargs="+",
         default=[],
         metavar="FILE",
-        help="diff: instead of [routing] rules, TOML",
+        help="check, diff: instead of [routing] rules, TOML",
     )
     diff.add_argument("--since", default="30d", help="30d or a date (default: 30d)")
     diff.add_argument("--tenant", help="one company only (default: all)")

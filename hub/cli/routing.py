@@ -64,9 +64,12 @@ class Summary:
 
 
 def route(options: Namespace) -> int:
-    """Try other rules, or change them by two people's word."""
+    """Look for what is odd about rules, try others, or change them by two people's word."""
     if options.action == "diff":
         return diff(options)
+    if options.action == "check":
+        odd: int = import_module("hub.cli.rule_check").check(options)
+        return odd
     done: int = import_module("hub.cli.rule_changes").change(options)
     return done
 

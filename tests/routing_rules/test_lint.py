@@ -1,6 +1,7 @@
 from itertools import chain, product
 
 import pytest
+from msgspec.structs import replace
 
 from formats.findings import Severity
 from formats.model import Identifier, PostalAddress
@@ -134,14 +135,15 @@ def test_recipient_without_a_road_is_named_with_the_reason(house: Vocabulary) ->
             identifiers=(Identifier(scheme="vat", value="BE0999999922"),),
         ),
     ]
+    recipients += [replace(recipients[1], key=key) for key in "345678"]
     rules = load(shipped(), house)
     said = lint(rules, facts=FACTS, recipients=recipients, seller_countries=["BE", "DE"])
     assert [(one.rule, one.value, one.message) for one in said] == [
         (
             "RR-NOROAD",
-            "2",
+            "2, 3, 4, 5, 6",
             (
-                "customer 2: no road for invoice, credit note "
+                "customers 2, 3, 4, 5, 6 and 2 more: no road for invoice, credit note "
                 "(rule `be-b2b`: ap: no electronic address on the network is known)"
             ),
         )

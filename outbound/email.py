@@ -6,7 +6,7 @@ which is what tells "not accepted" from "perhaps accepted" (RFC 1047, RFC 5321 s
 
 import smtplib
 import ssl
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from email.headerregistry import Address
 
@@ -113,9 +113,19 @@ class Email:
         """The envelope senders, which reports come back to."""
         return self._return_path
 
-    def read_for(self, others: Sequence[ReturnPath]) -> None:
-        """Take what comes back to other channels, too, whose mail may end up in a mailbox here."""
-        self._reports.read_for(others)
+    @property
+    def mailboxes(self) -> tuple[tuple[str, ...], ...]:
+        """Where the mailboxes are that reports come to."""
+        return self._reports.places
+
+    def read_for(
+        self, others: Sequence[ReturnPath], *, left: Collection[tuple[str, ...]] = ()
+    ) -> None:
+        """Take what comes back to other channels, too, whose mail may end up in a mailbox here.
+
+        Those mailboxes that are `left` are read by one of the others.
+        """
+        self._reports.read_for(others, left=left)
 
     def acknowledge(self, event: Event) -> None:
         """Put the report away."""

@@ -1,6 +1,6 @@
 """Messages that came back, as events of the parcels they are about."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -112,10 +112,22 @@ class MailEvents:
     def __init__(self, return_path: ReturnPath, mailboxes: Sequence[Mailbox]) -> None:
         self._return_paths: tuple[ReturnPath, ...] = (return_path,)
         self._mailboxes = mailboxes
+        self._read = mailboxes
 
-    def read_for(self, others: Sequence[ReturnPath]) -> None:
-        """Know what comes back to other channels, too, whose mail may end up in a mailbox here."""
+    @property
+    def places(self) -> tuple[tuple[str, ...], ...]:
+        """Where the mailboxes are."""
+        return tuple(mailbox.place for mailbox in self._mailboxes)
+
+    def read_for(
+        self, others: Sequence[ReturnPath], *, left: Collection[tuple[str, ...]] = ()
+    ) -> None:
+        """Know what comes back to other channels, too, whose mail may end up in a mailbox here.
+
+        The mailboxes at the places `left` are read by one of those.
+        """
         self._return_paths = (self._return_paths[0], *others)
+        self._read = [mailbox for mailbox in self._mailboxes if mailbox.place not in left]
 
     def events(self) -> Sequence[Event]:
         """Return the reports not put away yet; other mail is moved to where a person looks.
@@ -123,11 +135,11 @@ class MailEvents:
         Raises:
             Deferred: a mailbox cannot be reached now.
         """
-        return [event for mailbox in self._mailboxes for event in self._events(mailbox)]
+        return [event for mailbox in self._read for event in self._events(mailbox)]
 
     def acknowledge(self, event: Event) -> None:
         """Put the report away as taken."""
-        for mailbox in self._mailboxes:
+        for mailbox in self._read:
             mailbox.put_away(event.source, taken=True)
 
     def left_for_a_person(self) -> int:

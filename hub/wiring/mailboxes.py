@@ -9,10 +9,16 @@ from outbound.email import Email
 
 
 def share(channels: Mapping[str, Channel]) -> None:
-    """Let each channel for email know what comes back to the others: it may read their mail."""
+    """Let each channel for email know what comes back to the others: it may read their mail.
+
+    Each mailbox is read by the first channel that has it, and left alone by the others.
+    """
     mails = [channel for channel in channels.values() if isinstance(channel, Email)]
+    read: set[tuple[str, ...]] = set()
     for mail in mails:
-        mail.read_for([other.return_path for other in mails if other is not mail])
+        others = [other.return_path for other in mails if other is not mail]
+        mail.read_for(others, left=frozenset(read))
+        read.update(mail.mailboxes)
 
 
 def read_by_another(config: Config) -> dict[str, str]:

@@ -59,6 +59,12 @@ class ImapMailbox:
         self._line: imaplib.IMAP4 | None = None
         self._uids: dict[str, set[str]] = {}
 
+    @property
+    def place(self) -> tuple[str, ...]:
+        """Server, account and folder."""
+        settings = self._settings
+        return "imap", settings.host.lower(), settings.username, settings.folder
+
     def waiting(self) -> Iterator[Letter]:
         """Yield the messages of the folder by UID, which is by arrival."""
         for uid in self._asked(self._listed):

@@ -31,9 +31,17 @@ LEFT_MAX = 200
 
 
 class Mailbox(Protocol):
-    """A mailbox that is ours alone to empty; `is_here` if it lies on this machine."""
+    """A mailbox that is ours alone to empty; `is_here` if it lies on this machine.
+
+    `place` is what no other mailbox has: two that have the same are one.
+    """
 
     is_here: bool
+
+    @property
+    def place(self) -> tuple[str, ...]:
+        """Where it is, by whichever port it is spoken to."""
+        ...
 
     def waiting(self) -> Iterator[Letter]:
         """Yield the messages that nobody has put away yet, oldest first.

@@ -17,6 +17,11 @@ class Maildir:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
+    @property
+    def place(self) -> tuple[str, ...]:
+        """The folder."""
+        return "maildir", str(self._folder.resolve())
+
     def waiting(self) -> Iterator[Letter]:
         """Yield the messages in `new` by name, which is by age."""
         fresh = self._folder / "new"

@@ -26,6 +26,7 @@ class Box:
     """A mailbox with one letter."""
 
     is_here = True
+    place = ("memory",)
 
     def __init__(self, data: bytes) -> None:
         self._letters = [Letter(source="1", data=data)]

@@ -9,6 +9,7 @@ from hub.cli.output import Noted
 from hub.config.loading import load
 from hub.wiring.building import channels_of
 from hub.wiring.mailboxes import read_by_another
+from outbound.channel import Deferred
 from outbound.mailboxes.maildir import deliver
 from tests.outbound.test_mail_events import mail_to
 
@@ -58,3 +59,18 @@ def test_channels_that_are_made_together_know_each_others_secrets(tmp_path: Path
     deliver(tmp_path / "box", "1", mail_to(f"bounce+{message_id.strip('<>')}", envelope_id="4711"))
     [event] = channels["one"].events()
     assert event.parcel_key == "4711"
+
+
+def test_beside_one_of_its_own_a_channel_leaves_a_shared_mailbox_to_the_first(
+    tmp_path: Path,
+) -> None:
+    """Both emptied it, each in the other's way."""
+    settings, new = tmp_path / "facteur.toml", tmp_path / "box" / "new"
+    box, own = 'bounce_maildir = "box"\n', IMAP.format(host="127.0.0.1", user="back", port=9)
+    settings.write_text(MAIL.format(name="one") + box + MAIL.format(name="two") + box + own)
+    one, two = channels_of(load(settings), ["one", "two"]).values()
+    deliver(tmp_path / "box", "1", b"Subject: lunch?\r\n\r\n...\r\n")
+    with pytest.raises(Deferred, match=r"127\.0\.0\.1"):
+        two.events()
+    assert len(list(new.iterdir())) == 1
+    assert (one.events(), list(new.iterdir())) == ([], [])

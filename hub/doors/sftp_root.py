@@ -189,7 +189,8 @@ class Root(asyncssh.SFTPServer):
     async def _take(self, path: Path, handle: int) -> None:
         """Take what is whole now: a file, or what a marker stands for."""
         try:
-            if self._place.sender.sftp_complete != "marker" and self._place.spool.is_quick:
+            quick = self._place.spool.is_quick(os.fstat(handle).st_size)
+            if quick and self._place.sender.sftp_complete != "marker":
                 self._take_whole(path, handle)
             else:
                 await asyncio.to_thread(self._take_whole, path, handle)

@@ -31,6 +31,7 @@ _GATHERING_SECONDS = 5.0
 _GATHERED_MAX = 1024
 _QUICK_SECONDS = 0.005
 """A disk that syncs a file in less is waited for where one is; a thread would take longer."""
+_QUICK_BYTES = 1 << 20
 _AGAIN_SECONDS = 1.0
 SIZE = "user.facteur.size_bytes"
 """The attribute of a file that says how long it was when it was closed."""
@@ -54,7 +55,7 @@ class Spool:
         inboxes: by sender; each takes its files into the house and puts them away in its root.
 
     Attributes:
-        is_quick: whether to keep the last file took hardly any time.
+        was_quick: whether to keep the last file took hardly any time.
     """
 
     def __init__(self, folder: Path, inboxes: Mapping[str, Inbox]) -> None:
@@ -64,7 +65,7 @@ class Spool:
         self._guard = threading.Lock()
         self._called = threading.Event()
         self._stopping = threading.Event()
-        self.is_quick = False
+        self.was_quick = False
         self._taker = threading.Thread(target=self._run, name="sftp-spool", daemon=True)
 
     def start(self) -> None:
@@ -84,6 +85,10 @@ class Spool:
         if self._taker.is_alive():
             self._taker.join()
 
+    def is_quick(self, size_bytes: int) -> bool:
+        """Whether to keep a file will take hardly any time; one that is empty is refused."""
+        return self.was_quick and 0 < size_bytes <= _QUICK_BYTES
+
     def keep(self, sender: str, path: Path, handle: int) -> Ticket:
         """Take a closed file out of its sender's root and make it durable there.
 
@@ -98,7 +103,7 @@ class Spool:
             target = self._free(sender, path.name)
             path.rename(target)
         os.fsync(handle)
-        self.is_quick = time.monotonic() - begun < _QUICK_SECONDS
+        self.was_quick = time.monotonic() - begun < _QUICK_SECONDS
         ticket = Ticket(sender=sender, where=target)
         self._waiting.append(ticket)
         if not self._called.is_set():

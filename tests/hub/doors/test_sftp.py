@@ -16,7 +16,7 @@ import paramiko
 import pytest
 
 from hub.doors.sftp import host_key
-from hub.doors.spool import SIZE
+from hub.doors.spool import SIZE, Spool
 from hub.pipeline.contents import HELD_BYTES_MAX
 from tests.hub.doors.doorway import KEY, Doorway, close, open_door, upload
 from tests.hub.houses import Home
@@ -399,6 +399,16 @@ def test_what_lost_its_end_in_a_power_cut_is_not_taken_half(home: Home, tmp_path
         assert not door.taken()
         assert door.lying() == ["error/a.xml"]
         assert "send it again" in (door.root / "error" / "a.xml.err.txt").read_text()
+
+
+def test_only_small_files_are_kept_where_they_arrive_and_none_that_is_refused(
+    tmp_path: Path,
+) -> None:
+    spool = Spool(tmp_path, {})
+    assert not spool.is_quick(1)
+    spool.was_quick = True
+    sizes = (0, 1, 1 << 20, (1 << 20) + 1)
+    assert [spool.is_quick(size) for size in sizes] == [False, True, True, False]
 
 
 def test_what_is_closed_waits_in_the_spool_while_the_archive_takes_nothing(

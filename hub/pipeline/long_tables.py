@@ -30,6 +30,8 @@ def is_long(kept: Kept) -> bool:
 def in_parts(kept: Kept, name: str, guides: Sequence[Guide], target: Path) -> Unpacked | None:
     """Return a long table in parts, on disk; None for what can only be read as a whole.
 
+    That is one of a single invoice, too: its one part would be the same file again.
+
     Args:
         kept: the file.
         name: what the sender calls it.
@@ -45,10 +47,13 @@ def in_parts(kept: Kept, name: str, guides: Sequence[Guide], target: Path) -> Un
     try:
         with kept.opened() as file:
             pieces = cut(kept.pieces(), file, guides, PART_BYTES)
-            return Unpacked(members=tuple(_members(pieces, name, target)), door=PART)
+            members = tuple(_members(pieces, name, target))
     except Whole:
-        shutil.rmtree(target, ignore_errors=True)
-        return None
+        members = ()
+    if len(members) > 1:
+        return Unpacked(members=members, door=PART)
+    shutil.rmtree(target, ignore_errors=True)
+    return None
 
 
 def _members(pieces: Iterator[Piece], name: str, target: Path) -> Iterator[Member]:

@@ -30,6 +30,7 @@ BLANK = (b" " * 99_999 + b"\n") * (LONG_BYTES // 300_000 + 1)
 """A third of a long table, in which nothing stands."""
 TOGETHER = b"A one\n" + BLANK + b"B two\nB three\n" + BLANK + b"C four\n" + BLANK
 STREWN = b"A one\n" + BLANK + b"B two\n" + BLANK + b"A four\n" + BLANK
+ALONE = b"A one\n" + BLANK * 3 + b"A two\n"
 FILE = Arrival(data=b"", name="all.csv", tenant="nordwind", sender="erp", door="api")
 _ROWS = BLANK.count(b"\n")
 NAMES = [
@@ -113,8 +114,17 @@ def test_what_was_read_as_a_whole_before_is_read_so_again(wide: Home) -> None:
     assert [head.number for head in found[1]] == ["A", "B", "C"]
 
 
-def test_one_whose_invoices_are_strewn_is_read_as_a_whole(wide: Home) -> None:
-    whole, _ = receive(wide.house, replace(FILE, data=STREWN))
+@pytest.mark.parametrize(
+    ("data", "numbers"), [(STREWN, ["A", "B"]), (ALONE, ["A"])], ids=["strewn", "of one invoice"]
+)
+def test_what_cannot_be_cut_is_read_as_a_whole(wide: Home, data: bytes, numbers: list[str]) -> None:
+    whole, _ = receive(wide.house, replace(FILE, data=data))
     wide.run()
-    assert numbers_of(wide) == {"all.csv": ["A", "B"]}
+    assert numbers_of(wide) == {"all.csv": numbers}
     assert not (wide.house.config.data / UNPACKING / whole.id).exists()
+
+
+def test_a_part_that_is_long_itself_is_read_as_a_whole(wide: Home) -> None:
+    receive(wide.house, replace(FILE, data=ALONE + b"B one\n"))
+    wide.run()
+    assert sorted(numbers_of(wide).values()) == [[], ["A"], ["B"]]

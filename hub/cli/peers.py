@@ -13,6 +13,7 @@ class Peer:
     Attributes:
         module: of `hub.simulators`.
         stands_for: whom, in two words.
+        matched: what `match` of a fault plan is held against.
         port: where it listens unless told otherwise.
         options: words for its command line; `@DIR@` and `@SECRET@` are replaced.
         settings: what goes into facteur.toml; `@PORT@` and the host keys are replaced, too.
@@ -20,6 +21,7 @@ class Peer:
 
     module: str
     stands_for: str
+    matched: str
     port: int
     options: tuple[str, ...]
     settings: str
@@ -29,6 +31,7 @@ PEERS: Mapping[str, Peer] = {
     "email": Peer(
         module="mail",
         stands_for="mail server",
+        matched="the recipient's address",
         port=2525,
         options=("--bounces", "@DIR@/bounces"),
         settings="""\
@@ -46,6 +49,7 @@ bounce_maildir = "@DIR@/bounces"
     "sftp": Peer(
         module="sftp_partner",
         stands_for="SFTP partner",
+        matched="a file's name, without its folder; at login the user",
         port=2223,
         options=("--password", f"{_USER}:@SECRET@"),
         settings="""\
@@ -67,6 +71,7 @@ lists = "*.csv"
     "print": Peer(
         module="print_house",
         stands_for="print partner",
+        matched="a document's number where at is piece, else a file's name",
         port=2224,
         options=("--password", f"{_USER}:@SECRET@"),
         settings="""\
@@ -83,6 +88,7 @@ keeps_files = true
     "access-point": Peer(
         module="access_point",
         stands_for="access point",
+        matched="the receiver: 9930:DE123456788",
         port=8490,
         options=("--token=@SECRET@",),
         settings="""\

@@ -24,7 +24,7 @@ A plan (--faults PLAN.toml) is a file of such entries; unknown words are named w
   [[fault]]
   do = "cut"          # what
   at = "..."          # at which moment; without it, the first below
-  match = "*"         # to whom; without it, to everybody
+  match = "*"         # @MATCHED@; without it, all
   times = 1           # how often; without it, always
   skip = 0            # how many go well before
   after_seconds = 5   # how long it waits before
@@ -61,7 +61,7 @@ def _faults(name: str | None) -> Iterator[str]:
     if name is None:
         yield "\nfacteur sim email --help lists what a plan may order of it; so with the others."
         return
-    yield _PLAN
+    yield _PLAN.replace("@MATCHED@", PEERS[name].matched)
     yield from listed(import_module(f"hub.simulators.{PEERS[name].module}").FAULTS)
 
 

@@ -92,6 +92,7 @@ def listens(port: int) -> bool:
 def test_its_help_lists_every_word_and_moment(name: str, facteur: Facteur) -> None:
     shown = facteur("sim", name, "--help")
     assert shown.code == 0
+    assert f'match = "*"         # {PEERS[name].matched}; ' in shown.out
     known = import_module(f"hub.simulators.{PEERS[name].module}").FAULTS
     for word, moments in known.items():
         for moment, meaning in moments.items():

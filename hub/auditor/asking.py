@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from archive.entry import AsOf, Query
+from archive.index.series import parts
 from hub.auditor.reader import Reader
 from hub.store.auditors import Access
 
@@ -159,8 +160,15 @@ def read(
         faults["as_of"] = "yet_to_come"
     if _is_backwards(meant.get("issued_from"), meant.get("issued_to")):
         faults["issued_to"] = "backwards"
+    if not _are_of_one_series(meant.get("number_from"), meant.get("number_to")):
+        faults["number_from"] = "no_series"
     query = None if faults else _query(meant, reader.access, limit)
     return Asked(values=values, query=query, faults=faults)
+
+
+def _are_of_one_series(*ends: str | None) -> bool:
+    found = [parts(each) for each in ends if each is not None]
+    return None not in found and len({each.pattern for each in found if each}) <= 1
 
 
 def _is_backwards(first: date | None, last: date | None) -> bool:

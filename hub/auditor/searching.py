@@ -54,7 +54,7 @@ def _found(house: House, reader: Reader, asked: Asked, after: str) -> tuple[Aske
         found = house.archive.questions.documents(replace(asked.query, after=after))
         hits = house.archive.questions.count(asked.query)
     except ValueError:
-        return replace(asked, faults={"words": "no_query"}), {"found": None}
+        return replace(asked, faults={"words": "no_words"}), {"found": None}
     words = asked.given | ({"after": after} if after else {})
     entry = file(house, reader, Act.SEARCH, asked=words, hits=hits)
     return asked, {"found": found, "hits": hits, "entry": entry, "after": after}

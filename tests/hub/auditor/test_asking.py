@@ -70,6 +70,21 @@ def test_a_period_that_ends_before_it_begins_is_said() -> None:
 
 
 @pytest.mark.parametrize(
+    ("first", "last", "is_clear"),
+    [
+        ("R-1", "R-9", True),
+        ("R-1", "", True),
+        ("R-1", "S-9", False),
+        ("R-", "", False),
+        ("", "R-2026", True),
+    ],
+)
+def test_a_range_of_numbers_is_of_one_series(first: str, last: str, *, is_clear: bool) -> None:
+    faults = asked({"number_from": first, "number_to": last}).faults
+    assert faults == ({} if is_clear else {"number_from": "no_series"})
+
+
+@pytest.mark.parametrize(
     ("moment", "fault"),
     [
         ("nordwind/2026@118", None),

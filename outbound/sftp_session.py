@@ -74,7 +74,10 @@ class Session:
         before_name()
         self._rename(path + PART, path, replace=replace, size_bytes=len(data))
         if stays and self.size(path) != len(data):
-            raise Deferred(f"{self._endpoint} says that {path} has its name, and does not have it")
+            raise Deferred(
+                f"{self._endpoint} says that {path} has its name, and does not have it; if files "
+                "are taken away there at once, set keeps_files = false, or each repeat is a copy"
+            )
         return Upload.of(path, data, compared)
 
     def compare(self, path: str, data: bytes) -> Upload | None:

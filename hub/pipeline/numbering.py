@@ -26,6 +26,11 @@ from hub.store.numbers import Holder, Number
 _NAMED = 6
 """Differences in a sentence; all of them stand in the finding's value."""
 _LISTED = 100
+_LEFT = "give the new document its own number, or correct the first one by a credit note"
+_STUCK = (
+    "if it corrects the first one, which is parked: cancel that one (on its page, or by `facteur"
+    " cancel`), then resubmit this one; if it is another document, give it its own number"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,14 +125,9 @@ def _version(house: House, connection: Connection, clash: _Clash) -> DocumentRow
 
 
 def _parked(clash: _Clash, more: str) -> DocumentRow:
-    fix = "give the new document its own number, or correct the first one by a credit note"
-    finding = _finding(clash, NUMBER_TAKEN, f"with other content{more}", fix)
+    finding = _finding(clash, NUMBER_TAKEN, f"with other content{more}", _LEFT)
     if clash.is_stuck:
-        fix = (
-            f"if this is {clash.holder} corrected, which is parked: `facteur cancel {clash.holder}`"
-            " and resubmit this one; if it is another document, give it its own number"
-        )
-        finding = structs.replace(finding, fix=fix, actor=Actor.OPERATOR)
+        finding = structs.replace(finding, fix=_STUCK, actor=Actor.OPERATOR)
     return replace(clash.document, findings=(*clash.document.findings, finding))
 
 

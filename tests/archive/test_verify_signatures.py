@@ -11,6 +11,7 @@ from archive.report import Report
 from archive.verify_signatures import Signatures
 from formats.signatures.catalogue import SIGNATURES
 from formats.signatures.signer import KeySigner
+from tests.archive.filing import stamp
 from tests.formats.signatures.conftest import chain
 from tests.formats.signatures.test_pades import PDFS
 from tests.formats.signatures.test_xades import INVOICE
@@ -56,6 +57,10 @@ def told(path: Path, data: bytes) -> list[str]:
 def test_a_signature_is_listed(tmp_path: Path, kind: str, words: tuple[str, ...]) -> None:
     (line,) = told(tmp_path / "f", SIGNED[kind])
     assert all(each in line for each in (*words, "by CN=Muster & Söhne AG")), line
+
+
+def test_a_time_stamp_of_the_archive_is_judged_elsewhere(tmp_path: Path) -> None:
+    assert told(tmp_path / "evidence.tsr", stamp(b"a day")) == []
 
 
 def test_what_was_changed_does_not_verify(tmp_path: Path) -> None:

@@ -35,6 +35,18 @@ work = sa.Table(
 _MOVE = work.update().where(work.c.subject == sa.bindparam("of"))
 _FINISH = work.delete().where(is_among(work.c.subject))
 _OF_BATCH = rows_with(work, "batch").order_by(work.c.due_at, work.c.subject)
+_WAITING = (
+    sa.select(work.c.subject, work.c.priority, work.c.endpoint)
+    .where(
+        work.c.lane == sa.bindparam("waits_in"),
+        work.c.batch.is_(None),
+        work.c.due_at <= sa.bindparam("now"),
+    )
+    .order_by(work.c.priority, work.c.due_at, work.c.subject)
+    .limit(sa.bindparam("most", type_=sa.Integer))
+)
+_WAITING_UNLOCKED = _WAITING.with_for_update(skip_locked=True)
+_CLAIM = work.update().where(is_among(work.c.subject)).values(batch=sa.bindparam("claimed_by"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,17 +139,10 @@ def claim(
         how many were claimed; they all have the same priority, the most urgent there is, and have
         been due for longest.
     """
-    waiting = (
-        sa.select(work.c.subject, work.c.priority, work.c.endpoint)
-        .where(work.c.lane == lane, work.c.batch.is_(None), work.c.due_at <= now)
-        .order_by(work.c.priority, work.c.due_at, work.c.subject)
-        .limit(limit)
-    )
+    waiting = _WAITING_UNLOCKED if skip_locked else _WAITING
     if only is not None:
         waiting = waiting.where(only)
-    if skip_locked:
-        waiting = waiting.with_for_update(skip_locked=True)
-    rows = connection.execute(waiting).all()
+    rows = connection.execute(waiting, {"waits_in": lane, "now": now, "most": limit}).all()
     urgent = [row for row in rows if row.priority == rows[0].priority]
     if not urgent or (whole and len(urgent) < limit):
         return 0
@@ -149,7 +154,7 @@ def claim(
             for row in urgent
             if not row.endpoint or next(places[row.endpoint], None) is not None
         ]
-    connection.execute(work.update().where(work.c.subject.in_(subjects)).values(batch=batch))
+    connection.execute(_CLAIM, {"among": subjects, "claimed_by": batch})
     return len(subjects)
 
 

@@ -181,7 +181,8 @@ class Home:
             )
             if count:
                 lane.claimed(connection, count)
-        run_batch(self.house, name, batch)
+        if count:
+            run_batch(self.house, name, batch)
         return count
 
     def restart(self) -> None:

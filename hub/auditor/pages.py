@@ -10,11 +10,12 @@ from importlib import resources
 from typing import Any, Final
 
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from hub.auditor.reader import Reader
-from hub.console.pages import instant, size
+from hub.console.frame import file_of, templates
+from hub.console.pages import count, instant, size
 
 STATIC: Final[Mapping[str, str]] = {
     "auditor.css": "text/css",
@@ -90,11 +91,6 @@ def money(amount: str | Decimal, currency: str = "", language: str = FALLBACK) -
     return f"{written} {currency}".strip() if written else ""
 
 
-def count(number: int) -> str:
-    """Return a whole number in groups of three digits."""
-    return f"{number:,}".replace(",", _THIN)
-
-
 def exact(at: datetime) -> Markup:
     """Return an instant to the second, in UTC, for a protocol."""
     utc = at.astimezone(UTC)
@@ -105,7 +101,7 @@ def exact(at: datetime) -> Markup:
 
 def static(name: str) -> bytes:
     """Return one of the files of STATIC."""
-    return resources.files("hub.auditor").joinpath("static", name).read_bytes()
+    return file_of("hub.auditor", name)
 
 
 @cache
@@ -119,13 +115,7 @@ def _day(value: date) -> str:
 
 
 def _environment() -> Environment:
-    made = Environment(
-        loader=PackageLoader("hub.auditor"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    made = templates("hub.auditor")
     made.filters |= {
         "instant": instant,
         "exact": exact,

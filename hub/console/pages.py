@@ -4,18 +4,18 @@ import hashlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
-from importlib import resources
 from typing import Annotated, Any, Final
 from urllib.parse import quote
 
 from fastapi import Query
 from fastapi.responses import HTMLResponse, Response
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from formats.catalogue import words_of
 from formats.model.terms import TERMS
 from hub.console import wording
+from hub.console.frame import file_of, templates
 from hub.console.sheets import SURE, anchor
 from hub.console.visitor import Visitor
 from hub.console.worth import worth
@@ -53,7 +53,7 @@ def download(data: bytes, name: str, media_type: str) -> Response:
 
 def static(name: str) -> bytes:
     """Return one of the files of STATIC."""
-    return resources.files("hub.console").joinpath("static", name).read_bytes()
+    return file_of("hub.console", name)
 
 
 def instant(at: datetime) -> Markup:
@@ -115,13 +115,7 @@ def term_name(number: str) -> str:
 
 
 def _environment() -> Environment:
-    made = Environment(
-        loader=PackageLoader("hub.console"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    made = templates("hub.console")
     made.filters |= {
         "instant": instant,
         "count": count,

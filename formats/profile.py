@@ -1,11 +1,13 @@
 """Profile: which specification a written invoice claims to follow (BT-24), and in which process."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
 import msgspec
 
-from formats.model import Invoice
+from formats.codec import Material, Writer
+from formats.model import Document, DocumentKind, Invoice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,4 +63,34 @@ def under(profile: Profile, invoice: Invoice) -> Invoice:
         invoice,
         specification=own if kept else profile.specification,
         business_process=invoice.business_process or profile.process,
+    )
+
+
+def writer(name: str, profile: Profile, as_xml: Callable[[Invoice], bytes], *rules: str) -> Writer:
+    """Return the writer of invoices and credit notes under a profile, as XML.
+
+    Args:
+        name: of the writer.
+        profile: whose BT-23 and BT-24 are written.
+        as_xml: writes an invoice as it is.
+        rules: names of the rule sets that judge what is written.
+    """
+
+    def dress(document: Document) -> Document:
+        assert isinstance(document, Invoice)
+        return under(profile, document)
+
+    def write(document: Document, material: Material) -> bytes:
+        del material
+        assert isinstance(document, Invoice)
+        return as_xml(under(profile, document))
+
+    return Writer(
+        name=name,
+        media_type="application/xml",
+        suffix=".xml",
+        kinds=frozenset({DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE}),
+        write=write,
+        rules=rules,
+        dress=dress,
     )

@@ -6,9 +6,8 @@ import msgspec
 
 from formats.binding.trail import Page
 from formats.cii.document import INVOICE
-from formats.codec import Material, Writer
-from formats.model import ZERO, Document, DocumentKind, Invoice, Line
-from formats.profile import EN16931, FR_CTC, FR_EXTENDED, XRECHNUNG, Profile, under
+from formats.model import ZERO, Invoice, Line
+from formats.profile import EN16931, FR_CTC, FR_EXTENDED, XRECHNUNG, writer
 from formats.xml.names import NAMESPACES
 from formats.xml.writing import attribute
 
@@ -62,30 +61,9 @@ def _with_gross(line: Line) -> Line:
     return msgspec.structs.replace(line, price=msgspec.structs.replace(price, gross=gross))
 
 
-def _writer(name: str, profile: Profile, *rules: str) -> Writer:
-    def dress(document: Document) -> Document:
-        assert isinstance(document, Invoice)
-        return under(profile, document)
-
-    def write(document: Document, material: Material) -> bytes:
-        del material
-        assert isinstance(document, Invoice)
-        return write_cii(under(profile, document))
-
-    return Writer(
-        name=name,
-        media_type="application/xml",
-        suffix=".xml",
-        kinds=frozenset({DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE}),
-        write=write,
-        rules=rules,
-        dress=dress,
-    )
-
-
 WRITERS: Final = (
-    _writer("cii", EN16931, "en16931-cii"),
-    _writer("xrechnung-cii", XRECHNUNG, "en16931-cii", "xrechnung-3.0-cii"),
-    _writer("fr-ctc-cii", FR_CTC, "en16931-cii", "fr-ctc-cii"),
-    _writer("fr-extended-cii", FR_EXTENDED, "fr-extended-ctc-cii"),
+    writer("cii", EN16931, write_cii, "en16931-cii"),
+    writer("xrechnung-cii", XRECHNUNG, write_cii, "en16931-cii", "xrechnung-3.0-cii"),
+    writer("fr-ctc-cii", FR_CTC, write_cii, "en16931-cii", "fr-ctc-cii"),
+    writer("fr-extended-cii", FR_EXTENDED, write_cii, "fr-extended-ctc-cii"),
 )

@@ -5,8 +5,7 @@ from typing import Final
 import msgspec
 
 from formats.binding.trail import Page
-from formats.codec import Material, Writer
-from formats.model import ZERO, Document, DocumentKind, Invoice, Line, PaymentInstructions
+from formats.model import ZERO, Invoice, Line, PaymentInstructions
 from formats.profile import (
     CIUS_RO,
     EN16931,
@@ -14,8 +13,7 @@ from formats.profile import (
     FR_EXTENDED,
     PEPPOL_BIS,
     XRECHNUNG,
-    Profile,
-    under,
+    writer,
 )
 from formats.ubl.document import CREDIT_NOTE, INVOICE
 from formats.xml.names import NAMESPACES, UBL_CREDIT_NOTE, UBL_INVOICE
@@ -80,32 +78,11 @@ def _with_discount(line: Line) -> Line:
     return msgspec.structs.replace(line, price=msgspec.structs.replace(price, discount=discount))
 
 
-def _writer(name: str, profile: Profile, *rules: str) -> Writer:
-    def dress(document: Document) -> Document:
-        assert isinstance(document, Invoice)
-        return under(profile, document)
-
-    def write(document: Document, material: Material) -> bytes:
-        del material
-        assert isinstance(document, Invoice)
-        return write_ubl(under(profile, document))
-
-    return Writer(
-        name=name,
-        media_type="application/xml",
-        suffix=".xml",
-        kinds=frozenset({DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE}),
-        write=write,
-        rules=rules,
-        dress=dress,
-    )
-
-
 WRITERS: Final = (
-    _writer("ubl", EN16931, "en16931"),
-    _writer("xrechnung-ubl", XRECHNUNG, "en16931", "xrechnung-3.0"),
-    _writer("peppol-bis-3", PEPPOL_BIS, "en16931", "peppol-bis-3"),
-    _writer("fr-ctc-ubl", FR_CTC, "en16931", "fr-ctc"),
-    _writer("fr-extended-ubl", FR_EXTENDED, "fr-extended-ctc"),
-    _writer("cius-ro-ubl", CIUS_RO, "en16931", "cius-ro"),
+    writer("ubl", EN16931, write_ubl, "en16931"),
+    writer("xrechnung-ubl", XRECHNUNG, write_ubl, "en16931", "xrechnung-3.0"),
+    writer("peppol-bis-3", PEPPOL_BIS, write_ubl, "en16931", "peppol-bis-3"),
+    writer("fr-ctc-ubl", FR_CTC, write_ubl, "en16931", "fr-ctc"),
+    writer("fr-extended-ubl", FR_EXTENDED, write_ubl, "fr-extended-ctc"),
+    writer("cius-ro-ubl", CIUS_RO, write_ubl, "en16931", "cius-ro"),
 )

@@ -1,8 +1,8 @@
 """Signatures inside documents: which there are, by whom, when, and what openssl says of them.
 
 What was found when a document was filed stands in its `signature.json`. What is signed as CMS (PDF,
-.p7m) is checked again for having been changed since; whom to believe is for the reader to say, and
-signed XML is not checked here. Standard library alone; openssl is asked where it is there.
+.p7m, S/MIME) is checked again for having been changed since; whom to believe is for the reader to
+say, and signed XML is not checked here. Standard library alone; openssl is asked where it is there.
 """
 
 from __future__ import annotations
@@ -35,6 +35,9 @@ _CMS_TIME = re.compile(
     rb"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x09\x05\x31.\x17\x0d([0-9]{12})Z", re.DOTALL
 )
 _SIGNED_DATA = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02"
+_MAIL = ".eml"
+_HEADERS_BYTES = 64 << 10
+_SIGNED_MAIL = re.compile(rb"multipart/signed[^:]*application/(x-)?pkcs7-signature", re.IGNORECASE)
 _TIME_STAMP = b"\x06\x0b\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x01\x04"
 _XADES = b"http://uri.etsi.org/01903"
 _XML_TIME = re.compile(rb"SigningTime[^>]*>([^<]{1,64})<")
@@ -62,6 +65,7 @@ class Signatures:
         if path.stat().st_size > _BYTES_MAX or not (
             is_report
             or is_cms
+            or file.endswith(_MAIL)
             or head.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] == b"<"
             or b"%PDF" in head
         ):
@@ -75,11 +79,18 @@ class Signatures:
             said = _CMS_TIME.search(data)
             at = f", says it was signed at 20{said[1].decode()}" if said else ""
             told = (f"CMS{at}, {words}" for words in self._checked(data, None))
+        elif file.endswith(_MAIL):
+            told = self._in_mail(data)
         elif b"%PDF" in head:
             told = self._in_pdf(data)
         else:
             told = self._in_xml(data) if _XADES in data else iter(())
         self._report.signatures += [f"{file}: {printable(line)}" for line in told]
+
+    def _in_mail(self, data: bytes) -> Iterator[str]:
+        headers = re.split(rb"\r?\n\r?\n", data[:_HEADERS_BYTES], maxsplit=1)[0]
+        if _SIGNED_MAIL.search(headers):
+            yield from (f"S/MIME, {words}" for words in self._checked(data, None, form="SMIME"))
 
     def _in_pdf(self, data: bytes) -> Iterator[str]:
         for found in _RANGE.finditer(data):
@@ -110,7 +121,7 @@ class Signatures:
             who = self._subject(base64.b64decode(own[1]), "DER") if own else ""
         yield f"XAdES, by {who or 'whom it does not say'}{at}; signed XML is not checked here"
 
-    def _checked(self, cms: bytes, content: bytes | None) -> Iterator[str]:
+    def _checked(self, cms: bytes, content: bytes | None, *, form: str = "DER") -> Iterator[str]:
         """Yield who signed and whether what is signed was changed; of detached CMS with content."""
         if not self._openssl:
             yield "not checked: openssl is not here"
@@ -120,7 +131,8 @@ class Signatures:
                 Path(folder, name) for name in ("cms", "content", "signer")
             )
             signature.write_bytes(cms)
-            line = ["cms", "-verify", "-binary", "-noverify", "-inform", "DER"]
+            line = ["cms", "-verify", "-noverify", "-inform", form]
+            line += ["-binary"] if form == "DER" else []  # lines of mail end as in mail
             line += [
                 "-in",
                 str(signature),

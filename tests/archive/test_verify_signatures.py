@@ -5,12 +5,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from archive.report import Report
 from archive.verify_signatures import Signatures
 from formats.signatures.catalogue import SIGNATURES
 from formats.signatures.signer import KeySigner
+from outbound.mail_smime import Smime
 from tests.archive.filing import stamp
 from tests.formats.signatures.conftest import chain
 from tests.formats.signatures.test_pades import PDFS
@@ -20,11 +22,16 @@ AT = datetime(2026, 3, 2, tzinfo=UTC)
 PDF = PDFS["stream of objects"]
 KEY = ec.derive_private_key(7, ec.SECP256R1())
 SIGNER = KeySigner(key=KEY, chain=chain(KEY), stamper=None)
+SMIME = Smime(certificate=x509.load_der_x509_certificate(chain(KEY)[0]), chain=(), key=KEY)
+ENTITY = b"Content-Type: text/plain\r\n\r\nYour invoice, sealed.\r\n"
 SIGNED = {
+    "mail": b"From: post@seller.example\r\nSubject: Bill\r\nMIME-Version: 1.0\r\n"
+    + SMIME.signed(ENTITY, boundary="parts"),
     "CMS": SIGNATURES["cades-b-b"](INVOICE, SIGNER, AT),
     "PDF": SIGNATURES["pades-b-b"](PDF, SIGNER, AT),
     "XML": SIGNATURES["xades-b-b"](INVOICE, SIGNER, AT),
 }
+NAMES = {"mail": "f.eml"}
 RECORDED = {
     "verdict": "good",
     "layers": [
@@ -51,11 +58,12 @@ def told(path: Path, data: bytes) -> list[str]:
     [
         ("CMS", ("signed at 20260302", "openssl finds it unchanged, its signer was not judged")),
         ("PDF", ("f: PDF, PAdES", "signed at 20260302", "openssl finds it unchanged")),
+        ("mail", ("f.eml: S/MIME, by ", "openssl finds it unchanged")),
         ("XML", ("f: XAdES, by ", "signed at 2026-03-02", "is not checked here")),
     ],
 )
 def test_a_signature_is_listed(tmp_path: Path, kind: str, words: tuple[str, ...]) -> None:
-    (line,) = told(tmp_path / "f", SIGNED[kind])
+    (line,) = told(tmp_path / NAMES.get(kind, "f"), SIGNED[kind])
     assert all(each in line for each in (*words, "by CN=Muster & Söhne AG")), line
 
 
@@ -67,6 +75,8 @@ def test_what_was_changed_does_not_verify(tmp_path: Path) -> None:
     pdf = SIGNED["PDF"]
     assert "does not verify" in told(tmp_path / "f", pdf.replace(b"%PDF-1", b"%PDF-2", 1))[0]
     assert "more was added after it" in told(tmp_path / "f", pdf + b"\n%more")[0]
+    mail = SIGNED["mail"].replace(b"invoice", b"envoice", 1)
+    assert "does not verify" in told(tmp_path / "f.eml", mail)[0]
     changed = SIGNED["CMS"].replace(b"Invoice", b"Envoice")
     assert "does not verify" in told(tmp_path / "f", changed)[0]
 
@@ -83,9 +93,12 @@ def test_what_was_found_when_it_was_filed_is_told(tmp_path: Path) -> None:
         assert told(path, odd) == []
 
 
-@pytest.mark.parametrize("data", [b"", b"0", b"<Invoice/>", PDF, b"plain", b"0\x80" + bytes(99)])
+@pytest.mark.parametrize(
+    "data", [b"", b"0", b"<Invoice/>", PDF, b"plain", b"0\x80" + bytes(99), ENTITY, b"\r\n" * 99]
+)
 def test_what_is_not_signed_is_passed_over(tmp_path: Path, data: bytes) -> None:
-    assert told(tmp_path / "f", data) == []
+    for name in ("f", "f.eml"):
+        assert told(tmp_path / name, data) == []
 
 
 def test_without_openssl_it_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -78,7 +78,7 @@ def mount(app: FastAPI, house: House) -> None:
         keeping.router,
         closings.router,
     ):
-        pages.include_router(router)
+        pages.router.routes.extend(router.routes)  # to include it builds each route again
     app.router.routes.append(_BesideTheApi("", app=pages, name="console"))
 
 

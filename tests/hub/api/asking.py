@@ -6,9 +6,9 @@ from typing import Any
 
 import httpx
 
-from hub.api.app import create
 from hub.store import access
 from tests.hub.houses import START, Home
+from tests.hub.served import served
 
 Ask = Callable[..., httpx.Response]
 
@@ -34,7 +34,7 @@ def bearer(home: Home, key: str | None) -> Ask:
 
     def ask(method: str, path: str, **more: Any) -> httpx.Response:
         async def call() -> httpx.Response:
-            app = create(home.house)
+            app = served(home.house)
             transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
             async with httpx.AsyncClient(transport=transport, base_url="http://hub") as client:
                 if key is not None:

@@ -10,7 +10,6 @@ import msgspec
 import pytest
 from lxml import html
 
-from hub.api.app import create
 from hub.links.fetching import withdraw
 from hub.store import deliveries, links
 from hub.store.deliveries import Delivery
@@ -18,6 +17,7 @@ from hub.store.links import Link
 from outbound.channel import DeliveryState, InDoubt
 from tests.hub.houses import Home
 from tests.hub.linked import BUYER, linked, token_in
+from tests.hub.served import served
 
 GET: tuple[str, dict[str, Any]] = ("GET", {})
 POST: tuple[str, dict[str, Any]] = ("POST", {})
@@ -27,7 +27,7 @@ def asked(home: Home, token: str, *requests: tuple[str, dict[str, Any]]) -> list
     """Send requests to one and the same hub, with nobody's key."""
 
     async def call() -> list[httpx.Response]:
-        transport = httpx.ASGITransport(app=create(home.house), raise_app_exceptions=False)
+        transport = httpx.ASGITransport(app=served(home.house), raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://hub") as client:
             return [await client.request(how, f"/l/{token}", **more) for how, more in requests]
 

@@ -12,7 +12,6 @@ from pathlib import Path
 import httpx
 import msgspec
 
-from hub.api.app import create
 from hub.engine.pool import Pool
 from hub.pipeline.links import LinkMaker
 from hub.store import recipients
@@ -21,6 +20,7 @@ from outbound.catalogue import CHANNELS
 from outbound.channel import Channel
 from routing_rules.recipient import Recipient
 from tests.hub.houses import Home
+from tests.hub.served import served
 from tests.hub.wishes.wishing import PAPER, paper_house
 from tests.servers.simulators import Peer
 
@@ -94,10 +94,10 @@ def asked(home: Home, how: str, path: str, **form: str) -> httpx.Response:
 
 
 def asked_in_turn(home: Home, path: str, *hows: str, **form: str) -> list[httpx.Response]:
-    """Send requests to one and the same hub."""
+    """Send requests to one and the same hub, which has been asked by all of this house before."""
 
     async def call() -> list[httpx.Response]:
-        transport = httpx.ASGITransport(app=create(home.house), raise_app_exceptions=False)
+        transport = httpx.ASGITransport(app=served(home.house), raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://hub") as client:
             return [await client.request(how, path, data=form or None) for how in hows]
 

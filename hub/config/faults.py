@@ -3,8 +3,9 @@
 import inspect
 import re
 import typing
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -46,7 +47,7 @@ class Faults:
             self.add(where, "must be a table")
             return None
         before = len(self.messages)
-        hints = typing.get_type_hints(kind, include_extras=True)
+        hints, needed = _parts(kind)
         values: dict[str, Any] = {}
         for name, value in table.items():
             if name not in hints:
@@ -56,8 +57,8 @@ class Faults:
                 values[name] = msgspec.convert(value, hints[name])
             except msgspec.ValidationError as error:
                 self.add(f"{where}.{name}", _wanted(hints[name]) or str(error))
-        for name, parameter in inspect.signature(kind).parameters.items():
-            if parameter.default is parameter.empty and name not in table:
+        for name in needed:
+            if name not in table:
                 self.add(f"{where}.{told.get(name, name)}", "is missing")
         if len(self.messages) > before:
             return None
@@ -95,6 +96,14 @@ class Faults:
         end = _number(rest, r"\[") or len(rest) + 1
         inside = _number(rest[: end - 1], rf"{re.escape(key)}\s*=")
         return start + inside or 1
+
+
+@cache
+def _parts(kind: Callable[..., Any]) -> tuple[Mapping[str, Any], Sequence[str]]:
+    """Return the types of all that a kind has, by name, and the names of what it needs."""
+    hints = typing.get_type_hints(kind, include_extras=True)
+    asked = inspect.signature(kind).parameters.values()
+    return hints, [each.name for each in asked if each.default is each.empty]
 
 
 def _named(names: Iterable[str], told: Mapping[str, str]) -> str:

@@ -136,6 +136,13 @@ def claimant(head: bytes, name: str) -> str:
     return next((reader.name for reader in _claiming(head, name)), "")
 
 
+def strange(head: bytes, name: str) -> Unreadable | None:
+    """Return why nobody reads a file that begins so; None if somebody may."""
+    if is_signed(head) or _XML.match(head) or claimant(head, name):
+        return None
+    return _unknown(head, name)
+
+
 def _claimants(data: bytes, name: str) -> Iterator[Reader]:
     """Yield who claims a file by its head, or if nobody does by how its XML begins further down."""
     claimed = False

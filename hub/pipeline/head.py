@@ -101,6 +101,8 @@ def read_file(sent: Sent) -> FileRead:
         return unsealed(sent.kept.read(), sent.name, sent.trusted, sent.at, sent.target)
     if sent.taken or is_gzip(head) or _is_large_parcel(sent.kept):
         return _unpacked(sent)
+    if is_long(sent.kept) and (fault := catalogue.strange(head, sent.name)):
+        raise fault
     if cut := _in_parts(sent):
         return cut
     data = sent.kept.read()

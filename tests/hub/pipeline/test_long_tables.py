@@ -1,10 +1,12 @@
 """A table longer than can be held: its parts enter as files of their own, each invoice once."""
 
+import tracemalloc
 import zipfile
 from dataclasses import replace
 
 import pytest
 
+from formats.codec import Unreadable
 from formats.guide import parse
 from hub.pipeline.head import Sent, read_file
 from hub.pipeline.long_tables import LONG_BYTES
@@ -95,23 +97,37 @@ def test_each_part_enters_once_and_has_whole_invoices(wide: Home, *, packed: boo
     assert not list((wide.house.config.data / UNPACKING).iterdir())
 
 
-def test_what_was_read_as_a_whole_before_is_read_so_again(wide: Home) -> None:
-    whole, _ = receive(wide.house, replace(FILE, data=TOGETHER))
-    sent = Sent(
+def sent_of(wide: Home, data: bytes, *, again: bool) -> Sent:
+    whole, _ = receive(wide.house, replace(FILE, data=data))
+    return Sent(
         kept=wide.house.archive.locate(whole.sha256),
         name=whole.name,
         guides=tuple(wide.house.guides["erp"]),
         limit_bytes=64 << 20,
         inside=False,
         taken=0,
-        again=True,
+        again=again,
         target=wide.house.config.data / UNPACKING / whole.id,
         at=wide.clock.now,
         trusted=(),
     )
-    found = read_file(sent)
+
+
+def test_what_was_read_as_a_whole_before_is_read_so_again(wide: Home) -> None:
+    found = read_file(sent_of(wide, TOGETHER, again=True))
     assert not isinstance(found, Unpacked)
     assert [head.number for head in found[1]] == ["A", "B", "C"]
+
+
+def test_a_long_file_that_nobody_claims_is_not_loaded(wide: Home) -> None:
+    sent = replace(sent_of(wide, bytes(LONG_BYTES + 1), again=False), name="all.bin")
+    tracemalloc.start()
+    try:
+        with pytest.raises(Unreadable, match="no format that is known"):
+            read_file(sent)
+        assert tracemalloc.get_traced_memory()[1] < LONG_BYTES
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.mark.parametrize(

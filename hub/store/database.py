@@ -109,11 +109,11 @@ class Database:
     def _migrate(self) -> None:
         lock = "BEGIN IMMEDIATE" if self.is_sqlite else "SELECT pg_advisory_xact_lock(4711)"
         with self.transaction() as connection:
-            connection.execute(sa.text(lock))
-            connection.execute(
-                sa.text("CREATE TABLE IF NOT EXISTS hub_schema (version INTEGER PRIMARY KEY)")
+            connection.exec_driver_sql(lock)
+            connection.exec_driver_sql(
+                "CREATE TABLE IF NOT EXISTS hub_schema (version INTEGER PRIMARY KEY)"
             )
-            known = set(connection.execute(sa.text("SELECT version FROM hub_schema")).scalars())
+            known = set(connection.exec_driver_sql("SELECT version FROM hub_schema").scalars())
             for version, script in _migrations():
                 if version in known:
                     continue

@@ -152,7 +152,8 @@ def test_a_version_replaces_nothing_that_is_routed_meanwhile(crossing: Home) -> 
         assert routed.wait(_PATIENCE_SECONDS)
         second = drop(crossing, OTHER, run=False)
         database = crossing.house.database
-        with after(database, "FROM deliveries", partial(let_on, go, routing, database)):
+        letting_on = partial(let_on, go, routing, database)
+        with after(database, "FROM deliveries", _nothing, letting_on):  # first: is it stuck?
             run_batch(crossing.house, LANE, claimed(crossing))
         routing.result()
     crossing.run()
@@ -181,20 +182,24 @@ def held_at(home: Home, step: str, come: threading.Event, go: threading.Event) -
 
 
 @contextmanager
-def after(database: Database, words: str, act: Callable[[], object]) -> Iterator[None]:
-    """Act in the midst of this thread's transaction: after a statement with these words."""
+def after(database: Database, words: str, *acts: Callable[[], object]) -> Iterator[None]:
+    """Act in the midst of this thread's transaction: after each statement with these words."""
     mine = threading.get_ident()
-    acts = [act]
+    left = list(acts)
 
     def listen(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if words in statement and threading.get_ident() == mine and acts:
-            acts.pop()()
+        if words in statement and threading.get_ident() == mine and left:
+            left.pop(0)()
 
     sa.event.listen(database.engine, "after_cursor_execute", listen)
     try:
         yield
     finally:
         sa.event.remove(database.engine, "after_cursor_execute", listen)
+
+
+def _nothing() -> None:
+    pass
 
 
 def let_on(go: threading.Event, other: Future[None], database: Database) -> None:

@@ -1,6 +1,8 @@
 """When what is in doubt is asked about: soon at first, then each time after as long as it lasted.
 
-A server that is down, or paused, is asked nothing; one that is found down is asked no more.
+Never at once: a peer may still be busy with what it was given when the line broke, know nothing of
+it yet, and would be given it again. A server that is down, or paused, is asked nothing; one that is
+found down is asked no more.
 """
 
 from datetime import datetime, timedelta
@@ -25,7 +27,7 @@ class Questions:
 
     def is_turn(self, delivery: Delivery, now: datetime) -> bool:
         """Whether a delivery in doubt is asked about now; if so, its next turn comes later."""
-        if self._next.get(delivery.id, now) > now:
+        if self._next.get(delivery.id, delivery.changed_at + self._first) > now:
             return False
         self._next[delivery.id] = now + self._pause(delivery, now)
         return True

@@ -3,7 +3,7 @@
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from threading import Thread
+from threading import Event, Thread
 
 _FILE = b"%PDF"
 
@@ -29,21 +29,26 @@ def _serve(door: socket.socket, port: int, *, in_file: bool) -> None:
 
 def _pass_on(client: socket.socket, server: socket.socket, *, in_file: bool) -> None:
     """Pass requests and answers on in turns; the answer to a file is waited for, and lost."""
-    answers = Thread(target=_answers, args=(client, server), daemon=True)
+    printing = Event()
+    answers = Thread(target=_answers, args=(client, server, printing), daemon=True)
     answers.start()
     while data := client.recv(65536):
         before, mark, rest = data.partition(_FILE)
         if mark:
-            client.shutdown(socket.SHUT_WR)
+            printing.set()
         if mark and in_file:
             server.sendall(before + mark)
             server.shutdown(socket.SHUT_RDWR)
+            client.shutdown(socket.SHUT_RDWR)
             break
         server.sendall(before + mark + rest)
     answers.join()
 
 
-def _answers(client: socket.socket, server: socket.socket) -> None:
+def _answers(client: socket.socket, server: socket.socket, printing: Event) -> None:
     with suppress(OSError):
         while data := server.recv(65536):
+            if printing.is_set():
+                client.shutdown(socket.SHUT_RDWR)
+                return
             client.sendall(data)

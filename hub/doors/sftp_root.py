@@ -105,6 +105,8 @@ class Root(asyncssh.SFTPServer):
         if id(file_obj) in self._torn:
             raise asyncssh.SFTPFailure(_TORN)
         self._torn.add(id(file_obj))
+        if self._is_taken(file_obj):
+            raise asyncssh.SFTPFailure("the file was taken meanwhile: another client closed it")
         if offset + len(data) > self._limit:
             raise asyncssh.SFTPFailure("larger than this hub takes (hub.max_file_mb)")
         if super().write(file_obj, offset, data) != len(data):
@@ -163,6 +165,12 @@ class Root(asyncssh.SFTPServer):
     def rmdir(self, *_arguments: Any, **_named: Any) -> None:
         """Refuse: what was taken and what was refused has its folders."""
         raise asyncssh.SFTPPermissionDenied("the folders stay")
+
+    def _is_taken(self, file: Any) -> bool:
+        """Whether an open file has gone on: two clients had resumed it, and one was done."""
+        path = self._written.get(id(file))
+        lies_somewhere = os.fstat(file.fileno()).st_nlink > 0
+        return path is not None and lies_somewhere and not _is_at(file.fileno(), path)
 
     def _discard(self, file: Any, path: Path) -> None:
         """Remove an upload of which a part was not written, so that nobody calls it whole later."""

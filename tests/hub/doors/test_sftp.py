@@ -182,6 +182,23 @@ def test_of_two_uploads_of_one_name_the_later_is_whole_and_the_earlier_is_told(
     assert is_whole(door)
 
 
+def test_of_two_that_resume_one_file_the_later_changes_nothing_of_what_was_taken(
+    door: Doorway,
+) -> None:
+    with door.client() as first, door.client() as second:
+        with first.open("invoice.xml.part", "wb") as part:
+            part.write(CONTENT[:1000])
+        early, late = (sftp.open("invoice.xml.part", "r+b") for sftp in (first, second))
+        for file in (early, late):
+            file.seek(1000)
+        early.write(CONTENT[1000:])
+        early.close()
+        first.rename("invoice.xml.part", "invoice.xml")
+        with pytest.raises(OSError, match="was taken meanwhile"):
+            late.write(b"x" * (len(CONTENT) - 1000))
+    assert is_whole(door)
+
+
 def test_a_client_may_look_at_what_it_has_just_uploaded(door: Doorway) -> None:
     with door.client() as sftp:
         for name in ("a.xml", "a.xml", "b.xml"):

@@ -17,7 +17,7 @@ from formats.signatures.signer import Signer, Unsupported, stamped
 
 _VERSION_1 = core.Integer(1).dump()
 _SHA256 = cms.DigestAlgorithm({"algorithm": "sha256"}).dump()
-_DATA = cms.ContentType("data").dump()
+_DATA = core.ObjectIdentifier("1.2.840.113549.1.7.1").dump()  # id-data, RFC 5652 section 4
 
 
 def sign_b_b(data: bytes, signer: Signer, signed_at: datetime) -> bytes:

@@ -1,5 +1,7 @@
 """What others signed stays byte for byte; what we sign is named by its algorithm."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -38,6 +40,15 @@ def certificate(
         .sign(issuer_key, None)
         .public_bytes(Encoding.DER)
     )
+
+
+def test_names_of_time_stamps_can_be_learnt_after_it() -> None:
+    """asn1crypto fixes the names of a type once one is used, and its `tsp` adds some."""
+    code = "import formats.signatures.cades; from asn1crypto import cms, tsp; cms.ContentType"
+    run = subprocess.run(
+        [sys.executable, "-c", f"{code}('tst_info')"], capture_output=True, text=True, check=False
+    )
+    assert (run.returncode, run.stderr) == (0, "")
 
 
 TOKENS = {

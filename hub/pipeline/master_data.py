@@ -4,7 +4,6 @@ What is in the book decides where documents go. Names and addresses stand in the
 never in the fields that an archive is searched by.
 """
 
-import logging
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,10 +16,7 @@ from hub.pipeline.evidence import json_item
 from hub.store import choices, recipients, wish_changes
 from hub.store.database import Connection, Database
 from hub.store.wish_changes import WishChange
-from outbound.mail_encryption import is_anothers
 from routing_rules.recipient import Recipient
-
-_log = logging.getLogger("facteur.address_book")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,8 +59,7 @@ def change_recipients(database: Database, archive: Archive, change: Change) -> C
     """File a change, then make it.
 
     A file undoes no choice: an ERP knows nothing of what a recipient has chosen here. Nor does one
-    that names no certificate take one away. Somebody who changes an entry by hand does. Who chooses
-    another email address takes a certificate away that is of the former one: nothing could be sent.
+    that names no certificate take one away. Somebody who changes an entry by hand does.
 
     Raises:
         ArchiveError: it cannot be filed; the book stays as it was.
@@ -77,8 +72,6 @@ def change_recipients(database: Database, archive: Archive, change: Change) -> C
             given = [_still_encrypted(entry, before) for entry in given]
         chosen = choices.of(connection, tenant, keys) if change.source is not None else set()
         entries = [_as_chosen(entry, before, chosen) for entry in given]
-        if change.is_chosen:
-            entries = [_to_be_reached(entry) for entry in entries]
         others = [entry for entry in entries if before.get(entry.key) != entry]
         if others:
             (entry,) = archive.append([_draft(change, before, others)])
@@ -96,16 +89,7 @@ def _as_chosen(
     known = before.get(entry.key)
     if known is None or entry.key not in chosen:
         return entry
-    return _to_be_reached(
-        replace(entry, email=known.email, wishes=known.wishes), known.smime_certificate
-    )
-
-
-def _to_be_reached(entry: Recipient, otherwise: str | None = None) -> Recipient:
-    """Return an entry whose certificate, if it is of another address, gives way to another."""
-    if not is_anothers(entry.smime_certificate or "", entry.email or ""):
-        return entry
-    return replace(entry, smime_certificate=otherwise)
+    return replace(entry, email=known.email, wishes=known.wishes)
 
 
 def _still_encrypted(entry: Recipient, before: Mapping[str, Recipient]) -> Recipient:
@@ -156,7 +140,6 @@ def _wishes(
 
 def _draft(change: Change, before: Mapping[str, Recipient], others: Sequence[Recipient]) -> Draft:
     new = sum(entry.key not in before for entry in others)
-    bare = _unsealed(change, before, others)
     lines = [{"key": each.key, "before": before.get(each.key), "after": each} for each in others]
     return Draft(
         key=f"{change.id}/address-book",
@@ -164,29 +147,9 @@ def _draft(change: Change, before: Mapping[str, Recipient], others: Sequence[Rec
         subject=change.id,
         kind="operator",
         step="address-book",
-        fields={"who": change.who, "new": str(new), "changed": str(len(others) - new), **bare},
+        fields={"who": change.who, "new": str(new), "changed": str(len(others) - new)},
         items=(json_item("changes", lines), *_original(change.source)),
     )
-
-
-def _unsealed(
-    change: Change, before: Mapping[str, Recipient], others: Sequence[Recipient]
-) -> dict[str, str]:
-    """Return, and log, how many chose an address that their certificate is not of."""
-    known = [(before.get(each.key), each) for each in others if change.is_chosen]
-    count = sum(
-        bool(old and old.smime_certificate and not new.smime_certificate) for old, new in known
-    )
-    if not count:
-        return {}
-    _log.warning(
-        "tenant %s: the S/MIME certificate of %d who chose another email address is of the former "
-        "one and taken out, emails go unencrypted; entry %s/address-book of the archive names them",
-        change.tenant,
-        count,
-        change.id,
-    )
-    return {"certificates_taken_out": str(count)}
 
 
 def _original(source: bytes | None) -> tuple[Item, ...]:

@@ -113,20 +113,13 @@ def test_a_file_that_names_no_certificate_takes_none_away(home: Home) -> None:
     assert book(home) == [KNOWN]
 
 
-def test_who_chooses_another_address_is_not_encrypted_to_by_the_former(
-    home: Home, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_nothing_goes_in_clear_to_who_chooses_another_address(home: Home) -> None:
+    """Email then refuses, and names the certificate: a person takes a new one, or clears it."""
     of_old = one_line(certificate(names("buyer@kunde.example")))
     sealed = replace(KNOWN, smime_certificate=of_old)
-    by(home, sealed, is_chosen=True)
-    assert (book(home), caplog.messages) == ([sealed], [])
-    by(home, replace(sealed, email="chosen@kunde.example"), is_chosen=True)
-    chosen = replace(KNOWN, email="chosen@kunde.example")
-    assert book(home) == [chosen]
-    assert ("taken out" in caplog.text, "K1" in caplog.text) == (True, False)
-    [entry, _] = home.house.archive.find(Query(step="address-book"))
-    assert entry.fields["certificates_taken_out"] == "1"
+    chosen = replace(sealed, email="chosen@kunde.example")
     by(home, sealed, source=b"erp")
+    by(home, chosen, is_chosen=True)
     assert book(home) == [chosen]
     of_new = one_line(certificate(names("chosen@kunde.example")))
     by(home, replace(sealed, smime_certificate=of_new), source=b"erp")

@@ -73,8 +73,8 @@ class Spool:
         for sender in self._inboxes:
             own = self._folder / sender
             own.mkdir(parents=True, exist_ok=True)
-            for path in sorted(path for path in own.rglob("*") if path.is_file()):
-                self._find(sender, path)
+            left = sorted(path for path in own.rglob("*") if path.is_file())
+            self._waiting.extend(Ticket(sender=sender, where=path) for path in left)
         self._called.set()
         self._taker.start()
 
@@ -109,13 +109,6 @@ class Spool:
         if not self._called.is_set():
             self._called.set()
         return ticket
-
-    def _find(self, sender: str, path: Path) -> None:
-        """Let a file that was left behind wait, or refuse it if it has lost its end."""
-        if _is_whole(path):
-            self._waiting.append(Ticket(sender=sender, where=path))
-        else:
-            self._inboxes[sender].refuse(Drop(files=(path,)), _CUT.format(name=path.name))
 
     def _free(self, sender: str, name: str) -> Path:
         short = os.fsdecode(os.fsencode(name)[:NAME_BYTES])
@@ -161,6 +154,7 @@ class Spool:
     def _take(self, inbox: Inbox, tickets: list[Ticket]) -> list[Ticket]:
         """Take one sender's files; returns those that are left."""
         try:
+            tickets = [ticket for ticket in tickets if _is_whole(ticket.where, inbox)]
             taken = inbox.take(Drop(files=(ticket.where,)) for ticket in tickets)
         except (NoRoom, ArchiveError, sa.exc.SQLAlchemyError, OSError) as error:
             _log.warning("%d closed files wait: %s", len(tickets), error)
@@ -173,12 +167,16 @@ class Spool:
         return [ticket for ticket in left if ticket.where.exists()]
 
 
-def _is_whole(path: Path) -> bool:
-    """Whether a file is as long as it was when it was closed, as far as that is known."""
+def _is_whole(path: Path, inbox: Inbox) -> bool:
+    """Whether a file is as long as when it was closed, as far as that is known; else refuse it."""
     try:
-        return int(os.getxattr(path, SIZE)) == path.stat().st_size
+        size_bytes = int(os.getxattr(path, SIZE))
     except OSError:
         return True
+    if size_bytes == path.stat().st_size:
+        return True
+    inbox.refuse(Drop(files=(path,)), _CUT.format(name=path.name))
+    return False
 
 
 def _sync(folder: Path) -> None:

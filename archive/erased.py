@@ -85,9 +85,8 @@ def carry_out(listing: bytes, index: Index, holdings: Holdings) -> None:
         hashes = holdings.hashes(log, pack, members)
         if hashes:
             index.forget_files(log, hashes)
-        if indexed and len(hashes) < len(
-            members
-        ):  # it is older than the keys' end, and knows files that nobody can name now
+        # An index from before the keys' end knows files that nobody can name now.
+        if indexed and len(hashes) < len(members):
             index.forget_places(log, pack, holdings.offsets(log, pack, members))
     if indexed:
         index.forget(indexed)

@@ -78,7 +78,7 @@ class Signatures:
         elif is_cms:
             said = _CMS_TIME.search(data)
             at = f", says it was signed at 20{said[1].decode()}" if said else ""
-            told = (f"CMS{at}, {words}" for words in self._checked(data, None))
+            told = iter([f"CMS{at}, {self._checked(data, None)}"])
         elif file.endswith(_MAIL):
             told = self._in_mail(data)
         elif b"%PDF" in head:
@@ -90,7 +90,7 @@ class Signatures:
     def _in_mail(self, data: bytes) -> Iterator[str]:
         headers = re.split(rb"\r?\n\r?\n", data[:_HEADERS_BYTES], maxsplit=1)[0]
         if _SIGNED_MAIL.search(headers):
-            yield from (f"S/MIME, {words}" for words in self._checked(data, None, form="SMIME"))
+            yield f"S/MIME, {self._checked(data, None, form='SMIME')}"
 
     def _in_pdf(self, data: bytes) -> Iterator[str]:
         for found in _RANGE.finditer(data):
@@ -109,8 +109,7 @@ class Signatures:
             if kind == "time stamp":
                 yield f"PDF, {kind}{after}; not checked here"
                 continue
-            for words in self._checked(cms, signed):
-                yield f"PDF, {kind}{at}{after}, {words}"
+            yield f"PDF, {kind}{at}{after}, {self._checked(cms, signed)}"
 
     def _in_xml(self, data: bytes) -> Iterator[str]:
         said = _XML_TIME.search(data)
@@ -121,33 +120,24 @@ class Signatures:
             who = self._subject(base64.b64decode(own[1]), "DER") if own else ""
         yield f"XAdES, by {who or 'whom it does not say'}{at}; signed XML is not checked here"
 
-    def _checked(self, cms: bytes, content: bytes | None, *, form: str = "DER") -> Iterator[str]:
-        """Yield who signed and whether what is signed was changed; of detached CMS with content."""
+    def _checked(self, cms: bytes, content: bytes | None, *, form: str = "DER") -> str:
+        """Say who signed and whether what is signed was changed; of detached CMS with content."""
         if not self._openssl:
-            yield "not checked: openssl is not here"
-            return
+            return "not checked: openssl is not here"
         with tempfile.TemporaryDirectory() as folder:
-            signature, signed, signer = (
-                Path(folder, name) for name in ("cms", "content", "signer")
-            )
+            names = ("cms", "content", "signer", "out")
+            signature, signed, signer, out = (Path(folder, name) for name in names)
             signature.write_bytes(cms)
-            line = ["cms", "-verify", "-noverify", "-inform", form]
+            line = ["cms", "-verify", "-noverify", "-inform", form, "-in", str(signature)]
+            line += ["-out", str(out), "-signer", str(signer)]
             line += ["-binary"] if form == "DER" else []  # lines of mail end as in mail
-            line += [
-                "-in",
-                str(signature),
-                "-out",
-                str(Path(folder, "out")),
-                "-signer",
-                str(signer),
-            ]
             if content is not None:
                 signed.write_bytes(content)
                 line += ["-content", str(signed)]
             good = self._run(line) is not None
             who = self._subject(signer.read_bytes(), "PEM") if good and signer.is_file() else ""
         words = "openssl finds it unchanged" if good else "openssl does not verify it"
-        yield f"by {who}; {words}, its signer was not judged" if who else words
+        return f"by {who}; {words}, its signer was not judged" if who else words
 
     def _subject(self, certificate: bytes, form: str) -> str:
         line = ["x509", "-noout", "-subject", "-nameopt", "RFC2253,utf8,-esc_msb", "-inform", form]

@@ -2,6 +2,7 @@
 
 A child has a memory limit and no task may take longer than its time; one that does is killed and
 replaced, and only that task fails. A task whose child somebody else has killed is tried once more.
+Children work in the root folder, which stays; the one that a hub was started from may go.
 A function given to the pool must be importable by name and take and return things that can be
 pickled.
 """
@@ -197,6 +198,7 @@ class _Child:
 
 def _serve(pipe: Connection, parent: int, memory_bytes: int) -> None:
     _die_with(parent)
+    os.chdir("/")
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

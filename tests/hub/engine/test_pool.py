@@ -123,6 +123,20 @@ def test_a_child_killed_while_idle_is_replaced() -> None:
     pool.close()
 
 
+def test_a_child_does_not_miss_the_folder_that_it_was_started_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    pool = Pool(1)
+    with monkeypatch.context() as elsewhere:
+        elsewhere.chdir(folder)
+        assert pool.submit(double, 7).result() == 14
+    folder.rmdir()
+    assert pool.submit(os.path.abspath, "it").result() == "/it"
+    pool.close()
+
+
 def test_a_hung_child_is_killed_and_replaced() -> None:
     pool = Pool(1, timeout_seconds=3)
     with pytest.raises(ChildDied, match="longer than 3 s"):

@@ -25,7 +25,7 @@ from importlib import resources
 from itertools import islice
 
 from archive.archive import Archive
-from archive.entry import Entry
+from archive.entry import Entry, NotKept
 from archive.export import parquet, spreadsheet, tables, texts
 from archive.export.bag import Bag, pieces_of
 from archive.export.logs import LogView
@@ -108,6 +108,7 @@ class Bundle:
 
     Raises:
         ArchiveDamaged: the archive itself is not whole; run its verifier.
+        NotKept: something was erased meanwhile; begin anew.
     """
 
     def __init__(self, archive: Archive, order: Order, bag: Bag) -> None:
@@ -134,7 +135,7 @@ class Bundle:
                 self._note_erased(entry)
                 self._add_entry(entry, _folder_of_log(entry))
             for entry in self._trails.explained(self._archive, self._order.tenant):
-                self._add_entry(entry, _folder_of_log(entry))
+                self._explain(entry)
             self._add_tables()
             self._add_lists()
         self._add_logs()
@@ -162,6 +163,8 @@ class Bundle:
     # -- documents and entries
 
     def _add_document(self, evidence: Evidence) -> None:
+        if not evidence.entries:
+            raise NotKept(f"{evidence.document} was erased while it was written")
         self.written.documents += 1
         folder = f"data/{safe(evidence.document)}"
         for entry in evidence.entries:
@@ -198,10 +201,17 @@ class Bundle:
             self._sheets["files"].add(row | shown | known)
 
     def _note_erased(self, entry: Entry) -> None:
-        for item in entry.items if entry.kind == "erase" else ():
+        is_told = entry.kind == "erase" and self._is_covered(entry)
+        for item in entry.items if is_told else ():
             if item.role == "erased":
                 for each in json.loads(self._archive.get(item.sha256))["entries"]:
                     self._erased[each["log"]].add(each["position"])
+
+    def _explain(self, erasure: Entry) -> None:
+        """Add the entry that says where others have gone."""
+        if not self._is_covered(erasure):
+            raise NotKept("some of its entries were erased while it was written")
+        self._add_entry(erasure, _folder_of_log(erasure))
 
     # -- tables
 

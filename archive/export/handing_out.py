@@ -6,7 +6,7 @@ Whatever goes wrong, nothing of it is left.
 import json
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +20,7 @@ from archive.export.order import Evidences, Order, about_logs
 _PER_ENTRY = 8_192
 """Bytes for manifest, proof, rows in tables and lists, and what a file system rounds up."""
 _FIXED = 8 << 20
+_ATTEMPTS = 3
 _LAST = 200
 """Exports before, with each of which consistency is shown unasked: a proof has some 30 lines."""
 
@@ -78,7 +79,7 @@ def export(
     """Write an export to a folder that is not there yet, or to a ZIP file if it ends in `.zip`.
 
     Raises:
-        NotKept: nothing is kept about one of the documents.
+        NotKept: nothing is kept about one of the documents, or they are being erased.
         NoRoom: it would not fit on the disk.
         FileExistsError: the target is there already.
         ArchiveDamaged: the archive itself is not whole; run its verifier.
@@ -88,8 +89,19 @@ def export(
     if target.exists():
         raise FileExistsError(f"{target} is there already")
     target.parent.mkdir(parents=True, exist_ok=True)
-    _look_for_room(size_bytes(archive, order), target.parent)
-    at = clock()
+    for _ in range(_ATTEMPTS):
+        _look_for_room(size_bytes(archive, order), target.parent)
+        with suppress(NotKept):
+            return _exported(archive, order, target, clock())
+    raise NotKept("documents of this export are being erased: ask for it when that is done")
+
+
+def _exported(archive: Archive, order: Order, target: Path, at: datetime) -> Exported:
+    """Write an export, file it, and put it in its place.
+
+    Raises:
+        NotKept: something was erased meanwhile.
+    """
     order = replace(order, earlier=(*order.earlier, *_given_out(archive, order.tenant)))
     with _aside(target) as part:
         with _bag(part, target, at) as bag:

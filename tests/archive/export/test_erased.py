@@ -11,8 +11,9 @@ import pytest
 
 from archive.closing.evidence_record import ArchiveTimeStamp, write_record
 from archive.closing.tree import Digest
-from archive.entry import ArchiveDamaged, Entry, Query
+from archive.entry import ArchiveDamaged, Entry, NotKept, Query
 from archive.erasing import Erasure
+from archive.export.bundle import Bundle
 from archive.export.logs import LogView, earlier_notes, origin_and_size
 from archive.export.order import Order, documents_of
 from archive.verify import check, earlier_checkpoints, main
@@ -22,6 +23,15 @@ from tests.archive.export.exporting import exported, mend
 from tests.archive.filing import MASTERS, draft, drafts, opened, stamp
 
 ORDER = Order(tenant="acme", by="x", asked={}, documents=("d2",), whole_logs=True)
+ERASURE = Erasure(
+    key="e",
+    tenant="acme",
+    documents=("d1", "d3"),
+    rule="own",
+    reason="over",
+    asked_by="one",
+    approved_by="another",
+)
 
 
 @pytest.fixture(scope="module")
@@ -29,33 +39,14 @@ def bag(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("out")
     with opened(folder / "root", masters=MASTERS) as archive:
         archive.append(drafts(range(5)))
-        archive.erase(
-            Erasure(
-                key="e",
-                tenant="acme",
-                documents=("d1", "d3"),
-                rule="own",
-                reason="over",
-                asked_by="one",
-                approved_by="another",
-            )
-        )
+        archive.erase(ERASURE)
         return exported(archive, folder / "bag", ORDER).path
 
 
 def test_a_trail_of_which_a_part_was_erased_is_whole(tmp_path: Path) -> None:
-    erasure = Erasure(
-        key="e",
-        tenant="acme",
-        documents=("d1", "d2"),
-        rule="own",
-        reason="over",
-        asked_by="one",
-        approved_by="another",
-    )
     with opened(tmp_path / "root", masters=MASTERS) as archive:
         archive.append([*drafts(range(5)), draft(2, key="h", kind="hold")])
-        archive.erase(erasure)
+        archive.erase(replace(ERASURE, documents=("d1", "d2")))
         out = exported(archive, tmp_path / "bag", replace(ORDER, whole_logs=False)).path
     assert check(out).faults == []
     (erased,) = (out / "data").glob("erase_e/*")
@@ -212,6 +203,55 @@ def test_an_export_is_made_while_its_documents_go_on(
         out = exported(archive, tmp_path / "bag", order)
     assert check(out.path).faults == []
     assert next(count) > out.entries
+
+
+# 1 and 5 are within what is looked at before an export is written, the others while it is.
+@pytest.mark.parametrize("call", [1, 5, 8, 10, 11])
+def test_an_export_is_made_while_its_documents_are_erased(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: int
+) -> None:
+    """It is of what is left then, and what says that the rest was erased is in it."""
+    with opened(tmp_path / "root", masters=MASTERS) as archive:
+        archive.append([*drafts(range(5)), draft(3, key="h", kind="hold")])
+        asked, calls = archive.entries, itertools.count()
+
+        def erasing(**what: str) -> tuple[Entry, ...]:
+            if next(calls) == call:
+                archive.erase(replace(ERASURE, documents=("d1", "d3")))
+            return asked(**what)
+
+        monkeypatch.setattr(archive, "entries", erasing)
+        order = replace(ORDER, documents=("d0", "d2", "d3"))
+        out = exported(archive, tmp_path / "bag", order)
+    assert check(out.path).faults == []
+    assert next(calls) > call
+
+
+def test_a_document_of_which_nothing_is_left_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with opened(tmp_path / "root", masters=MASTERS) as archive:
+        archive.append(drafts(range(5)))
+        head = archive.checkpoint
+
+        def erasing(log: str) -> str:
+            archive.erase(ERASURE)
+            return head(log)
+
+        monkeypatch.setattr(archive, "checkpoint", erasing)
+        with pytest.raises(NotKept, match="nothing is kept about d3"):
+            exported(archive, tmp_path / "bag", replace(ORDER, documents=("d2", "d3")))
+
+
+def test_documents_that_are_erased_again_and_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with opened(tmp_path / "root", masters=MASTERS) as archive:
+        archive.append(drafts(range(5)))
+        monkeypatch.setattr(Bundle, "write", lambda *_: archive.get("0" * 64))
+        with pytest.raises(NotKept, match="are being erased"):
+            exported(archive, tmp_path / "bag", ORDER)
+    assert [path.name for path in tmp_path.iterdir()] == ["root"]
 
 
 def test_what_is_no_earlier_export(tmp_path: Path) -> None:

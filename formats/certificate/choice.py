@@ -59,6 +59,8 @@ CORE: Final[Mapping[str, str]] = {"ubl": "en16931", "cii": "en16931-cii"}
 """The core rules as CEN judges them in each syntax; other formats are judged as UBL."""
 
 _EN = r"urn:cen\.eu:en16931:2017"
+_FACTURX = r"(factur-x\.eu:1p0|zugferd\.de:2p0)"
+"""BASIC and EXTENDED of 2018 have colons around it, where later ones have `#` and `urn`."""
 
 
 def _both(*keys: str) -> Mapping[str, tuple[str, ...]]:
@@ -108,24 +110,24 @@ SPECIFICATIONS: Final[tuple[Specification, ...]] = (
     ),
     Specification(
         name="Factur-X MINIMUM",
-        pattern=r"urn:(factur-x\.eu:1p0|zugferd\.de:2p0):minimum",
+        pattern=rf"urn:{_FACTURX}:minimum",
         core=False,
         sets={"cii": ("facturx-minimum",)},
     ),
     Specification(
         name="Factur-X BASIC WL",
-        pattern=r"urn:(factur-x\.eu:1p0|zugferd\.de:2p0):basicwl",
+        pattern=rf"urn:{_FACTURX}:basicwl",
         core=False,
         sets={"cii": ("facturx-basicwl",)},
     ),
     Specification(
         name="Factur-X BASIC",
-        pattern=_EN + r"#compliant#urn:(factur-x\.eu:1p0|zugferd\.de:2p0):basic",
+        pattern=_EN + rf"(#compliant#urn|:compliant):{_FACTURX}:basic",
         sets={"cii": ("facturx-basic",)},
     ),
     Specification(
         name="Factur-X EXTENDED",
-        pattern=_EN + r"#conformant#urn:(factur-x\.eu:1p0|zugferd\.de:2p0):extended",
+        pattern=_EN + rf"(#conformant#urn|:(conformant|compliant)):{_FACTURX}:extended",
         core=False,
         sets={"cii": ("facturx-extended",)},
     ),

@@ -35,8 +35,8 @@ _BY_KEY: Final[Mapping[str, SyntaxRules]] = {
 _CORES: Final = frozenset(rules.key for rules in CLAIMED)
 _CORE: Final = frozenset({"en16931", "en16931-cii"})
 _OTHERWISE: Final[Mapping[str, str]] = {
-    "#conformant#urn:factur-x.eu:1p0:extended": "Factur-X EXTENDED has elements that these forbid",
-    "#conformant#urn:zugferd.de:2p0:extended": "ZUGFeRD EXTENDED has elements that these forbid",
+    ":factur-x.eu:1p0:extended": "Factur-X EXTENDED has elements that these forbid",
+    ":zugferd.de:2p0:extended": "ZUGFeRD EXTENDED has elements that these forbid",
     "#conformant#urn.cpro.gouv.fr:1p0:extended-ctc-fr": "EXTENDED-CTC-FR replaces the core's rules",
 }
 """End of a BT-24 to why the core's rules on files do not judge."""

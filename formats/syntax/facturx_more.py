@@ -1,7 +1,8 @@
 """more(): what a level of Factur-X asks of files beyond how often one element stands at one place.
 
-Its other rules on files stand in tables; here is what counts only some of the elements of a name,
-what is asked at several places under one id, and what the level has in common with CEN's rules.
+Its other rules on files stand in tables, those on values and sums in `facturx_values`; here is what
+counts only some of the elements of a name, what is asked at several places under one id, and what
+the level has in common with CEN's rules.
 """
 
 import re
@@ -14,6 +15,7 @@ from formats.rules.facturx import FACTURX
 from formats.rules.totals import total
 from formats.syntax.amounts import decimal_of
 from formats.syntax.cii import CII
+from formats.syntax.facturx_values import VALUES
 from formats.syntax.looking import found, texts
 from formats.syntax.peppol import EMPTY
 from formats.syntax.rules import Context, Own, Sheet, SyntaxRule, kept, text
@@ -335,6 +337,7 @@ def more(key: str) -> Iterator[Context]:
     for rule, (at, says) in (_EVERY | _OF_LEVEL.get(key, {})).items():
         if rule in unjudged:
             yield Context(at=at, pattern=rule, when=None, rules=(_rule(rule, says),))
+    yield from VALUES.get(key, ())
     if key in _WITHOUT_CORE:
         yield from kept(CII, unjudged)
 

@@ -27,6 +27,9 @@ def _list(name: str, called: str) -> CodeList:
     return CodeList(_TABLE["lists"][name], name=called, version=FR_EXTENDED.version)
 
 
+ATTRIBUTES: Final = _list("attributes", "UNTDID 6313")
+
+
 def _is_charge(reason: Element, indicator: str) -> bool:
     charge = reason.getparent()
     found = () if charge is None else charge.iter(tag(indicator))
@@ -109,7 +112,7 @@ FR_EXTENDED_UBL_FILES: Final[SyntaxRules] = _extended(
                 fix="give cbc:DueDate or cbc:Note in cac:PaymentTerms",
                 term="BT-9",
             ),
-            "BR-FREXT-04": coded(_list("attributes", "UNTDID 6313"), "an attribute", "BT-160"),
+            "BR-FREXT-04": coded(ATTRIBUTES, "an attribute", "BT-160"),
         },
         conditions={
             "tax": lambda reason: (

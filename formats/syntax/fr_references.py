@@ -9,7 +9,7 @@ from typing import Final
 from formats.rules.fr_ctc import ADVANCES, CREDITS, PAID, REBATE
 from formats.syntax.fr_paths import CII, STATUS
 from formats.syntax.fr_sublines import DETAIL
-from formats.syntax.looking import found, texts
+from formats.syntax.looking import found, has, texts
 from formats.syntax.rules import Own, Sheet
 from formats.xml.names import Element
 
@@ -25,10 +25,6 @@ _PERIOD_DAYS: Final = tuple(
 _ISSUED: Final = "rsm:ExchangedDocument/ram:IssueDateTime/udt:DateTimeString"
 _DUE: Final = f"{_SETTLEMENT}/ram:SpecifiedTradePaymentTerms/ram:DueDateDateTime/udt:DateTimeString"
 _DATE: Final = "ram:FormattedIssueDateTime/qdt:DateTimeString"
-
-
-def _has(element: Element, path: str) -> bool:
-    return next(found(element, path), None) is not None
 
 
 def _credits(document: Element, path: str) -> bool:
@@ -47,7 +43,7 @@ def _credits_nothing_in_ubl(document: Element, _sheet: Sheet) -> bool:
 
 
 def _is_dated_in_ubl(reference: Element) -> bool:
-    return _has(reference, "cbc:ID") and _has(reference, "cbc:IssueDate")
+    return has(reference, "cbc:ID") and has(reference, "cbc:IssueDate")
 
 
 def _line_refers_in_ubl(line: Element, numbers: list[str]) -> bool:
@@ -72,7 +68,7 @@ def _credits_nothing_in_cii(document: Element, _sheet: Sheet) -> bool:
 
 
 def _is_dated_in_cii(reference: Element) -> bool:
-    return _has(reference, "ram:IssuerAssignedID") and _has(reference, _DATE)
+    return has(reference, "ram:IssuerAssignedID") and has(reference, _DATE)
 
 
 def _line_refers_in_cii(line: Element) -> bool:

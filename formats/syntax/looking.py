@@ -1,4 +1,4 @@
-"""found(), texts(), stated(): what stands at a path of prefixed names below an element."""
+"""found(), has(), texts(), stated(): what stands at a path of prefixed names below an element."""
 
 from collections.abc import Iterator
 
@@ -9,6 +9,11 @@ from formats.xml.names import NAMESPACES, Element
 def found(element: Element, path: str) -> Iterator[Element]:
     """Yield what stands at a path of prefixed names."""
     return element.iterfind(path, NAMESPACES)
+
+
+def has(element: Element, path: str) -> bool:
+    """Whether something stands at a path."""
+    return next(found(element, path), None) is not None
 
 
 def texts(element: Element, path: str) -> list[str]:

@@ -29,6 +29,7 @@ from tests.formats.rules.samples import change
 from tests.formats.rules.test_facturx import BROKEN, of_level
 from tests.formats.syntax.files import cii
 from tests.formats.syntax.test_facturx_more import ROWS
+from tests.formats.syntax.test_facturx_values import ROWS as VALUES
 from tests.oracles.artefacts import artefact
 from tests.oracles.mutants import mutants
 from tests.oracles.saxon import Saxon, saxon
@@ -162,7 +163,7 @@ def test_we_agree_on_elements_and_codes_of_files(level: Level, verdict: Verdicts
 def test_every_row_of_the_fast_tests_gets_the_official_verdict(verdict: Verdicts) -> None:
     wrong: list[str] = []
     with saxon() as official:
-        for level, rule, broken, right in ROWS:
+        for level, rule, broken, right in (*ROWS, *VALUES):
             for inside, breaks in ((broken, True), (right, False)):
                 fired = official.fired(
                     artefact(f"facturx-{level}-xslt"), etree.tostring(cii(inside))
@@ -170,7 +171,7 @@ def test_every_row_of_the_fast_tests_gets_the_official_verdict(verdict: Verdicts
                 if fired is None or (rule in fired) != breaks:
                     wrong.append(f"{level}, {rule}, {'broken' if breaks else 'right'}")
     judge_, subject = "Schematron, Factur-X", "rows of the fast tests"
-    verdict(judge_, subject, agrees=not wrong, says=wrong, files=2 * len(ROWS))
+    verdict(judge_, subject, agrees=not wrong, says=wrong, files=2 * len((*ROWS, *VALUES)))
 
 
 class Schema:

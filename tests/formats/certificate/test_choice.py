@@ -32,13 +32,17 @@ CLAIMS = {
     "urn:factur-x.eu:1p0:minimum": "Factur-X MINIMUM",
     "urn:factur-x.eu:1p0:basicwl": "Factur-X BASIC WL",
     f"{EN}#compliant#urn:factur-x.eu:1p0:basic": "Factur-X BASIC",
+    f"{EN}:compliant:factur-x.eu:1p0:basic": "Factur-X BASIC",
     EXTENDED: "Factur-X EXTENDED",
+    f"{EN}:conformant:factur-x.eu:1p0:extended": "Factur-X EXTENDED",
+    f"{EN}:compliant:factur-x.eu:1p0:extended": "Factur-X EXTENDED",
 }
 UNKNOWN = (
     f"{EN}#compliant#urn:xeinkauf.de:kosit:xrechnung_9.0",
     f"{EN}x",
     "urn:peppol:pint:billing-1@my-1",
     f"{XRECHNUNG}-or-something",
+    f"{EN}#compliant:factur-x.eu:1p0:basic",
 )
 
 

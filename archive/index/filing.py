@@ -27,7 +27,6 @@ _FACT = (
 _COPY = f"INSERT INTO facts (fact, until, document, tenant, since, {_COLUMNS})"
 _COPY += f" SELECT ?, ?, document, tenant, since, {_COLUMNS} FROM facts WHERE fact = ?"
 _AGAIN = f"UPDATE facts SET since = ?, ({_COLUMNS}) = ({_MARKS}) WHERE fact = ?"
-_MOVED = f"UPDATE facts SET {', '.join(f'{name} = ?' for name in facts.MOVING)} WHERE fact = ?"
 _KNOWN = "SELECT document, (SELECT max(entry) FROM entries WHERE document = documents.document),"
 _KNOWN += f" fact, {', '.join((*facts.STATED, *facts.MOVING))}, text"
 _KNOWN += " FROM documents LEFT JOIN facts USING (document, fact)"
@@ -38,13 +37,14 @@ _MANY = {
     "current": "UPDATE documents SET fact = ? WHERE document = ?",
     "facts": _FACT,
     "files": "INSERT INTO files VALUES (?, ?, ?, ?, ?, ?)",
-    "shared": "INSERT INTO shared VALUES (?, ?) ON CONFLICT DO NOTHING",
+    "shared": "INSERT INTO shared VALUES (?, ?)",
     "entries": f"INSERT INTO entries VALUES ({', '.join('?' * 17)})",
     "vat": "INSERT INTO vat VALUES (?, ?, ?, ?, ?, ?, ?)",
-    "vat_ids": "INSERT INTO vat_ids VALUES (?, ?) ON CONFLICT DO NOTHING",
-    "corrects": "INSERT INTO corrects VALUES (?, ?) ON CONFLICT DO NOTHING",
+    "vat_ids": "INSERT INTO vat_ids VALUES (?, ?)",
+    "corrects": "INSERT INTO corrects VALUES (?, ?)",
     "words": "INSERT INTO words (rowid, text) VALUES (?, ?)",
     "grams": "INSERT INTO grams (rowid, text) VALUES (?, ?)",
+    "moved": f"UPDATE facts SET {', '.join(f'{name} = ?' for name in facts.MOVING)} WHERE fact = ?",
 }
 
 
@@ -90,22 +90,35 @@ class _Known:
         stated: what that says.
         moving: the last words of MOVING.
         words: number of its full text.
-        moved: whether `moving` is to be written.
+        is_new: whether the document is to be written, too.
+        is_fresh: whether all of its version is to be written.
+        is_moved: whether `moving` is.
     """
 
     number: int
     tenant: int
+    id: str = ""
     last: int = 0
     fact: int | None = None
     since: int = 0
     stated: dict[str, str] = field(default_factory=dict)
     moving: dict[str, str] = field(default_factory=dict)
     words: int | None = None
-    moved: bool = False
+    is_new: bool = False
+    is_fresh: bool = False
+    is_moved: bool = False
 
     def row(self) -> tuple[Any, ...]:
         """Return the version as a row."""
         return (self.fact, self.number, self.tenant, self.since, *_said(self))
+
+    def document(self) -> tuple[Any, ...]:
+        """Return the document as a row."""
+        return (self.number, named(self.id), self.id, self.tenant, self.fact)
+
+    def moves(self) -> tuple[Any, ...]:
+        """Return what MOVING says now, and of which version."""
+        return (*map(self.moving.get, facts.MOVING), self.fact)
 
 
 class Seen:
@@ -129,7 +142,7 @@ class Filing:
         self._db = db
         self._rows: dict[str, list[tuple[Any, ...]]] = {table: [] for table in _MANY}
         self._known: dict[tuple[int, str], _Known] = {}
-        self._fresh: list[_Known] = []
+        self._touched: list[_Known] = []
         self._next: dict[int, int] = {}
         self._tenants: dict[str, int] = {}
         self._seen: Seen | None = None
@@ -162,11 +175,9 @@ class Filing:
             number = schema.entry_number(log, entry.position)
             place = stored[entry.id]
             self._rows["entries"].append(self._entry(number, pack, place, entry))
-            self._rows["shared"] += [
-                (number_of(bytes.fromhex(item.sha256)), number)
-                for item in entry.items
-                if item.sha256 not in stored
-            ]
+            before = {item.sha256 for item in entry.items if item.sha256 not in stored}
+            shared = {(number_of(bytes.fromhex(sha256)), number) for sha256 in before}
+            self._rows["shared"] += sorted(shared)
         manifests = {entry.id for entry in entries}
         for place in stored.values():
             if place.sha256 not in manifests:
@@ -179,14 +190,14 @@ class Filing:
 
     def flush(self) -> None:
         """Write the rows; full text in the order of its numbers, for which it is made."""
-        self._rows["facts"] = [known.row() for known in self._fresh]
-        for known in self._fresh:
-            known.moved = False
-        self._fresh.clear()
-        for known in self._known.values():
-            if known.moved:
-                self._db.execute(_MOVED, (*map(known.moving.get, facts.MOVING), known.fact))
-                known.moved = False
+        touched, self._touched = self._touched, []
+        self._rows["documents"] = [known.document() for known in touched if known.is_new]
+        self._rows["facts"] = [known.row() for known in touched if known.is_fresh]
+        self._rows["moved"] = [
+            known.moves() for known in touched if known.is_moved and not known.is_fresh
+        ]
+        for known in touched:
+            known.is_new = known.is_fresh = known.is_moved = False
         for table, rows in self._rows.items():
             if rows:
                 self._db.executemany(_MANY[table], sorted(rows) if table in _FULL_TEXT else rows)
@@ -194,7 +205,7 @@ class Filing:
 
     def drop(self) -> None:
         """Let go of rows that were not written."""
-        self._fresh.clear()
+        self._touched.clear()
         for rows in self._rows.values():
             rows.clear()
 
@@ -251,7 +262,9 @@ class Filing:
         known.last = max(known.last, entry_number)
         if says:
             self._learn(tenant, known, entry_number, entry.fields)
-            known.moved |= _move(known.moving, entry.fields)
+            if _move(known.moving, entry.fields):
+                self._touch(known)
+                known.is_moved = True
         return known
 
     def _document(self, tenant: int, document: str, entry: int) -> _Known:
@@ -267,8 +280,15 @@ class Filing:
 
     def _new(self, tenant: int, document: str, entry: int) -> _Known:
         """Return a document that its first entry gives its number."""
-        self._rows["documents"].append((entry, named(document), document, tenant, None))
-        return _Known(number=entry, tenant=tenant)
+        known = _Known(number=entry, tenant=tenant, id=document)
+        self._touch(known)
+        known.is_new = True
+        return known
+
+    def _touch(self, known: _Known) -> None:
+        """Let something of a document be written with the next rows."""
+        if not (known.is_new or known.is_fresh or known.is_moved):
+            self._touched.append(known)
 
     def _learn(self, tenant: int, known: _Known, since: int, said: Mapping[str, str]) -> None:
         """Write down a new version of what is known of a document, unless nothing is new."""
@@ -294,8 +314,9 @@ class Filing:
         known.stated = merged
         known.words = known.words if text is None else known.fact
         known.since = since
-        self._fresh.append(known)
-        if known.number > 0:
+        self._touch(known)
+        known.is_fresh = True
+        if known.number > 0 and not known.is_new:
             self._rows["current"].append((known.fact, known.number))
         self._spread(known.fact, merged)
         if text:
@@ -320,8 +341,10 @@ class Filing:
         month = merged.get("issue_date", "")[:7]
         for at, line in enumerate(_by_rate(read_vat(merged.get("vat", "")))):
             rows["vat"].append((fact, at, month, *line))
-        rows["vat_ids"] += [(facts.vat_id(one), fact) for one in merged.get("vat_ids", "").split()]
-        rows["corrects"] += [(one, fact) for one in merged.get("corrects", "").split("\n") if one]
+        vat_ids = map(facts.vat_id, merged.get("vat_ids", "").split())
+        rows["vat_ids"] += [(one, fact) for one in dict.fromkeys(vat_ids)]
+        corrects = filter(None, merged.get("corrects", "").split("\n"))
+        rows["corrects"] += [(one, fact) for one in dict.fromkeys(corrects)]
         named_by = (merged.get("number", ""), merged.get("customer_name", ""))
         if any(named_by):
             rows["grams"].append((fact, folded("\n".join(named_by))))

@@ -31,7 +31,10 @@ _KNOWN = "SELECT document, (SELECT max(entry) FROM entries WHERE document = docu
 _KNOWN += f" fact, {', '.join((*facts.STATED, *facts.MOVING))}, text"
 _KNOWN += " FROM documents LEFT JOIN facts USING (document, fact)"
 _KNOWN += " WHERE documents.hash = ? AND documents.id = ? AND documents.tenant = ?"
+_HEAD = "INSERT INTO logs VALUES (?, ?, ?, ?) ON CONFLICT (log) DO UPDATE SET size = excluded.size,"
+_HEAD += " checkpoint = excluded.checkpoint"
 _MANY = {
+    "logs": _HEAD,
     "uneven": "INSERT INTO uneven VALUES (?) ON CONFLICT DO NOTHING",
     "documents": "INSERT INTO documents VALUES (?, ?, ?, ?, ?)",
     "current": "UPDATE documents SET fact = ? WHERE document = ?",
@@ -145,25 +148,37 @@ class Filing:
         self._touched: list[_Known] = []
         self._next: dict[int, int] = {}
         self._tenants: dict[str, int] = {}
+        self._sizes: dict[str, int] = {}
         self._seen: Seen | None = None
 
     def begin_anew(self) -> None:
         """Take the index for empty: documents that were not seen since are new without a look."""
         self._seen = Seen()
+        self._sizes = self._sizes_now()
 
-    @property
-    def is_hasty(self) -> bool:
-        """Whether documents may be taken for new without a look."""
-        return self._seen is not None
+    def begin(self) -> None:
+        """Go on from what is kept now; if others have brought something, look for each document."""
+        if self._seen is not None and self._sizes != self._sizes_now():
+            self.doubt()
 
     def doubt(self) -> None:
         """Look for each document, as others may have brought it."""
         self._seen = None
+        self.forget_known()
+
+    def _sizes_now(self) -> dict[str, int]:
+        return dict(self._db.execute("SELECT name, size FROM logs"))
 
     def log(self, name: str) -> int:
         """Return the number of a log."""
         tenant, year = name.split("/")
         return schema.log_number(self._tenant(tenant), int(year))
+
+    def reach(self, name: str, size: int, checkpoint: str) -> None:
+        """Write down up to which size a log is indexed."""
+        self._rows["logs"] = [row for row in self._rows["logs"] if row[1] != name]
+        self._rows["logs"].append((self.log(name), name, size, checkpoint))
+        self._sizes[name] = size
 
     def add(
         self, name: str, *, pack: int, places: Iterable[Place], entries: Sequence[Entry]
@@ -212,8 +227,9 @@ class Filing:
     def forget_known(self) -> None:
         """Let go of what was read, as others may write now."""
         self._known.clear()
-        self._next.clear()
-        self._tenants.clear()
+        if self._seen is None:
+            self._next.clear()
+            self._tenants.clear()
 
     def _tenant(self, name: str) -> int:
         if name not in self._tenants:
@@ -351,12 +367,14 @@ class Filing:
 
     def _next_fact(self, tenant: int, day: int) -> int:
         first, last = schema.day_range(tenant, day, day)
-        if first not in self._next:
+        if first in self._next:
+            self._next[first] += 1
+        elif self._seen is not None:
+            self._next[first] = first
+        else:
             highest = "SELECT max(fact) FROM facts WHERE fact BETWEEN ? AND ?"
             found = self._db.execute(highest, (first, last)).get
             self._next[first] = first if found is None else found + 1
-        else:
-            self._next[first] += 1
         return self._next[first]
 
 

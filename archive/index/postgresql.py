@@ -17,6 +17,7 @@ import psycopg
 from psycopg.pq import TransactionStatus
 
 from archive.index import schema
+from archive.index.copying import copied
 from archive.index.filing import Filing
 from archive.index.search import Asked, Clause, Tongue
 from archive.index.sqlite import Index
@@ -33,9 +34,11 @@ _KINDS = {
 _FULL_TEXT = """
 CREATE TABLE words (rowid BIGINT PRIMARY KEY, text TSVECTOR NOT NULL);
 CREATE TABLE grams (rowid BIGINT PRIMARY KEY, text TEXT NOT NULL);
-CREATE INDEX words_by_text ON words USING gin (text) WITH (fastupdate = off);
 """
-_TRIGRAMS = "CREATE INDEX grams_by_text ON grams USING gin (text gin_trgm_ops)"
+_OF_WORDS = """
+CREATE INDEX IF NOT EXISTS words_by_text ON words USING gin (text) WITH (fastupdate = off);
+"""
+_OF_GRAMS = "CREATE INDEX IF NOT EXISTS grams_by_text ON grams USING gin (text gin_trgm_ops);"
 _WORDS = {
     "BEGIN IMMEDIATE": "BEGIN",
     "CROSS JOIN": "JOIN",
@@ -43,6 +46,7 @@ _WORDS = {
         "INSERT INTO words (rowid, text) VALUES (?, to_tsvector('simple', ?))"
     ),
 }
+_MEMORY = "SET maintenance_work_mem = '256MB';"
 _LINE = {"number": 1, "customer_name": 2}
 _ESCAPED = re.compile(r"([%_\\])")
 
@@ -114,10 +118,17 @@ class PostgresIndex(Index):
         tables = re.sub(r"CREATE VIRTUAL TABLE .*?;", "", schema.SCHEMA, flags=re.DOTALL)
         kinds = "|".join(_KINDS)
         tables = re.sub(kinds, lambda found: _KINDS[found[0]], tables)
-        self._db.execute(tables + _FULL_TEXT + schema.INDEXES)
+        self._db.execute(tables + _FULL_TEXT)
+        self._create_indexes()
+
+    def _create_indexes(self) -> None:
         known = "SELECT count(*) FROM pg_extension WHERE extname = 'pg_trgm'"
-        if self._db.execute(known).get:
-            self._db.execute(_TRIGRAMS)
+        of_grams = _OF_GRAMS if self._db.execute(known).get else ""
+        self._db.execute(_MEMORY + schema.INDEXES + _OF_WORDS + of_grams)
+
+    def _drop_indexes(self) -> None:
+        names = (*schema.INDEX_NAMES, "words_by_text", "grams_by_text")
+        self._db.execute(f"DROP INDEX IF EXISTS {', '.join(names)}")
 
     def _hasten(self) -> None:
         """Leave the pace to the database."""
@@ -155,6 +166,8 @@ class _Connection:
 
     def executemany(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
         """Execute a statement once for each row."""
+        if copied(self._connection, sql, rows):
+            return
         with self._connection.cursor() as cursor:
             cursor.executemany(_translated(sql), [list(map(_plain, row)) for row in rows])
 

@@ -35,8 +35,6 @@ _TRAILS_AT_ONCE = 16
 _TRAILS = "SELECT documents.id, coalesce(trail, 0), entry, entries.id FROM entries"
 _TRAILS += " JOIN documents USING (document) JOIN tenants USING (tenant)"
 _TRAILS += f" WHERE documents.hash IN ({', '.join('?' * _TRAILS_AT_ONCE)}) AND name = ?"
-_HEAD = "INSERT INTO logs VALUES (?, ?, ?, ?) ON CONFLICT (log) DO UPDATE SET size = excluded.size,"
-_HEAD += " checkpoint = excluded.checkpoint"
 
 
 def _fragment(asked: Asked, column: str, fragment: str) -> Iterator[Clause]:
@@ -76,7 +74,6 @@ class Index:
         self._reader = _connect(self._path, apsw.SQLITE_OPEN_READONLY)
         self._filing = Filing(self._db)
         self._filling = self._growing = False
-        self._others = 0
 
     def close(self) -> None:
         """Close the file."""
@@ -131,8 +128,7 @@ class Index:
         """
         reached = entries[-1].position + 1 if size is None else size
         with self._writing():
-            number = self._filing.log(log)
-            self._db.execute(_HEAD, (number, log, reached, checkpoint))
+            self._filing.reach(log, reached, checkpoint)
             self._filing.add(log, pack=pack, places=places, entries=entries)
             if len(self._filing) >= _GATHERED_MAX:
                 self._flush()
@@ -151,33 +147,36 @@ class Index:
             yield
             return
         with self._writing():
-            drop_indexes(self._db)
+            self._drop_indexes()
+            if not self._rows("SELECT 1 FROM entries LIMIT 1"):
+                self._filing.begin_anew()
         self._hasten()
         self._growing = True
         try:
             yield
         finally:
             self._growing = False
+            self._filing.doubt()
             self._slow_down()
             with self._guard, self._faults():
-                create_indexes(self._db)
+                self._create_indexes()
+
+    def _create_indexes(self) -> None:
+        create_indexes(self._db)
+
+    def _drop_indexes(self) -> None:
+        drop_indexes(self._db)
 
     def _hasten(self) -> None:
-        """Take much memory; in an empty index, look for no document that cannot be there."""
+        """Take much memory."""
         self._db.pragma("cache_size", -_GROWING_CACHE_KB)
-        self._others = self._db.pragma("data_version")
-        if not self._rows("SELECT 1 FROM entries LIMIT 1"):
-            self._filing.begin_anew()
 
     def _slow_down(self) -> None:
-        self._filing.doubt()
         self._db.pragma("cache_size", -_CACHE_KB)
 
     def _begin(self) -> None:
-        """Begin a transaction; if others have written meanwhile, believe nothing of before."""
         self._db.execute("BEGIN IMMEDIATE")
-        if self._filing.is_hasty and self._db.pragma("data_version") != self._others:
-            self._filing.doubt()
+        self._filing.begin()
 
     @contextmanager
     def _gathering(self) -> Iterator[None]:

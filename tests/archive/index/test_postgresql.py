@@ -12,7 +12,7 @@ from archive.index.postgresql import PostgresIndex
 from archive.index.sql_asking import SqlAsking
 from archive.index.sqlite import Index
 from tests.archive.filing import sha256_hex
-from tests.archive.index.asked import entries, fill
+from tests.archive.index.asked import A, entries, fill
 
 
 @pytest.fixture
@@ -29,6 +29,49 @@ def test_it_holds_the_same_rows_as_sqlite(tmp_path: Path, index: PostgresIndex) 
     with index.filling():
         fill(index, entries())
     assert list(index.content()) == list(other.content()) != []
+    other.close()
+
+
+ODD = ("a tab\t, a line\nand \r end", "a\\b \\. \\N", "Łódź 株式会社", "", "' & | ( :* %_")
+
+
+def test_rows_that_are_copied_are_those_that_are_inserted(
+    tmp_path: Path, index: PostgresIndex
+) -> None:
+    other = Index(tmp_path / "index.db")
+    told = {"customer_name", "customer", "words", "corrects", "vat_ids"}
+    many = [
+        replace(
+            entries()[0],
+            id=sha256_hex(str(at).encode()),
+            position=at,
+            key=str(at),
+            document=f"{at} {ODD[at % 5]}",
+            fields=A | dict.fromkeys(told, f"{ODD[at % 5]} {at} {at}"),
+        )
+        for at in range(60)
+    ]
+    for each in (index, other):
+        with each.filling():
+            fill(each, many)
+    assert list(index.content()) == list(other.content())
+    asking = SqlAsking(index)
+    assert asking.count(Query(tenant="acme", words="LINE and")) == 12
+    assert asking.count(Query(tenant="acme", words="lodz 17 17")) == 1
+    other.close()
+
+
+def test_what_another_connection_brings_is_seen_while_an_index_grows(
+    index: PostgresIndex, empty_database: str
+) -> None:
+    other, filed = PostgresIndex(empty_database), entries()
+    with index.growing():
+        fill(index, filed[2:3])
+        fill(other, filed[:1])
+        fill(index, filed[1:2])
+        fill(index, filed[3:])
+    assert len(index.about(document="a", subject=None)) == 4
+    assert index.rows("SELECT count(*) FROM documents", ()) == [(6,)]
     other.close()
 
 

@@ -214,6 +214,13 @@ def test_an_order_says_who_shares_an_envelope_and_how_it_is_made() -> None:
     assert [part.get("URL") for part in xjdf.iter(f"{space}FileSpec")] == ["job-1.pdf"]
     [layout] = xjdf.iter(f"{space}LayoutIntent")
     assert layout.get("Sides") == "TwoSidedHeadToHead"
+    products = {each.get("ProductType"): each for each in xjdf.iter(f"{space}Product")}
+    whole = products.pop("FilledEnvelope")
+    assert (xjdf.get("Types"), whole.get("Amount")) == ("Product", "2")
+    named = {kind: each.get("DescriptiveName") for kind, each in products.items()}
+    assert named == {"Envelope": "C5", "Letter": None, "Insert": "flyer"}
+    held = [each.get("ChildRef") for each in xjdf.iter(f"{space}BlowIn")]
+    assert held == [products[kind].get("ID") for kind in ("Letter", "Insert")]
 
 
 STATIONERIES = {

@@ -29,6 +29,10 @@ class BrokenDown(Exception):
     """The stylesheet or its process broke down over this document: there is no verdict."""
 
 
+class NothingJudged(BrokenDown):
+    """No rule of the stylesheet looked at the document, which is not passed by that."""
+
+
 class Fired(NamedTuple):
     """An assertion that does not hold, as the official rules say it."""
 
@@ -76,12 +80,15 @@ class Saxon:
         Raises:
             NotAvailable: there is no Saxon.
             BrokenDown: it gives no verdict, or took longer than it may.
+            NothingJudged: it has no rule on such a document.
         """
         asked = json.dumps({"xslt": str(stylesheet), "xml": document.decode("utf-8")})
         with self._turn:
             answer = json.loads(self._ask(asked.encode() + b"\n"))
         if "broken" in answer:
             raise BrokenDown(f"{stylesheet.name}: {answer['broken']}")
+        if not answer["looked"] and not answer["fired"]:
+            raise NothingJudged(f"{stylesheet.name}: none of its rules looks at such a document")
         return tuple(
             Fired(*(each.get(name, "") for name in ("id", "flag", "location", "text")))
             for each in answer["fired"]

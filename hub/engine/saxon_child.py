@@ -13,6 +13,7 @@ FIRED = re.compile(
     r"<svrl:(failed-assert|successful-report)\b([^>]*)>(.*?)</svrl:\1\s*>", re.DOTALL
 )
 ATTRIBUTE = re.compile(r'\b(id|flag|location)\s*=\s*"([^"]*)"')
+LOOKED = re.compile(r"<svrl:fired-rule\b")
 TEXT = re.compile(r"<svrl:text\b[^>]*>(.*?)</svrl:text\s*>", re.DOTALL)
 TAG = re.compile(r"<[^>]*>")
 
@@ -29,7 +30,10 @@ def fired(report: str) -> list[dict[str, str]]:
 
 
 def main() -> None:
-    """Answer {"xslt": path, "xml": text} with {"fired": […]}, or {"broken": why} of the sheet."""
+    """Answer {"xslt": path, "xml": text} with {"fired": […]}, or {"broken": why} of the sheet.
+
+    With what fired goes whether any rule has looked at the document.
+    """
     saxonche = importlib.import_module("saxonche")
     with saxonche.PySaxonProcessor(license=False) as saxon:
         compiler = saxon.new_xslt30_processor()
@@ -41,8 +45,9 @@ def main() -> None:
                     sheet = compiler.compile_stylesheet(stylesheet_file=asked["xslt"])
                     sheets[asked["xslt"]] = sheet
                 node = saxon.parse_xml(xml_text=asked["xml"])
-                report = sheets[asked["xslt"]].transform_to_string(xdm_node=node)
-                answer = json.dumps({"fired": fired(report or "")})
+                report = sheets[asked["xslt"]].transform_to_string(xdm_node=node) or ""
+                looked = LOOKED.search(report) is not None
+                answer = json.dumps({"fired": fired(report), "looked": looked})
             except saxonche.PySaxonApiError as error:
                 answer = json.dumps({"broken": " ".join(str(error).split())[:500]})
             sys.stdout.write(f"{answer}\n")

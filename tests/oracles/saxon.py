@@ -14,7 +14,14 @@ from pathlib import Path
 import pytest
 
 from hub.engine import saxon as engine
-from hub.engine.saxon import VERSION, BrokenDown, NotAvailable, environment, python_with_saxon
+from hub.engine.saxon import (
+    VERSION,
+    BrokenDown,
+    NotAvailable,
+    NothingJudged,
+    environment,
+    python_with_saxon,
+)
 
 
 class Saxon:
@@ -27,6 +34,8 @@ class Saxon:
         """Return the ids of all asserts that fire; None if the stylesheet itself breaks down."""
         try:
             return frozenset(fired.rule for fired in self._child.run(xslt, document))
+        except NothingJudged:
+            return frozenset()
         except BrokenDown:
             return None
 

@@ -5,14 +5,22 @@ from pathlib import Path
 
 import pytest
 
-from hub.engine.saxon import BrokenDown, Fired, NotAvailable, Saxon, python_with_saxon
+from hub.engine.saxon import (
+    BrokenDown,
+    Fired,
+    NotAvailable,
+    NothingJudged,
+    Saxon,
+    python_with_saxon,
+)
 
 SHEET = """
 <xsl:stylesheet version="2.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"
     xmlns:svrl="http://purl.oclc.org/dsdl/svrl">
   <xsl:template match="/">
     <svrl:schematron-output>
-      <xsl:if test="not(/a/@n &gt; 1)">
+      <xsl:if test="/a"><svrl:fired-rule context="/a"/></xsl:if>
+      <xsl:if test="/a/@n &lt; 2">
         <svrl:failed-assert test="/a/@n &gt; 1" id="R-1" flag="fatal" location="/a">
           <svrl:text>n &lt; 2, it is <xsl:value-of select="/a/@n"/></svrl:text>
         </svrl:failed-assert>
@@ -65,6 +73,16 @@ def test_a_sheet_that_breaks_down_gives_no_verdict_and_the_next_document_does(
     with pytest.raises(BrokenDown):
         saxon.run(sheet, b"<a>")
     assert saxon.run(sheet, document(2)) == ()
+
+
+def test_a_document_that_no_rule_looks_at_is_not_passed_by_that(
+    saxon: Saxon, sheet: Path, tmp_path: Path
+) -> None:
+    empty = tmp_path / "empty.xslt"
+    empty.write_text(f"{SHEET[: SHEET.index('<xsl:template')]}</xsl:stylesheet>")
+    for rules, judged in ((sheet, b"<b/>"), (empty, document(2))):
+        with pytest.raises(NothingJudged, match=f"{rules.name}: none of its rules"):
+            saxon.run(rules, judged)
 
 
 @pytest.mark.scenario

@@ -164,7 +164,8 @@ class Log:
         Raises:
             OSError: it may be committed or not; nothing may be appended until reopened.
             FileChanged: a file on disk is not what was measured; nothing is committed.
-            ArchiveDamaged: the edge of the tree is not what the checkpoint says.
+            ArchiveDamaged: the edge of the tree is not what the checkpoint says, or nothing says
+                that this key signs the log.
             ArchiveLocked: the master key of the log is not here.
             ValueError: more than a pack holds; nothing is committed.
         """
@@ -174,6 +175,8 @@ class Log:
             seal.Checkpoint(origin=self._origin, size=edge.size, root=edge.root()), self._key
         )
         position = head.edge.size
+        if position and not self._has_appended:
+            self._check_key()
         if not self._has_appended or self._holdings.has(self.name, position):
             self._remove_tail(position)
         self._has_appended = True
@@ -324,6 +327,16 @@ class Log:
             return next((str(json.loads(each)["id"]) for each in found), "")
 
         return self._holdings.recover(self.name, id_at)
+
+    def _check_key(self) -> None:
+        """Miss what says that this key signs: no verifier would believe what it appends."""
+        last = [self._vkey_file, *rotations(self._vkey_file)][-1]
+        if last.exists() and self.verifier_key() not in last.read_text("utf-8"):
+            raise ArchiveDamaged(
+                f"{last}: nothing says that this hub's key signs the log, which is from before the"
+                f" key was exchanged; put {self._vkey_file.stem}.*.rotation beside it, which"
+                " exports and backups that were made since have in keys/"
+            )
 
     def _check_tail(self, note: str) -> None:
         size = self.checkpoint(note).size if note else 0

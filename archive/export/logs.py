@@ -18,7 +18,7 @@ class LogView:
 
     Attributes:
         label: its name as part of a path.
-        note: the checkpoint.
+        note: the checkpoint, signed by the key of today.
         size: of it.
         closings: those that first cover an entry whose evidence was asked for.
     """
@@ -26,8 +26,8 @@ class LogView:
     def __init__(self, archive: Archive, name: str) -> None:
         self.name = name
         self.label = name.replace("/", "-")
-        self.note = archive.checkpoint(name)
-        self.size = int(self.note.split("\n")[1])
+        self.size = int(archive.checkpoint(name).split("\n")[1])
+        self.note = archive.checkpoint(name, self.size)
         self._folder = archive.beside(name) / "log"
         self.closings: set[str] = set()
         self._evidence = Evidence(archive, name)

@@ -1,6 +1,7 @@
 """Another key for the logs: known to all who check, from the entry on that tells of it."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from archive.seal import sign_note
 from archive.verify import check
 from tests.archive.closing.office import DAY, LOG, MORNING, Office
 from tests.archive.closing.stamping import Town
+from tests.archive.export.exporting import ORDER, exported
 from tests.archive.filing import KEY, ORIGIN, draft
 
 SECOND, THIRD, THIEF = (Ed25519PrivateKey.from_private_bytes(bytes([n]) * 32) for n in (1, 2, 3))
@@ -99,6 +101,22 @@ def test_a_key_that_nobody_announced_is_not_believed(office: Office) -> None:
     assert any("log/checkpoint" in each for each in faults(office))
     statement.write_text(good, "utf-8")
     assert faults(office) == []
+
+
+def test_a_copy_of_before_the_exchange_takes_nothing_until_its_statement_is_there(
+    office: Office,
+) -> None:
+    copy = Office(office.root.with_name("copy"), office.town)
+    shutil.copytree(office.root, copy.root, dirs_exist_ok=True)
+    with opened(office, SECOND, KEY) as archive:
+        rotate(archive, KEY)
+    name = "keys/acme-2026.1.rotation"
+    with opened(copy, SECOND, KEY) as archive:
+        with pytest.raises(ArchiveDamaged, match=r"put acme-2026\.\*\.rotation beside it"):
+            archive.append([draft(3)])
+        shutil.copy(office.root / name, copy.root / name)
+        out = exported(archive, copy.folder / "bag", replace(ORDER, documents=("d1",)))
+    assert faults(copy) == list(map(str, check(out.path).faults)) == []
 
 
 def test_a_head_that_the_former_key_signed_is_a_fault(office: Office) -> None:

@@ -234,9 +234,9 @@ def test_a_document_of_which_nothing_is_left_meanwhile(
         archive.append(drafts(range(5)))
         head = archive.checkpoint
 
-        def erasing(log: str) -> str:
+        def erasing(log: str, size: int | None = None) -> str:
             archive.erase(ERASURE)
-            return head(log)
+            return head(log, size)
 
         monkeypatch.setattr(archive, "checkpoint", erasing)
         with pytest.raises(NotKept, match="nothing is kept about d3"):

@@ -8,25 +8,18 @@ import binascii
 import re
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
-from asn1crypto import cms, core  # type: ignore[import-untyped]
-from asn1crypto.x509 import Certificate as PlainCertificate  # type: ignore[import-untyped]
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.ciphers.algorithms import AES256
-from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from outbound.mail_envelope import CURVES, Cipher, enveloped
 from outbound.mail_smime import base64_lines
-
-Cipher = Literal["aes256-cbc", "aes256-gcm"]
 
 _RSA_BITS_MIN = 2048
 _FRAME = re.compile(r"-----(BEGIN|END) CERTIFICATE-----")
 _TYPES = {"aes256-cbc": b"enveloped-data", "aes256-gcm": b"authEnveloped-data"}
-_NONCE_BYTES, _MAC_BYTES = 12, 16
 _FOR_MAIL = {ExtendedKeyUsageOID.EMAIL_PROTECTION, ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE}
 
 
@@ -74,15 +67,14 @@ def is_anothers(text: str, email: str) -> bool:
 
 
 def encrypted(entity: bytes, certificate: x509.Certificate, cipher: Cipher) -> bytes:
-    """Return a MIME entity as one that only who holds the certificate's RSA key can open."""
-    seal = _authenticated if cipher == "aes256-gcm" else _enveloped
+    """Return a MIME entity as one that only who holds the certificate's key can open."""
     return b"".join(
         (
             b"Content-Type: application/pkcs7-mime; smime-type=" + _TYPES[cipher] + b";\r\n",
             b' name="smime.p7m"\r\n',
             b"Content-Transfer-Encoding: base64\r\n",
             b'Content-Disposition: attachment; filename="smime.p7m"\r\n\r\n',
-            base64_lines(seal(entity, certificate)),
+            base64_lines(enveloped(entity, certificate, cipher)),
         )
     )
 
@@ -95,17 +87,24 @@ def _of_its_time(certificate: x509.Certificate, at: datetime) -> Iterator[str]:
 
 
 def _of_its_key(certificate: x509.Certificate) -> Iterator[str]:
-    key = certificate.public_key()
-    if not isinstance(key, rsa.RSAPublicKey):
-        yield "its key is no RSA key"
-    elif key.key_size < _RSA_BITS_MIN:
-        yield f"its RSA key has {key.key_size} bits, {_RSA_BITS_MIN} are needed"
+    match certificate.public_key():
+        case rsa.RSAPublicKey(key_size=bits):
+            if bits < _RSA_BITS_MIN:
+                yield f"its RSA key has {bits} bits, {_RSA_BITS_MIN} are needed"
+        case ec.EllipticCurvePublicKey(curve=curve):
+            if curve.name not in CURVES:
+                yield f"its key is on the curve {curve.name}; use one of {', '.join(CURVES)}"
+        case _:
+            yield "its key is neither RSA nor on an elliptic curve that agrees on keys"
 
 
 def _of_its_use(certificate: x509.Certificate) -> Iterator[str]:
     """Yield what its issuer did not mean it for: RFC 5280 sections 4.2.1.3, 4.2.1.9, 4.2.1.12."""
     use = _extension(certificate, x509.KeyUsage)
-    if use is not None and not use.key_encipherment:
+    agrees = isinstance(certificate.public_key(), ec.EllipticCurvePublicKey)
+    if use is not None and agrees and not use.key_agreement:
+        yield "its key may not agree on another (keyAgreement)"
+    if use is not None and not agrees and not use.key_encipherment:
         yield "its key may not encrypt (keyEncipherment)"
     further = _extension(certificate, x509.ExtendedKeyUsage)
     if further is not None and not _FOR_MAIL & set(further):
@@ -135,49 +134,3 @@ def _extension(certificate: x509.Certificate, kind: type[Any]) -> Any:
         return certificate.extensions.get_extension_for_class(kind).value
     except (x509.ExtensionNotFound, x509.DuplicateExtension, ValueError):
         return None
-
-
-def _enveloped(entity: bytes, certificate: x509.Certificate) -> bytes:
-    builder = pkcs7.PKCS7EnvelopeBuilder().set_data(entity).add_recipient(certificate)
-    builder = builder.set_content_encryption_algorithm(AES256)
-    return builder.encrypt(Encoding.DER, [pkcs7.PKCS7Options.Binary])
-
-
-class _GcmParameters(core.Sequence):  # type: ignore[misc]
-    """RFC 5084 section 3.2."""
-
-    _fields = [("nonce", core.OctetString), ("mac_bytes", core.Integer)]  # noqa: RUF012  (its way)
-
-
-def _authenticated(entity: bytes, certificate: x509.Certificate) -> bytes:
-    """Return AuthEnvelopedData (RFC 5083): who changes a bit of it is noticed before it is read."""
-    key, nonce = AESGCM.generate_key(256), AESGCM.generate_key(128)[:_NONCE_BYTES]
-    sealed = AESGCM(key).encrypt(nonce, entity, None)
-    parameters = _GcmParameters({"nonce": nonce, "mac_bytes": _MAC_BYTES})
-    content = {
-        "content_type": "data",
-        "content_encryption_algorithm": {"algorithm": "aes256_gcm", "parameters": parameters},
-        "encrypted_content": sealed[:-_MAC_BYTES],
-    }
-    message = {
-        "version": "v0",
-        "recipient_infos": [cms.RecipientInfo("ktri", _key_for(certificate, key))],
-        "auth_encrypted_content_info": content,
-        "mac": sealed[-_MAC_BYTES:],
-    }
-    whole = {"content_type": "authenticated_enveloped_data", "content": message}
-    return bytes(cms.ContentInfo(whole).dump())
-
-
-def _key_for(certificate: x509.Certificate, key: bytes) -> dict[str, Any]:
-    """Return KeyTransRecipientInfo (RFC 5652 section 6.2.1)."""
-    plain = PlainCertificate.load(certificate.public_bytes(Encoding.DER))
-    public = certificate.public_key()
-    assert isinstance(public, rsa.RSAPublicKey)
-    whose = {"issuer": plain.issuer, "serial_number": plain.serial_number}
-    return {
-        "version": "v0",
-        "rid": cms.RecipientIdentifier("issuer_and_serial_number", whose),
-        "key_encryption_algorithm": {"algorithm": "rsaes_pkcs1v15"},
-        "encrypted_key": public.encrypt(key, padding.PKCS1v15()),
-    }

@@ -14,7 +14,8 @@ from cryptography import x509
 
 from outbound.channel import Enclosure, Parcel, Refused
 from outbound.mail_address import envelope_address, single_line
-from outbound.mail_encryption import Cipher, encrypted
+from outbound.mail_encryption import encrypted
+from outbound.mail_envelope import Cipher
 from outbound.mail_guard import says_what_was_meant
 from outbound.mail_header import header_line
 from outbound.mail_smime import Smime

@@ -6,7 +6,7 @@ from typing import Literal
 
 from outbound.mail_address import a_labels
 from outbound.mail_dkim import DkimKey, dkim_key
-from outbound.mail_encryption import Cipher
+from outbound.mail_envelope import Cipher
 from outbound.mail_events import ReturnSettings
 from outbound.mail_smime import Smime, smime_of
 

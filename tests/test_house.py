@@ -109,6 +109,7 @@ COVERED_BY = {
     "hub/worklist/*.py": "tests/hub/worklist/test_gathering.py",
     "outbound/channel.py": "tests/outbound/test_contract.py",
     "outbound/ipp_printer.py": "tests/outbound/test_ipp.py",
+    "outbound/mail_envelope.py": "tests/outbound/test_mail_encryption.py",
     "outbound/mail_header.py": "tests/outbound/test_mail_message.py",
     "outbound/mail_reports/*.py": "tests/outbound/mail_reports/test_reading.py",
     "outbound/mailboxes/*.py": "tests/outbound/mailboxes/test_mailboxes.py",

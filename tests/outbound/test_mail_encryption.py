@@ -15,10 +15,11 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from outbound.channel import Parcel, Refused
 from outbound.email import Email
-from outbound.mail_encryption import Cipher, certificate_of, one_line
+from outbound.mail_encryption import certificate_of, one_line
+from outbound.mail_envelope import Cipher
 from outbound.mail_message import compose, sealed
 from tests.outbound.rigs import NOON, Rig, parcel
-from tests.outbound.sealing_keys import authority, pem, rsa_key
+from tests.outbound.sealing_keys import Private, authority, ed25519_key, pem, rsa_key
 from tests.outbound.test_mail_message import KEYWORDS, read
 from tests.outbound.test_mail_smime import SMIME, judged
 
@@ -33,7 +34,7 @@ def usage(**what: bool) -> x509.KeyUsage:
 
 def certificate(
     *extensions: x509.ExtensionType,
-    key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | None = None,
+    key: Private | None = None,
     days: tuple[int, int] = (-1, 1),
     noon: datetime = NOON,
 ) -> str:
@@ -57,15 +58,29 @@ def names(*emails: str) -> x509.SubjectAlternativeName:
     return x509.SubjectAlternativeName([x509.RFC822Name(email) for email in emails])
 
 
+ELLIPTIC = {
+    "P-256": ec.generate_private_key(ec.SECP256R1()),
+    "P-384": ec.generate_private_key(ec.SECP384R1()),
+    "P-521": ec.generate_private_key(ec.SECP521R1()),
+    "brainpool 256": ec.generate_private_key(ec.BrainpoolP256R1()),
+    "brainpool 384": ec.generate_private_key(ec.BrainpoolP384R1()),
+    "brainpool 512": ec.generate_private_key(ec.BrainpoolP512R1()),
+}
+
+
+@pytest.mark.parametrize("key", ["RSA", *ELLIPTIC])
 @pytest.mark.parametrize("cipher", ["aes256-cbc", "aes256-gcm"])
-def test_openssl_opens_it_and_the_signature_inside_holds(cipher: Cipher, tmp_path: Path) -> None:
+def test_openssl_opens_it_and_the_signature_inside_holds(
+    cipher: Cipher, key: str, tmp_path: Path
+) -> None:
     signed = compose(parcel("smime", html="<p>Grüße</p>"), **KEYWORDS, smime=SMIME)
-    message = sealed(signed, certificate_of(certificate()), cipher)
+    own = ELLIPTIC.get(key, rsa_key())
+    message = sealed(signed, certificate_of(certificate(key=own)), cipher)
     assert b"smime.p7m" in message
     assert b"anbei" not in message
     head = read(message)
     assert [head["Subject"], head["To"]] == [read(signed)["Subject"], read(signed)["To"]]
-    opened = _opened(message, tmp_path)
+    opened = _opened(message, tmp_path, own)
     assert opened.returncode == 0, opened.stderr
     assert opened.stdout == signed[signed.index(b"Content-Type: multipart/signed") :]
     assert judged(opened.stdout, tmp_path).returncode == 0
@@ -79,10 +94,12 @@ def test_a_changed_bit_of_what_is_authenticated_is_noticed(tmp_path: Path) -> No
     assert _opened(bytes(message), tmp_path).returncode != 0
 
 
-def _opened(message: bytes, folder: Path) -> subprocess.CompletedProcess[bytes]:
+def _opened(
+    message: bytes, folder: Path, key: Private | None = None
+) -> subprocess.CompletedProcess[bytes]:
     (folder / "message.eml").write_bytes(message)
-    (folder / "key.pem").write_text(pem(rsa_key()))
-    (folder / "own.pem").write_text(certificate())
+    (folder / "key.pem").write_text(pem(key or rsa_key()))
+    (folder / "own.pem").write_text(certificate(key=key))
     files = ["-in", "message.eml", "-inkey", "key.pem", "-recip", "own.pem"]
     command = ["openssl", "cms", "-decrypt", *files, "-inform", "SMIME", "-binary"]
     return subprocess.run(command, capture_output=True, check=False, cwd=folder)
@@ -133,7 +150,18 @@ BAD: Mapping[str, tuple[str, str]] = {
         certificate(x509.BasicConstraints(ca=True, path_length=None)),
         "it is an authority's",
     ),
-    "elliptic": (certificate(key=ec.generate_private_key(ec.SECP256R1())), "its key is no RSA key"),
+    "a curve of few": (
+        certificate(key=ec.generate_private_key(ec.SECP256K1())),
+        "its key is on the curve secp256k1; use one of secp256r1",
+    ),
+    "of signatures alone": (
+        certificate(key=ed25519_key()),
+        "its key is neither RSA nor on an elliptic curve",
+    ),
+    "elliptic, for signatures": (
+        certificate(usage(digital_signature=True), key=ELLIPTIC["P-256"]),
+        "its key may not agree on another (keyAgreement)",
+    ),
     "short": (
         certificate(key=rsa.generate_private_key(65537, 1024)),  # noqa: S505  (to be refused)
         "its RSA key has 1024 bits",

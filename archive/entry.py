@@ -16,6 +16,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
+import msgspec
+
 
 class ArchiveError(Exception):
     """The archive cannot do what was asked. The message names files and keys, never content."""
@@ -139,8 +141,7 @@ class Draft:
     items: tuple[Item, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeptItem:
+class KeptItem(msgspec.Struct, frozen=True, kw_only=True):
     """A file that is kept, without its bytes."""
 
     role: str
@@ -150,8 +151,7 @@ class KeptItem:
     sha256: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trail:
+class Trail(msgspec.Struct, frozen=True, kw_only=True):
     """The place of an entry among all of its document, so that none can be left out.
 
     Attributes:

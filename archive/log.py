@@ -10,6 +10,7 @@ Everything beyond the checkpoint's size is the unfinished tail of a commit that 
 was never acknowledged, and the next commit removes it or writes over it.
 """
 
+import hashlib
 import itertools
 import json
 import shutil
@@ -24,7 +25,7 @@ from archive import ledger, seal, store
 from archive.content import Measured, measure
 from archive.entry import ArchiveDamaged, ArchiveError
 from archive.ledger import TILE_WIDTH
-from archive.manifest import leaf
+from archive.manifest import leaf, leaf_of
 from archive.packs.holdings import Holdings
 from archive.packs.pack import Place
 
@@ -57,6 +58,13 @@ class Commit:
     def end(self) -> int:
         """The size of the log after it."""
         return self.position + len(self.manifests)
+
+    def kept(self) -> Iterator[tuple[int, bytes, str]]:
+        """Yield the manifests that are there, each with its position and its SHA-256."""
+        hashes = (place.sha256 for place in self.places)
+        for position, manifest in enumerate(self.manifests, self.position):
+            if manifest is not None:
+                yield position, manifest, next(hashes)
 
 
 class Log:
@@ -170,7 +178,9 @@ class Log:
             ValueError: more than a pack holds; nothing is committed.
         """
         head = self.head()
-        edge, tiles = ledger.extend(head.edge, [leaf(manifest) for manifest in manifests])
+        contents = [*map(measure, manifests), *files]
+        leaves = [leaf_of(each.sha256, each.sha512) for each in contents[: len(manifests)]]
+        edge, tiles = ledger.extend(head.edge, leaves)
         note = seal.sign_checkpoint(
             seal.Checkpoint(origin=self._origin, size=edge.size, root=edge.root()), self._key
         )
@@ -180,7 +190,6 @@ class Log:
         if not self._has_appended or self._holdings.has(self.name, position):
             self._remove_tail(position)
         self._has_appended = True
-        contents = [*map(measure, manifests), *files]
         places, acts = self._holdings.keeping(self.name, position, contents)
         try:
             self._disk.together(acts)
@@ -274,8 +283,8 @@ class Log:
             commit = self._committed(position, last)
             logged = list(itertools.islice(leaves, last - position))
             if len(logged) != len(commit.manifests) or not all(
-                manifest is None or leaf(manifest) == each
-                for manifest, each in zip(commit.manifests, logged, strict=True)
+                logged[at - position] == leaf_of(sha256, hashlib.sha512(manifest).hexdigest())
+                for at, manifest, sha256 in commit.kept()
             ):
                 wrong = f"does not hold the entries from {position} to {last}"
                 raise ArchiveDamaged(f"{self.folder}/packs/{position:09}.zip {wrong}")
@@ -295,9 +304,7 @@ class Log:
         return self._committed(position, min(next(later, size), size))
 
     def _committed(self, position: int, end: int) -> Commit:
-        contents = self._holdings.contents(self.name, position, end - position)
-        manifests = tuple(each.kept.read() if each else None for each in contents[: end - position])
-        places = tuple(each.place for each in contents if each)
+        manifests, places = self._holdings.commit(self.name, position, end - position)
         return Commit(position=position, manifests=manifests, places=places)
 
     def leaves(self, start: int, end: int) -> Iterator[bytes]:

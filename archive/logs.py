@@ -235,9 +235,8 @@ def _erases(commit: Commit) -> bool:
 def entries_of(log: str, commit: Commit) -> list[Entry]:
     """Return the entries of a commit but for those that were erased."""
     return [
-        read_manifest(manifest, log=log, position=position)
-        for position, manifest in enumerate(commit.manifests, commit.position)
-        if manifest is not None
+        read_manifest(manifest, log=log, position=position, sha256=sha256)
+        for position, manifest, sha256 in commit.kept()
     ]
 
 

@@ -80,11 +80,11 @@ def write_manifest(
     )
 
 
-def read_manifest(data: bytes, *, log: str, position: int) -> Entry:
-    """Return the entry that a manifest describes."""
+def read_manifest(data: bytes, *, log: str, position: int, sha256: str = "") -> Entry:
+    """Return the entry that a manifest describes; `sha256` is its hash, where it is known."""
     m = _READ.decode(data)
     return Entry(
-        id=hashlib.sha256(data).hexdigest(),
+        id=sha256 or hashlib.sha256(data).hexdigest(),
         log=log,
         position=position,
         at=m.at,
@@ -105,7 +105,7 @@ def read_manifest(data: bytes, *, log: str, position: int) -> Entry:
             )
             for item in m.items
         ),
-        trail=Trail(number=m.trail.number, previous=m.trail.previous) if m.trail else None,
+        trail=m.trail,
     )
 
 
@@ -115,11 +115,6 @@ class _Item(msgspec.Struct, frozen=True):
     media_type: str
     size: int
     sha256: str
-
-
-class _Trail(msgspec.Struct, frozen=True):
-    number: int
-    previous: str | None
 
 
 class _Manifest(msgspec.Struct, frozen=True):
@@ -132,7 +127,7 @@ class _Manifest(msgspec.Struct, frozen=True):
     step: str
     fields: dict[str, str]
     items: tuple[_Item, ...]
-    trail: _Trail | None = None
+    trail: Trail | None = None
 
 
 _READ = msgspec.json.Decoder(_Manifest)
@@ -144,7 +139,11 @@ def leaf(manifest: bytes) -> bytes:
     >>> len(leaf(b"{}"))
     234
     """
-    sha256, sha512 = hashlib.sha256(manifest).hexdigest(), hashlib.sha512(manifest).hexdigest()
+    return leaf_of(hashlib.sha256(manifest).hexdigest(), hashlib.sha512(manifest).hexdigest())
+
+
+def leaf_of(sha256: str, sha512: str) -> bytes:
+    """Return the leaf for a manifest of these hashes."""
     return f'{{"id":"{sha256}","k":"evidence","sha512":"{sha512}","v":1}}'.encode()
 
 

@@ -24,6 +24,8 @@ from datetime import datetime
 from importlib import resources
 from itertools import islice
 
+import msgspec
+
 from archive.archive import Archive
 from archive.entry import Entry, NotKept
 from archive.export import parquet, spreadsheet, tables, texts
@@ -197,8 +199,7 @@ class Bundle:
         for number, (name, item) in enumerate(zip(_names(entry), entry.items, strict=True), 1):
             self._bag.add(f"{folder}/{name}", self._archive.locate(item.sha256).pieces())
             known = {"item": number, "file": f"{folder}/{name}"}
-            shown = {name: getattr(item, name) for name in item.__slots__}
-            self._sheets["files"].add(row | shown | known)
+            self._sheets["files"].add(row | msgspec.structs.asdict(item) | known)
 
     def _note_erased(self, entry: Entry) -> None:
         is_told = entry.kind == "erase" and self._is_covered(entry)

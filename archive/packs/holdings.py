@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -23,14 +23,6 @@ _HEAD_BYTES = 32 << 20
 
 OpenMember = Callable[..., tuple[str, bytes | memoryview]]
 """See `Holdings.open_member`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """Something in a pack: where it lies, and how to read it."""
-
-    place: Place
-    kept: Kept
 
 
 class Holdings:
@@ -113,13 +105,19 @@ class Holdings:
         """Remove the keys of a pack that was never acknowledged; it itself will be replaced."""
         self._vault.remove(log, position)
 
-    def contents(self, log: str, position: int, first: int) -> tuple[Content | None, ...]:
-        """Return everything in a pack, in order; None for what was erased.
+    def commit(
+        self, log: str, position: int, count: int
+    ) -> tuple[tuple[bytes | None, ...], tuple[Place, ...]]:
+        """Return the first members of a pack, None for one that was erased, and where all lie.
 
         Args:
             log: its name.
             position: of the pack.
-            first: how many of the first are read at once, as they will all be asked for.
+            count: how many of the first.
+
+        Returns:
+            The contents, checked; fewer if there are not so many. The places of all members in
+            order but for what was erased, by the SHA-256 of their contents.
 
         Raises:
             ArchiveDamaged: the pack or its keys are missing or not as they were written.
@@ -127,16 +125,18 @@ class Holdings:
         """
         pack = self._packs.source(log, position)
         places, words = read_directory(pack), self._vault.words(log, position)
-        parts = _parts(pack, places, first)
+        parts = _parts(pack, places[:count])
         if words is None:
-            return tuple(map(_as_it_lies, parts, places))
+            return tuple(map(Kept.read, map(_as_it_lies, parts, places))), places
         if [place.sha256 for place in places] != [word.member for word in words]:
             raise ArchiveDamaged(f"{log}/vault/{position:09}.keys is not of the pack beside it")
-        keys = (self._vault.open(log, position, word) for word in words)
-        return tuple(
-            key and _decrypted(part, place, *key)
-            for part, place, key in zip(parts, places, keys, strict=True)
+        keys = [self._vault.open(log, position, word) for word in words]
+        opened = tuple(
+            key and _decrypted(part, place, *key).read()
+            for part, place, key in zip(parts, places, keys, strict=False)
         )
+        kept = [(place, key[1]) for place, key in zip(places, keys, strict=True) if key]
+        return opened, tuple(replace(place, sha256=sha256) for place, sha256 in kept)
 
     def locate(self, log: str, position: int, place: Place) -> Kept:
         """Return what lies at a place in a pack.
@@ -148,12 +148,12 @@ class Holdings:
         """
         pack = self._packs.source(log, position)
         if not self._vault.guards(log, position):
-            return _as_it_lies(Part(pack, place.offset, place.size_bytes), place).kept
+            return _as_it_lies(Part(pack, place.offset, place.size_bytes), place)
         member, part = _found(pack, place)
         key = self._vault.open(log, position, self._vault.word(log, position, member))
         if key is None:
             raise NotKept(f"{place.sha256} was erased")
-        return replace(_decrypted(part, place, *key).kept, sha256=place.sha256)
+        return replace(_decrypted(part, place, *key), sha256=place.sha256)
 
     def member(self, log: str, position: int, place: Place) -> str | None:
         """Return by which name a pack holds what lies at a place; None if it is not encrypted.
@@ -240,19 +240,15 @@ def open_pack(packs: Packs, log: str, position: int) -> memoryview:
         return memoryview(b"")
 
 
-def _parts(pack: Source, places: Sequence[Place], first: int) -> list[Source]:
-    """Return the members of a pack; what lies in the first ones is brought at once."""
-    end = max((place.offset + place.size_bytes for place in places[:first]), default=0)
+def _parts(pack: Source, places: Sequence[Place]) -> list[Source]:
+    """Return the first members of a pack, brought at once if they are not too much."""
+    end = max((place.offset + place.size_bytes for place in places), default=0)
     head: Source = Held(pack.name, pack.read(0, end)) if end <= _HEAD_BYTES else pack
-    return [
-        Part(head if number < first else pack, place.offset, place.size_bytes)
-        for number, place in enumerate(places)
-    ]
+    return [Part(head, place.offset, place.size_bytes) for place in places]
 
 
-def _as_it_lies(part: Source, place: Place) -> Content:
-    kept = Kept(source=part, size_bytes=place.size_bytes, sha256=place.sha256)
-    return Content(place, kept)
+def _as_it_lies(part: Source, place: Place) -> Kept:
+    return Kept(source=part, size_bytes=place.size_bytes, sha256=place.sha256)
 
 
 def _found(pack: Source, place: Place) -> tuple[str, Source]:
@@ -263,7 +259,6 @@ def _found(pack: Source, place: Place) -> tuple[str, Source]:
     return raw[:NAME_BYTES].decode("latin-1"), Held(pack.name, raw[NAME_BYTES:])
 
 
-def _decrypted(part: Source, place: Place, key: bytes, sha256: str) -> Content:
+def _decrypted(part: Source, place: Place, key: bytes, sha256: str) -> Kept:
     source = Opened(part, key)
-    kept = Kept(source=source, size_bytes=plain_size(place.size_bytes), sha256=sha256)
-    return Content(replace(place, sha256=sha256), kept)
+    return Kept(source=source, size_bytes=plain_size(place.size_bytes), sha256=sha256)

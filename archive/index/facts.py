@@ -15,14 +15,22 @@ STATED = (
 MOVING = ("standing", "channel", "state")
 """Fields of which a document has the last one that was said; what was before, entries know."""
 
-_SAYING = (*STATED, *MOVING, "words")
+_SAYING = frozenset({*STATED, *MOVING, "words"})
+_STATED = frozenset(STATED)
 _SCALE = 4
 _BEYOND = 2**62
 
 
 def says(fields: Mapping[str, str]) -> bool:
     """Whether fields say anything of a document."""
-    return any(name in fields for name in _SAYING)
+    return not _SAYING.isdisjoint(fields)
+
+
+def news(said: Mapping[str, str], known: Mapping[str, str]) -> dict[str, str]:
+    """Return what fields say by names of STATED that is not known."""
+    return {
+        name: value for name, value in said.items() if name in _STATED and known.get(name) != value
+    }
 
 
 def stated(fields: Mapping[str, str]) -> tuple[str | None, ...]:

@@ -190,9 +190,8 @@ class Filing:
             number = schema.entry_number(log, entry.position)
             place = stored[entry.id]
             self._rows["entries"].append(self._entry(number, pack, place, entry))
-            before = {item.sha256 for item in entry.items if item.sha256 not in stored}
-            shared = {(number_of(bytes.fromhex(sha256)), number) for sha256 in before}
-            self._rows["shared"] += sorted(shared)
+            shared = {item.sha256 for item in entry.items if item.sha256 not in stored}
+            self._rows["shared"] += [(number_of(bytes.fromhex(each)), number) for each in shared]
         manifests = {entry.id for entry in entries}
         for place in stored.values():
             if place.sha256 not in manifests:
@@ -308,10 +307,11 @@ class Filing:
 
     def _learn(self, tenant: int, known: _Known, since: int, said: Mapping[str, str]) -> None:
         """Write down a new version of what is known of a document, unless nothing is new."""
-        merged = known.stated | {name: said[name] for name in facts.STATED if name in said}
+        news = facts.news(said, known.stated)
         text = words(said["words"]) if "words" in said else None
-        if known.fact is not None and merged == known.stated and text is None:
+        if known.fact is not None and not news and text is None:
             return
+        merged = known.stated | news
         day = facts.day_of(merged)
         if known.fact is None:
             self._begin(tenant, known, since, merged, text)

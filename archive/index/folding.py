@@ -6,6 +6,7 @@ import unicodedata
 TRIGRAM = 3
 _TRIGRAMS_MAX = 32
 _BETWEEN = re.compile(r"[\W_]+")
+_SPACED = str.maketrans({chr(code): " " for code in range(128) if not chr(code).isalnum()})
 _ASKED = re.compile(r'"([^"]*)"?|([^\s"]+)')
 _PLAIN = dict(
     zip(
@@ -16,6 +17,7 @@ _PLAIN = dict(
 )
 """Letters with strokes and joined ones, which Unicode takes for letters of their own."""
 _MARKS = re.compile("[\u0300-\u036f]+")
+_BEYOND_MARKS = re.compile("[^\x00-\x7f\u0300-\u036f]")
 _BEYOND_LATIN = re.compile(f"[^\x00-\u02ff]|[{''.join(_PLAIN)}]")
 _WITHOUT_SPACES = re.compile(
     "([\u0e00-\u0e7f\u0e80-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]"
@@ -32,8 +34,10 @@ def folded(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
-    plain = _MARKS.sub("", unicodedata.normalize("NFKD", text.casefold()))
-    return plain if plain.isascii() else _BEYOND_LATIN.sub(_plain, plain)
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    if not _BEYOND_MARKS.search(apart):
+        return apart.encode("ascii", "ignore").decode()
+    return _BEYOND_LATIN.sub(_plain, _MARKS.sub("", apart))
 
 
 def _plain(found: re.Match[str]) -> str:
@@ -49,8 +53,9 @@ def words(text: str) -> str:
     '株 式 会 社 muller art nr 4711 b'
     """
     plain = folded(text)
-    if not plain.isascii():
-        plain = _WITHOUT_SPACES.sub(r" \1 ", plain)
+    if plain.isascii():
+        return " ".join(plain.translate(_SPACED).split())
+    plain = _WITHOUT_SPACES.sub(r" \1 ", plain)
     return " ".join(word for word in _BETWEEN.split(plain) if word)
 
 

@@ -40,7 +40,7 @@ def export_(options: Namespace) -> int:
     with closing(open_archive(config)) as kept:
         if searched:
             tenant = tenant_of(options, config.tenants)
-            documents = tuple(documents_of(kept, _query(options, tenant)))
+            documents = _searched(kept, _query(options, tenant))
         else:
             found = [each for word in options.words for each in _named(kept, word)]
             tenants = sorted({own for own, _ in found} or config.tenants)
@@ -86,6 +86,13 @@ def _named(archive: Archive, word: str) -> list[tuple[str, str]]:
     if not named:
         raise Misused(f"nothing is kept about {word}")
     return named
+
+
+def _searched(archive: Archive, query: Query) -> tuple[str, ...]:
+    try:
+        return tuple(documents_of(archive, query))
+    except ValueError as fault:
+        raise Misused(f"--query: {fault}") from fault
 
 
 def _query(options: Namespace, tenant: str) -> Query:

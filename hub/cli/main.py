@@ -74,11 +74,22 @@ def _run(options: argparse.Namespace) -> int:
     except Exception as error:
         if not _is_expected(error):
             raise
-        return _cannot(sentence(error.finding) if isinstance(error, Unreadable) else str(error))
+        return _cannot(_why(error))
     return code
 
 
+def _why(error: Exception) -> str:
+    match error:
+        case Unreadable():
+            return sentence(error.finding)
+        case UnicodeEncodeError():
+            return "what was given has bytes in it that are no text in UTF-8"
+    return str(error)
+
+
 def _is_expected(error: Exception) -> bool:
+    if isinstance(error, UnicodeEncodeError):
+        return error.encoding == "utf-8"
     return any(f"{kind.__module__}.{kind.__qualname__}" in EXPECTED for kind in type(error).__mro__)
 
 

@@ -126,6 +126,8 @@ def test_an_export_verifies_without_us(
         if b">R-1<" in content(path):
             path.chmod(0o600)
             path.write_bytes(content(path).replace(b">R-1<", b">R-9<"))
+    unasked = facteur("archive", "export", "--query", '"', "-o", "unasked")
+    assert (unasked.code, "has no word in it" in unasked.err) == (2, True)
     spoilt = subprocess.run(
         verify, cwd=tmp_path / "export", env={}, capture_output=True, text=True, check=False
     )
@@ -172,6 +174,7 @@ MISUSE = {
         ("export", "--period", "1999-Q4", "-o", "x"),
         "nothing is kept that fits",
     ),
+    "find what is no text": (("find", "R-\udcff"), "no text in UTF-8"),
     "export after what": (("export", "R-1", "-o", "x", "--earlier", "none"), "--earlier"),
     "export what is not kept": (("export", "R-77", "-o", "x"), "nothing is kept about R-77"),
     "unknown act": (("shred",), "invalid choice: 'shred'"),

@@ -64,16 +64,16 @@ def check(house: House, tasks: Sequence[Task]) -> list[Outcome]:
     ]
 
 
-def judgement_of(content: bytes, reader: str, sources: Mapping[str, str], day: date) -> Judgement:
+def judgement_of(content: bytes, reader: str, provenance: bytes, day: date) -> Judgement:
     """Judge a completed document by the rules that it claims to obey. Runs in a child."""
     document = canonical.decode(content)
-    return judge_document(document, syntax_of(reader), day, sources=sources)
+    return judge_document(document, syntax_of(reader), day, sources=_sources(provenance))
 
 
 def _officially(
     house: House,
     official: Official,
-    calls: Sequence[tuple[bytes, str, Mapping[str, str], date]],
+    calls: Sequence[tuple[bytes, str, bytes, date]],
     results: Sequence[Judgement | Exception],
 ) -> list[Judgement | Exception]:
     """Add to each judgement what the official rules say of the document as we would write it."""
@@ -91,7 +91,7 @@ def _as_files(
     house: House,
     rows: Sequence[DocumentRow],
     files: Mapping[str, Submission],
-    places: Sequence[Mapping[str, str]],
+    places: Sequence[bytes],
     results: Sequence[Judgement | Exception],
 ) -> list[Judgement | Exception]:
     """Add to each judgement what the rules on files say of the file as its sender wrote it."""
@@ -111,7 +111,7 @@ def _as_files(
             found[number] = said
         elif not isinstance(judgement, Exception):
             reader = rows[number].format
-            found[number] = with_file_rules(judgement, reader, said, places[number])
+            found[number] = with_file_rules(judgement, reader, said, _sources(places[number]))
     return found
 
 
@@ -121,8 +121,8 @@ def _keys(judgement: Judgement | Exception) -> frozenset[str]:
 
 def _places(
     house: House, rows: Mapping[str, DocumentRow], files: Mapping[str, Submission]
-) -> dict[str, Mapping[str, str]]:
-    """Where the senders wrote each field, as room 2 has filed it."""
+) -> dict[str, bytes]:
+    """Return where the senders wrote each field, as room 2 has filed it."""
     keys: dict[str, dict[str, None]] = {}
     for row in rows.values():
         of_tenant = keys.setdefault(row.tenant, {})
@@ -134,10 +134,7 @@ def _places(
         for item in entry.items
     ]
     kept = {item.name: item.sha256 for item in read}
-    return {
-        row.id: _sources(house.archive.get(kept[f"{row.id}.provenance.json"]))
-        for row in rows.values()
-    }
+    return {row.id: house.archive.get(kept[f"{row.id}.provenance.json"]) for row in rows.values()}
 
 
 def _sources(provenance: bytes) -> Mapping[str, str]:

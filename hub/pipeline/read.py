@@ -2,7 +2,7 @@
 
 import errno
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -14,10 +14,11 @@ from formats.signatures.envelope import is_signed
 from hub.engine.pool import ChildDied, ChildOutgrown
 from hub.pipeline.evidence import about_document, document_draft
 from hub.pipeline.head import HEAD_BYTES, FileRead, Head, Sent, read_file
-from hub.pipeline.house import About, House, Outcome, Outcomes
+from hub.pipeline.house import About, House, Outcome
 from hub.pipeline.numbering import judge_number
 from hub.pipeline.packed import INSIDE, Unpacked
 from hub.pipeline.parking import park_document, park_submission
+from hub.pipeline.provenance import PDF_READERS
 from hub.pipeline.reconciling import reconcile
 from hub.pipeline.unpacking import UNPACKING, clear, unpacked
 from hub.sealing.roots import roots_of
@@ -28,8 +29,6 @@ from hub.store.events import Event
 from hub.store.submissions import Submission, SubmissionState
 from hub.store.work import Task
 
-_Read = tuple[Task, Submission]
-_TOGETHER_BYTES = 8 << 20
 _BYTES_A_SECOND = 4 << 20
 """What the slowest reader goes through at least, beyond what any task may take."""
 _READ_AGAIN = (
@@ -46,14 +45,13 @@ _READ_AGAIN = (
     "content_sha256",
     "state",
     "findings",
+    "size_bytes",
 )
 """What another reading may change of a document."""
 
 
-def read(house: House, tasks: Sequence[Task]) -> Outcomes:
+def read(house: House, tasks: Sequence[Task]) -> list[Outcome]:
     """Read each submission; its documents enter room 3, an unreadable one is parked.
-
-    Only so many are read at once as can be held with all that is read out of them.
 
     A document of which something could not be read goes on with what could: room 4 parks it, so
     that all its faults are seen at once.
@@ -67,35 +65,21 @@ def read(house: House, tasks: Sequence[Task]) -> Outcomes:
         names = [again[one].submission if one in again else one for one in subjects]
         rows = submissions.many(connection, names)
         taken = drops.inside(connection, names)
-    each = [(task, rows[name]) for task, name in zip(tasks, names, strict=True)]
-    for group in _held_together(each):
-        calls = [
-            (_sent(house, file, taken.get(file.id, 0), again=task.subject in again),)
-            for task, file in group
-        ]
-        more = sum(file.size_bytes for _, file in group) / _BYTES_A_SECOND
-        results = house.pool.map(read_file, calls, more_seconds=more)
-        for (_, file), result in zip(group, results, strict=True):
-            _need_not_wait(house, file, result)
-        yield [
-            _outcome_again(house, again[task.subject], file, task, result)
-            if task.subject in again
-            else _outcome(house, file, task, result)
-            for (task, file), result in zip(group, results, strict=True)
-        ]
-
-
-def _held_together(each: Sequence[_Read]) -> Iterator[list[_Read]]:
-    """Yield files as many at once as are not too large together, or one that is."""
-    group: list[_Read] = []
-    size_bytes = 0
-    for task, file in each:
-        size_bytes += file.size_bytes
-        if group and size_bytes > _TOGETHER_BYTES:
-            yield group
-            group, size_bytes = [], file.size_bytes
-        group.append((task, file))
-    yield group
+    files = [rows[name] for name in names]
+    calls = [
+        (_sent(house, file, taken.get(file.id, 0), again=subject in again),)
+        for subject, file in zip(subjects, files, strict=True)
+    ]
+    more = sum(file.size_bytes for file in files) / _BYTES_A_SECOND
+    results = house.pool.map(read_file, calls, more_seconds=more)
+    for file, result in zip(files, results, strict=True):
+        _need_not_wait(house, file, result)
+    return [
+        _outcome_again(house, again[task.subject], file, task, result)
+        if task.subject in again
+        else _outcome(house, file, task, result)
+        for task, file, result in zip(tasks, files, results, strict=True)
+    ]
 
 
 def _need_not_wait(house: House, file: Submission, result: object) -> None:
@@ -172,11 +156,19 @@ def _row(row: Submission, reader: str, position: int, head: Head) -> DocumentRow
         reference=head.reference,
         envelope=head.envelope,
         content_sha256=hashlib.sha256(head.content).hexdigest(),
+        size_bytes=len(head.content) + _pages_bytes(row, reader, head),
         priority=row.priority,
         findings=head.notices,
         round=row.round,
         received_at=row.received_at,
     )
+
+
+def _pages_bytes(file: Submission, reader: str, head: Head) -> int:
+    """Return what a document's own pages take: those out of a spool file, or the whole file."""
+    if head.source is not None:
+        return len(head.source)
+    return file.size_bytes if reader in PDF_READERS else 0
 
 
 def _evidence(row: Submission, found: list[DocumentRow], heads: Sequence[Head]) -> Draft:

@@ -31,7 +31,7 @@ def at_once(
 
 
 ROOMS: tuple[Room, ...] = (
-    Room(name="read", enter=read),
+    Room(name="read", enter=at_once(read)),
     Room(name="enrich", enter=at_once(enrich)),
     Room(name="check", enter=at_once(check)),
     Room(name="route", enter=at_once(route)),

@@ -19,7 +19,7 @@ from hub.store.database import (
     rows_among,
     rows_with,
 )
-from hub.store.submissions import findings_of, findings_text
+from hub.store.submissions import findings_of, findings_text, submissions
 
 
 class DocumentState(StrEnum):
@@ -63,6 +63,7 @@ documents = sa.Table(
     sa.Column("received_at", Instant),
     sa.Column("reference", sa.Text),
     sa.Column("envelope", sa.Text),
+    sa.Column("size_bytes", sa.BigInteger),
 )
 
 _CHANGE = documents.update().where(
@@ -70,6 +71,11 @@ _CHANGE = documents.update().where(
 )
 _OF_SUBMISSIONS = rows_among(documents, "submission").order_by(
     documents.c.submission, documents.c.position
+)
+_SIZE_OF_FILE = (
+    sa.select(submissions.c.size_bytes)
+    .where(submissions.c.id == documents.c.submission)
+    .scalar_subquery()
 )
 _STATES = (
     sa.select(documents.c.id, documents.c.state)
@@ -102,6 +108,8 @@ class DocumentRow:
         decision: the routing Decision, JSON; empty before room 5.
         reference: the sender's own id of the message that it came in; may be empty.
         envelope: what else an answer repeats of that message, JSON.
+        size_bytes: what is held of it to work on it: as it was read, with its own pages; of its
+            whole file while it waits to be read again.
     """
 
     id: str
@@ -128,6 +136,7 @@ class DocumentRow:
     received_at: datetime
     reference: str = ""
     envelope: str = "{}"
+    size_bytes: int = 0
 
 
 def add(connection: Connection, document: DocumentRow) -> None:
@@ -213,7 +222,12 @@ def next_round(connection: Connection, document: str, known: int) -> bool:
         documents.c.state == DocumentState.PARKED,
         documents.c.round == known,
     )
-    values = {"state": DocumentState.WORKING, "round": known + 1, "findings": "[]"}
+    values = {
+        "state": DocumentState.WORKING,
+        "round": known + 1,
+        "findings": "[]",
+        "size_bytes": _SIZE_OF_FILE,
+    }
     began = connection.execute(parked.values(values)).rowcount == 1
     notices.mark(connection, document)
     if began:

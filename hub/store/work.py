@@ -7,16 +7,21 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import accumulate
 
 import sqlalchemy as sa
 
 from hub.store.database import TABLES, Connection, Instant, is_among, rows_among, rows_with
+from hub.store.weights import weights
 
 INVOICES_FIRST = 10
 """Priority of what an ERP sent; lower goes first."""
 
 RUNS_LAST = 50
 """Priority of what a run made, so that reminders never delay invoices."""
+
+TOGETHER_BYTES = 8 << 20
+"""What a batch may weigh, so that it can be held with all that comes of it."""
 
 work = sa.Table(
     "work",
@@ -132,7 +137,8 @@ def claim(
 ) -> int:
     """Give up to `limit` waiting subjects of one lane and priority the name of a batch.
 
-    With `whole`, none are claimed unless there are `limit` of them; with `each`, no more of one
+    Together they weigh no more than `TOGETHER_BYTES`, or it is a single one that does. With
+    `whole`, none are claimed unless they are as many as there may be; with `each`, no more of one
     named endpoint than may be under way in this lane at once; with `only`, what fulfils it.
 
     Returns:
@@ -144,18 +150,28 @@ def claim(
         waiting = waiting.where(only)
     rows = connection.execute(waiting, {"waits_in": lane, "now": now, "most": limit}).all()
     urgent = [row for row in rows if row.priority == rows[0].priority]
-    if not urgent or (whole and len(urgent) < limit):
+    light = _held_together(connection, urgent)
+    if not light or (whole and len(light) == len(urgent) < limit):
         return 0
-    subjects = [row.subject for row in urgent]
+    subjects = [row.subject for row in light]
     if each is not None:
         places = _places_left(connection, lane, each)
         subjects = [
             row.subject
-            for row in urgent
+            for row in light
             if not row.endpoint or next(places[row.endpoint], None) is not None
         ]
     connection.execute(_CLAIM, {"among": subjects, "claimed_by": batch})
     return len(subjects)
+
+
+def _held_together(
+    connection: Connection, rows: Sequence[sa.Row[str, int, str]]
+) -> Sequence[sa.Row[str, int, str]]:
+    """Return the first rows that are not too heavy together, or the first one, if that is."""
+    weighed = weights(connection, [row.subject for row in rows]) if len(rows) > 1 else {}
+    sums = accumulate(weighed.get(row.subject, 0) for row in rows)
+    return rows[: max(1, sum(size_bytes <= TOGETHER_BYTES for size_bytes in sums))]
 
 
 def _places_left(connection: Connection, lane: str, each: int) -> dict[str, Iterator[int]]:

@@ -61,8 +61,7 @@ def unread(home: Home) -> DocumentRow:
             skip_locked=False,
         )
         tasks = work.of_batch(connection, "t")
-    for outcomes in read(home.house, tasks):
-        settle(home.house, "read", outcomes, lane="documents")
+    settle(home.house, "read", read(home.house, tasks), lane="documents")
     return only(home, submission.id)
 
 

@@ -40,6 +40,7 @@ def only(home: Home, submission: str) -> DocumentRow:
 def test_a_document_walks_through_all_rooms_and_leaves_evidence_in_each(home: Home) -> None:
     row = only(home, drop(home, ubl()))
     assert row.state is DocumentState.HANDED_OVER
+    assert row.size_bytes == len(home.house.archive.get(row.content_sha256))
     assert [parcel.labels["number"] for parcel in home.post.sent] == ["R-1"]
     steps = [entry.step for entry in home.house.archive.entries(document=row.id)]
     assert steps == ["enrich", "check", "route", "render", "send"]

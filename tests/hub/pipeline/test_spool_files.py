@@ -8,7 +8,7 @@ import pytest
 
 from formats.codec import Confidence
 from hub.engine.pool import Pool
-from hub.pipeline.provenance import provenance_of
+from hub.pipeline.provenance import own_pages, provenance_of
 from hub.pipeline.receive import Arrival, receive
 from hub.store import documents
 from hub.store.database import Database
@@ -47,6 +47,10 @@ def test_each_document_of_a_spool_file_has_its_own_pages(home: Home) -> None:
     (parcel,) = home.post.sent
     assert pages(parcel.enclosures[0].data) == pages(data)[:2]
     assert provenance_of(home.house, good).pages == (1, 2)
+    with home.house.database.transaction() as connection:
+        own = own_pages(home.house, connection, good)
+    assert own is not None
+    assert good.size_bytes == len(own) + len(home.house.archive.get(good.content_sha256))
 
     assert bad.state is DocumentState.PARKED
     doubt = provenance_of(home.house, bad)

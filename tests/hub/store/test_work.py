@@ -3,9 +3,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from hub.store import work
+from hub.store import submissions, work
 from hub.store.database import Connection, Database
-from hub.store.work import INVOICES_FIRST, RUNS_LAST, Task
+from hub.store.work import INVOICES_FIRST, RUNS_LAST, TOGETHER_BYTES, Task
+from tests.hub.store.rows import SUBMISSION
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 
@@ -67,6 +68,29 @@ def test_a_whole_batch_or_none(database: Database) -> None:
         assert claim(connection, "b0", limit=4, whole=True) == 0
         assert claim(connection, "b1", limit=3, whole=True) == 3
         assert subjects(connection, "b1") == ["a", "b", "c"]
+
+
+HALF = TOGETHER_BYTES // 2
+
+
+def test_a_batch_weighs_no_more_than_can_be_held_unless_it_is_one_alone(database: Database) -> None:
+    sizes = {"a": HALF, "b": HALF, "c": 1, "d": TOGETHER_BYTES + 1, "e": HALF, "f": 0, "g": 0}
+    with database.transaction() as connection:
+        submissions.add_all(
+            connection,
+            [replace(SUBMISSION, id=id_, sha256=id_, size_bytes=n) for id_, n in sizes.items()],
+        )
+        work.put(connection, [*map(task, sizes), task("unknown")])
+        assert [claim(connection, f"b{n}", limit=6, whole=True) for n in range(5)] == [
+            2,
+            1,
+            1,
+            0,
+            0,
+        ]
+        assert claim(connection, "rest") == 4
+        found = [subjects(connection, batch) for batch in ("b0", "b1", "b2", "rest")]
+    assert found == [["a", "b"], ["c"], ["d"], ["e", "f", "g", "unknown"]]
 
 
 @pytest.mark.parametrize(("keep_batch", "left"), [(True, ["a"]), (False, [])])

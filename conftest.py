@@ -16,6 +16,7 @@ from hub.engine.garbage import collect_seldom
 settings.register_profile("gate", derandomize=True, database=None, max_examples=20)
 settings.register_profile("search", max_examples=1000)
 settings.load_profile(os.environ.get("FACTEUR_EXAMPLES", "gate"))
+collect_seldom()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -26,7 +27,7 @@ def pytest_collect_file(
     found = yield
     if file_path.suffix != ".py" or b">>> " in file_path.read_bytes():
         return found
-    return [each for each in found if isinstance(each, pytest.Module)]
+    return [each for each in found if type(each) is pytest.Module]
 
 
 def pytest_collection_finish() -> None:

@@ -84,7 +84,8 @@ def _why(error: Exception) -> str:
             return sentence(error.finding)
         case UnicodeEncodeError():
             return "what was given has bytes in it that are no text in UTF-8"
-    return str(error)
+        case _:
+            return str(error)
 
 
 def _is_expected(error: Exception) -> bool:

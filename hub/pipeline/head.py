@@ -17,7 +17,7 @@ from formats.pdf.parts import parts
 from formats.signatures.envelope import is_signed
 from hub.pipeline.long_tables import in_parts, is_long
 from hub.pipeline.packed import Unpacked, is_gzip, is_large_parcel, is_parcel, unpack
-from hub.pipeline.provenance import PROVENANCE, SOURCE, Provenance
+from hub.pipeline.provenance import PROVENANCE, SOURCE, encoded
 from hub.pipeline.signed import unsealed
 
 HEAD_BYTES = 4096
@@ -175,7 +175,7 @@ def _head(reading: Reading, source: bytes | None, notices: tuple[Finding, ...]) 
         total=_total(document),
         customer=document.customer if isinstance(document, Reminder | Statement) else "",
         customer_name=(buyer.name or "") if buyer else "",
-        provenance=msgspec.json.encode(Provenance.of(reading)),
+        provenance=encoded(reading),
         reference=reading.reference,
         envelope=msgspec.json.encode(reading.envelope).decode(),
         notices=(*reading.notices, *notices),

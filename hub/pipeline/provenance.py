@@ -1,6 +1,9 @@
 """Where the values of a document came from, as room 2 has filed it beside the document."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from io import BytesIO
+from itertools import islice
 
 import msgspec
 
@@ -17,6 +20,7 @@ SOURCE = "source.pdf"
 PDF_READERS = frozenset({"facturx", "pdf_text"})
 """Readers of files that have pages."""
 _NONE: Mapping[str, str] = {}
+_AT_ONCE = 10_000
 
 
 class Provenance(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -38,6 +42,24 @@ class Provenance(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             confidence=dict(reading.confidence),
             pages=reading.pages,
         )
+
+
+def encoded(reading: Reading) -> bytes:
+    """Return what is filed of a reading, as JSON.
+
+    A long file has a million sources, of which some are put into words at a time.
+    """
+    rest = msgspec.json.encode(Provenance.of(replace(reading, sources=_NONE)))
+    beginning = msgspec.json.encode({"sources": _NONE})[:-2]
+    file = BytesIO()
+    file.write(beginning)
+    comma = b""
+    sources = iter(reading.sources.items())
+    while some := dict(islice(sources, _AT_ONCE)):
+        file.write(comma + msgspec.json.encode(some)[1:-1])
+        comma = b","
+    file.write(rest[len(beginning) :])
+    return file.getvalue()
 
 
 def provenance_of(house: House, row: DocumentRow) -> Provenance:

@@ -159,6 +159,17 @@ def test_places_count_what_comes_before() -> None:
     assert tag("ram:ID").endswith(":100}ID")
 
 
+def test_places_are_the_same_in_whatever_order_they_are_asked_for() -> None:
+    root = parse(b"<a>%s</a>" % (b"<b><c/><d/><c/></b>" * 150), what="an example")
+    wanted = [f"/a/b[{n}]/c" if n > 1 else "/a/b/c" for n in range(1, 151)]
+    places = Places()
+    for order in (1, -1, 7):
+        asked = root[::order]
+        assert [places.path(b[0]) for b in asked] == wanted[::order]
+        assert [places.path(b[2]) for b in asked] == [f"{path}[2]" for path in wanted[::order]]
+        assert [places.path(b) for b in asked] == [path[:-2] for path in wanted[::order]]
+
+
 @given(text=XML_TEXT, value=XML_TEXT)
 @settings(max_examples=200, deadline=None)
 def test_any_text_comes_back(text: str, value: str) -> None:

@@ -159,6 +159,8 @@ def _added(changes: Any, names: set[str]) -> tuple[str, bool]:
         changes.modification_level > ModificationLevel.FORM_FILLING
     ):
         return "more than proofs and signatures", False
+    if changes.modification_level == ModificationLevel.NONE:
+        return "nothing that counts", True
     filled = sorted(changes.changed_form_fields - names)
     if filled:
         return f"form fields were filled ({', '.join(filled)})", False

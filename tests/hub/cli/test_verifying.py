@@ -44,6 +44,7 @@ def files(town: Certification) -> dict[str, bytes]:
             "invoice.p7m": SIGNATURES["cades-b-t"](INVOICE, signer, town.now),
             "answer.tsr": stamper.response(PDF),
             "token.tst": stamper(sha256(PDF).digest()),
+            "behind.pdf": made["b-b.pdf"] + b"\n%x\n",
             "appended.pdf": another_revision(made["b-b.pdf"]),
             "changed.pdf": made["b-b.pdf"].replace(b"%PDF-1.7", b"%PDF-1.6"),
             "plain.pdf": PDF,
@@ -84,6 +85,7 @@ CASES = {
     "ubl.xml": Case(code=0, head="GOOD", words=["XAdES B-T", "the whole document"]),
     "facturae.xml": Case(code=0, head="GOOD", words=["XAdES B-B", "the whole document"]),
     "invoice.p7m": Case(code=0, head="GOOD", words=["CAdES B-T", "the file inside it"]),
+    "behind.pdf": Case(code=0, head="GOOD", words=["4 were added later: nothing that counts"]),
     "appended.pdf": Case(
         code=1,
         head="BROKEN",

@@ -1,8 +1,9 @@
 """Entries written into the SQLite index, many rows at a time."""
 
 import hashlib
+import mmap
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -27,10 +28,12 @@ _FACT = (
 _COPY = f"INSERT INTO facts (fact, until, document, tenant, since, {_COLUMNS})"
 _COPY += f" SELECT ?, ?, document, tenant, since, {_COLUMNS} FROM facts WHERE fact = ?"
 _AGAIN = f"UPDATE facts SET since = ?, ({_COLUMNS}) = ({_MARKS}) WHERE fact = ?"
-_KNOWN = "SELECT document, (SELECT max(entry) FROM entries WHERE document = documents.document),"
+AT_ONCE = 16
+"""Of how many hashes a question asks."""
+_KNOWN = "SELECT documents.tenant, documents.id, document, (SELECT max(entry) FROM entries WHERE document = documents.document),"
 _KNOWN += f" fact, {', '.join((*facts.STATED, *facts.MOVING))}, text"
 _KNOWN += " FROM documents LEFT JOIN facts USING (document, fact)"
-_KNOWN += " WHERE documents.hash = ? AND documents.id = ? AND documents.tenant = ?"
+_KNOWN += f" WHERE documents.hash IN ({', '.join('?' * AT_ONCE)})"
 _HEAD = "INSERT INTO logs VALUES (?, ?, ?, ?) ON CONFLICT (log) DO UPDATE SET size = excluded.size,"
 _HEAD += " checkpoint = excluded.checkpoint"
 _MANY = {
@@ -80,6 +83,13 @@ def microseconds(at: datetime) -> int:
     return (at - _EPOCH) // _MICROSECOND
 
 
+def at_once(hashes: Sequence[int]) -> Iterator[tuple[int | None, ...]]:
+    """Yield so many hashes as a question asks of; the last ones with nothing behind them."""
+    for start in range(0, len(hashes), AT_ONCE):
+        part = hashes[start : start + AT_ONCE]
+        yield (*part, *[None] * (AT_ONCE - len(part)))
+
+
 @dataclass(slots=True, kw_only=True)
 class _Known:
     """A document as the index knows it while it is written.
@@ -125,10 +135,14 @@ class _Known:
 
 
 class Seen:
-    """Numbers that were seen, by one bit of each: it never takes one for the first that is not."""
+    """Numbers that were seen, by one bit of each: it never takes one for the first that is not.
+
+    Only what is written to takes memory, and the time to clear it.
+    """
 
     def __init__(self) -> None:
-        self._bits = bytearray(1 << _SEEN_BITS - 3)
+        private = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS
+        self._bits = mmap.mmap(-1, 1 << _SEEN_BITS - 3, flags=private)
 
     def is_first(self, number: int) -> bool:
         """Say whether a number was surely not seen before; it is from now on."""
@@ -186,6 +200,7 @@ class Filing:
         """Add what one commit brought."""
         log = self.log(name)
         stored = {place.sha256: place for place in places}
+        self._recall(entries)
         for entry in entries:
             number = schema.entry_number(log, entry.position)
             place = stored[entry.id]
@@ -283,21 +298,26 @@ class Filing:
         return known
 
     def _document(self, tenant: int, document: str, entry: int) -> _Known:
-        if (tenant, document) not in self._known:
-            number = named(document)
-            is_new = self._seen is not None and self._seen.is_first(number)
-            asked = (number, document, tenant)
-            found = None if is_new else self._db.execute(_KNOWN, asked).fetchone()
-            self._known[tenant, document] = (
-                _read(tenant, found) if found else self._new(tenant, document, entry)
-            )
-        return self._known[tenant, document]
+        known = self._known.get((tenant, document))
+        return known or self._new(tenant, document, entry)
+
+    def _recall(self, entries: Iterable[Entry]) -> None:
+        """Look for the documents that entries are about, but for those that are surely new."""
+        named_by = {(self._tenant(each.tenant), each.document) for each in entries if each.document}
+        asked = {one: named(one[1]) for one in named_by - self._known.keys()}
+        if self._seen is not None:
+            asked = {one: at for one, at in asked.items() if not self._seen.is_first(at)}
+        for hashes in at_once(list(asked.values())):
+            for tenant, document, *row in self._db.execute(_KNOWN, hashes).fetchall():
+                if (tenant, document) in asked:
+                    self._known[tenant, document] = _read(tenant, row)
 
     def _new(self, tenant: int, document: str, entry: int) -> _Known:
         """Return a document that its first entry gives its number."""
         known = _Known(number=entry, tenant=tenant, id=document)
         self._touch(known)
         known.is_new = True
+        self._known[tenant, document] = known
         return known
 
     def _touch(self, known: _Known) -> None:
@@ -381,7 +401,7 @@ class Filing:
 _FULL_TEXT = ("words", "grams")
 
 
-def _read(tenant: int, row: tuple[Any, ...]) -> _Known:
+def _read(tenant: int, row: Sequence[Any]) -> _Known:
     document, last, fact, *columns, text = row
     told = dict(zip((*facts.STATED, *facts.MOVING), columns, strict=True))
     return _Known(

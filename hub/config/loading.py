@@ -75,11 +75,23 @@ def load(path: Path) -> Config:
         tenants=tenants,
         senders=senders,
         answers=answers,
-        channels={name: rest for name, (_, rest) in parts.items()},
+        channels={name: _posting(rest, tenants) for name, (_, rest) in parts.items()},
         traffic={name: traffic for name, (traffic, _) in parts.items()},
         confirmations={name: wish for name, (wish, _) in asked.items() if wish is not None},
         **sections,
     )
+
+
+def _posting(channel: Mapping[str, Any], tenants: Mapping[str, Tenant]) -> Mapping[str, Any]:
+    """Return a channel; a print partner who does not say where he posts does so at home.
+
+    That is where all companies are; where they are in different countries, nothing is added.
+    """
+    home = {tenant.country for tenant in tenants.values() if tenant.country}
+    own = channel.get("stationery", {})
+    if channel.get("kind") != "print" or len(home) != 1 or not isinstance(own, dict):
+        return channel
+    return {**channel, "stationery": {"posted_in": home.pop(), **own}}
 
 
 def _find_index(faults: Faults, archive: ArchiveSection | None, hub: Hub | None) -> None:

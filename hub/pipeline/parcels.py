@@ -9,6 +9,7 @@ from formats.catalogue import WRITERS
 from formats.letter.postal import address_lines
 from formats.model import Document, Invoice
 from formats.signatures.catalogue import P7M
+from hub.config.companies import Tenant
 from hub.mail_texts.message import Link, mail_text
 from hub.pipeline.house import House
 from hub.pipeline.invitations import invite
@@ -17,7 +18,7 @@ from hub.pipeline.threads import thread_of
 from hub.store import links
 from hub.store.deliveries import Delivery
 from hub.store.documents import DocumentRow
-from outbound.channel import Destination, Enclosure, Parcel
+from outbound.channel import Destination, Enclosure, GatheringChannel, Parcel
 from routing_rules.recipient import Recipient
 
 
@@ -46,7 +47,7 @@ def parcel_for(house: House, delivery: Delivery, row: DocumentRow) -> Parcel:
     )
     return Parcel(
         key=delivery.parcel_key,
-        destination=_destination(recipient, language, home=tenant.country),
+        destination=_destination(recipient, language, home=home_of(house, delivery, tenant)),
         enclosures=() if link else (file,),
         subject=subject,
         text=text,
@@ -54,6 +55,17 @@ def parcel_for(house: House, delivery: Delivery, row: DocumentRow) -> Parcel:
         labels=_labels(row, document, delivery) | thread_of(house, delivery, document),
         created=made_at,
     )
+
+
+def home_of(house: House, delivery: Delivery, tenant: Tenant) -> str:
+    """Return the country that an address on a delivery's road need not name: where it is posted."""
+    return posted_in(house.channels.get(delivery.channel)) or tenant.country
+
+
+def posted_in(channel: object) -> str:
+    """Return where a print partner posts; empty of any other channel."""
+    stationery = channel.stationery if isinstance(channel, GatheringChannel) else None
+    return stationery.posted_in if stationery else ""
 
 
 def _made_at(delivery: Delivery, row: DocumentRow) -> datetime:

@@ -18,6 +18,7 @@ from hub.pipeline.dead_ends import broken
 from hub.pipeline.evidence import about_delivery, delivery_draft, json_item
 from hub.pipeline.house import House, Outcome
 from hub.pipeline.invitations import invite_by_letter
+from hub.pipeline.parcels import home_of
 from hub.pipeline.provenance import PDF_READERS, own_pages
 from hub.pipeline.standing import next_road
 from hub.store import deliveries, documents, submissions
@@ -92,7 +93,9 @@ def _material(
     return Material(
         language=language,
         source_pdf=source_pdf,
-        address_lines=address_lines(recipient.name, recipient.address, home=tenant.country),
+        address_lines=address_lines(
+            recipient.name, recipient.address, home=home_of(house, delivery, tenant)
+        ),
         created=row.received_at.date(),
         copy=_copy(delivery),
         self_service=invite_by_letter(house, delivery, row, recipient=recipient, language=language),

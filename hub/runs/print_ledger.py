@@ -5,15 +5,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from hub.pipeline.house import House
+from hub.pipeline.parcels import posted_in
 from hub.store import print_jobs, print_pieces
 from hub.store.database import Connection
 from hub.store.deliveries import Delivery
 from hub.store.print_jobs import PrintJob
 from hub.store.print_pieces import PrintPiece
 from outbound.channel import (
-    Channel,
     DeliveryState,
-    GatheringChannel,
     PromisingChannel,
     Receipt,
 )
@@ -46,7 +45,7 @@ def open_ledger(
         for sequence, keys in enumerate(_pieces(receipts), 1)
     ]
     print_pieces.add(connection, pieces)
-    receipt_due, posted_due = due(channel.promise, now, country=_country(channel))
+    receipt_due, posted_due = due(channel.promise, now, country=posted_in(channel))
     print_jobs.hand_over(
         connection,
         job.job,
@@ -75,11 +74,6 @@ def due(
         receipt if promise.receipt_hours else None,
         posted if promise.posted_days else None,
     )
-
-
-def _country(channel: Channel) -> str:
-    stationery = channel.stationery if isinstance(channel, GatheringChannel) else None
-    return stationery.posted_in if stationery else ""
 
 
 def _pieces(receipts: Mapping[str, Receipt]) -> list[list[str]]:

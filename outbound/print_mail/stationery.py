@@ -97,7 +97,8 @@ class Stationery:
         shift_max_mm: how far a first page is moved so that its address shows in the window.
         cover: whether a letter that cannot be shown in the window gets an address sheet.
         preflight: whether letters are looked at before they leave.
-        posted_in: country where he posts (ISO 3166-1 alpha-2).
+        posted_in: country where he posts (ISO 3166-1 alpha-2): its postage counts, and letters
+            there name no country.
         returns: what he does with letters that come back: `return`, `destroy` or `scan`.
         mark: what his inserting machine reads.
         xjdf: whether he wants the ticket as XJDF, too.

@@ -53,6 +53,34 @@ def test_a_database_url_may_lie_in_a_file(tmp_path: Path) -> None:
     assert config.database_url == "postgresql+psycopg://u:p@h/d"
 
 
+def of(country: str) -> str:
+    return f'[tenant.{country.lower()}]\nname = "{country}"\ncountry = "{country}"\n'
+
+
+POSTING = """
+[channel.first]
+kind = "print"
+[channel.second]
+kind = "print"
+[channel.second.stationery]
+posted_in = "CH"
+[channel.email]
+kind = "email"
+"""
+
+
+@pytest.mark.parametrize(
+    ("companies", "posted_in"), [(of("FR"), "FR"), (of("FR") + of("BE"), None), ("", None)]
+)
+def test_a_print_partner_posts_at_home_if_he_does_not_say_otherwise(
+    companies: str, posted_in: str | None, tmp_path: Path
+) -> None:
+    assert loading(tmp_path, companies + POSTING) == []
+    channels = load(tmp_path / "own.toml").channels
+    said = {name: table.get("stationery", {}).get("posted_in") for name, table in channels.items()}
+    assert said == {"first": posted_in, "second": "CH", "email": None}
+
+
 def test_a_company_is_a_party(tmp_path: Path) -> None:
     loading(
         tmp_path,

@@ -144,6 +144,16 @@ def test_a_letter_for_another_window_leaves_behind_an_address_sheet(
     assert home.house.archive.get(items[0].sha256) == printed
 
 
+def test_a_letter_names_its_country_where_it_is_not_posted(home: Home, partner: Partner) -> None:
+    partner.stationery = replace(FITTING, posted_in="FR")
+    drop(home, "R-1")
+    assert print_now(home.house) == 1
+    [parcel] = partner.parcels
+    assert parcel.destination.address_lines[-1] == "ALLEMAGNE"
+    assert "10115 Berlin / ALLEMAGNE" in text(parcel.enclosures[0].data, 0)
+    assert msgspec.json.decode(partner.orders[0], type=Batch).make.zone == "abroad"
+
+
 def test_an_address_sheet_has_a_back_only_where_both_sides_are_printed(
     home: Home, partner: Partner
 ) -> None:

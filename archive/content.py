@@ -3,7 +3,7 @@
 import hashlib
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from archive.entry import Content, FileChanged, OnDisk
 
@@ -18,7 +18,15 @@ class Measured:
     size_bytes: int
     sha256: str
     sha512: str
-    crc32: int
+    read_crc32: int | None = field(default=None, compare=False)
+
+    @property
+    def crc32(self) -> int:
+        """Their checksum after ZIP, which only who packs them as they are asks for."""
+        if self.read_crc32 is None:
+            assert isinstance(self.content, bytes), "what lies on disk was read for it"
+            return zlib.crc32(self.content)
+        return self.read_crc32
 
     @property
     def name(self) -> str:
@@ -42,7 +50,6 @@ def measure(content: Content) -> Measured:
             size_bytes=len(content),
             sha256=hashlib.sha256(content).hexdigest(),
             sha512=hashlib.sha512(content).hexdigest(),
-            crc32=zlib.crc32(content),
         )
     sha512, crc32 = hashlib.sha512(), 0
     for piece in pieces(content):
@@ -53,7 +60,7 @@ def measure(content: Content) -> Measured:
         size_bytes=content.size_bytes,
         sha256=content.sha256,
         sha512=sha512.hexdigest(),
-        crc32=crc32,
+        read_crc32=crc32,
     )
 
 

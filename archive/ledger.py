@@ -34,12 +34,11 @@ def root(hashes: Sequence[bytes]) -> bytes:
     >>> root([]).hex()[:8]
     'e3b0c442'
     """
-    if not hashes:
-        return hashlib.sha256().digest()
-    if len(hashes) == 1:
-        return hashes[0]
-    middle = _middle(0, len(hashes))
-    return node_hash(root(hashes[:middle]), root(hashes[middle:]))
+    row = list(hashes) or [hashlib.sha256().digest()]
+    while len(row) > 1:
+        odd = row[-1:] if len(row) % 2 else []
+        row = [*map(node_hash, row[::2], row[1::2]), *odd]
+    return row[0]
 
 
 def subtree(start: int, end: int, node: Node) -> bytes:

@@ -30,7 +30,8 @@ _COPY += f" SELECT ?, ?, document, tenant, since, {_COLUMNS} FROM facts WHERE fa
 _AGAIN = f"UPDATE facts SET since = ?, ({_COLUMNS}) = ({_MARKS}) WHERE fact = ?"
 AT_ONCE = 16
 """Of how many hashes a question asks."""
-_KNOWN = "SELECT documents.tenant, documents.id, document, (SELECT max(entry) FROM entries WHERE document = documents.document),"
+_KNOWN = "SELECT documents.tenant, documents.id, document,"
+_KNOWN += " (SELECT max(entry) FROM entries WHERE document = documents.document),"
 _KNOWN += f" fact, {', '.join((*facts.STATED, *facts.MOVING))}, text"
 _KNOWN += " FROM documents LEFT JOIN facts USING (document, fact)"
 _KNOWN += f" WHERE documents.hash IN ({', '.join('?' * AT_ONCE)})"
@@ -308,7 +309,8 @@ class Filing:
         if self._seen is not None:
             asked = {one: at for one, at in asked.items() if not self._seen.is_first(at)}
         for hashes in at_once(list(asked.values())):
-            for tenant, document, *row in self._db.execute(_KNOWN, hashes).fetchall():
+            rows: list[tuple[Any, ...]] = self._db.execute(_KNOWN, hashes).fetchall()
+            for tenant, document, *row in rows:
                 if (tenant, document) in asked:
                     self._known[tenant, document] = _read(tenant, row)
 

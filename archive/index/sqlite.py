@@ -16,7 +16,15 @@ import apsw
 from archive.entry import ArchiveError, Entry, Query
 from archive.index import schema
 from archive.index.content import CONTENT, PLACES, SAID, UNEVEN
-from archive.index.filing import Filing, key_of, named, number_of, subject_of
+from archive.index.filing import (
+    AT_ONCE,
+    Filing,
+    at_once,
+    key_of,
+    named,
+    number_of,
+    subject_of,
+)
 from archive.index.folding import TRIGRAM, folded, trigrams
 from archive.index.forgetting import remove_entry, scrub
 from archive.index.found import Found
@@ -31,10 +39,11 @@ _CACHE_KB, _GROWING_CACHE_KB = 2_000, 128_000
 _FULL = (apsw.SQLITE_FULL, apsw.SQLITE_IOERR_SHMSIZE)
 _PLACE = 'SELECT entries.entry, pack, entries.id, "offset", size_bytes'
 _OF_DOCUMENT = "document IN (SELECT document FROM documents WHERE hash = ? AND id = ?)"
-_TRAILS_AT_ONCE = 16
+_KEPT = "SELECT sha256 FROM files JOIN logs USING (log)"
+_KEPT += f" WHERE hash IN ({', '.join('?' * AT_ONCE)}) AND name = ?"
 _TRAILS = "SELECT documents.id, coalesce(trail, 0), entry, entries.id FROM entries"
 _TRAILS += " JOIN documents USING (document) JOIN tenants USING (tenant)"
-_TRAILS += f" WHERE documents.hash IN ({', '.join('?' * _TRAILS_AT_ONCE)}) AND name = ?"
+_TRAILS += f" WHERE documents.hash IN ({', '.join('?' * AT_ONCE)}) AND name = ?"
 
 
 def _fragment(asked: Asked, column: str, fragment: str) -> Iterator[Clause]:
@@ -213,13 +222,10 @@ class Index:
 
     def missing(self, log: str, hashes: Iterable[str]) -> set[str]:
         """Return those of the hashes under which a log keeps no file yet."""
-        found = (
-            "SELECT 1 FROM files JOIN logs USING (log) WHERE hash = ? AND sha256 = ? AND name = ?"
-        )
-        raw = {each: bytes.fromhex(each) for each in hashes}
-        return {
-            each for each, data in raw.items() if not self._rows(found, number_of(data), data, log)
-        }
+        wanted = {bytes.fromhex(each) for each in hashes}
+        for numbers in at_once(list(map(number_of, wanted))):
+            wanted -= {bytes(sha256) for (sha256,) in self._rows(_KEPT, *numbers, log)}
+        return {sha256.hex() for sha256 in wanted}
 
     def users(self, log: str, sha256: str) -> list[int]:
         """Return the positions of entries that name a file which came with an earlier commit."""
@@ -258,10 +264,8 @@ class Index:
         """
         ends: dict[str, tuple[int, int, str]] = {}
         counts: Counter[str] = Counter()
-        for start in range(0, len(documents), _TRAILS_AT_ONCE):
-            hashes = [named(each) for each in documents[start : start + _TRAILS_AT_ONCE]]
-            asked = (*hashes, *[None] * (_TRAILS_AT_ONCE - len(hashes)), tenant)
-            for document, number, entry, entry_id in self._rows(_TRAILS, *asked):
+        for hashes in at_once(list(map(named, documents))):
+            for document, number, entry, entry_id in self._rows(_TRAILS, *hashes, tenant):
                 counts[document] += 1
                 end = (number, entry, bytes(entry_id).hex())
                 ends[document] = max(end, ends.get(document, end))
@@ -336,8 +340,9 @@ class Index:
             return self._places(f"{_PLACE} FROM entries {condition}", values)
 
     def _places(self, sql: str, values: Sequence[Any]) -> list[Found]:
-        logs = dict(self._rows("SELECT log, name FROM logs"))
-        return [_found(logs, row) for row in self._rows(sql, *values)]
+        rows = self._rows(sql, *values)
+        logs = dict(self._rows("SELECT log, name FROM logs")) if rows else {}
+        return [_found(logs, row) for row in rows]
 
     def _rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
         with self._guard, self._faults():

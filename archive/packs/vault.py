@@ -209,6 +209,8 @@ class Vault:
             self._disk.keep({path: [text.encode()]})
 
     def _cipher(self, log: str, *, make: bool = False) -> AESGCM:
+        if not make and log in self._ciphers:
+            return self._ciphers[log]
         path = self._root / log / "vault" / "key"
         if make and not path.exists():
             self._make_key(log, path)

@@ -5,7 +5,7 @@ import fcntl
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -26,6 +26,7 @@ class Disk:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._durable: set[Path] = set()
+        self._pool = ThreadPoolExecutor()
 
     def has_room(self) -> bool:
         """Whether it is worth trying again on a disk that was full."""
@@ -58,12 +59,13 @@ class Disk:
             first()
             return
         faults: list[BaseException] = []
-        with ThreadPoolExecutor(len(others)) as pool:
-            done = [pool.submit(act) for act in others]
-            try:
-                first()
-            except Exception as fault:  # noqa: BLE001  (it is raised when the others have ended)
-                faults.append(fault)
+        done = [self._pool.submit(act) for act in others]
+        try:
+            first()
+        except Exception as fault:  # noqa: BLE001  (it is raised when the others have ended)
+            faults.append(fault)
+        finally:
+            wait(done)
         faults += [raised for each in done if (raised := each.exception())]
         for worst in sorted(faults, key=lambda raised: not isinstance(raised, OSError)):
             raise worst

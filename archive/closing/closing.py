@@ -20,7 +20,12 @@ from archive.closing.tree import Digest, Tree, group_hash
 from archive.entry import ArchiveDamaged, Draft, Entry, Item
 
 _STEPS = {"closing": "close", "renewal": "renew", "rehash": "rehash"}
-_TYPES = {".json": "application/json", ".tsr": "application/timestamp-reply"}
+_TYPES = {
+    ".json": "application/json",
+    ".tsr": "application/timestamp-reply",
+    ".ocsp": "application/ocsp-response",
+    ".crl": "application/pkix-crl",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,7 +164,7 @@ class Closer:
                 raise ArchiveDamaged(f"{folder.path / file} is over something else")
             return kept_answer(authority.name, folder.read(file), stamp)
         answer = ask(authority, *over, self.clock)
-        folder.keep({file: answer.data})
+        folder.keep({**answer.revocation, file: answer.data})
         return answer
 
     def _facts(
@@ -186,6 +191,7 @@ class Closer:
             "numbers": self._numbers(day),
             "stamps": [each.told() for each in stamps],
             "evidence": evidence,
+            "revocation": folder.revocation(),
         }
 
     def _files(self, day: Day, folder: Folder) -> dict[str, Any] | None:

@@ -1,9 +1,9 @@
 """Where closings and renewals lie: plain files beside the log that they are of.
 
     closings/2026-11-21/    checkpoint  checkpoint.NAME.tsr  evidence.tree  evidence.tsr
-                            report.json  report.txt
+                            revocation.NAME.1.ocsp|crl  report.json  report.txt
     closings/2026/          the same of the whole year, once it is over
-    renewals/2029-08-01/    tree  stamp.tsr  report.json  report.txt
+    renewals/2029-08-01/    tree  stamp.tsr  revocation.NAME.1.ocsp|crl  report.json  report.txt
 
 A folder is complete when its report lies in it; then nothing in it changes any more.
 """
@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from archive.archive import Archive
+from archive.closing.stamps import REVOCATION
 from archive.closing.token import BadStamp, Stamp, read_stamp
 from archive.closing.tree import Tree, read_tree
 from archive.entry import ArchiveDamaged
@@ -121,6 +122,10 @@ class Folder:
             return read_stamp(self.read(file))
         except BadStamp as fault:
             raise ArchiveDamaged(f"{self.path / file} {fault}") from fault
+
+    def revocation(self) -> list[str]:
+        """Return the files that tell whether certificates of time stamps were revoked."""
+        return [name for name in self.files() if name.startswith(f"{REVOCATION}.")]
 
     def end(self) -> int:
         """Return up to where a complete closing goes, by its report."""

@@ -100,7 +100,8 @@ class Renewer:
         if answer.stamp.holds_until <= after:
             until = f"{answer.stamp.holds_until:%Y-%m-%d}"
             raise NoStamp(f"a new time stamp would hold until {until} only: ask for another")
-        folder.keep({"tree": tree.text().encode(), "stamp.tsr": answer.data})
+        kept = {"tree": tree.text().encode(), "stamp.tsr": answer.data}
+        folder.keep({**kept, **answer.revocation})
         told = {"digest": tree.digest, "root": tree.root.hex(), "groups": len(tree.leaves)}
         facts = {
             "v": 1,
@@ -111,6 +112,7 @@ class Renewer:
             "covers": len(tree.leaves),
             "stamps": [],
             "evidence": told | answer.told(),
+            "revocation": sorted(answer.revocation),
         }
         folder.keep(written(self.archive, log, facts))
         return file_folder(folder)

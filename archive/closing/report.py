@@ -39,6 +39,8 @@ def _lines(facts: Mapping[str, Any]) -> Iterator[str]:
         yield _of_stamp("Time stamp over the checkpoint", stamp)
     if evidence := facts["evidence"]:
         yield _of_stamp(f"Time stamp over the hash tree {evidence['root']}", evidence)
+        files = ", ".join(facts["revocation"]) or "nobody told"
+        yield f"Whether certificates of time stamps were revoked: {files}"
 
 
 def _of_entries(facts: Mapping[str, Any]) -> Iterator[str]:

@@ -9,6 +9,9 @@ from archive.closing.token import Authority, BadStamp, NoStamp, Stamp, read_stam
 from archive.closing.tree import Digest
 from archive.manifest import instant
 
+REVOCATION = "revocation"
+"""With what the names begin of files that tell whether certificates were revoked."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
@@ -18,12 +21,14 @@ class Answer:
         data: RFC 3161 response.
         seconds_off: by how much the authority's clock is ahead of ours; None: nobody looked, it
             came before this process began.
+        revocation: what was said then of its certificates, by the names of the files to be kept.
     """
 
     authority: str
     data: bytes
     stamp: Stamp
     seconds_off: int | None
+    revocation: Mapping[str, bytes]
 
     def told(self) -> dict[str, Any]:
         """Return what a report says of it."""
@@ -48,7 +53,7 @@ def ask(
     """Ask an authority for a time stamp over a hash.
 
     Raises:
-        NoStamp: it gave none, or one over something else.
+        NoStamp: it gave none, one over something else, or one by a certificate that was revoked.
     """
     data = authority.respond(digest, hashed)
     try:
@@ -58,9 +63,12 @@ def ask(
     if (stamp.digest, stamp.imprint) != (digest, hashed):
         raise NoStamp(f"{authority.name}: its answer is over something else")
     off = round((stamp.at - clock()).total_seconds())
-    return Answer(authority=authority.name, data=data, stamp=stamp, seconds_off=off)
+    told = {f"{REVOCATION}.{authority.name}.{e}": d for e, d in authority.vouch(stamp).items()}
+    return Answer(
+        authority=authority.name, data=data, stamp=stamp, seconds_off=off, revocation=told
+    )
 
 
 def kept_answer(name: str, data: bytes, stamp: Stamp) -> Answer:
     """Return an answer that came before this process began."""
-    return Answer(authority=name, data=data, stamp=stamp, seconds_off=None)
+    return Answer(authority=name, data=data, stamp=stamp, seconds_off=None, revocation={})

@@ -1,6 +1,6 @@
 """What an RFC 3161 time stamp says, byte for byte as its authority signed it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -18,19 +18,6 @@ class NoStamp(Exception):
 
 class BadStamp(ValueError):
     """A time stamp does not prove what it should."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Authority:
-    """A time-stamp authority.
-
-    Attributes:
-        name: `[a-z0-9-]+`; files are named after it.
-        respond: gives the RFC 3161 response over a hash, checked; raises NoStamp.
-    """
-
-    name: str
-    respond: Callable[[Digest, bytes], bytes]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +40,27 @@ class Stamp:
     holds_until: datetime
 
 
+def _nothing(_stamp: Stamp) -> Mapping[str, bytes]:
+    return {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Authority:
+    """A time-stamp authority.
+
+    Attributes:
+        name: `[a-z0-9-]+`; files are named after it.
+        respond: gives the RFC 3161 response over a hash, checked; raises NoStamp.
+        vouch: gives what is said now of whether the certificates in a stamp were revoked, by the
+            ending of a file's name (`1.ocsp`, `2.crl`); nothing where nobody says it; raises
+            NoStamp where one was.
+    """
+
+    name: str
+    respond: Callable[[Digest, bytes], bytes]
+    vouch: Callable[[Stamp], Mapping[str, bytes]] = _nothing
+
+
 def read_stamp(data: bytes) -> Stamp:
     """Return what a TimeStampResp, or a bare token, says; whether it is true is not judged.
 
@@ -70,15 +78,19 @@ def read_stamp(data: bytes) -> Stamp:
             digest=Digest(imprint["hash_algorithm"]["algorithm"].native),
             imprint=imprint["hashed_message"].native,
             policy=stated["policy"].dotted,
-            holds_until=min(_ends(signed)),
+            holds_until=min(each.not_valid_after_utc for each in _certificates(signed)),
         )
     except (ValueError, LookupError, TypeError, AttributeError, x509.InvalidVersion) as fault:
         raise BadStamp(f"is not a time stamp: {fault}") from fault
 
 
-def _ends(signed: cms.SignedData) -> Iterator[datetime]:
-    for each in parts(signed["certificates"].contents):
-        yield x509.load_der_x509_certificate(each).not_valid_after_utc
+def certificates_in(stamp: Stamp) -> Iterator[x509.Certificate]:
+    """Yield the certificates that a time stamp carries."""
+    return _certificates(cms.ContentInfo.load(stamp.token, strict=True)["content"])
+
+
+def _certificates(signed: cms.SignedData) -> Iterator[x509.Certificate]:
+    return map(x509.load_der_x509_certificate, parts(signed["certificates"].contents))
 
 
 def _token(data: bytes) -> bytes:

@@ -7,11 +7,13 @@ import httpx
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import load_der_x509_certificate
 
-from archive.closing.token import Authority, NoStamp
+from archive.closing.token import Authority, NoStamp, Stamp
 from archive.closing.tree import Digest
 from hub.config.config import Config
 from hub.keys import NoTimeStamp, TimeStampAuthority
+from hub.sealing.revocation import Revocation
 from hub.sealing.roots import read_roots, roots_of
+from hub.sealing.vouching import Vouching
 
 _TIMEOUT_SECONDS = 10
 
@@ -71,4 +73,12 @@ def _authority(name: str, asked: TimeStampAuthority) -> Authority:
         except NoTimeStamp as fault:
             raise NoStamp(f"authority {name}: {fault}") from fault
 
-    return Authority(name=name, respond=respond)
+    known = Vouching(Revocation(http=asked.http, known=asked.trusted))
+
+    def vouch(stamp: Stamp) -> dict[str, bytes]:
+        try:
+            return known(stamp)
+        except NoStamp as fault:
+            raise NoStamp(f"authority {name}: {fault}") from fault
+
+    return Authority(name=name, respond=respond, vouch=vouch)

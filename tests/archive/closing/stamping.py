@@ -20,6 +20,8 @@ class Town:
         self.now = now
         self.ahead = timedelta()
         self.silent: set[str] = set()
+        self.revoked: set[str] = set()
+        self.vouched: dict[str, bytes] = {}
         self.asked: list[str] = []
         self.days = days
         self._roots = folder / "roots.pem"
@@ -41,7 +43,13 @@ class Town:
             asked = tsp.TimeStampReq({"version": 1, "message_imprint": imprint, "nonce": 7})
             return made.answer(asked.dump(), "")
 
-        return Authority(name=name, respond=respond)
+        def vouch(stamp: Stamp) -> dict[str, bytes]:
+            assert stamp.at == self.now + self.ahead
+            if name in self.revoked:
+                raise NoStamp(f"{name} was revoked")
+            return self.vouched
+
+        return Authority(name=name, respond=respond, vouch=vouch)
 
     def judge(self) -> Judge:
         """Return who lets openssl judge each time stamp as of an instant."""

@@ -160,6 +160,27 @@ def test_an_authority_that_is_silent_keeps_one_closing_open_and_nothing_else(
     assert alarms(office.archive, office.town.now) == []
 
 
+def test_what_is_said_of_revoked_certificates_is_kept(office: Office) -> None:
+    town, told = office.town, {"1.crl": b"list", "2.ocsp": b"answer"}
+    names = [f"revocation.{own}.{each}" for own in ("first", "second") for each in sorted(told)]
+    office.file(1)
+    town.revoked, town.vouched = {"first"}, told
+    assert "first was revoked" in office.at(MORNING + DAY).close().open[LOG]
+    assert not (office.root / LOG / "closings/2026-11-20/checkpoint.first.tsr").exists()
+    town.revoked = set()
+    (entry,) = office.close().filed
+    kept = {item.name: item.media_type for item in entry.items if item.name in names}
+    assert list(kept) == office.report("closings/2026-11-20")["revocation"] == names
+    assert set(kept.values()) == {"application/pkix-crl", "application/ocsp-response"}
+    assert ", ".join(names) in office.read("closings/2026-11-20/report.txt").decode()
+    (renewed,) = office.renewer("third").renew(LOG, within=timedelta(days=9999))
+    assert "revocation.third.1.crl" in [item.name for item in renewed.items]
+    assert check(office.root).faults == []
+    (office.root / LOG / "closings/2026-11-20" / names[0]).write_bytes(b"other")
+    (fault,) = check(office.root).faults
+    assert str(fault) == f"{LOG}/closings/2026-11-20/{names[0]}: is not what was filed"
+
+
 def test_a_closing_goes_on_though_settings_change_meanwhile(tmp_path: Path) -> None:
     office = Office(tmp_path, Town(tmp_path, MORNING))
     office.file(1)

@@ -248,7 +248,11 @@ def _database(config: Config) -> str:
 def _archive(config: Config) -> str:
     open_archive(config).close()
     if config.archive.encrypt:
-        return "can be opened; what comes new is encrypted"
+        clear = "index.db" if config.archive.index == "sqlite" else "its index"
+        return (
+            f"can be opened; what comes new is encrypted; {clear} and the hub's database hold"
+            " numbers, names and words in clear: encrypt their disk"
+        )
     return "can be opened; what is kept is not encrypted (archive.encrypt), and cannot be erased"
 
 

@@ -128,6 +128,8 @@ def _archive(config: Config) -> Facts:
             ("signature", "Ed25519 (C2SP signed-note, tlog-checkpoint, tlog-tiles)"),
             ("log_origin", kept.origin),
             ("encrypted", yes(answer=kept.encrypt)),
+            ("in_clear", Word("clear_words")),
+            ("auditors_process", Word("auditors_process_words")),
             ("store", f"S3 {kept.s3.bucket} {kept.s3.lock}".strip() if kept.s3 else Word("folder")),
             ("time_stamps", joined(hosts)),
             ("place", place_of(config)),

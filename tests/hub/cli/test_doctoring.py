@@ -233,7 +233,10 @@ def test_what_keeps_the_archive_shut_is_said(facteur: Facteur, hub: Hub, tmp_pat
     assert said.endswith("let `facteur archive rekey` make the first one")
     assert facteur("archive", "rekey").code == 0
     checks = by_name(facteur)
-    assert checks["archive"] == (True, "can be opened; what comes new is encrypted")
+    good, said = checks["archive"]
+    assert good
+    assert said.startswith("can be opened; what comes new is encrypted; index.db and the hub's")
+    assert said.endswith("in clear: encrypt their disk")
     good, said = checks["object store"]
     assert not good
     assert said.startswith("s3://packs: the store does not answer: ")

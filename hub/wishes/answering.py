@@ -45,31 +45,34 @@ def accept(house: House, meant: Sequence[Proposal], *, who: str) -> int:
 
 def decline(house: House, meant: Sequence[Proposal], *, who: str, why: str = "") -> int:
     """Let proposals rest; returns how many."""
-    why = why.replace("\0", "")
     for tenant in dict.fromkeys(each.tenant for each in meant):
-        _decline(house, tenant, [each for each in meant if each.tenant == tenant], who, why)
+        roads = [(each.key, each.channel) for each in meant if each.tenant == tenant]
+        let_rest(house, tenant, roads, who=who, why=why)
     return len(meant)
 
 
-def _decline(house: House, tenant: str, meant: Sequence[Proposal], who: str, why: str) -> None:
-    act, at = house.new_id(), house.clock()
-    said = [{"customer": each.key, "channel": each.channel, "why": why} for each in meant]
+def let_rest(
+    house: House, tenant: str, roads: Sequence[tuple[str, str]], *, who: str, why: str
+) -> None:
+    """Propose roads, each of a customer and a channel, to nobody for a while."""
+    act, at, why = house.new_id(), house.clock(), why.replace("\0", "")
+    said = [{"customer": key, "channel": channel, "why": why} for key, channel in roads]
     draft = Draft(
         key=f"{act}/road-declined",
         tenant=tenant,
         subject=act,
         kind="operator",
         step="road-declined",
-        fields={"who": who, "count": str(len(meant))},
+        fields={"who": who, "count": str(len(roads))},
         items=(json_item("declined", said),),
     )
     with house.database.transaction() as connection:
         (entry,) = house.archive.append([draft])
-        for each in meant:
+        for key, channel in roads:
             one = Declined(
                 tenant=tenant,
-                recipient=each.key,
-                channel=each.channel,
+                recipient=key,
+                channel=channel,
                 at=at,
                 who=who,
                 why=why,

@@ -22,6 +22,7 @@ from hub.store.address_checks import AddressCheck
 from hub.store.consents import How
 from hub.store.database import Database
 from hub.store.invitations import Invitation
+from hub.wishes.answering import let_rest
 from hub.wishes.choices import Choices, choices, wishing
 from hub.wishes.consenting import Act, Agreement, NoConsent, give, withdraw
 from hub.wishes.proposals import Roads
@@ -114,7 +115,7 @@ def confirm_email(house: House, check: AddressCheck) -> bool:
 
 
 def choose_post(house: House, invitation: Invitation, choice: Choices, *, words: str) -> None:
-    """Let invoices go by post from now on; a consent to email ends with that."""
+    """Let invoices go by post from now on; a consent to email ends with that, and its proposals."""
     tenant = invitation.tenant
     for consent in (Consent.EMAIL, Consent.LINK):
         with suppress(NoConsent):
@@ -128,6 +129,9 @@ def choose_post(house: House, invitation: Invitation, choice: Choices, *, words:
                 words=words,
             )
     _change(house, tenant, choice.entry, choice.channels["print"])
+    emails = sorted(Roads.of(house.rules).of_kind("email"))
+    roads = [(invitation.recipient, channel) for channel in emails]
+    let_rest(house, tenant, roads, who=WHO, why=words)
 
 
 def revoke(database: Database, archive: Archive, act: Act, recipient: str) -> int:

@@ -13,6 +13,7 @@ from hub.store import consents, deliveries, recipients
 from hub.store.consents import Given, How
 from hub.store.database import Database
 from hub.wishes.consenting import Act
+from hub.wishes.looking import proposals
 from hub.wishes.self_service import CHECKS_A_DAY, forget_unanswered, revoke
 from outbound.channel import DeliveryState
 from routing_rules.recipient import Consent, Recipient
@@ -233,6 +234,7 @@ def test_post_is_chosen_at_once_and_ends_the_consent(home: Home, peer: Peer) -> 
     assert given.withdrawn_how == How.SELF_SERVICE
     invoice(home, "K1", "R-3")
     assert [parcel.labels["number"] for parcel in home.post.sent] == ["R-3"]
+    assert proposals(home.house, ["nordwind"]) == [], "he has said himself what he wants"
 
 
 def test_what_the_law_decides_is_shown_and_not_chosen(home: Home, peer: Peer) -> None:

@@ -25,7 +25,7 @@ from hub.pipeline.house import House
 from hub.pipeline.master_data import Change, change_recipients
 from hub.store import recipients
 from hub.worklist.parked import cause_of
-from outbound.mail_encryption import is_anothers, one_line
+from outbound.mail_encryption import one_line
 from routing_rules.recipient import Recipient
 
 _VAT: Final = "vat"
@@ -295,12 +295,8 @@ def _faults(house: House, values: Mapping[str, str]) -> dict[str, str]:
         faults[missing] = "scheme and address go together"
     if values["wants"] not in WANTS:
         faults["wants"] = "write attachment or link, or nothing"
-    if fault := certificate_fault(values["smime_certificate"]):
+    if fault := certificate_fault(values["smime_certificate"], values["email"]):
         faults["smime_certificate"] = fault
-    elif values["email"] and is_anothers(values["smime_certificate"], values["email"]):
-        faults["smime_certificate"] = (
-            "it is of another email address; clear it, or take his new one"
-        )
     unknown = [wish for wish in values["wishes"].split() if wish not in house.channels]
     if unknown:
         known = ", ".join(sorted(house.channels))

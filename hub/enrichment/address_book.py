@@ -12,7 +12,7 @@ from formats.model import Document, Identifier, Invoice, Party, PostalAddress, R
 from hub.enrichment.additions import Addition, fill
 from hub.store import consents, recipients
 from hub.store.database import Connection
-from outbound.mail_encryption import certificate_of, key_faults, one_line
+from outbound.mail_encryption import certificate_of, is_anothers, key_faults, one_line
 from routing_rules.conditions.leitweg import SCHEME, is_leitweg_id
 from routing_rules.recipient import Recipient
 
@@ -155,20 +155,23 @@ def _cell_faults(cells: Mapping[str, str], known: bool) -> Iterator[str]:  # noq
         yield f"email: {email!r} is not an email address"
     if cells.get("wants", "") not in WANTS:
         yield f"wants: {cells['wants']!r} is neither attachment nor link"
-    if fault := certificate_fault(cells.get("smime_certificate", "")):
+    if fault := certificate_fault(cells.get("smime_certificate", ""), email):
         yield f"smime_certificate: {fault}"
     if cells.get("endpoint_id") and not cells.get("endpoint_scheme"):
         yield "endpoint_scheme: it is needed with an endpoint_id, as in 0204"
 
 
-def certificate_fault(text: str) -> str:
+def certificate_fault(text: str, email: str) -> str:
     """Return what is wrong with a recipient's certificate as text; its time is asked on sending."""
     if not text:
         return ""
     try:
-        return ", ".join(key_faults(certificate_of(text)))
+        faults = ", ".join(key_faults(certificate_of(text)))
     except ValueError as error:
         return str(error)
+    if not faults and email and is_anothers(text, email):
+        return "it is of another email address; clear it, or take his new one"
+    return faults
 
 
 def _lookups(

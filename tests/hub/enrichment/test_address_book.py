@@ -29,6 +29,9 @@ from tests.hub.store.rows import NOW
 from tests.outbound.test_mail_encryption import BAD, GOOD
 
 SEALED = one_line(GOOD["without a word"])
+FOR_SERVERS = one_line(BAD["for servers"][0])
+BERTS = one_line(BAD["another's"][0])
+NOT_HIS = "it is of another email address; clear it, or take his new one"
 GLN = Identifier(value="4399902421386", scheme="0088")
 LEITWEG = "04011000-1234512345-06"
 BERLIN = PostalAddress(line_1="Weg 1", city="Berlin", post_code="10115", country="DE")
@@ -213,10 +216,14 @@ FAULTS = {
         ["row 2: more cells than columns; put text with separators in quotes"],
     ),
     "certificates": (
-        f"key,name,smime_certificate\n1,a,MIIB\n2,b,{one_line(BAD['for servers'][0])}\n",
+        (
+            f"key,name,email,smime_certificate\n1,a,,MIIB\n2,b,,{FOR_SERVERS}\n"
+            f"3,c,anna@kunde.example,{BERTS}\n4,d,,{BERTS}\n5,e,BERT@kunde.example,{BERTS}\n"
+        ),
         [
             "row 2, column smime_certificate: not one certificate in PEM or base64",
             "row 3, column smime_certificate: it is not for email (emailProtection)",
+            f"row 4, column smime_certificate: {NOT_HIS}",
         ],
     ),
     "cells": (

@@ -54,7 +54,7 @@ def lint(
     conditions (`tenant`, `sender`) and all that the operator has named so.
     """
     return (
-        *_dead(rules.rules),
+        *_dead(rules),
         *(finding for rule in rules.rules for finding in _odd(rule, facts.today)),
         *(finding for rule in rules.rules for finding in _unnamed(rule, names)),
         *(
@@ -100,9 +100,12 @@ def _roads(rule: Rule) -> Iterable[Finding]:
             yield _finding(rule, "RR-FORMAT", message, "name another format")
 
 
-def _dead(rules: Sequence[Rule]) -> Iterable[Finding]:
+def _dead(loaded: Rules) -> Iterable[Finding]:
+    """Report rules that are never followed; one of law that is set before its cover is."""
+    rules = loaded.rules
     for at, rule in enumerate(rules):
-        cover = next((earlier for earlier in rules[:at] if _covers(earlier, rule)), None)
+        before = (one for one in rules[:at] if rule not in loaded.guarded.get(one.name, ()))
+        cover = next((earlier for earlier in before if _covers(earlier, rule)), None)
         if cover is None:
             continue
         if _covers(rule, cover) and _leads(rule) != _leads(cover):

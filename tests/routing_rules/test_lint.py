@@ -75,6 +75,21 @@ def test_two_rules_that_ask_the_same_and_lead_elsewhere(case: str, house: Vocabu
     assert found(house, *rules) == [(code, "later")]
 
 
+LAWFUL = {  # a rule of law behind one that takes all: what leads it away, and what it is
+    "goes before": ((), []),
+    "said not to bind": (('instead_of = "law"',), [("RR-DEAD", "law")]),
+    "the same road": ((), [("RR-DEAD", "law")]),
+}
+
+
+@pytest.mark.parametrize("case", LAWFUL)
+def test_a_law_that_goes_before_is_not_dead(case: str, house: Vocabulary) -> None:
+    more, expected = LAWFUL[case]
+    roads = OTHER if case == "the same road" else ROADS
+    law = rule("law", 'when.country = "DE"', "legal = true", roads=OTHER)
+    assert found(house, rule("earlier", *more, roads=roads), law) == expected
+
+
 def test_names_that_nobody_has_are_told_with_those_there_are(house: Vocabulary) -> None:
     text = rule("r", 'when.tenant = "nordwnd"', 'when.not_sender = ["sap", "shop"]')
     names = {"tenant": ["nordwind"], "sender": ["shop", "sap-p01"]}

@@ -30,7 +30,6 @@ from formats.table import read as table_read
 from formats.ubl import read as ubl_read
 from formats.ubl import write as ubl_write
 from formats.x12 import read as x12_read
-from formats.xml.names import Element
 from formats.xml.parsing import parse
 from formats.xml.payload import payload, several
 
@@ -170,17 +169,18 @@ def _deep_head(data: bytes) -> bytes:
     if not _XML.match(data[:_HEAD_BYTES]):
         return b""
     root = payload(parse(data, what=_WHAT), what=_WHAT)
-    head = b"".join(map(_opened, (root, *islice(root, 1))))
+    head = b"".join(_opened(element.tag) for element in (root, *islice(root, 1)))
     if _is_claimed(head):
         return head
-    inside = [child for child in root if _is_claimed(_opened(child))]
+    known = {tag for tag in {child.tag for child in root} if _is_claimed(_opened(tag))}
+    inside = [child for child in root if child.tag in known]
     if len(inside) > 1:
         raise several(inside[1], len(inside), what=_WHAT)
     raise mistaken(root, what=_WHAT)
 
 
-def _opened(element: Element) -> bytes:
-    name = QName(element)
+def _opened(tag: str) -> bytes:
+    name = QName(tag)
     return f'<{name.localname} xmlns="{name.namespace or ""}">'.encode()
 
 

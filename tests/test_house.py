@@ -177,8 +177,8 @@ def without_mirror() -> list[str]:
     return [
         name(path)
         for path in modules()
-        if has_code(path)
-        and not (ROOT / "tests" / name(path)).with_name(f"test_{path.name}").exists()
+        if not (ROOT / "tests" / name(path)).with_name(f"test_{path.name}").exists()
+        and has_code(path)
     ]
 
 

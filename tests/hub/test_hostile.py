@@ -218,10 +218,11 @@ def pdf(*, attached: bytes | None = None, content: bytes = b"", metadata: bytes 
 
 @cache
 def packed() -> bytes:
-    """Return much of nothing, packed once."""
-    packer = zlib.compressobj(9)
-    parts = [packer.compress(bytes(1 << 20)) for _ in range(BOMB_MB)]
-    return b"".join(parts) + packer.flush()
+    """Return much of nothing (RFC 1950): a megabyte, packed to stand alone and repeated."""
+    packer = zlib.compressobj(9, wbits=-zlib.MAX_WBITS)
+    megabyte = packer.compress(bytes(1 << 20)) + packer.flush(zlib.Z_FULL_FLUSH)
+    check = (BOMB_MB << 20) % 65_521 << 16 | 1
+    return b"\x78\xda" + megabyte * BOMB_MB + packer.flush() + check.to_bytes(4, "big")
 
 
 def bomb(*, layers: int) -> bytes:

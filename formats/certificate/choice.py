@@ -142,20 +142,27 @@ PROCESSES: Final[tuple[Specification, ...]] = (
 )
 """What a BT-23 asks for, whatever BT-24 says."""
 
+HYBRIDS: Final[tuple[Specification, ...]] = (
+    Specification(name="Factur-X EN 16931", pattern=_EN, sets={"cii": ("facturx-en16931",)}),
+)
+"""What a BT-24 stands for in a PDF as well."""
 
-def choose(document: Document, syntax: str, day: date) -> Choice:
+
+def choose(document: Document, syntax: str, day: date, *, hybrid: bool = False) -> Choice:
     """Return the sets that a document claims to obey, as far as they are known and in force.
 
     Args:
         document: its BT-24 decides; one that is no invoice has a set of its own.
         syntax: `ubl` or `cii`.
         day: of which the sets must be in force.
+        hybrid: it came inside a PDF.
     """
     if not isinstance(document, Invoice):
         return Choice(keys=("claims",))
     named = " ".join((document.specification or "").split())
     found = _matching(SPECIFICATIONS, named)
-    claims = [each for each in (found, _process(document)) if each is not None]
+    level = _matching(HYBRIDS, named) if hybrid else None
+    claims = [each for each in (found, level, _process(document)) if each is not None]
     below = _below(key for each in claims for key in _sets(each, syntax))
     asked = [_asked(each, syntax, day, below) for each in claims]
     keys = tuple(key for each in asked for key in each.judging)

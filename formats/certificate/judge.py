@@ -121,6 +121,7 @@ def _judged(reading: Reading, reader: str, terms: Terms) -> Judgement:
         document,
         syntax_of(reader),
         terms.day,
+        hybrid=is_hybrid(reader),
         keys=terms.keys,
         sources=reading.sources,
         noticed=reading.notices,
@@ -151,11 +152,17 @@ def syntax_of(reader: str) -> str:
     return SYNTAXES.get(reader, "ubl")
 
 
+def is_hybrid(reader: str) -> bool:
+    """Return whether what this reader reads came inside a PDF."""
+    return reader == "facturx"
+
+
 def judge_document(
     document: Document,
     syntax: str,
     day: date,
     *,
+    hybrid: bool = False,
     keys: tuple[str, ...] = (),
     sources: Mapping[str, str] | None = None,
     noticed: Sequence[Finding] = (),
@@ -168,13 +175,14 @@ def judge_document(
         document: may be partial.
         syntax: `ubl` or `cii`.
         day: of which rule sets must be in force, unless `keys` names them.
+        hybrid: it came inside a PDF, and obeys the level of Factur-X that it is in.
         keys: sets to judge by; empty: those it claims to obey.
         sources: model path to place in the sender's file.
         noticed: what its reader has found.
         remarks: what whoever reads the judgement must know.
         completed: whether something was added to what its sender wrote.
     """
-    choice = Choice(keys=keys) if keys else choose(document, syntax, day)
+    choice = Choice(keys=keys) if keys else choose(document, syntax, day, hybrid=hybrid)
     judging = parts(choice.keys)
     said = outcomes(document, judging, sources=sources)
     sets = (*map(_result, judging, said), *_idle(choice))

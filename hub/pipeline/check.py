@@ -18,7 +18,7 @@ from formats.certificate.form import (
     Judgement,
     verdict_of,
 )
-from formats.certificate.judge import judge_document, syntax_of
+from formats.certificate.judge import is_hybrid, judge_document, syntax_of
 from formats.findings import Actor, Finding, Severity, foremost, is_fatal
 from hub.enrichment.additions import Addition
 from hub.official.judge import Official, as_xml
@@ -67,7 +67,13 @@ def check(house: House, tasks: Sequence[Task]) -> list[Outcome]:
 def judgement_of(content: bytes, reader: str, provenance: bytes, day: date) -> Judgement:
     """Judge a completed document by the rules that it claims to obey. Runs in a child."""
     document = canonical.decode(content)
-    return judge_document(document, syntax_of(reader), day, sources=_sources(provenance))
+    return judge_document(
+        document,
+        syntax_of(reader),
+        day,
+        hybrid=is_hybrid(reader),
+        sources=_sources(provenance),
+    )
 
 
 def _officially(

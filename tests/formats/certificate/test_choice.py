@@ -101,6 +101,20 @@ def test_extended_stands_in_place_of_the_core_with_the_rules_of_the_reform_in_it
     assert judged == {key, key.replace("extended-", "")}
 
 
+@pytest.mark.parametrize(
+    ("claim", "keys"),
+    [
+        (EN, ("en16931-cii", "facturx-en16931")),
+        (XRECHNUNG, ("en16931-cii", "xrechnung-3.0-cii")),
+        (EXTENDED, ("facturx-extended",)),
+    ],
+)
+def test_what_names_only_the_norm_has_in_a_pdf_the_level_of_that_name(
+    claim: str, keys: tuple[str, ...]
+) -> None:
+    assert choose(invoice(claim), "cii", DAY, hybrid=True).keys == keys
+
+
 def test_without_a_specification_the_core_rule_says_it() -> None:
     assert choose(Invoice(), "ubl", DAY) == choice.Choice(keys=("en16931",))
 

@@ -85,6 +85,13 @@ def test_lines_within_lines_are_accepted_where_an_extension_has_them() -> None:
     assert {"BR-22", "BR-CO-10"} <= {finding.rule for finding in plain.findings}
 
 
+def test_an_invoice_in_a_pdf_is_judged_by_the_level_that_it_is_in() -> None:
+    data = WRITERS["facturx-en16931"].write(CLEAN, Material())
+    (document,) = judge_file(data, "a.pdf", TERMS).documents
+    assert document.verdict is Verdict.ACCEPTED
+    assert {"en16931-cii", "facturx-en16931"} <= {each.key for each in document.sets}
+
+
 @pytest.mark.parametrize(
     ("data", "keys"),
     [(ubl(), ()), (wrong_sum(), ()), (CII, ()), (ubl(), ("en16931", "xrechnung-3.0"))],

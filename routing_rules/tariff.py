@@ -170,16 +170,26 @@ def _largest(price: Price, way: Way) -> Way:
 def cost(prices: Iterable[Price], way: Way) -> dict[str, Decimal] | None:
     """Return what one document costs on this way, by currency; None if no price is known.
 
+    Where the postage in force has none for such a letter, that which has run out last counts, as
+    in print jobs (see `outdated`).
+
     >>> way = Way(channel="post", kind="print", day=date(2026, 5, 1), seller_country="DE",
     ...           country="DE")
     >>> cost(load(), way)
     {'EUR': Decimal('0.95')}
     """
+    prices = list(prices)
     found: dict[str, Price] = {}
     for price in prices:
-        if price.what not in found and price.fits(way):
-            found[price.what] = price
+        if price.fits(way):
+            found.setdefault(price.what, price)
+    if "postage" not in found and (ended := _ended(prices, way)):
+        found["postage"] = ended
     sums: dict[str, Decimal] = {}
     for price in found.values():
         sums[price.currency] = sums.get(price.currency, Decimal(0)) + Decimal(price.each)
     return sums or None
+
+
+def _ended(prices: Iterable[Price], way: Way) -> Price | None:
+    return next((each for each in outdated(prices, way) if each.takes(way)), None)

@@ -28,6 +28,14 @@ from routing_rules.tariff import Way
 LISTED = 1_000
 _SHOWN = 20
 HEAD = ("document", "number", "customer", "before", "after", "because", "breach")
+_POSTAGE = {
+    "postage_unverified": (
+        "postage is not held against the post's price list",
+        tariff.unverified,
+    ),
+    "postage_outdated": ("postage has run out, so what it was last", tariff.outdated),
+}
+"""What may be doubtful about postage: its name in JSON, the words, and who looks for it."""
 _DAYS = re.compile(r"(\d{1,4})d")
 
 
@@ -95,9 +103,9 @@ def diff(options: Namespace) -> int:
         else:
             for _ in told:
                 pass
-            unsure = _unsure(trial, summary)
-            value = _value(summary, since) | {"postage_unverified": unsure}
-            answer(options, value, _lines(summary, since, unsure))
+            doubts = _doubts(trial, summary)
+            value = _value(summary, since) | {doubt.key: doubt.channels for doubt in doubts}
+            answer(options, value, _lines(summary, since, doubts))
     return 1 if summary.breaches or summary.stranded else 0
 
 
@@ -196,25 +204,35 @@ def _cost(side: Side, channel: str) -> dict[str, Decimal]:
     return {currency: sum_ for (name, currency), sum_ in side.costs.items() if name == channel}
 
 
-def _unsure(trial: Trial, summary: Summary) -> list[str]:
-    """Return the print channels whose postage nobody has held against the post's price list."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Doubt:
+    """What is doubtful about postage, and on which print channels."""
+
+    key: str
+    words: str
+    channels: list[str]
+
+
+def _doubts(trial: Trial, summary: Summary) -> list[_Doubt]:
+    """Return what is doubtful about the postage of the day, whoever sends."""
+    day = trial.on or now().date()
     sellers = {price.seller_country for price in trial.prices}
     ways = {
-        name: [
-            Way(channel=name, kind="print", day=now().date(), seller_country=seller)
-            for seller in sellers
-        ]
+        name: [Way(channel=name, kind="print", day=day, seller_country=each) for each in sellers]
         for name in _channels(summary)
         if trial.kinds.get(name) == "print"
     }
     return [
-        name
-        for name, each in ways.items()
-        if any(tariff.unverified(trial.prices, way) for way in each)
+        _Doubt(
+            key=key,
+            words=words,
+            channels=[name for name in ways if any(look(trial.prices, way) for way in ways[name])],
+        )
+        for key, (words, look) in _POSTAGE.items()
     ]
 
 
-def _lines(summary: Summary, since: datetime, unsure: Sequence[str]) -> list[str]:
+def _lines(summary: Summary, since: datetime, doubts: Sequence[_Doubt]) -> list[str]:
     head = (
         f"{summary.documents} documents decided since {since:%Y-%m-%d %H:%M} UTC, "
         f"{summary.changed} would go otherwise"
@@ -226,8 +244,7 @@ def _lines(summary: Summary, since: datetime, unsure: Sequence[str]) -> list[str
     lines += [f"no price is known, so 0.00: {', '.join(_unpriced(summary))}"] * bool(
         _unpriced(summary)
     )
-    if unsure:
-        lines.append(f"postage is not held against the post's price list: {', '.join(unsure)}")
+    lines += [f"{each.words}: {', '.join(each.channels)}" for each in doubts if each.channels]
     lines += [f"no longer kept, so not tried: {summary.gone}"] * bool(summary.gone)
     if summary.stranded:
         lines += ["", f"WITHOUT A ROAD  {summary.stranded} documents that had one"]

@@ -26,7 +26,8 @@ COSTS = {  # channel, kind, day, from, to: what it costs
     ("post", "print", "2025-12-31", "DE", "DE"): {"EUR": "0.95"},
     ("post", "print", "2026-01-01", "DE", "DE"): {"EUR": "1.031"},
     ("mailroom", "print", "2026-12-31", "DE", "FR"): {"EUR": "1.25"},
-    ("mailroom", "print", "2027-01-01", "DE", "DE"): None,
+    ("mailroom", "print", "2027-01-01", "DE", "DE"): {"EUR": "0.95"},  # has run out
+    ("post", "print", "2027-01-01", "DE", "DE"): {"EUR": "1.031"},
     ("mailroom", "print", "2025-12-31", "FR", "FR"): {"EUR": "1.39"},
     ("mailroom", "print", "2026-01-01", "FR", "FR"): {"EUR": "1.52"},
     ("mailroom", "print", "2026-01-01", "FR", "DE"): None,

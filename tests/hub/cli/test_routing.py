@@ -99,6 +99,10 @@ def test_what_changes_is_counted_priced_and_told_with_the_clause(
     assert (told["before"], told["after"]) == ("post as ubl > second as ubl", "second as ubl")
     assert told["because"] == "rule `vip` holds: total_over = 100, not_recipient = K2"
     assert "second" in facteur(*asked).out
+    assert value["postage_outdated"] == []
+    later = (*asked, "--on", "2027-03-01")
+    assert facteur(*later, "--json").json["postage_outdated"] == ["post"]
+    assert "postage has run out, so what it was last: post" in facteur(*later).out.splitlines()
 
 
 def test_who_is_left_without_a_road_is_told_by_the_clause_and_the_exit_code(

@@ -11,8 +11,6 @@ from outbound.print_mail.stationery import Stationery
 
 PIECES_MAX = 500
 """Of one batch: a job that fails is small enough to be made again."""
-SHEETS_MAX = 99
-"""Of one piece: its mark has two figures for them."""
 _DOCUMENTS_MAX = 20
 """Of one piece: a partner reports on it by the keys of all of them."""
 

@@ -105,6 +105,13 @@ def beside_the_address(message: str, box: Box) -> Fault:
     )
 
 
+def in_the_mark(page: int, box: Box) -> Fault:
+    """Return that something, such as a mark for folding, is printed where the sheet mark goes."""
+    fault = not_white("PM-MARK", page, box, "the place of the sheet mark")
+    other = "or agree on another place (`mark` of the stationery)"
+    return msgspec.structs.replace(fault, fix=f"{fault.fix}, {other}")
+
+
 def not_white(rule: str, page: int, box: Box, where: str) -> Fault:
     """Return that something is printed where nothing may be."""
     return Fault(

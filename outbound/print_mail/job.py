@@ -17,7 +17,6 @@ import pikepdf
 
 from outbound.channel import Parcel, Refused
 from outbound.print_mail.batches import (
-    SHEETS_MAX,
     Batch,
     Make,
     one_batch,
@@ -40,7 +39,7 @@ from outbound.print_mail.manifest import (
 from outbound.print_mail.marks import Sheet, draw
 from outbound.print_mail.pdf_sharing import share_equal_objects
 from outbound.print_mail.sheet_size import is_a4, size_mm
-from outbound.print_mail.stationery import Stationery
+from outbound.print_mail.stationery import SHEETS_MAX, Stationery
 from outbound.print_mail.ticket import ticket
 from outbound.print_mail.xjdf import xjdf
 

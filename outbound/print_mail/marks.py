@@ -27,9 +27,11 @@ TRACKS = (
 """OMR dashes from above: always there; last sheet; feeders; the sheet's count, 0 to 15; parity."""
 
 _QUIET_MODULES = 2
-_SIGNS_SMALL = 25
-_SIDE_MODULES = {True: 20, False: 18}
-"""Of a Data Matrix: ECC 200 of 18 by 18 modules holds 25 signs, 20 by 20 holds 31."""
+_SIDE_MODULES = {25: 18, 31: 20, 43: 22, 52: 24}
+"""How many letters and digits a Data Matrix holds (ECC 200), to how many modules it is wide."""
+_SIGNS_MIN = {"job": 7, "sequence": 3, "sheet": 1, "sheets": 1, "end": 1, "inserts": 1}
+"""What a field needs for what it says of any job; a longer word would move all that follows."""
+_STATIONS_A_SIGN = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,14 +62,33 @@ class Mark:
     line_mm: float = 0.6
 
     def __post_init__(self) -> None:
-        known = {field.partition(":")[0] for field in FIELDS}
         for field in self.fields:
             name, _, width = field.partition(":")
-            if name not in known or not width.isdecimal():
+            if name not in _SIGNS_MIN or not width.isdecimal():
                 raise ValueError(f"a mark has fields like {', '.join(FIELDS)}, not {field!r}")
+            if int(width) < (least := _SIGNS_MIN[name]):
+                raise ValueError(f"{name} of a mark has {least} signs and more, not {width}")
+        if self.length > max(_SIDE_MODULES):
+            raise ValueError(f"a Data Matrix of {self.length} signs; most are {max(_SIDE_MODULES)}")
         for track in self.tracks:
-            if track not in TRACKS and not track.startswith("station-"):
+            if track not in TRACKS and not _is_station(track):
                 raise ValueError(f"dashes say {', '.join(TRACKS)}, not {track!r}")
+
+    @property
+    def length(self) -> int:
+        """How many signs a Data Matrix has."""
+        return sum(int(field.partition(":")[2]) for field in self.fields)
+
+    def signs(self, *names: str) -> int | None:
+        """Return how many signs the shortest of these fields has; None where none is there."""
+        parts = (field.partition(":") for field in self.fields if self.kind == "datamatrix")
+        return min((int(width) for name, _, width in parts if name in names), default=None)
+
+    @property
+    def stations_max(self) -> int | None:
+        """The highest feeder that a Data Matrix can name; None where it names none at all."""
+        signs = self.signs("inserts")
+        return signs and signs * _STATIONS_A_SIGN
 
     @property
     def zone(self) -> Box | None:
@@ -78,9 +99,9 @@ class Mark:
         if self.kind == "omr":
             height = self.pitch_mm * len(self.tracks)
             return Box(left - 2, top - self.pitch_mm, left + self.dash_mm + 2, top + height)
-        long = sum(int(field.partition(":")[2]) for field in self.fields) > _SIGNS_SMALL
         quiet = _QUIET_MODULES * self.module_mm
-        side = _SIDE_MODULES[long] * self.module_mm + quiet
+        modules = next(wide for holds, wide in _SIDE_MODULES.items() if self.length <= holds)
+        side = modules * self.module_mm + quiet
         return Box(left - quiet, top - quiet, left + side, top + side)
 
 
@@ -139,6 +160,11 @@ def dashes(sheet: Sheet, tracks: tuple[str, ...] = TRACKS) -> list[bool]:
     set_ = [_is_set(track, sheet) for track in tracks]
     odd = sum(set_) % 2 == 1
     return [odd if track == "parity" else dash for track, dash in zip(tracks, set_, strict=True)]
+
+
+def _is_station(track: str) -> bool:
+    name, _, number = track.partition("-")
+    return name == "station" and number.isdecimal()
 
 
 def _is_set(track: str, sheet: Sheet) -> bool:

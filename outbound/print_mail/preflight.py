@@ -219,7 +219,7 @@ class _Look:
         is_front = number % 2 == 1 or not self._stationery.duplex
         mark = self._stationery.mark.zone
         if is_front and mark and (box := ink_in(picture, mark)):
-            yield faults.not_white("PM-MARK", number, box, "the place of the sheet mark")
+            yield faults.in_the_mark(number, box)
         for clear in self._stationery.clear:
             if (number == 1 or not clear.first_only) and (box := ink_in(picture, clear.box)):
                 yield faults.not_white("PM-CLEAR", number, box, f"the zone `{clear.name}`")

@@ -7,6 +7,8 @@ from outbound.print_mail.marks import Mark
 from outbound.print_mail.zones import WINDOWS, Box
 
 Plex = Literal["simplex", "duplex"]
+SHEETS_MAX = 99
+"""Of one piece: its mark has two figures for them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +132,20 @@ class Stationery:
         sheets = [each.sheets_max for each in self.envelopes]
         if sheets != sorted(sheets):
             raise ValueError("envelopes are named from the smallest")
+        self._check_mark(min(sheets[-1], SHEETS_MAX))
+
+    def _check_mark(self, sheets: int) -> None:
+        """Refuse a mark that has no room for what it may have to say."""
+        signs = self.mark.signs("sheet", "sheets")
+        if signs and signs < len(str(sheets)):
+            raise ValueError(f"an envelope takes {sheets} sheets, a mark says that in {signs} sign")
+        most = self.mark.stations_max
+        for each in self.inserts:
+            place = f"insert `{each.name}` is in feeder {each.station}"
+            if each.station < 1:
+                raise ValueError(f"{place}; they are counted from 1")
+            if most and each.station > most:
+                raise ValueError(f"{place}, inserts of the mark have room for feeders 1 to {most}")
 
     def envelope_for(self, sheets: int) -> Envelope | None:
         """Return the first envelope that holds so many sheets; None if none does."""

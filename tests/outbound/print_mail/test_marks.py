@@ -104,7 +104,14 @@ def test_a_template_that_no_machine_knows_is_refused(wrong: dict[str, tuple[str,
         Mark(**wrong)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("mark", [Mark(), Mark(fields=(*MARK.fields, "job:9")), Mark(kind="omr")])
+@pytest.mark.parametrize(
+    "mark",
+    [
+        Mark(),
+        *(Mark(fields=(*MARK.fields, field)) for field in ("job:9", "job:20", "job:33")),
+        Mark(kind="omr"),
+    ],
+)
 def test_the_white_zone_holds_the_mark(tmp_path: Path, mark: Mark) -> None:
     with pikepdf.open(BytesIO(pdf())) as document:
         draw(document.pages[0], SHEET, mark)

@@ -124,6 +124,7 @@ def test_every_fault_is_told_at_once_with_its_place_and_fix() -> None:
     assert 112 <= top < bottom <= 117
     assert mark.place == f"page 1, box {left:g} mm, {top:g} mm, {right:g} mm, {bottom:g} mm"
     assert all(fault.fix and fault.message for fault in found.faults)
+    assert mark.fix.endswith("or agree on another place (`mark` of the stationery)")
 
 
 SHIFTS: dict[tuple[float, float], bool] = {  # where the address stands: is it moved, by 8 mm

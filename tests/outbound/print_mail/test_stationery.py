@@ -47,6 +47,22 @@ def test_it_is_read_from_the_settings() -> None:
         ("envelopes = []", "a partner without an envelope"),
         ('mark = { kind = "qr" }', "Invalid enum value 'qr'"),
         ('mark = { fields = ["price:3"] }', "a mark has fields like job:7"),
+        ('mark = { fields = ["job:5"] }', "job of a mark has 7 signs and more, not 5"),
+        ('mark = { fields = ["sequence:2"] }', "sequence of a mark has 3 signs and more, not 2"),
+        ('mark = { fields = ["job:47", "sequence:6"] }', "a Data Matrix of 53 signs; .* are 52"),
+        ('mark = { kind = "omr", tracks = ["station-a"] }', "not 'station-a'"),
+        (
+            'mark = { fields = ["sheet:1"] }',
+            "an envelope takes 90 sheets, a mark says that in 1 sign",
+        ),
+        (
+            'inserts = [{ name = "a", weight_mg = 1, station = 5 }]',
+            "insert `a` is in feeder 5, inserts of the mark have room for feeders 1 to 4",
+        ),
+        (
+            'inserts = [{ name = "a", weight_mg = 1, station = 0 }]',
+            "insert `a` is in feeder 0; they are counted from 1",
+        ),
         ('returns = "burn"', "Invalid enum value 'burn'"),
     ],
 )

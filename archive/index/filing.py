@@ -1,10 +1,7 @@
 """Entries written into the SQLite index, many rows at a time."""
 
-import hashlib
-import mmap
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,6 +11,8 @@ from archive.entry import Entry
 from archive.index import facts, schema
 from archive.index.folding import folded, words
 from archive.index.forgetting import remove_spread
+from archive.index.hashes import AT_ONCE, at_once, key_of, named, number_of, subject_of
+from archive.index.known import Known, Seen
 from archive.index.vat import VatLine, read_vat
 from archive.packs.pack import Place
 
@@ -28,8 +27,6 @@ _FACT = (
 _COPY = f"INSERT INTO facts (fact, until, document, tenant, since, {_COLUMNS})"
 _COPY += f" SELECT ?, ?, document, tenant, since, {_COLUMNS} FROM facts WHERE fact = ?"
 _AGAIN = f"UPDATE facts SET since = ?, ({_COLUMNS}) = ({_MARKS}) WHERE fact = ?"
-AT_ONCE = 16
-"""Of how many hashes a question asks."""
 _KNOWN = "SELECT documents.tenant, documents.id, document,"
 _KNOWN += " (SELECT max(entry) FROM entries WHERE document = documents.document),"
 _KNOWN += f" fact, {', '.join((*facts.STATED, *facts.MOVING))}, text"
@@ -55,102 +52,9 @@ _MANY = {
 }
 
 
-_SEEN_BITS = 28
-"""32 MB: of ten million documents, four of a hundred are looked for in vain."""
-
-
-def number_of(data: bytes) -> int:
-    """Return the first eight bytes of a hash as SQLite counts."""
-    return int.from_bytes(data[:8], "big", signed=True)
-
-
-def named(text: str) -> int:
-    """Return the same of the hash of a name."""
-    return number_of(hashlib.sha256(text.encode()).digest())
-
-
-def key_of(tenant: str, key: str) -> bytes:
-    """Return what a tenant's key is found by."""
-    return subject_of(f"{tenant}\n{key}")
-
-
-def subject_of(subject: str) -> bytes:
-    """Return what a subject is found by."""
-    return hashlib.sha256(subject.encode()).digest()[:16]
-
-
 def microseconds(at: datetime) -> int:
     """Return an instant as it is kept."""
     return (at - _EPOCH) // _MICROSECOND
-
-
-def at_once(hashes: Sequence[int]) -> Iterator[tuple[int | None, ...]]:
-    """Yield so many hashes as a question asks of; the last ones with nothing behind them."""
-    for start in range(0, len(hashes), AT_ONCE):
-        part = hashes[start : start + AT_ONCE]
-        yield (*part, *[None] * (AT_ONCE - len(part)))
-
-
-@dataclass(slots=True, kw_only=True)
-class _Known:
-    """A document as the index knows it while it is written.
-
-    Attributes:
-        number: of the document, that of its first entry; of what is about none, the entry's,
-            negative.
-        last: number of the latest entry about it; one that is filed before it, when a year has
-            ended and the clock went back, makes it uneven.
-        fact: number of its version of now; None before anything was said.
-        stated: what that says.
-        moving: the last words of MOVING.
-        words: number of its full text.
-        is_new: whether the document is to be written, too.
-        is_fresh: whether all of its version is to be written.
-        is_moved: whether `moving` is.
-    """
-
-    number: int
-    tenant: int
-    id: str = ""
-    last: int = 0
-    fact: int | None = None
-    since: int = 0
-    stated: dict[str, str] = field(default_factory=dict)
-    moving: dict[str, str] = field(default_factory=dict)
-    words: int | None = None
-    is_new: bool = False
-    is_fresh: bool = False
-    is_moved: bool = False
-
-    def row(self) -> tuple[Any, ...]:
-        """Return the version as a row."""
-        return (self.fact, self.number, self.tenant, self.since, *_said(self))
-
-    def document(self) -> tuple[Any, ...]:
-        """Return the document as a row."""
-        return (self.number, named(self.id), self.id, self.tenant, self.fact)
-
-    def moves(self) -> tuple[Any, ...]:
-        """Return what MOVING says now, and of which version."""
-        return (*map(self.moving.get, facts.MOVING), self.fact)
-
-
-class Seen:
-    """Numbers that were seen, by one bit of each: it never takes one for the first that is not.
-
-    Only what is written to takes memory, and the time to clear it.
-    """
-
-    def __init__(self) -> None:
-        private = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS
-        self._bits = mmap.mmap(-1, 1 << _SEEN_BITS - 3, flags=private)
-
-    def is_first(self, number: int) -> bool:
-        """Say whether a number was surely not seen before; it is from now on."""
-        at, bit = (number & (1 << _SEEN_BITS) - 1) >> 3, 1 << (number & 7)
-        before = self._bits[at]
-        self._bits[at] = before | bit
-        return not before & bit
 
 
 class Filing:
@@ -159,8 +63,8 @@ class Filing:
     def __init__(self, db: apsw.Connection) -> None:
         self._db = db
         self._rows: dict[str, list[tuple[Any, ...]]] = {table: [] for table in _MANY}
-        self._known: dict[tuple[int, str], _Known] = {}
-        self._touched: list[_Known] = []
+        self._known: dict[tuple[int, str], Known] = {}
+        self._touched: list[Known] = []
         self._next: dict[int, int] = {}
         self._tenants: dict[str, int] = {}
         self._sizes: dict[str, int] = {}
@@ -277,14 +181,14 @@ class Filing:
             entry.trail.number if entry.trail else None,
         )
 
-    def _about(self, entry_number: int, entry: Entry) -> _Known | None:
+    def _about(self, entry_number: int, entry: Entry) -> Known | None:
         """Return the document that an entry is about, with what it says of it."""
         says = facts.says(entry.fields)
         if entry.document is None and not says:
             return None
         tenant = self._tenant(entry.tenant)
         known = (
-            _Known(number=-entry_number, tenant=tenant)
+            Known(number=-entry_number, tenant=tenant)
             if entry.document is None
             else self._document(tenant, entry.document, entry_number)
         )
@@ -298,7 +202,7 @@ class Filing:
                 known.is_moved = True
         return known
 
-    def _document(self, tenant: int, document: str, entry: int) -> _Known:
+    def _document(self, tenant: int, document: str, entry: int) -> Known:
         known = self._known.get((tenant, document))
         return known or self._new(tenant, document, entry)
 
@@ -312,22 +216,22 @@ class Filing:
             rows: list[tuple[Any, ...]] = self._db.execute(_KNOWN, hashes).fetchall()
             for tenant, document, *row in rows:
                 if (tenant, document) in asked:
-                    self._known[tenant, document] = _read(tenant, row)
+                    self._known[tenant, document] = Known.read(tenant, row)
 
-    def _new(self, tenant: int, document: str, entry: int) -> _Known:
+    def _new(self, tenant: int, document: str, entry: int) -> Known:
         """Return a document that its first entry gives its number."""
-        known = _Known(number=entry, tenant=tenant, id=document)
+        known = Known(number=entry, tenant=tenant, id=document)
         self._touch(known)
         known.is_new = True
         self._known[tenant, document] = known
         return known
 
-    def _touch(self, known: _Known) -> None:
+    def _touch(self, known: Known) -> None:
         """Let something of a document be written with the next rows."""
         if not (known.is_new or known.is_fresh or known.is_moved):
             self._touched.append(known)
 
-    def _learn(self, tenant: int, known: _Known, since: int, said: Mapping[str, str]) -> None:
+    def _learn(self, tenant: int, known: Known, since: int, said: Mapping[str, str]) -> None:
         """Write down a new version of what is known of a document, unless nothing is new."""
         news = facts.news(said, known.stated)
         text = words(said["words"]) if "words" in said else None
@@ -345,7 +249,7 @@ class Filing:
             self._change(known, since, merged, self._next_fact(tenant, day))
 
     def _begin(
-        self, tenant: int, known: _Known, since: int, merged: dict[str, str], text: str | None
+        self, tenant: int, known: Known, since: int, merged: dict[str, str], text: str | None
     ) -> None:
         """Write a version under a number of its own, with its own full text."""
         known.fact = self._next_fact(tenant, facts.day_of(merged))
@@ -360,7 +264,7 @@ class Filing:
         if text:
             self._rows["words"].append((known.fact, text))
 
-    def _change(self, known: _Known, since: int, merged: dict[str, str], earlier: int) -> None:
+    def _change(self, known: Known, since: int, merged: dict[str, str], earlier: int) -> None:
         """Write a version over the one before, so that its full text holds on; that moves away."""
         self.flush()
         self._db.execute(_COPY, (earlier, since, known.fact))
@@ -370,7 +274,7 @@ class Filing:
         assert known.fact is not None
         remove_spread(self._db, known.fact)
         known.stated = merged
-        self._db.execute(_AGAIN, (since, *_said(known), known.fact))
+        self._db.execute(_AGAIN, (since, *known.said(), known.fact))
         self._spread(known.fact, merged)
 
     def _spread(self, fact: int, merged: Mapping[str, str]) -> None:
@@ -401,27 +305,6 @@ class Filing:
 
 
 _FULL_TEXT = ("words", "grams")
-
-
-def _read(tenant: int, row: Sequence[Any]) -> _Known:
-    document, last, fact, *columns, text = row
-    told = dict(zip((*facts.STATED, *facts.MOVING), columns, strict=True))
-    return _Known(
-        number=document,
-        tenant=tenant,
-        last=last or 0,
-        fact=fact,
-        stated={name: told[name] for name in facts.STATED if told[name] is not None},
-        moving={name: told[name] for name in facts.MOVING if told[name] is not None},
-        words=text,
-    )
-
-
-def _said(known: _Known) -> tuple[Any, ...]:
-    """Return the columns of a version."""
-    stated = known.stated
-    derived = (facts.amount(stated.get("total")), *facts.serial_of(stated.get("number")))
-    return (*facts.stated(stated), *derived, *map(known.moving.get, facts.MOVING), known.words)
 
 
 def _move(moving: dict[str, str], said: Mapping[str, str]) -> bool:

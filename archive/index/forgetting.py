@@ -1,12 +1,15 @@
 """Erased entries leave the SQLite index, from its tables and from the bytes of its file."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import apsw
 
 from archive.index.facts import vat_id
+from archive.index.hashes import number_of
 
 _FULL_TEXT = ("words", "grams")
+_OF_LOG = "log = (SELECT log FROM logs WHERE name = ?)"
 _PAGES_AT_ONCE = 500
 
 
@@ -45,6 +48,19 @@ def _remove_said(db: apsw.Connection, entry: int, document: int) -> None:
         " (SELECT 1 FROM entries WHERE entries.document = documents.document)",
         (document,),
     )
+
+
+def remove_files(db: apsw.Connection, log: str, hashes: Iterable[str]) -> None:
+    """Remove where a log keeps files."""
+    removed = f"DELETE FROM files WHERE hash = ? AND sha256 = ? AND {_OF_LOG}"
+    raw = map(bytes.fromhex, hashes)
+    db.executemany(removed, [(number_of(each), each, log) for each in raw])
+
+
+def remove_places(db: apsw.Connection, log: str, pack: int, offsets: Iterable[int]) -> None:
+    """Remove the files that lie somewhere in a pack."""
+    removed = f'DELETE FROM files WHERE pack = ? AND "offset" = ? AND {_OF_LOG}'
+    db.executemany(removed, [(pack, each, log) for each in offsets])
 
 
 def remove_spread(db: apsw.Connection, fact: int) -> None:

@@ -8,7 +8,7 @@ from archive.entry import Query
 from archive.index import search
 from archive.index.answers import Listed, Related, Sum, Sums
 from archive.index.facts import MOVING, unscaled
-from archive.index.filing import named
+from archive.index.hashes import named
 from archive.index.schema import tenant_range
 from archive.index.search import Asked, Clause
 from archive.index.series import NOT_ISSUED, UNNUMBERED, Numbered

@@ -5,7 +5,6 @@ SQLite comes with apsw: Debian 12's own cannot delete from full text that keeps 
 
 import errno
 import threading
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -14,61 +13,25 @@ from typing import Any
 import apsw
 
 from archive.entry import ArchiveError, Entry, Query
-from archive.index import schema
+from archive.index import look_ups, schema, sqlite_file
 from archive.index.content import CONTENT, PLACES, SAID, UNEVEN
-from archive.index.filing import (
-    AT_ONCE,
-    Filing,
-    at_once,
-    key_of,
-    named,
-    number_of,
-    subject_of,
-)
-from archive.index.folding import TRIGRAM, folded, trigrams
-from archive.index.forgetting import remove_entry, scrub
+from archive.index.filing import Filing
+from archive.index.forgetting import remove_entry, remove_files, remove_places, scrub
 from archive.index.found import Found
-from archive.index.search import Asked, Clause, Tongue, asked, entries_sql
+from archive.index.hashes import number_of
+from archive.index.search import asked
+from archive.index.sqlite_tongue import SQLITE
 from archive.packs.pack import Place
-from archive.store import locked
 
-_WRITING = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE
-_BUSY_MS = 60_000
 _GATHERED_MAX = 20_000
 _CACHE_KB, _GROWING_CACHE_KB = 2_000, 128_000
 _FULL = (apsw.SQLITE_FULL, apsw.SQLITE_IOERR_SHMSIZE)
-_PLACE = 'SELECT entries.entry, pack, entries.id, "offset", size_bytes'
-_OF_DOCUMENT = "document IN (SELECT document FROM documents WHERE hash = ? AND id = ?)"
-_KEPT = "SELECT sha256 FROM files JOIN logs USING (log)"
-_KEPT += f" WHERE hash IN ({', '.join('?' * AT_ONCE)}) AND name = ?"
-_TRAILS = "SELECT documents.id, coalesce(trail, 0), entry, entries.id FROM entries"
-_TRAILS += " JOIN documents USING (document) JOIN tenants USING (tenant)"
-_TRAILS += f" WHERE documents.hash IN ({', '.join('?' * AT_ONCE)}) AND name = ?"
-
-
-def _fragment(asked: Asked, column: str, fragment: str) -> Iterator[Clause]:
-    """Yield the condition for a folded fragment; the trigram index needs three characters."""
-    if len(fragment) >= TRIGRAM:
-        among = "facts.fact IN (SELECT rowid FROM grams WHERE grams MATCH ?"
-        match = " AND ".join(
-            f'"{each.replace(chr(34), chr(34) * 2)}"' for each in trigrams(fragment)
-        )
-        if asked.tenant is None:
-            yield f"{among})", (match,)
-        else:
-            span = schema.tenant_range(asked.tenant)
-            yield f"{among} AND rowid BETWEEN ? AND ?)", (match, *span)
-    yield f"instr(folded(facts.{column}), ?)", (fragment,)
-
-
-def _match(phrases: list[tuple[str, bool]]) -> str:
-    return " AND ".join(f'"{phrase}"{"*" if begins else ""}' for phrase, begins in phrases)
 
 
 class Index:
     """The index of all logs below one root; shared by threads and processes."""
 
-    tongue = Tongue(has_words="words MATCH ?", match=_match, fragment=_fragment, common="+")
+    tongue = SQLITE
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -78,9 +41,8 @@ class Index:
             self._open()
 
     def _open(self) -> None:
-        with locked(self._path.with_suffix(".lock")):
-            self._db = _opened(self._path)
-        self._reader = _connect(self._path, apsw.SQLITE_OPEN_READONLY)
+        self._db = sqlite_file.opened(self._path)
+        self._reader = sqlite_file.reading(self._path)
         self._filing = Filing(self._db)
         self._filling = self._growing = False
 
@@ -99,12 +61,11 @@ class Index:
         except OSError:
             self.close()
             with self._faults():
-                with locked(self._path.with_suffix(".lock")):
-                    _remove(self._path)
+                sqlite_file.removed(self._path)
                 self._open()
 
     def _create(self) -> None:
-        _create(self._db)
+        sqlite_file.create(self._db)
 
     def head(self, log: str) -> tuple[int, str]:
         """Return up to which size a log is indexed, and the checkpoint seen there."""
@@ -171,10 +132,10 @@ class Index:
                 self._create_indexes()
 
     def _create_indexes(self) -> None:
-        create_indexes(self._db)
+        sqlite_file.create_indexes(self._db)
 
     def _drop_indexes(self) -> None:
-        drop_indexes(self._db)
+        sqlite_file.drop_indexes(self._db)
 
     def _hasten(self) -> None:
         """Take much memory."""
@@ -208,76 +169,39 @@ class Index:
 
     def place(self, sha256: str, log: str | None = None) -> Found | None:
         """Return where a file or manifest lies, in this log or else in the first that has it."""
-        raw = bytes.fromhex(sha256)
-        rows = self._rows(
-            'SELECT name, pack, "offset", size_bytes FROM files JOIN logs USING (log)'
-            " WHERE hash = ? AND sha256 = ? ORDER BY name",
-            *(number_of(raw), raw),
-        )
-        for name, pack, offset, size_bytes in rows:
-            if log in {None, name}:
-                place = Place(sha256=sha256, offset=offset, size_bytes=size_bytes)
-                return Found(log=name, pack=pack, place=place)
-        return next((each for each in self.by_id(sha256) if log in {None, each.log}), None)
+        return look_ups.place(self._rows, sha256, log)
 
     def missing(self, log: str, hashes: Iterable[str]) -> set[str]:
         """Return those of the hashes under which a log keeps no file yet."""
-        wanted = {bytes.fromhex(each) for each in hashes}
-        for numbers in at_once(list(map(number_of, wanted))):
-            wanted -= {bytes(sha256) for (sha256,) in self._rows(_KEPT, *numbers, log)}
-        return {sha256.hex() for sha256 in wanted}
+        return look_ups.missing(self._rows, log, hashes)
 
     def users(self, log: str, sha256: str) -> list[int]:
         """Return the positions of entries that name a file which came with an earlier commit."""
-        number = self._rows("SELECT log FROM logs WHERE name = ?", log)
-        wanted = "SELECT entry FROM shared WHERE hash = ? ORDER BY entry"
-        rows = self._rows(wanted, number_of(bytes.fromhex(sha256)))
-        places = (schema.place_of(entry) for (entry,) in rows)
-        return [position for of, position in places if (of,) in number]
+        return look_ups.users(self._rows, log, sha256)
 
     def by_id(self, entry_id: str) -> list[Found]:
         """Return the entry of this id, if there is one."""
-        raw = bytes.fromhex(entry_id)
-        return self._found("WHERE hash = ? AND id = ?", number_of(raw), raw)
+        return look_ups.by_id(self._rows, entry_id)
 
     def by_key(self, tenant: str, key: str) -> list[Found]:
         """Return the entry filed under this key, if there is one."""
-        return self._found("WHERE key = ?", key_of(tenant, key))
+        return look_ups.by_key(self._rows, tenant, key)
 
     def about(self, *, document: str | None, subject: str | None) -> list[Found]:
         """Return the entries about a document or subject in the order of their logs."""
-        clauses, values = [], []
-        if document is not None:
-            clauses.append(_OF_DOCUMENT)
-            values += [named(document), document]
-        if subject is not None:
-            clauses.append(f"(subject = ? OR subject IS NULL AND {_OF_DOCUMENT})")
-            values += [subject_of(subject), named(subject), subject]
-        condition = f"WHERE {' AND '.join(clauses)}" if clauses else ""
-        found = self._found(condition, *values)
-        return sorted(found, key=lambda each: (each.log, each.position))
+        return look_ups.about(self._rows, document, subject)
 
     def ends_of_trails(self, tenant: str, documents: Sequence[str]) -> dict[str, tuple[int, str]]:
         """Return number and id of the last entry of documents, of those about which there are any.
 
         Where none has a number, those that are kept are counted.
         """
-        ends: dict[str, tuple[int, int, str]] = {}
-        counts: Counter[str] = Counter()
-        for hashes in at_once(list(map(named, documents))):
-            for document, number, entry, entry_id in self._rows(_TRAILS, *hashes, tenant):
-                counts[document] += 1
-                end = (number, entry, bytes(entry_id).hex())
-                ends[document] = max(end, ends.get(document, end))
-        return {each: (number or counts[each], last) for each, (number, _, last) in ends.items()}
+        return look_ups.ends_of_trails(self._rows, tenant, documents)
 
     def find(self, query: Query) -> list[Found]:
         """Return the entries that a query asks for, newest first."""
-        asked = self._asked(query)
-        if asked is None:
-            return []
-        condition = entries_sql(asked)
-        return self._places(f"{_PLACE} {condition}", asked.values)
+        found = asked(query, self.tenants(), self.tongue)
+        return look_ups.asked_for(self._rows, found) if found else []
 
     def forget(self, ids: Iterable[str]) -> None:
         """Remove the rows of entries and what only they said; durable, and gone from the disk."""
@@ -293,18 +217,13 @@ class Index:
 
     def forget_files(self, log: str, hashes: Iterable[str]) -> None:
         """Remove where a log keeps files."""
-        removed = "DELETE FROM files WHERE hash = ? AND sha256 = ?"
-        removed += " AND log = (SELECT log FROM logs WHERE name = ?)"
-        raw = map(bytes.fromhex, hashes)
         with self._writing():
-            self._db.executemany(removed, [(number_of(each), each, log) for each in raw])
+            remove_files(self._db, log, hashes)
 
     def forget_places(self, log: str, pack: int, offsets: Iterable[int]) -> None:
         """Remove the files that lie somewhere in a pack; all files are looked through."""
-        removed = 'DELETE FROM files WHERE pack = ? AND "offset" = ?'
-        removed += " AND log = (SELECT log FROM logs WHERE name = ?)"
         with self._writing():
-            self._db.executemany(removed, [(pack, each, log) for each in offsets])
+            remove_places(self._db, log, pack, offsets)
 
     def content(self) -> Iterator[tuple[Any, ...]]:
         """Yield every row in an order and by names that do not depend on how it was built."""
@@ -331,18 +250,6 @@ class Index:
         """Return what a question finds, beside any writing."""
         with self._reading, self._faults():
             return self._reader.execute(sql, values).fetchall()
-
-    def _asked(self, query: Query) -> Asked | None:
-        return asked(query, self.tenants(), self.tongue)
-
-    def _found(self, condition: str, *values: Any) -> list[Found]:
-        with self._guard:
-            return self._places(f"{_PLACE} FROM entries {condition}", values)
-
-    def _places(self, sql: str, values: Sequence[Any]) -> list[Found]:
-        rows = self._rows(sql, *values)
-        logs = dict(self._rows("SELECT log, name FROM logs")) if rows else {}
-        return [_found(logs, row) for row in rows]
 
     def _rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
         with self._guard, self._faults():
@@ -377,83 +284,3 @@ class Index:
             full = getattr(error, "extendedresult", None) in _FULL
             number = errno.ENOSPC if full else errno.EIO
             raise OSError(number, str(error), str(self._path)) from error
-
-
-def _found(logs: dict[int, str], row: tuple[Any, ...]) -> Found:
-    entry, pack, entry_id, offset, size_bytes = row
-    log, position = schema.place_of(entry)
-    place = Place(sha256=entry_id.hex(), offset=offset, size_bytes=size_bytes)
-    return Found(log=logs[log], pack=pack, place=place, position=position)
-
-
-def _opened(path: Path) -> apsw.Connection:
-    """Open the index; a file that is none or of another version makes room for an empty one."""
-    try:
-        return _prepared(path)
-    except (apsw.NotADBError, apsw.CorruptError, _OtherVersion):
-        _remove(path)
-        return _prepared(path)
-
-
-class _OtherVersion(Exception):
-    """The file was written by another version of this."""
-
-
-def _prepared(path: Path) -> apsw.Connection:
-    db = _connect(path)
-    try:
-        db.execute("PRAGMA journal_mode = WAL")
-        db.execute("PRAGMA synchronous = NORMAL")
-        db.execute("PRAGMA secure_delete = ON")
-        _version(db)
-        create_indexes(db)
-    except BaseException:
-        db.close()
-        raise
-    return db
-
-
-def _version(db: apsw.Connection) -> None:
-    """Fill an empty file with tables.
-
-    Raises:
-        _OtherVersion: it has others.
-    """
-    version = db.pragma("user_version")
-    if not version:
-        _create(db)
-    elif version != schema.VERSION:
-        raise _OtherVersion(version)
-
-
-def _connect(path: Path, how: int = _WRITING) -> apsw.Connection:
-    db = apsw.Connection(str(path), how)
-    db.set_busy_timeout(_BUSY_MS)
-    db.create_scalar_function("folded", _folded, 1, deterministic=True)
-    return db
-
-
-def _folded(*texts: Any) -> str:
-    return folded(texts[0] or "")
-
-
-def _create(db: apsw.Connection) -> None:
-    db.execute(schema.SCHEMA)
-    create_indexes(db)
-    db.execute(f"PRAGMA user_version = {schema.VERSION}")
-
-
-def create_indexes(db: apsw.Connection) -> None:
-    """Make the look-ups that are not there."""
-    db.execute(schema.INDEXES)
-
-
-def drop_indexes(db: apsw.Connection) -> None:
-    """Take the look-ups away, which grow fastest at the end."""
-    for name in schema.INDEX_NAMES:
-        db.execute(f"DROP INDEX IF EXISTS {name}")
-
-
-def _remove(path: Path) -> None:
-    for suffix in ("", "-wal", "-shm"):
-        path.with_name(path.name + suffix).unlink(missing_ok=True)

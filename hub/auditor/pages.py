@@ -26,7 +26,7 @@ STATIC: Final[Mapping[str, str]] = {
 
 FALLBACK: Final = "en"
 _THIN: Final = "\N{NARROW NO-BREAK SPACE}"
-_DECIMAL: Final[Mapping[str, str]] = {"en": ".", "de": ","}
+_DECIMAL: Final[Mapping[str, str]] = {"en": ".", "de": ",", "fr": ","}
 
 
 def page(
@@ -57,16 +57,16 @@ def words(language: str) -> Mapping[str, Any]:
     return known.get(language, known[FALLBACK])
 
 
-def languages() -> tuple[str, ...]:
-    """Return the languages that are spoken here."""
-    return tuple(_words())
+def languages() -> Mapping[str, str]:
+    """Return the languages that are spoken here, each with its own name for itself."""
+    return {code: known["own_language"] for code, known in _words().items()}
 
 
 def spoken_of(wished: str) -> str:
     """Return the language for who wishes these in this order, as browsers say it.
 
-    >>> spoken_of("fr, de-AT;q=0.8, en;q=0.5"), spoken_of("")
-    ('de', 'en')
+    >>> spoken_of("da, de-AT;q=0.8, en;q=0.5"), spoken_of("fr-BE"), spoken_of("")
+    ('de', 'fr', 'en')
     """
     for one in wished[:200].split(","):
         primary = one.partition(";")[0].strip().partition("-")[0].lower()

@@ -4,6 +4,7 @@ import errno
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -181,14 +182,17 @@ def test_every_answer_keeps_strangers_content_from_doing_anything(bureau: Bureau
         assert "unsafe" not in policy, path
 
 
-def test_each_page_speaks_both_languages(bureau: Bureau) -> None:
+def test_each_page_speaks_every_language(bureau: Bureau) -> None:
     auditor: Auditor = bureau.auditor()
     document = bureau.documents["R-2026-0005"]
     asked = ("/", "/?all=", "/sample?seed=1", "/sums", "/numbers", "/picks", "/protocols")
-    english = [auditor.get(path).text for path in (*asked, f"/documents/{document}")]
-    answer = auditor.send("/language", {"language": "de"})
-    assert answer.status_code == 303
-    german = [auditor.get(path).text for path in (*asked, f"/documents/{document}")]
-    assert all('<html lang="en">' in text and "Selection" in text for text in english)
-    assert all('<html lang="de">' in text and "Auswahl" in text for text in german)
-    assert "Hier ist nichts" in auditor.get("/documents/none").text
+    selection = {"en": "Selection", "de": "Auswahl", "fr": "Sélection"}
+    for language, word in selection.items():
+        assert auditor.send("/language", {"language": language}).status_code == 303
+        for path in (*asked, f"/documents/{document}"):
+            text = auditor.get(path).text
+            assert f'<html lang="{language}">' in text, path
+            assert word in text, path
+            others = [other for other in selection if f'value="{other}" lang="{other}"' in text]
+            assert others == [other for other in selection if other != language]
+    assert "Il n'y a rien ici" in unescape(auditor.get("/documents/none").text)

@@ -28,9 +28,10 @@ def used() -> set[str]:
     return set(re.findall(r"\bw\.([a-z0-9_]+)", text)) - {"get"}
 
 
-def test_every_language_has_every_word_with_the_same_places_to_fill_in() -> None:
-    assert set(languages()) == {"en", "de"}
-    assert sorted(keys(words("en"))) == sorted(keys(words("de")))
+@pytest.mark.parametrize("language", ["en", "de", "fr"])
+def test_every_language_has_every_word_with_the_same_places_to_fill_in(language: str) -> None:
+    assert set(languages()) == {"en", "de", "fr"}
+    assert sorted(keys(words("en"))) == sorted(keys(words(language)))
     assert not any(hasattr(dict, name) for name in words("en"))
 
 
@@ -47,7 +48,7 @@ def test_everything_that_is_named_has_a_word(language: str) -> None:
 
 
 def test_no_word_waits_in_vain() -> None:
-    by_name = {"unknown_code", "slow_down", "nothing_to_export", "no_room", "busy"}
+    by_name = {"own_language", "unknown_code", "slow_down", "nothing_to_export", "no_room", "busy"}
     asked = {"faults", "acts", "kinds", "states", "standings", "ties", "steps"}
     told = {name for name in words("en") if re.fullmatch(r"(e\d{3}(_title)?|part_[a-z]+)", name)}
     fields = {"size", "seed", "number", "document"}

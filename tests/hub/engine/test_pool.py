@@ -9,6 +9,18 @@ from pathlib import Path
 import pytest
 
 from hub.engine.pool import ChildDied, ChildOutgrown, Pool
+from tests.hub.engine.tasks import (
+    burn,
+    crash,
+    double,
+    eat_memory,
+    fail,
+    hang,
+    kill,
+    kill_always,
+    leave_memory,
+    not_two,
+)
 
 
 @pytest.fixture
@@ -16,33 +28,6 @@ def pool() -> Iterator[Pool]:
     made = Pool(2, memory_bytes=1 << 30, timeout_seconds=5)
     yield made
     made.close()
-
-
-def double(number: int) -> int:
-    return number * 2
-
-
-def burn(seconds: float) -> None:
-    end = time.process_time() + seconds
-    while time.process_time() < end:
-        pass
-
-
-def fail(text: str) -> None:
-    raise ValueError(text)
-
-
-def eat_memory() -> int:
-    return len(bytearray(8 << 30))
-
-
-def spin() -> None:
-    while True:
-        pass
-
-
-def crash() -> None:
-    os.kill(os.getpid(), signal.SIGSEGV)
 
 
 def test_results_come_in_the_order_of_the_calls(pool: Pool) -> None:
@@ -62,16 +47,10 @@ def test_what_the_children_spend_is_counted_by_function() -> None:
 
 
 def test_an_exception_comes_back_as_itself_and_the_others_go_on(pool: Pool) -> None:
-    first, second, third = pool.map(_either, [(1,), (2,), (3,)])
+    first, second, third = pool.map(not_two, [(1,), (2,), (3,)])
     assert (first, third) == (1, 3)
     assert isinstance(second, ValueError)
     assert str(second) == "two"
-
-
-def _either(number: int) -> int:
-    if number == 2:
-        raise ValueError("two")
-    return number
 
 
 @pytest.mark.parametrize(("function", "kind"), [(eat_memory, ChildOutgrown), (crash, ChildDied)])
@@ -84,30 +63,8 @@ def test_a_child_that_dies_fails_its_task_alone(
     assert pool.submit(double, 4).result() == 8
 
 
-LEFT: list[bytearray] = []
-
-
-def leave_memory() -> int:
-    """Leave so much behind that no process can do it twice."""
-    LEFT.append(bytearray(500 << 20))
-    return len(LEFT)
-
-
 def test_what_outgrows_a_used_child_has_a_fresh_one(pool: Pool) -> None:
     assert pool.map(leave_memory, [()] * 6) == [1] * 6
-
-
-def kill(marker: str) -> int:
-    """Be killed as if from outside, the first time."""
-    if Path(marker).exists():
-        return 7
-    Path(marker).touch()
-    os.kill(os.getpid(), signal.SIGKILL)
-    return 0
-
-
-def kill_always() -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def test_a_child_killed_from_outside_is_not_its_tasks_fault(pool: Pool, tmp_path: Path) -> None:
@@ -140,7 +97,7 @@ def test_a_child_does_not_miss_the_folder_that_it_was_started_from(
 def test_a_hung_child_is_killed_and_replaced() -> None:
     pool = Pool(1, timeout_seconds=3)
     with pytest.raises(ChildDied, match="longer than 3 s"):
-        pool.submit(spin).result()
+        pool.submit(hang).result()
     assert pool.submit(double, 5).result() == 10
     pool.close()
 

@@ -100,6 +100,7 @@ def test_what_changes_is_counted_priced_and_told_with_the_clause(
     assert told["because"] == "rule `vip` holds: total_over = 100, not_recipient = K2"
     assert "second" in facteur(*asked).out
     assert value["postage_outdated"] == []
+    settings.write_text(settings.read_text().replace('kind = "sftp"', 'kind = "print"', 1))
     later = (*asked, "--on", "2027-03-01")
     assert facteur(*later, "--json").json["postage_outdated"] == ["post"]
     assert "postage has run out, so what it was last: post" in facteur(*later).out.splitlines()

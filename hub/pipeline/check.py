@@ -65,15 +65,15 @@ def check(house: House, tasks: Sequence[Task]) -> list[Outcome]:
 
 
 def judgement_of(content: bytes, reader: str, provenance: bytes, day: date) -> Judgement:
-    """Judge a completed document by the rules that it claims to obey. Runs in a child."""
+    """Judge a completed document by the rules that it claims to obey. Runs in a child.
+
+    Where its values came from is asked only of one that is found to have faults: of a long one it
+    is much, and most have none.
+    """
     document = canonical.decode(content)
-    return judge_document(
-        document,
-        syntax_of(reader),
-        day,
-        hybrid=is_hybrid(reader),
-        sources=_sources(provenance),
-    )
+    judge = partial(judge_document, document, syntax_of(reader), day, hybrid=is_hybrid(reader))
+    judgement = judge()
+    return judge(sources=_sources(provenance)) if judgement.findings else judgement
 
 
 def _officially(
@@ -116,8 +116,9 @@ def _as_files(
         if isinstance(said, Exception):
             found[number] = said
         elif not isinstance(judgement, Exception):
-            reader = rows[number].format
-            found[number] = with_file_rules(judgement, reader, said, _sources(places[number]))
+            has_faults = any(part.findings for part in said)
+            sources = _sources(places[number]) if has_faults else None
+            found[number] = with_file_rules(judgement, rows[number].format, said, sources)
     return found
 
 

@@ -46,7 +46,7 @@ def lint(
     seller_countries: Sequence[str] = (),
     names: Mapping[str, Collection[str]] = MappingProxyType({}),
 ) -> tuple[Finding, ...]:
-    """Return what is odd about `rules` on `facts.today`.
+    """Return what is odd about `rules` on `facts.today`, with a rule's name as `path`.
 
     Each of `recipients` is tried with one invoice, credit note, reminder and statement of a
     seller in each of `seller_countries`, each over 1,000.00 EUR. Where those are given, a road
@@ -94,7 +94,7 @@ def _roads(rule: Rule) -> Iterable[Finding]:
             fix = "add such a channel; until then " + (
                 "what the rule matches is parked" if rule.legal else "the next road is taken"
             )
-            yield _finding(rule, "RR-CHANNEL", lane.closed, fix)
+            yield replace(_finding(rule, "RR-CHANNEL", lane.closed, fix), value=lane.closed)
         elif not lane.carries & _kinds(rule):
             message = f"format `{lane.road.format}` carries no document that the rule matches"
             yield _finding(rule, "RR-FORMAT", message, "name another format")
@@ -258,6 +258,7 @@ def _finding(rule: Rule, code: str, message: str, fix: str) -> Finding:
         rule=code,
         severity=Severity.WARNING,
         message=f"rule `{rule.name}`: {message}",
+        path=rule.name,
         place=rule.place,
         fix=fix,
         actor=Actor.OPERATOR,

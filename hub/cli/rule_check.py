@@ -29,14 +29,11 @@ def check(options: Namespace) -> int:
 
 def told(findings: Sequence[Finding]) -> list[str]:
     """Return what lint says, and in one line a channel which rules lead to one that is not here."""
-    rules: dict[str, list[str]] = {}
-    other = []
+    rules: dict[str | None, list[str]] = {}
     for finding in findings:
-        rule, colon, lacking = finding.message.partition(": ")
-        if finding.rule == _LACKING and colon:
-            rules.setdefault(lacking, []).append(rule.removeprefix("rule ").strip("`"))
-        else:
-            other.append(sentence(finding))
-    return other + [
-        f"{lacking}; asked for by {', '.join(names)}" for lacking, names in rules.items()
+        if finding.rule == _LACKING:
+            rules.setdefault(finding.value, []).append(finding.path or "")
+    return [
+        *(sentence(finding) for finding in findings if finding.rule != _LACKING),
+        *(f"{lacking}; asked for by {', '.join(names)}" for lacking, names in rules.items()),
     ]

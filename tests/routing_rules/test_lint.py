@@ -20,9 +20,9 @@ def rule(name: str, *when: str, roads: str = ROADS, source: str = "contract") ->
     return "\n".join(["[[rule]]", *lines, *when])
 
 
-def found(house: Vocabulary, *rules: str) -> list[tuple[str, str]]:
+def found(house: Vocabulary, *rules: str) -> list[tuple[str, str | None]]:
     loaded = load([("own.toml", "\n".join(rules))], house)
-    return [(one.rule, one.message.split("`")[1]) for one in lint(loaded, facts=FACTS)]
+    return [(one.rule, one.path) for one in lint(loaded, facts=FACTS)]
 
 
 DEAD = {  # an earlier rule's conditions, a later one's, and whether the later is dead

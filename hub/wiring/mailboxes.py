@@ -6,6 +6,8 @@ from typing import Any
 from hub.config.config import Config
 from outbound.channel import Channel
 from outbound.email import Email
+from outbound.mailboxes.imap import imap_place
+from outbound.mailboxes.maildir import maildir_place
 
 
 def share(channels: Mapping[str, Channel]) -> None:
@@ -34,11 +36,11 @@ def read_by_another(config: Config) -> dict[str, str]:
 
 
 def _places(config: Config, table: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
-    """Yield where a channel reads what comes back; a mailbox has one name, by whichever port."""
+    """Yield where a channel reads what comes back, before it is made."""
     if table["kind"] != "email":
         return
     if maildir := table.get("bounce_maildir"):
-        yield "maildir", str(config.path(str(maildir)).resolve())
+        yield maildir_place(config.path(str(maildir)))
     if host := table.get("bounce_imap_host"):
         folder = str(table.get("bounce_imap_folder", "INBOX"))
-        yield "imap", str(host).lower(), str(table.get("bounce_imap_username", "")), folder
+        yield imap_place(str(host), str(table.get("bounce_imap_username", "")), folder)

@@ -49,6 +49,11 @@ class ImapSettings:
     timeout_seconds: float
 
 
+def imap_place(host: str, username: str, folder: str) -> tuple[str, ...]:
+    """Return where a mailbox is (see `Mailbox.place`)."""
+    return "imap", host.lower(), username, folder
+
+
 class ImapMailbox:
     """Polls the folder; keeps its connection until something goes wrong."""
 
@@ -63,7 +68,7 @@ class ImapMailbox:
     def place(self) -> tuple[str, ...]:
         """Server, account and folder."""
         settings = self._settings
-        return "imap", settings.host.lower(), settings.username, settings.folder
+        return imap_place(settings.host, settings.username, settings.folder)
 
     def waiting(self) -> Iterator[Letter]:
         """Yield the messages of the folder by UID, which is by arrival."""

@@ -9,6 +9,11 @@ from outbound.channel import Deferred
 from outbound.mailboxes.mailbox import HEAD_BYTES_MAX, LEFT_MAX, LETTER_BYTES_MAX, Left, Letter
 
 
+def maildir_place(folder: Path) -> tuple[str, ...]:
+    """Return where a mailbox is (see `Mailbox.place`)."""
+    return "maildir", str(folder.resolve())
+
+
 class Maildir:
     """Reads `new`, and moves to `cur`: as seen what was taken, as unseen what is for a person."""
 
@@ -20,7 +25,7 @@ class Maildir:
     @property
     def place(self) -> tuple[str, ...]:
         """The folder."""
-        return "maildir", str(self._folder.resolve())
+        return maildir_place(self._folder)
 
     def waiting(self) -> Iterator[Letter]:
         """Yield the messages in `new` by name, which is by age."""

@@ -5,7 +5,7 @@ What the partner writes later is held against it like against a line of his own.
 
 from archive.entry import Draft, Entry
 from hub.pipeline.evidence import about_delivery, fields_of, json_item
-from hub.pipeline.house import House, Outcome
+from hub.pipeline.house import About, House, Outcome
 from hub.pipeline.settling import settle
 from hub.pipeline.standing import restate
 from hub.store import deliveries, documents, print_pieces, work
@@ -44,14 +44,34 @@ def posted(house: House, subject: str, *, who: str, reason: str, tenant: str | N
             raise NotPosted(f"{subject}: it is {piece.state}: {piece.words}")
         found = deliveries.many(connection, [key.split(".")[0] for key in piece.keys])
         rows = documents.many(connection, [letter.document for letter in found.values()])
-    letters = list(found.values())
     words = f"{print_pieces.SAYS}{who}: {reason.strip()}"
-    settle(
-        house,
-        "by-hand",
-        [_outcome(house, piece, letter, rows[letter.document], words) for letter in letters],
+    letters = [
+        _outcome(house, piece, letter, rows[letter.document], words) for letter in found.values()
+    ]
+    settle(house, "by-hand", letters or [_alone(house, piece, words)])
+    return len(piece.keys)
+
+
+def _alone(house: House, piece: PrintPiece, words: str) -> Outcome:
+    """Return what follows for a piece whose letters are kept no more: it has ended."""
+
+    def record(connection: Connection, _entry: Entry | None) -> None:
+        print_pieces.note_posted(connection, piece, words, house.clock())
+
+    return Outcome(
+        subject=f"{piece.subject}/posted",
+        about=About(tenant=piece.tenant),
+        line=f"{piece.subject} {words}",
+        evidence=Draft(
+            key=f"{piece.subject}/posted/{house.new_id()}",
+            tenant=piece.tenant,
+            subject=piece.subject,
+            kind="operator",
+            step="by-hand",
+            items=(json_item("act", {"piece": piece.subject, "said": words}),),
+        ),
+        record=record,
     )
-    return len(letters)
 
 
 def _outcome(

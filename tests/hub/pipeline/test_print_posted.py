@@ -4,6 +4,7 @@ import pytest
 
 from hub.pipeline.print_posted import NotPosted, posted
 from hub.pipeline.reprint import reprint
+from hub.store import deliveries
 from hub.worklist.gathering import worklist
 from tests.hub.houses import Home
 from tests.hub.printing import partner_of, pieces, states, told
@@ -26,6 +27,17 @@ def test_a_persons_word_ends_the_alarm_and_is_filed_for_each_letter(home: Home) 
     assert (piece.state, piece.words) == ("posted", "posted, says a clerk: he rang up")
     filed = [entry for entry in home.house.archive.entries() if entry.step == "by-hand"]
     assert [entry.fields["state"] for entry in filed] == ["delivered", "delivered"]
+
+
+def test_the_alarm_ends_as_well_where_its_letters_are_kept_no_more(home: Home) -> None:
+    _, job = partner_of(home, "R-1")
+    with home.house.database.transaction() as connection:
+        connection.execute(deliveries.deliveries.delete())
+    home.clock.forward(days=9)
+    assert [say(home, f"{job}#1") for _ in range(2)] == [1, 0]
+    assert worklist(home.house) == []
+    [filed] = [entry for entry in home.house.archive.entries() if entry.step == "by-hand"]
+    assert filed.subject == f"{job}#1"
 
 
 LATER = {  # the partner's line after a person's word: the piece, its letter, what is for a person

@@ -1,6 +1,7 @@
 """Signatures in documents are listed: by whom, when, and whether openssl finds them whole."""
 
 import json
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -67,6 +68,11 @@ def test_a_signature_is_listed(tmp_path: Path, kind: str, words: tuple[str, ...]
     assert all(each in line for each in (*words, "by CN=Muster & Söhne AG")), line
 
 
+def test_a_time_stamp_in_a_pdf_is_not_judged(tmp_path: Path) -> None:
+    stamped = SIGNED["PDF"].replace(b"ETSI.CAdES.detached", b"ETSI.RFC3161       ")
+    assert told(tmp_path / "f", stamped) == ["f: PDF, time stamp; not checked here"]
+
+
 def test_a_time_stamp_of_the_archive_is_judged_elsewhere(tmp_path: Path) -> None:
     assert told(tmp_path / "evidence.tsr", stamp(b"a day")) == []
 
@@ -75,6 +81,8 @@ def test_what_was_changed_does_not_verify(tmp_path: Path) -> None:
     pdf = SIGNED["PDF"]
     assert "does not verify" in told(tmp_path / "f", pdf.replace(b"%PDF-1", b"%PDF-2", 1))[0]
     assert "more was added after it" in told(tmp_path / "f", pdf + b"\n%more")[0]
+    no_hex = re.sub(rb"(/Contents *<)..", rb"\1zz", pdf)
+    assert "does not verify" in told(tmp_path / "f", no_hex)[0]
     mail = SIGNED["mail"].replace(b"invoice", b"envoice", 1)
     assert "does not verify" in told(tmp_path / "f.eml", mail)[0]
     changed = SIGNED["CMS"].replace(b"Invoice", b"Envoice")
@@ -106,3 +114,7 @@ def test_without_openssl_it_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert told(tmp_path / "f", SIGNED["CMS"]) == [
         "f: CMS, says it was signed at 20260302000000, not checked: openssl is not here"
     ]
+    (tmp_path / "openssl").write_bytes(b"no program")
+    (tmp_path / "openssl").chmod(0o700)
+    (line,) = told(tmp_path / "f", SIGNED["CMS"])
+    assert line.endswith("openssl does not verify it")

@@ -214,6 +214,26 @@ def test_another_signer_and_another_witness(bag: Path) -> None:
         check(bag, keys=[own.replace(own[-5:-1], "AAAA")])
 
 
+def test_a_later_head_that_does_not_continue_it(bag: Path, tmp_path: Path) -> None:
+    note = (bag / "checkpoints/acme-2026.checkpoint").read_text("utf-8")
+    origin, size = note.split("\n")[0], int(note.split("\n")[1])
+    forged = sign_checkpoint(Checkpoint(origin=origin, size=size + 1, root=bytes(32)), KEY)
+    proof = tmp_path / f"proofs/acme-2026/{size:09}.consistency"
+    proof.parent.mkdir(parents=True)
+    for old in (size, size - 1):
+        proof.write_text(f"old {old}\n\n{forged}", "utf-8")
+        (fault,) = check(bag, earlier=[(f"{tmp_path}/checkpoints/later", forged)]).faults
+        assert "rolled back, or the other way round" in fault.what
+
+
+def test_of_no_document_there_is_no_trail(tmp_path: Path) -> None:
+    with opened(tmp_path / "root") as archive:
+        archive.append([draft(1, document=None)])
+        out = exported(archive, tmp_path / "bag", replace(ORDER, documents=(), whole_logs=True))
+    assert not (out.path / "proofs/trails").exists()
+    assert check(out.path).faults == []
+
+
 def test_what_cannot_be_exported(tmp_path: Path) -> None:
     with opened(tmp_path / "root") as archive:
         archive.append([draft(1), draft(2, tenant="other")])

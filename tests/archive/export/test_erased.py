@@ -5,6 +5,7 @@ import itertools
 import os
 import shutil
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,17 @@ def bag(tmp_path_factory: pytest.TempPathFactory) -> Path:
         archive.append(drafts(range(5)))
         archive.erase(ERASURE)
         return exported(archive, folder / "bag", ORDER).path
+
+
+def test_an_erasure_may_tell_of_a_log_that_an_export_has_not(tmp_path: Path) -> None:
+    with opened(tmp_path / "root", masters=MASTERS, at=datetime(2025, 5, 5, tzinfo=UTC)) as archive:
+        archive.append([draft(1)])
+    with opened(tmp_path / "root", masters=MASTERS) as archive:
+        archive.append([draft(2)])
+        archive.erase(replace(ERASURE, documents=("d1",)))
+        out = exported(archive, tmp_path / "bag", ORDER).path
+    assert [path.name for path in out.glob("checkpoints/*")] == ["acme-2026.checkpoint"]
+    assert check(out).faults == []
 
 
 def test_a_trail_of_which_a_part_was_erased_is_whole(tmp_path: Path) -> None:

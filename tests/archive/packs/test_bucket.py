@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError  # type: ignore[import-untyped]
 from archive.archive import Archive
 from archive.entry import ArchiveDamaged, ArchiveUnavailable, Item, OnDisk
 from archive.erasing import Erasure
-from archive.packs.bucket import Bucket, BucketPacks, Stub, _locked_until
+from archive.packs.bucket import Bucket, BucketPacks, Stored, Stub, _locked_until
 from archive.packs.holdings import open_pack
 from archive.packs.vault import Masters
 from archive.store import Disk
@@ -207,6 +207,17 @@ def test_what_is_gone_or_changed_is_damage(tmp_path: Path, server: Server) -> No
             archive.entries()
         assert not archive.verify().ok
         assert packs(root, bucket).look() == "s3://open answers; packs are not locked there"
+        client(bucket).put_object(
+            Bucket=stub.bucket, Key=stub.key, Body=b"another", ChecksumAlgorithm="SHA256"
+        )
+        another = Stored(bucket, msgspec.structs.replace(stub, size_bytes=7))
+        assert (another.read(4, 9), another.read(7, 1)) == (b"her", b"")
+        assert not packs(root, bucket).adopt(LOG, 0, another)
+        assert stubs(root) == [stub]
+        unnamed = msgspec.json.encode(msgspec.structs.replace(stub, bucket="no name"))
+        (root / LOG / "packs" / "000000000.s3").write_bytes(unnamed)
+        with pytest.raises(ArchiveDamaged, match=r"is missing \(no such name can be\)"):
+            archive.entries()
         (root / LOG / "packs" / "000000000.s3").write_bytes(b"{}")
         with pytest.raises(ArchiveDamaged, match=r"000000000\.s3 is not as it was written"):
             archive.entries()

@@ -57,6 +57,7 @@ def test_it_is_used_like_any_other(filed: Path, tmp_path: Path) -> None:
         assert kept.read() == b"".join(kept.pieces()) == b"the same every time"
         assert kept.head(3) == b"the"
         assert kept.opened().read() == b"the same every time"
+        assert archive._packs.look() == "", "of a folder there is nothing to tell"
         assert archive.verify().faults == []
         exported(archive, tmp_path / "export", replace(ORDER, documents=("d1",)))
         before = list(archive._index.content())
@@ -114,6 +115,18 @@ def test_packs_of_before_and_after_lie_side_by_side(tmp_path: Path) -> None:
         before = list(archive._index.content())
         archive.reindex()
         assert list(archive._index.content()) == before
+
+
+def test_a_file_that_no_longer_opens_is_kept_anew(filed: Path, tmp_path: Path) -> None:
+    with opened(copied(filed, tmp_path), masters=MASTERS) as archive:
+        found = archive._index.place(TERMS)
+        assert found
+        member = archive._holdings.member(LOG, found.pack, found.place)
+        archive._holdings.destroy(LOG, found.pack, [member or ""])
+        with pytest.raises(NotKept):
+            archive.get(TERMS)
+        archive.append([draft(4)])
+        assert archive.get(TERMS) == b"the same every time"
 
 
 def test_a_note_of_a_pack_elsewhere_that_was_never_acknowledged_goes(tmp_path: Path) -> None:

@@ -43,12 +43,17 @@ def test_a_pack_follows_from_its_members() -> None:
     assert read_pack(raw + b"x")[1] == len(raw)
 
 
-def test_a_pack_made_by_another_program_is_not_ours() -> None:
+def test_a_pack_made_by_another_program_is_not_ours(tmp_path: Path) -> None:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as pack:
+        pack.comment = b"of another program"
         for name, data in MEMBERS:
             pack.writestr(name, data)
     assert read_pack(buffer.getvalue())[1] in range(30)
+    lying = LocalFile(tmp_path / "pack.zip")
+    lying.path.write_bytes(buffer.getvalue())
+    found = [(place.sha256, place.size_bytes) for place in read_directory(lying)]
+    assert found == [(name, len(data)) for name, data in MEMBERS]
 
 
 def test_more_than_a_zip_file_holds() -> None:

@@ -33,6 +33,8 @@ _FAILED = frozenset({JobState.CANCELLED, JobState.ABORTED})
 _STOPPED = 5
 _SHOWN = 12
 _STATE = ("printer-state", "printer-state-reasons", "printer-is-accepting-jobs")
+_SCALES, _AS_LARGE = "print-scaling-supported", "none"
+"""print-scaling (PWG 5100.16): `none` prints a page at its own size."""
 _UNSURE = "job-completed-with-errors"
 
 
@@ -44,7 +46,9 @@ class Settings(Access):
 
     Attributes:
         sides: of the sheets.
-        media: paper by its PWG 5101.1 name, such as `iso_a4_210x297mm`.
+        media: paper by its PWG 5101.1 name; A4, as our letters are. A page is printed on it as
+            large as it is, where the printer lets us ask for that: shrunk to what it can print on
+            by itself, an address misses its window. Empty: its own paper, scaled as it likes.
         colour: whether in colour.
         tray: by the printer's own word, such as `tray-1` or `manual`; wants `media` as well.
         keeps_jobs: whether the printer remembers jobs that have ended, as CUPS does, for as long
@@ -53,7 +57,7 @@ class Settings(Access):
     """
 
     sides: Literal["", "one-sided", "two-sided-long-edge", "two-sided-short-edge"] = ""
-    media: str = ""
+    media: str = "iso_a4_210x297mm"
     colour: Literal["", "auto", "color", "monochrome"] = ""
     tray: str = ""
     keeps_jobs: bool = False
@@ -81,10 +85,16 @@ class Settings(Access):
         }
         return {name: value for name, value in wanted.items() if value}
 
-    def template(self) -> Sequence[bytes]:
-        """Return the attributes of a job."""
-        media = "" if self.tray else self.media
-        words = {"sides": self.sides, "print-color-mode": self.colour, "media": media}
+    def template(self, facts: Attributes) -> Sequence[bytes]:
+        """Return the attributes of a job at a printer of which these are the facts."""
+        words = {
+            "sides": self.sides,
+            "print-color-mode": self.colour,
+            "media": "" if self.tray else self.media,
+            "print-scaling": _AS_LARGE
+            if self.media and _AS_LARGE in _words(facts, _SCALES)
+            else "",
+        }
         made = [attribute(Tag.KEYWORD, name, word) for name, word in words.items() if word]
         return [*made, _paper(self.media, self.tray)] if self.tray else made
 
@@ -135,10 +145,10 @@ class Ipp:
         data = _document(parcel)
         if (known := _named(self._jobs(), parcel.key)) is not None:
             return self._receipt(known, data)
-        self._check()
+        facts = self._check()
         if self.announces_commit:
             parcel.committing()
-        job = self._printer.hand_over(parcel.key, self._settings.template(), data)
+        job = self._printer.hand_over(parcel.key, self._settings.template(facts), data)
         return self._receipt(job, data)
 
     def resolve(self, parcel: Parcel) -> Receipt | None:
@@ -183,10 +193,10 @@ class Ipp:
     def _jobs(self) -> Sequence[Job]:
         return [*self._printer.jobs("not-completed"), *self._printer.jobs("completed")]
 
-    def _check(self) -> None:
-        """Ask the printer whether it takes jobs, and such as ours."""
+    def _check(self) -> Attributes:
+        """Ask the printer whether it takes jobs, and such as ours; return what it says."""
         wishes = self._settings.wishes()
-        facts = self._printer.facts(*_STATE, *wishes)
+        facts = self._printer.facts(*_STATE, _SCALES, *wishes)
         reasons = tuple(_words(facts, "printer-state-reasons"))
         self._troubles = tuple(reason for reason in reasons if reason != "none")
         if _STOPPED in facts.get("printer-state", ()):
@@ -201,6 +211,7 @@ class Ipp:
         ]
         if lacking:
             raise Refused(f"{self.endpoint} cannot do {', '.join(lacking)}")
+        return facts
 
     def _name(self, job: Job) -> str:
         return f"{self.endpoint}#{job.number}"

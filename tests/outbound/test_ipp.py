@@ -171,11 +171,13 @@ def test_a_printer_that_stands_still_is_given_nothing(
     assert printer.jobs == []
 
 
+AS_LARGE = {"print-scaling": ("none",)}
 WISHES: Mapping[str, tuple[dict[str, str], dict[str, Any] | str]] = {
-    "nothing": ({}, {}),
-    "sides": ({"sides": "one-sided"}, {"sides": ("one-sided",)}),
-    "paper": ({"media": "na_letter_8.5x11in"}, {"media": ("na_letter_8.5x11in",)}),
-    "tray": ({"media": "iso_a4_210x297mm", "tray": "tray-1"}, {"media-col": ()}),
+    "nothing": ({"media": ""}, {}),
+    "A4, as letters are": ({}, {"media": ("iso_a4_210x297mm",), **AS_LARGE}),
+    "sides": ({"media": "", "sides": "one-sided"}, {"sides": ("one-sided",)}),
+    "paper": ({"media": "na_letter_8.5x11in"}, {"media": ("na_letter_8.5x11in",), **AS_LARGE}),
+    "tray": ({"media": "iso_a4_210x297mm", "tray": "tray-1"}, {"media-col": (), **AS_LARGE}),
     "no such sides": ({"sides": "two-sided-short-edge"}, "two-sided-short-edge"),
     "no such paper": (
         {"media": "iso_a3_297x420mm"},
@@ -205,6 +207,14 @@ def test_what_a_printer_cannot_do_is_refused(
         assert printer.jobs[0].data == parcel("wish").enclosures[0].data
 
 
+def test_of_a_printer_that_cannot_be_told_not_to_scale_nothing_is_asked(
+    printer: ScriptedPrinter, channel: Callable[..., Ipp]
+) -> None:
+    printer.scales = False
+    channel().send(parcel("small"))
+    assert [job.asked for job in printer.jobs] == [{"media": ("iso_a4_210x297mm",)}]
+
+
 def test_only_a_pdf_is_printed(printer: ScriptedPrinter, channel: Callable[..., Ipp]) -> None:
     made = parcel("xml", Enclosure(name="a.xml", media_type="application/xml", data=b"<a/>"))
     with pytest.raises(Refused, match="PDF only"):
@@ -218,7 +228,10 @@ ODD: Mapping[str, tuple[dict[str, str], str]] = {
     "password in it": ({"uri": "ipps://a:b@print.example/"}, "no ipp:// or ipps:// address"),
     "password in the clear": ({"uri": "ipp://print.example/", "password": "x"}, "unencrypted"),
     "paper without a size": ({"uri": "ipp://print.example/", "media": "A4"}, "iso_a4_210x297mm"),
-    "tray without paper": ({"uri": "ipp://print.example/", "tray": "tray-1"}, "wants media"),
+    "tray without paper": (
+        {"uri": "ipp://print.example/", "media": "", "tray": "tray-1"},
+        "wants media",
+    ),
 }
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pypdfium2  # type: ignore[import-untyped]
 import pytest
 
 from hub.engine.pool import Pool
@@ -14,10 +15,12 @@ from hub.pipeline.doubts import resolve_doubts
 from hub.pipeline.receive import Arrival, receive
 from hub.store import deliveries
 from hub.store.database import Database
-from outbound.channel import Deferred, DeliveryState, Event, InDoubt, Refused
+from outbound.channel import Deferred, DeliveryState, Enclosure, Event, InDoubt, Refused
 from outbound.ipp import Ipp, Settings
+from outbound.print_mail.page_text import Line, lines_of
 from tests.hub.houses import Home, opened_house
 from tests.hub.invoices import ubl
+from tests.outbound.print_mail.test_preflight import BODY, RETURN, drawn
 from tests.outbound.rigs import NOON, parcel
 from tests.servers import cups
 from tests.servers.cups import Cups
@@ -92,6 +95,28 @@ def test_printed_once_and_on_both_sides(server: Cups, road: Road) -> None:
     assert b"%PDF" in sheet
     [page] = [line for line in server.pages if " once " in line]
     assert page.endswith("once iso_a4_210x297mm two-sided-long-edge")
+
+
+def test_a_letter_comes_out_as_large_as_it_was_made(server: Cups, road: Road) -> None:
+    letter = drawn(BODY, RETURN)
+    pdf = Enclosure(name="letter.pdf", media_type="application/pdf", data=letter)
+    channel = road()
+    ended(channel, channel.send(parcel("large", pdf)).external_id)
+    [sheet] = server.sheets
+    made, printed = (_lines(data) for data in (letter, sheet[sheet.index(b"%PDF") :]))
+    assert [line.text for line in printed] == [line.text for line in made]
+    edges = zip(
+        (e for one in made for e in one.box), (e for o in printed for e in o.box), strict=True
+    )
+    assert max(abs(one - other) for one, other in edges) < 0.5
+
+
+def _lines(data: bytes) -> list[Line]:
+    document = pypdfium2.PdfDocument(data)
+    try:
+        return lines_of(document[0])
+    finally:
+        document.close()
 
 
 def test_paper_comes_from_the_tray_that_was_asked_for(server: Cups, road: Road) -> None:

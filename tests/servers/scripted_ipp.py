@@ -52,6 +52,7 @@ class ScriptedPrinter:
     password: str = ""
     state: int = 3
     accepts: bool = True
+    scales: bool = True
     jobs: list[Listed] = field(default_factory=list)
     struck: set[str] = field(default_factory=set)
     lock: Lock = field(default_factory=Lock)
@@ -99,6 +100,7 @@ class ScriptedPrinter:
             attribute(Tag.KEYWORD, "sides-supported", "one-sided", "two-sided-long-edge"),
             attribute(Tag.KEYWORD, "media-supported", "iso_a4_210x297mm", "na_letter_8.5x11in"),
             attribute(Tag.KEYWORD, "media-source-supported", "tray-1"),
+            *([attribute(Tag.KEYWORD, "print-scaling-supported", "auto", "none")] * self.scales),
         )
 
 

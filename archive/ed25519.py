@@ -58,12 +58,19 @@ def _plus(p: Point, q: Point) -> Point:
 
 def _times(scalar: int, point: Point) -> Point:
     total = _NEUTRAL
-    while scalar:
-        if scalar & 1:
-            total = _plus(total, point)
-        point = _plus(point, point)
-        scalar >>= 1
+    for bit, doubled in enumerate(_doublings(point)):
+        if scalar >> bit & 1:
+            total = _plus(total, doubled)
     return total
+
+
+@lru_cache(maxsize=16)  # the base and a log's few keys: two thirds of a check
+def _doublings(point: Point) -> tuple[Point, ...]:
+    """Return a point, its double and so on, as many as a scalar below the order has bits."""
+    found = [point]
+    while len(found) < _L.bit_length():
+        found.append(_plus(found[-1], found[-1]))
+    return tuple(found)
 
 
 def _same(p: Point, q: Point) -> bool:

@@ -226,6 +226,16 @@ def moved(connection: Connection, tenant: str | None, limit: int) -> list[PrintP
     return _unseen(connection, wanted, tenant, limit)
 
 
+def returned(connection: Connection, tenant: str | None, limit: int) -> dict[str, PrintPiece]:
+    """Return delivery to the piece that last came back with its letter, of the latest pieces."""
+    query = sa.select(print_pieces).where(print_pieces.c.state == PieceState.RETURNED)
+    if tenant is not None:
+        query = query.where(print_pieces.c.tenant == tenant)
+    rows = connection.execute(query.order_by(print_pieces.c.changed_at.desc()).limit(limit))
+    latest = [_piece(row) for row in rows]
+    return {key.split(".")[0]: piece for piece in reversed(latest) for key in piece.keys}
+
+
 def _unseen(
     connection: Connection,
     wanted: tuple[sa.ColumnElement[bool], ...],

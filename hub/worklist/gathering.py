@@ -9,12 +9,13 @@ from typing import Final
 from formats.findings import Actor
 from hub.pipeline.house import House
 from hub.runs.deadlines import Alarm, alarms
-from hub.store import calls, deliveries, documents, drops, endpoints, work
+from hub.store import calls, deliveries, documents, drops, endpoints, print_pieces, work
 from hub.store.calls import Call
 from hub.store.database import Connection
 from hub.store.deliveries import Delivery
 from hub.store.documents import DocumentRow
 from hub.store.drops import Drop
+from hub.store.print_pieces import PrintPiece
 from hub.worklist.items import Act, Group, Item
 from hub.worklist.parked import LOOKED_AT, Cause, Stuck, causes
 from hub.worklist.printed import of_partners
@@ -190,12 +191,24 @@ def _doubts(connection: Connection, tenant: str | None) -> Iterator[Group]:
 def _calls(connection: Connection, tenant: str | None) -> Iterator[Group]:
     called = calls.calling(connection, tenant, LOOKED_AT)
     rows = documents.many(connection, [way.document for way in called])
+    back = _came_back(connection, tenant, called)
     groups: dict[tuple[str, str], list[Item]] = defaultdict(list)
     for way in called:
-        item = _item(way, rows[way.document])
-        groups[way.waits_for, way.channel].append(replace(item, again=way.waits_for == Call.COPY))
+        item = replace(_item(way, rows[way.document]), again=way.waits_for == Call.COPY)
+        if way.waits_for == Call.ADDRESS and (piece := back.get(way.id)):
+            item = replace(item, words=f"{piece.subject}: {piece.words}", since=piece.changed_at)
+        groups[way.waits_for, way.channel].append(item)
     for (kind, channel), items in groups.items():
         yield _made(kind, channel, items)
+
+
+def _came_back(
+    connection: Connection, tenant: str | None, called: Iterable[Delivery]
+) -> Mapping[str, PrintPiece]:
+    """Return the pieces of letters that came back: the letters themselves have gone on since."""
+    if all(way.waits_for != Call.ADDRESS for way in called):
+        return {}
+    return print_pieces.returned(connection, tenant, LOOKED_AT)
 
 
 def _printed(connection: Connection, tenant: str | None, now: datetime) -> Iterator[Group]:

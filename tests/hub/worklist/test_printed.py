@@ -1,6 +1,9 @@
 """What partners leave to a person: listed by cause, and taken off by a line or by a statement."""
 
+from dataclasses import replace
+
 import pytest
+from msgspec.structs import replace as changed
 
 from hub.pipeline.print_seen import is_seeable, see_to
 from hub.pipeline.resubmit import NotParked
@@ -40,3 +43,17 @@ def test_a_cause_is_listed_until_it_ends(home: Home, kind: str) -> None:
         with pytest.raises(NotParked, match="no piece"):
             see_to(home.house, item.subject, who="a clerk", reason="rang them")
     assert worklist(home.house) == []
+
+
+def test_a_letter_that_came_back_is_listed_with_why_it_did(home: Home) -> None:
+    """It has left by the next road meanwhile, and that road's word was shown."""
+    partner, job = partner_of(home, "R-1")
+    channels = {"post": {"kind": "print"}, "second": {"kind": "email"}}
+    home.house = replace(home.house, config=changed(home.house.config, channels=channels))
+    [piece] = pieces(home, job)
+    for state in ("posted", "returned;moved away"):
+        told(home, partner, f"{state[:2]}.csv", f"{job};{piece.piece};{state}")
+    home.run()
+    [group] = worklist(home.house)
+    [item] = group.items
+    assert (group.kind, item.words) == ("address", f"{job}#1: returned moved away")

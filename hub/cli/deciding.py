@@ -12,10 +12,12 @@ from hub.pipeline.cancel import cancel
 from hub.pipeline.differing import settle_difference
 from hub.pipeline.house import House
 from hub.pipeline.print_seen import is_seeable, see_to
-from hub.store import deliveries, print_jobs, submissions
+from hub.store import deliveries, documents, print_jobs, submissions
+from hub.store.database import Connection
 from hub.worklist.acting import Retried, retry_chosen
 from hub.worklist.gathering import of_sender, worklist
 from hub.worklist.items import Group
+from outbound.channel import DeliveryState
 
 _NOT_AGAIN = "nothing of it can be sent through again; facteur worklist CAUSE says what to do"
 
@@ -128,8 +130,28 @@ def _settled(house: House, options: Namespace, reason: str) -> str:
             house, subject, tenant=None, arrived=options.arrived, who=who, reason=reason
         )
         return f"stated of {count} letters"
-    state(house, subject, Statement(arrived=options.arrived, who=who, reason=reason))
+    with house.database.transaction() as connection:
+        way = _asked_about(connection, subject)
+    state(house, way, Statement(arrived=options.arrived, who=who, reason=reason))
     return "stated and filed"
+
+
+def _asked_about(connection: Connection, subject: str) -> str:
+    """Return the delivery that is meant: by its id, or the one of a document that waits for it."""
+    if deliveries.get(connection, subject):
+        return subject
+    row = documents.get(connection, subject)
+    rows = [row] if row else documents.numbered(connection, subject)
+    ways = deliveries.of_documents(connection, [row.id for row in rows])
+    waiting = [
+        way.id
+        for each in ways.values()
+        for way in each
+        if way.state == DeliveryState.IN_DOUBT or way.waits_for
+    ]
+    if len(waiting) > 1:
+        raise Misused(f"{subject}: several deliveries of it wait: {', '.join(waiting)}")
+    return waiting[0] if waiting else subject
 
 
 def cancel_(options: Namespace) -> int:

@@ -414,7 +414,7 @@ def _deciding(add: _Add) -> None:
     waits.add_argument("--as", dest="who", default="", metavar="NAME", help="who does it")
     settle = add("settle", "deciding.settle", "state what became of it, or why a total is right")
     settle.add_argument(
-        "subject", help="id of a delivery, a print job, or a file whose total differs"
+        "subject", help="number of a document, id of a delivery, print job, or file with a total"
     )
     became = settle.add_mutually_exclusive_group()
     became.add_argument(

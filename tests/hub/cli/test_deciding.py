@@ -53,11 +53,14 @@ def test_a_cause_is_listed_looked_into_and_retried(facteur: Facteur, hub: Hub) -
     assert [parcel.labels["number"] for parcel in hub.outboxes["post"].sent] == ["R-1"]
 
 
-@pytest.mark.parametrize(("said", "sent"), [("--arrived", 0), ("--not-arrived", 1)])
+@pytest.mark.parametrize(
+    ("said", "sent", "by"),
+    [("--arrived", 0, "{}-d0"), ("--not-arrived", 1, "{}-d0"), ("--arrived", 0, "{}")],
+)
 def test_a_doubt_is_settled_with_name_and_reason(
-    facteur: Facteur, hub: Hub, said: str, sent: int
+    facteur: Facteur, hub: Hub, said: str, sent: int, by: str
 ) -> None:
-    delivery = f"{submit(facteur, hub, InDoubt('cut'))}-d0"
+    delivery = by.format(submit(facteur, hub, InDoubt("cut")))
     assert facteur("settle", delivery, said).code == 2, "who, and why?"
     assert facteur("settle", delivery, *BY).code == 2, "did it arrive?"
     assert facteur("settle", delivery, said, *BY).out == f"{delivery}: stated and filed\n"

@@ -1,14 +1,15 @@
 """The same index in a schema of its own in a PostgreSQL database, for who keeps no large files.
 
 Every statement is that of the SQLite index, put into PostgreSQL's words. Full text is looked up by
-a GIN index; parts of numbers and names are looked for in all of a tenant's unless the extension
-pg_trgm is there. What is removed is gone from the database's pages when it is vacuumed.
+a GIN index; so are parts of numbers and names if the extension pg_trgm is there or may be made,
+else they are looked for in all of a tenant's. What is removed is gone from the database's pages
+when it is vacuumed.
 """
 
 import errno
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,8 @@ _WORDS = {
 }
 _MEMORY = "SET maintenance_work_mem = '256MB';"
 _LINE = {"number": 1, "customer_name": 2}
+_NOT_OURS = (psycopg.errors.InsufficientPrivilege, psycopg.errors.FeatureNotSupported)
+"""What is said to who may make no extension, and where it is not installed."""
 _ESCAPED = re.compile(r"([%_\\])")
 
 
@@ -111,6 +114,8 @@ class PostgresIndex(Index):
             return
         self._db.execute(f"DROP SCHEMA {_SCHEMA} CASCADE; CREATE SCHEMA {_SCHEMA}")
         self._db.execute("CREATE TABLE version (number BIGINT)")
+        with suppress(*_NOT_OURS):
+            self._db.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA public")
         self._create()
         self._db.execute("INSERT INTO version VALUES (?)", (schema.VERSION,))
 

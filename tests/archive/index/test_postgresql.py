@@ -58,7 +58,28 @@ def test_rows_that_are_copied_are_those_that_are_inserted(
     asking = SqlAsking(index)
     assert asking.count(Query(tenant="acme", words="LINE and")) == 12
     assert asking.count(Query(tenant="acme", words="lodz 17 17")) == 1
+    assert full_text(index) == ["grams_by_text", "words_by_text"]
     other.close()
+
+
+def full_text(index: PostgresIndex) -> list[str]:
+    """Return by what words and parts of names are looked up."""
+    found = index.rows("SELECT indexname FROM pg_indexes WHERE indexdef LIKE '%USING gin%'", ())
+    return sorted(name for (name,) in found)
+
+
+def test_without_the_extension_parts_of_names_are_looked_for(
+    index: PostgresIndex, empty_database: str
+) -> None:
+    with psycopg.connect(empty_database, autocommit=True) as connection:
+        connection.execute("DROP EXTENSION pg_trgm CASCADE")
+    index.clear()
+    with index.filling():
+        fill(index, entries())
+    assert full_text(index) == ["words_by_text"]
+    assert SqlAsking(index).count(Query(tenant="acme", name_fragment="ller & s")) == 2
+    with psycopg.connect(empty_database, autocommit=True) as connection:
+        connection.execute("CREATE EXTENSION pg_trgm WITH SCHEMA public")
 
 
 def test_what_another_connection_brings_is_seen_while_an_index_grows(
@@ -93,6 +114,7 @@ def test_questions_are_put_over_a_connection_that_refuses_changes(index: Postgre
     with pytest.raises(OSError, match="read-only transaction"):
         index.rows("DELETE FROM entries WHERE entry > ?", (0,))
     assert index.ends_of_trails("acme", ["a", "none"])["a"][0] > 0
+    assert index.ends_of_files("acme", ["s1"] * 17).keys() <= {"s1"}
 
 
 def test_one_commit_twice_is_refused_whole(index: PostgresIndex) -> None:

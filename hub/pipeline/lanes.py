@@ -18,7 +18,7 @@ from routing_rules.recipient import Recipient
 DOCUMENTS: Final = "documents"
 RUNS: Final = "runs"
 ADDRESS_CHECKS: Final = "address-checks"
-_BEFORE: Final = {DOCUMENTS: Lane(batch_size=50, batches=2)}
+_BEFORE: Final = {DOCUMENTS: Lane(batch_size=50, batches=2, patience_seconds=1)}
 _AFTER: Final = {
     ADDRESS_CHECKS: Lane(batch_size=10, batches=1),
     RUNS: Lane(batch_size=10, batches=1),

@@ -27,12 +27,15 @@ from hub.store.work import Task
 UNPACKING = "unpacking"
 """Below the hub's data: members too large to be handed over, until they are kept."""
 _NEXT_PORTION = timedelta(seconds=1)
+_FEW = 50
+"""What holds more files than these gives way to what comes alone, as a long table does."""
 
 
 def unpacked(house: House, row: Submission, task: Task, found: Unpacked) -> Outcome:
     """Return the outcome that lets the members of a packed or signed file in."""
     door = INSIDE if row.door == INSIDE and found.door == SIGNED else found.door
-    files = [(_submission(house, row, member, door), member) for member in found.members]
+    behind = replace(row, priority=row.priority + _gives_way(found))
+    files = [(_submission(house, behind, member, door), member) for member in found.members]
     return Outcome(
         subject=row.id,
         about=About(tenant=row.tenant, submission=row.id),
@@ -47,7 +50,7 @@ def unpacked(house: House, row: Submission, task: Task, found: Unpacked) -> Outc
             items=(*(original(file.name, member.data) for file, member in files), *found.evidence),
         ),
         record=partial(_record, house, row, found, [file for file, _ in files]),
-        tasks=(_later(house, task),) if found.left else (),
+        tasks=(_later(house, task, behind),) if found.left else (),
     )
 
 
@@ -72,9 +75,15 @@ def _portion(found: Unpacked) -> str:
     return f"/{found.taken + 1}-{found.taken + len(found.members)}"
 
 
-def _later(house: House, task: Task) -> Task:
+def _gives_way(found: Unpacked) -> bool:
+    """Whether it is so much that what comes meanwhile goes first."""
+    return found.door == PART or found.taken + len(found.members) + found.left > _FEW
+
+
+def _later(house: House, task: Task, behind: Submission) -> Task:
     """Return the same task behind what waits already, the members first of all."""
-    return replace(task.to("read"), due_at=house.clock() + _NEXT_PORTION)
+    due_at = house.clock() + _NEXT_PORTION
+    return replace(task.to("read"), priority=behind.priority, due_at=due_at)
 
 
 def _submission(house: House, row: Submission, member: Member, door: str) -> Submission:

@@ -19,10 +19,12 @@ from hub.engine.pool import Pool
 from hub.pipeline import packed
 from hub.pipeline.contents import HELD_BYTES_MAX
 from hub.pipeline.house import House
-from hub.pipeline.packed import PORTION_BYTES, PORTION_MEMBERS, Unpacked, unpack
+from hub.pipeline.members import Member
+from hub.pipeline.packed import PART, PORTION_BYTES, PORTION_MEMBERS, Unpacked, unpack
 from hub.pipeline.receive import Arrival, receive
-from hub.pipeline.unpacking import UNPACKING
-from hub.store import documents, drops, submissions
+from hub.pipeline.settling import settle
+from hub.pipeline.unpacking import UNPACKING, unpacked
+from hub.store import documents, drops, submissions, work
 from hub.store.database import Database
 from hub.store.drops import Fate
 from hub.store.submissions import Submission, SubmissionState
@@ -296,6 +298,33 @@ def test_many_files_enter_in_portions_each_once_wherever_the_process_dies(
     assert [living.archive.get(one.sha256) for one in inside] == [data for _, data in MANY]
     assert sent(home) == ["R-1", "R-2"]
     assert list((living.config.data / "unpacking").iterdir()) == []
+
+
+FILES = tuple(Member(name=f"{n}", data=b"%d" % n) for n in range(51))
+
+
+@pytest.mark.parametrize(
+    ("found", "behind"),
+    [
+        (Unpacked(members=FILES[:50]), 0),
+        (Unpacked(members=FILES), 1),
+        (Unpacked(members=FILES[:1], taken=25, left=25), 1),
+        (Unpacked(members=FILES[:1], door=PART), 1),
+    ],
+    ids=["few", "many", "many in portions", "a long table"],
+)
+def test_what_is_much_gives_way_to_what_comes_alone(
+    home: Home, found: Unpacked, behind: int
+) -> None:
+    packed, _ = receive(home.house, replace(ZIP, data=ONE))
+    with home.house.database.transaction() as connection:
+        task = work.waiting(connection, [packed.id])[packed.id]
+    settle(home.house, "read", [unpacked(home.house, packed, task, found)], lane=task.lane)
+    with home.house.database.transaction() as connection:
+        members = [drop.submission or "" for drop in drops.of_parent(connection, packed.id)]
+        waiting = work.waiting(connection, [packed.id, *members]).values()
+    assert len(waiting) == len(found.members) + bool(found.left)
+    assert {one.priority for one in waiting} == {task.priority + behind}
 
 
 def dying(living: House, draws: int) -> Callable[[], str]:

@@ -15,6 +15,7 @@ from formats.findings import Finding, Severity
 from formats.model import Document, Invoice, Reminder, Statement, Totals, kind_of
 from formats.pdf.parts import parts
 from formats.signatures.envelope import is_signed
+from hub.pipeline.all_faulty import all_faulty
 from hub.pipeline.long_tables import in_parts, is_long
 from hub.pipeline.packed import Unpacked, is_gzip, is_large_parcel, is_parcel, unpack
 from hub.pipeline.provenance import PROVENANCE, SOURCE, encoded
@@ -107,7 +108,7 @@ def read_file(sent: Sent) -> FileRead:
         return cut
     data = sent.kept.read()
     try:
-        return _read(data, sent.name, sent.guides)
+        return _read(data, sent)
     except Unreadable as fault:
         if not is_parcel(data, fault):
             raise
@@ -137,8 +138,10 @@ def _unpacked(sent: Sent) -> Unpacked:
         )
 
 
-def _read(data: bytes, name: str, guides: tuple[Guide, ...]) -> tuple[str, tuple[Head, ...]]:
-    reader, readings = catalogue.read(data, name, guides)
+def _read(data: bytes, sent: Sent) -> tuple[str, tuple[Head, ...]]:
+    reader, readings = catalogue.read(data, sent.name, sent.guides)
+    if not sent.again and (fault := all_faulty(sent.name, readings)):
+        raise fault
     sources, notices = _sources(data, readings)
     return reader.name, tuple(
         _head(reading, source, notices) for reading, source in zip(readings, sources, strict=True)

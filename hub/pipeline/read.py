@@ -54,7 +54,7 @@ def read(house: House, tasks: Sequence[Task]) -> list[Outcome]:
     """Read each submission; its documents enter room 3, an unreadable one is parked.
 
     A document of which something could not be read goes on with what could: room 4 parks it, so
-    that all its faults are seen at once.
+    that all its faults are seen at once. Where none of many is right, the file is parked.
 
     A document that was parked comes back as itself: its file is read again by today's guides, and
     the others in it stay as they are.

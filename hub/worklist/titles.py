@@ -24,6 +24,7 @@ TITLES: Final[Mapping[str, str]] = {
     "IN-GONE": "The file gives fewer documents than before",
     "IN-HOSTILE": "The file went beyond the limits",
     "IN-TOO-LARGE": "The file is too large to be read",
+    "IN-ALL-FAULTY": "No document of the file is right",
     "IN-BUG": "The hub itself failed",
     "IN-CSV-GUIDE": "No guide fits the table",
     "IN-CSV-COLUMNS": "The columns are not those of the guide",

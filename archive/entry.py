@@ -172,7 +172,8 @@ class Entry:
         log: which log: `<tenant>/<year>`.
         position: leaf index in that log, from 0.
         at: when it was filed, aware UTC.
-        trail: None if it is about no document, or from before entries had a place.
+        trail: among the entries of its document, or of a file as it came; None if it is about
+            neither, or from before those had a place.
     """
 
     id: str

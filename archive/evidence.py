@@ -288,8 +288,8 @@ class Manifest:
         items: (label, sha256, size, sha512).
         names: of the items.
         erasing: SHA-256 of the items in which an `erase` entry lists what was erased.
-        owner: tenant and document, if it is about one.
-        trail: its number among the entries of the document, and the id of the one before; None if
+        owner: tenant, and what has a trail: a document, or a file as it came.
+        trail: its number among the entries of that, and the id of the one before; None if
             it is from before they were numbered.
     """
 
@@ -323,11 +323,17 @@ def read_manifest(data: bytes) -> Manifest | None:
                 for i in m["items"]
                 if (m["kind"], i["role"]) == ("erase", "erased")
             ),
-            owner=(str(m["tenant"]), str(m["document"])) if m["document"] is not None else None,
+            owner=_owner(m),
             trail=(int(m["trail"]["number"]), m["trail"]["previous"]) if "trail" in m else None,
         )
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
+
+
+def _owner(m: Mapping[str, object]) -> tuple[str, str] | None:
+    if m["document"] is not None:
+        return str(m["tenant"]), f"document {m['document']}"
+    return (str(m["tenant"]), f"file {m['subject']}") if m["kind"] == "submission" else None
 
 
 def leaf_of(manifest: bytes) -> bytes:

@@ -100,12 +100,12 @@ class Filing:
         at = self._clock().astimezone(UTC)
         name = f"{tenant}/{at.year}"
         log = self._logs.log(name)
-        trails = Trails(self._index, tenant, (p.draft.document for p in fresh))
+        trails = Trails(self._index, tenant, (p.draft for p in fresh))
         manifests = []
         for p in fresh:
-            salt, trail = self._random_bytes(_SALT_SIZE_BYTES), trails.next(p.draft.document)
+            salt, trail = self._random_bytes(_SALT_SIZE_BYTES), trails.next(p.draft)
             manifests.append(write_manifest(p, log=name, at=at, salt=salt, trail=trail))
-            trails.add(p.draft.document, manifests[-1])
+            trails.add(p.draft, manifests[-1])
         files = _files(fresh)
         commit = log.append(manifests, [files[each] for each in self._missing(name, files)])
         return self._logs.take_in(name, commit, log.note())

@@ -1,4 +1,4 @@
-"""The trails of documents: every entry is numbered and names the one before it.
+"""The trails of documents and of the files they came in: entries are numbered, each names the last.
 
 So that one that was left out is missed without the log; of an export a signed note says which entry
 is the last of each document. What comes before an entry that was erased cannot be missed: nobody
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from archive.report import Report
 
     Ends = Mapping[str, tuple[int, str]]
-    """By document number and id of its last entry."""
+    """By `document ID` or `file ID` number and id of its last entry."""
 
 
 class _Step(NamedTuple):
@@ -65,7 +65,7 @@ class Trails:
         """
         for document in ends or ():
             if not any(document == own for _, own in (*self._ends, *self._waiting)):
-                report.add("proofs/trails", f"nothing of document {document} is here")
+                report.add("proofs/trails", f"nothing of {document} is here")
         for owner in {*self._ends, *self._waiting}:
             if ends is None or owner[1] in ends:
                 self._judge(owner, erased, report, (ends or {}).get(owner[1]))
@@ -84,7 +84,7 @@ class Trails:
         count = end[0] if end else max([number, *(step.number for step in steps)])
         for step in steps:
             if step.previous != last and step.previous not in erased:
-                _miss(number + 1, step, f"of {count} of document {owner[1]}", report)
+                _miss(number + 1, step, f"of {count} of {owner[1]}", report)
             number, last = step.number, step.id
 
 
@@ -114,4 +114,8 @@ def read_ends(note: str, keys: Keys, sizes: Mapping[str, int]) -> Ends:
     if size != str(sizes.get(origin)):
         raise ValueError("is of another export")
     rows = (line.rsplit(" ", 2) for line in lines if line)
-    return {json.loads(document): (int(number), entry) for document, number, entry in rows}
+    return {_label(json.loads(what)): (int(number), entry) for what, number, entry in rows}
+
+
+def _label(what: str | dict[str, str]) -> str:
+    return f"document {what}" if isinstance(what, str) else f"file {what['file']}"

@@ -6,6 +6,7 @@ A note (C2SP signed-note) under the name of one of the logs:
     post.example/archive/acme/2026
     17
     "d1" 3 <id of its third entry, which was its last when the log had 17 entries>
+    {"file":"s1"} 2 <the same of the file in which it came>
 """
 
 import json
@@ -15,6 +16,7 @@ from archive.archive import Archive
 from archive.entry import Entry, Query, Trail
 from archive.export.logs import LogView, origin_and_size
 from archive.export.order import Evidence
+from archive.trails import Owner, owner_of
 
 _ALL = 1_000_000
 
@@ -23,18 +25,21 @@ class Ends:
     """The ends of the trails of documents, and what they name that is not there."""
 
     def __init__(self) -> None:
-        self._lines: list[str] = []
+        self._lines: dict[Owner, str] = {}
         self._unexplained: set[str] = set()
 
     def add(self, evidence: Evidence) -> None:
-        """Take in all entries of a document."""
-        own = [each for each in evidence.entries if each.document == evidence.document]
-        placed = [(each.trail, each) for each in own if each.trail]
-        if placed:
+        """Take in all entries of a document, and of the file in which it came."""
+        trails: dict[Owner, list[tuple[Trail, Entry]]] = {}
+        for each in evidence.entries:
+            owner = owner_of(each)
+            if each.trail and owner and owner[1] in {evidence.document, each.subject}:
+                trails.setdefault(owner, []).append((each.trail, each))
+        for owner, placed in trails.items():
             trail, last = max(placed, key=_number)
-            self._lines.append(f"{json.dumps(evidence.document)} {trail.number} {last.id}\n")
-        ids = {each.id for each in own}
-        self._unexplained |= {trail.previous for trail, _ in placed if trail.previous} - ids
+            self._lines[owner] = f"{_written(*owner)} {trail.number} {last.id}\n"
+        before = {each.trail.previous for each in evidence.entries if each.trail}
+        self._unexplained |= {each for each in before if each} - {e.id for e in evidence.entries}
 
     def explained(self, archive: Archive, tenant: str) -> Iterator[Entry]:
         """Yield the `erase` entries that say where entries have gone that a trail names."""
@@ -51,8 +56,13 @@ class Ends:
             return ""
         view = max(views, key=lambda each: each.name)
         origin, size = origin_and_size(view.note)
-        text = f"facteur trails\n{origin}\n{size}\n{''.join(self._lines)}"
+        text = f"facteur trails\n{origin}\n{size}\n{''.join(self._lines.values())}"
         return archive.sign(view.name, text)
+
+
+def _written(what: str, name: str) -> str:
+    told = name if what == "document" else {what: name}
+    return json.dumps(told, separators=(",", ":"))
 
 
 def _number(placed: tuple[Trail, Entry]) -> int:

@@ -2,7 +2,9 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from typing import TypeVar
 
+Hash = TypeVar("Hash", int, bytes)
 AT_ONCE = 16
 """Of how many hashes a question asks."""
 
@@ -27,12 +29,12 @@ def subject_of(subject: str) -> bytes:
     return hashlib.sha256(subject.encode()).digest()[:16]
 
 
-def at_once(hashes: Sequence[int]) -> Iterator[tuple[int | None, ...]]:
+def at_once(hashes: Sequence[Hash]) -> Iterator[tuple[Hash | None, ...]]:
     """Yield so many hashes as a question asks of; the last ones with nothing behind them.
 
     >>> [len(each) for each in at_once(range(17))]
     [16, 16]
     """
     for start in range(0, len(hashes), AT_ONCE):
-        part = hashes[start : start + AT_ONCE]
-        yield (*part, *[None] * (AT_ONCE - len(part)))
+        part = tuple(hashes[start : start + AT_ONCE])
+        yield part + (None,) * (AT_ONCE - len(part))

@@ -25,6 +25,11 @@ _TRAILS = "SELECT documents.id, coalesce(trail, 0), entry, entries.id FROM entri
 _TRAILS += " JOIN documents USING (document) JOIN tenants USING (tenant)"
 _TRAILS += f" WHERE documents.hash IN ({', '.join('?' * AT_ONCE)}) AND name = ?"
 
+_FILES = "SELECT subject, coalesce(trail, 0), entry, entries.id FROM entries"
+_FILES += f" JOIN tenants ON tenants.tenant = entry >> {schema.TENANT_BITS}"
+_FILES += f" WHERE subject IN ({', '.join('?' * AT_ONCE)}) AND coalesce(document, -1) < 0"
+_FILES += " AND kind = 'submission' AND name = ?"
+
 
 def place(rows: Rows, sha256: str, log: str | None) -> Found | None:
     """Return where a file or manifest lies, in this log or else in the first that has it."""
@@ -93,13 +98,25 @@ def ends_of_trails(rows: Rows, tenant: str, documents: Sequence[str]) -> dict[st
 
     Where none has a number, those that are kept are counted.
     """
+    asked = at_once(list(map(named, documents)))
+    return _ends(row for hashes in asked for row in rows(_TRAILS, *hashes, tenant))
+
+
+def ends_of_files(rows: Rows, tenant: str, files: Sequence[str]) -> dict[str, tuple[int, str]]:
+    """Return the same of files as they came, by the entries that are about no document."""
+    names = {subject_of(each): each for each in files}
+    asked = at_once(list(names))
+    found = (row for subjects in asked for row in rows(_FILES, *subjects, tenant))
+    return _ends((names[bytes(subject)], *more) for subject, *more in found)
+
+
+def _ends(found: Iterable[tuple[Any, ...]]) -> dict[str, tuple[int, str]]:
     ends: dict[str, tuple[int, int, str]] = {}
     counts: Counter[str] = Counter()
-    for hashes in at_once(list(map(named, documents))):
-        for document, number, entry, entry_id in rows(_TRAILS, *hashes, tenant):
-            counts[document] += 1
-            end = (number, entry, bytes(entry_id).hex())
-            ends[document] = max(end, ends.get(document, end))
+    for name, number, entry, entry_id in found:
+        counts[name] += 1
+        end = (number, entry, bytes(entry_id).hex())
+        ends[name] = max(end, ends.get(name, end))
     return {each: (number or counts[each], last) for each, (number, _, last) in ends.items()}
 
 

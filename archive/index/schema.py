@@ -82,12 +82,12 @@ INDEX_NAMES = re.findall(r"INDEX IF NOT EXISTS (\w+)", INDEXES)
 
 _YEAR_BITS, _POSITION_BITS = 14, 34
 _DAY_BITS, _COUNT_BITS = 22, 26
-_TENANT_BITS = 48
+TENANT_BITS = 48
 
 
 def tenant_range(tenant: int) -> tuple[int, int]:
     """Return the lowest and the highest number that anything of a tenant has."""
-    return tenant << _TENANT_BITS, (tenant + 1 << _TENANT_BITS) - 1
+    return tenant << TENANT_BITS, (tenant + 1 << TENANT_BITS) - 1
 
 
 def log_number(tenant: int, year: int) -> int:
@@ -107,5 +107,5 @@ def place_of(entry: int) -> tuple[int, int]:
 
 def day_range(tenant: int, first: int, last: int) -> tuple[int, int]:
     """Return the lowest and the highest number of a tenant's facts of these days."""
-    start = tenant << _TENANT_BITS
+    start = tenant << TENANT_BITS
     return start | first << _COUNT_BITS, start | (last + 1 << _COUNT_BITS) - 1

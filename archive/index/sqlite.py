@@ -198,6 +198,10 @@ class Index:
         """
         return look_ups.ends_of_trails(self._rows, tenant, documents)
 
+    def ends_of_files(self, tenant: str, files: Sequence[str]) -> dict[str, tuple[int, str]]:
+        """Return the same of files as they came."""
+        return look_ups.ends_of_files(self._rows, tenant, files)
+
     def find(self, query: Query) -> list[Found]:
         """Return the entries that a query asks for, newest first."""
         found = asked(query, self.tenants(), self.tongue)

@@ -57,6 +57,26 @@ def test_every_entry_of_a_document_has_its_place(tmp_path: Path) -> None:
         assert one.verify().faults == []
 
 
+def test_every_entry_of_a_file_that_came_has_its_place(tmp_path: Path) -> None:
+    """Documents of it have trails of their own."""
+    came = [replace(draft(1, key=n, document=None), kind="submission") for n in "abc"]
+    with opened(tmp_path) as one, opened(tmp_path, at=EARLIER) as back:
+        said = replace(came[0], key="says nothing", subject="s3", fields={})
+        one.append([came[0], said, draft(1, key="of a document of it")])
+        one.append([replace(said, key="nor this")])
+        assert [e.trail.number for e in one.entries(subject="s3") if e.trail] == [1, 2]
+        one.append([replace(came[1], tenant="other"), replace(came[1], subject="s2", key="x")])
+        back.append(came[1:2])
+        one.reindex()
+        one.append(came[2:])
+        about = [each for each in one.entries(subject="s1") if each.tenant == "acme"]
+        own = sorted((e.trail.number, e.key, e.trail.previous) for e in about if e.trail)
+        ids = {each.key: each.id for each in about}
+        of_file = [(1, "a", None), (2, "b", ids["a"]), (3, "c", ids["b"])]
+        assert own == sorted([*of_file, (1, "of a document of it", None)])
+        assert one.verify().faults == []
+
+
 def test_those_who_file_at_the_same_time_get_each_a_place(tmp_path: Path) -> None:
     with opened(tmp_path) as one, opened(tmp_path) as other, ThreadPoolExecutor(8) as pool:
         archives = (one, other)

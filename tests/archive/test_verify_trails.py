@@ -30,7 +30,7 @@ FIVE = [(1, None), (2, "e1"), (3, "e2"), (4, "e3"), (5, "e4")]
 def test_what_is_missing(order: list[int | str], erased: tuple[str, ...], said: list[str]) -> None:
     trails, report, old = Trails(), Report(), 0
     for each in order:
-        owner = None if each == "none" else ("acme", "d")
+        owner = None if each == "none" else ("acme", "document d")
         trail = FIVE[each - 1] if isinstance(each, int) else None
         old += each == "old"
         manifest = Manifest(document="d", log="l", items=[], owner=owner, trail=trail)

@@ -114,7 +114,7 @@ def test_questions_are_put_over_a_connection_that_refuses_changes(index: Postgre
     with pytest.raises(OSError, match="read-only transaction"):
         index.rows("DELETE FROM entries WHERE entry > ?", (0,))
     assert index.ends_of_trails("acme", ["a", "none"])["a"][0] > 0
-    assert index.ends_of_files("acme", ["s1"] * 17).keys() <= {"s1"}
+    assert index.ends_of_files("acme", ["s1"]) == {}
 
 
 def test_one_commit_twice_is_refused_whole(index: PostgresIndex) -> None:

@@ -121,9 +121,16 @@ def found(archive: Archive, config: Config, id_: str) -> RuleChange:
 def require_approved(archive: Archive, config: Config, files: Sequence[tuple[str, str]]) -> None:
     """Let only rules pass that two people agreed on in every company's archive.
 
+    To leave all of one's own out is a change, too, once some were approved.
+
     Raises:
         Faulty: nobody has approved these.
     """
+    if not files and any(change.approved_by for change in history(archive, config)):
+        raise Faulty(
+            "routing.four_eyes: rules of your own were approved, and there are none in "
+            "routing.rules; to go on without, name a file there that is empty, and have it approved"
+        )
     key = f"rules/{id_of(files)}/approve"
     lacking = [tenant for tenant in config.tenants if not archive.kept(tenant, [key])]
     if files and lacking:

@@ -27,6 +27,7 @@ def home(tmp_path: Path, database: Database, pool: Pool) -> Iterator[Home]:
 def test_a_proposal_counts_once_somebody_else_approved_it(home: Home) -> None:
     archive, config = home.house.archive, home.house.config
     first = propose(archive, config, OLD, "A. Author")
+    require_approved(archive, config, [])
     home.clock.forward(days=1)
     second = propose(archive, config, NEW, "A. Author")
     with pytest.raises(Faulty, match=r"rules\.toml are not approved \(nordwind\)"):
@@ -39,6 +40,8 @@ def test_a_proposal_counts_once_somebody_else_approved_it(home: Home) -> None:
     require_approved(archive, config, [("moved.toml", NEW[0][1])])
     with pytest.raises(Faulty):
         require_approved(archive, config, OLD)
+    with pytest.raises(Faulty, match="rules of your own were approved, and there are none"):
+        require_approved(archive, config, [])
     assert [one.id for one in history(archive, config)] == [second.id, first.id]
 
 

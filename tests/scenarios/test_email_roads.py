@@ -21,7 +21,7 @@ from tests.servers.scripted_smtp import scripted_smtp
 from tests.servers.simulators import Peer, simulator
 from tests.servers.waiting import wait_for
 
-SECONDS = 60
+SECONDS = 180
 
 
 @dataclass(frozen=True, kw_only=True)

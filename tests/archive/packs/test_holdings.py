@@ -13,6 +13,7 @@ from archive.entry import ArchiveDamaged, ArchiveLocked, Draft, Entry, NotKept, 
 from archive.packs.folder import FolderPacks
 from archive.packs.holdings import open_pack
 from archive.packs.source import LocalFile, brought
+from archive.packs.source import LocalFile
 from archive.packs.vault import ERASED, Masters
 from archive.store import Disk
 from archive.verify import check, check_archive
@@ -58,6 +59,7 @@ def test_it_is_used_like_any_other(filed: Path, tmp_path: Path) -> None:
         assert kept.head(3) == b"the"
         assert kept.opened().read() == b"the same every time"
         assert archive._packs.look() == "", "of a folder there is nothing to tell"
+        assert not archive._packs.adopt(LOG, 9, LocalFile(tmp_path)), "nor to take from it"
         assert archive.verify().faults == []
         exported(archive, tmp_path / "export", replace(ORDER, documents=("d1",)))
         before = list(archive._index.content())

@@ -13,7 +13,6 @@ from archive.entry import ArchiveDamaged, ArchiveLocked, Draft, Entry, NotKept, 
 from archive.packs.folder import FolderPacks
 from archive.packs.holdings import open_pack
 from archive.packs.source import LocalFile, brought
-from archive.packs.source import LocalFile
 from archive.packs.vault import ERASED, Masters
 from archive.store import Disk
 from archive.verify import check, check_archive

@@ -16,7 +16,7 @@ from formats.certificate.dating import ended, ending, for_day, in_force, outlive
 from formats.certificate.form import UNKNOWN_SPECIFICATION
 from formats.findings import Actor, Finding, Severity
 from formats.model import Document, Invoice
-from formats.rules.catalogue import RULESETS
+from formats.rules.catalogue import NEWER, RULESETS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +69,8 @@ def _both(*keys: str) -> Mapping[str, tuple[str, ...]]:
 
 def _peppol(key: str) -> Mapping[str, tuple[str, ...]]:
     """Return the sets of Peppol: in CII those for UBL judge what they can, and do not suffice."""
-    return {"ubl": (key,), "cii": (key, f"{key}-cii")}
+    versions = (key, *NEWER[key])
+    return {"ubl": versions, "cii": (*versions, f"{key}-cii")}
 
 
 _ABSENT: Final[Mapping[str, str]] = {
@@ -212,8 +213,8 @@ class _Asked:
 
     @property
     def without(self) -> tuple[str, ...]:
-        """Keys of sets that are missed on that day."""
-        return (*self.absent, *(() if self.judging else self.known))
+        """Keys of sets that are missed on that day; of several versions the first."""
+        return (*self.absent, *(() if self.judging else self.known[:1]))
 
     def ending(self, day: date) -> tuple[str, ...]:
         """Return the key of the last set, where it will come to an end."""

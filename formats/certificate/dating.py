@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from formats.findings import Actor, Finding, Severity
+from formats.rules.catalogue import NEWER, RULESETS
 from formats.rules.engine import RuleSet
 
 
@@ -27,6 +28,16 @@ def for_day(versions: Sequence[RuleSet], day: date) -> Sequence[RuleSet]:
     """
     judging = [each for each in versions if in_force(each, day)]
     return judging or [each for each in versions if ended(each, day)][-1:]
+
+
+def of_day(key: str, day: date) -> RuleSet:
+    """Return the version that judges on a day of the standard that a key stands for.
+
+    >>> [of_day("peppol-bis-3", date(2027, 2, n)).version for n in (23, 24)]
+    ['3.0.21', '3.0.22']
+    """
+    versions = [RULESETS[each] for each in (key, *NEWER.get(key, ()))]
+    return next(iter(for_day(versions, day)), versions[0])
 
 
 def outlived(ruleset: RuleSet, day: date) -> Finding:

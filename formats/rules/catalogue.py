@@ -1,4 +1,4 @@
-"""The table RULESETS: key to rule set."""
+"""The tables RULESETS, key to rule set, and NEWER, which of them are versions of one standard."""
 
 from formats.rules.claims import CLAIMS
 from formats.rules.de_xrechnung import XRECHNUNG
@@ -12,6 +12,7 @@ from formats.rules.fr_ctc import FR_CTC, FR_CTC_CII
 from formats.rules.fr_extended import FR_EXTENDED, FR_EXTENDED_CII
 from formats.rules.it_fatturapa import FATTURAPA
 from formats.rules.peppol_bis import PEPPOL_BIS
+from formats.rules.peppol_bis_22 import PEPPOL_BIS_22, PEPPOL_SELFBILLING_22
 from formats.rules.peppol_selfbilling import PEPPOL_SELFBILLING
 from formats.rules.pl_ksef import KSEF_FA3
 from formats.rules.ro_cius import CIUS_RO
@@ -24,7 +25,9 @@ RULESETS: dict[str, RuleSet] = {
         XRECHNUNG,
         XRECHNUNG_CII,
         PEPPOL_BIS,
+        PEPPOL_BIS_22,
         PEPPOL_SELFBILLING,
+        PEPPOL_SELFBILLING_22,
         FR_CTC,
         FR_CTC_CII,
         FR_EXTENDED,
@@ -38,3 +41,9 @@ RULESETS: dict[str, RuleSet] = {
     )
 }
 """What a document may be checked against; writers and routes name these keys."""
+
+NEWER: dict[str, tuple[str, ...]] = {
+    "peppol-bis-3": ("peppol-bis-3.0.22",),
+    "peppol-selfbilling-3": ("peppol-selfbilling-3.0.22",),
+}
+"""Key that stands for a standard to its later versions, the newest last."""

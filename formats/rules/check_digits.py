@@ -75,6 +75,40 @@ def belgian(text: str) -> bool:
     return 97 - int(text[:8]) % 97 == int(text[8:])
 
 
+def luxembourgish_vat(text: str) -> bool:
+    """Whether this is a VAT number of Luxembourg: LU, six digits, and these modulo 89.
+
+    >>> luxembourgish_vat("LU12345613"), luxembourgish_vat("LU12345614")
+    (True, False)
+    """
+    digits = text[2:]
+    if not text.startswith("LU") or len(digits) != 8 or not _digits(digits):
+        return False
+    return int(digits[:6]) % 89 == int(digits[6:])
+
+
+def luxembourgish(text: str) -> bool:
+    """Whether this is a matricule of a legal person: eleven digits, the last by modulus 11.
+
+    Digits five and six say the legal form, from 20 on; 24 has two series of check digits.
+
+    Source:
+        Release notes of Peppol BIS Billing 3.0.22, PEPPOL-COMMON-R059.
+
+    >>> luxembourgish("20002400007"), luxembourgish("20002400008"), luxembourgish("20002400009")
+    (True, True, False)
+    >>> luxembourgish("20002200008"), luxembourgish("20002200009"), luxembourgish("20001200000")
+    (True, False, False)
+    """
+    digits = _digits(text)
+    if len(digits) != 11 or digits[4] < 2:
+        return False
+    weights = (5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
+    weighed = sum(digit * weight for digit, weight in zip(digits, weights, strict=False))
+    series = (11, 12) if text[4:6] == "24" else (11,)
+    return digits[10] in {(modulus - weighed) % 11 for modulus in series}
+
+
 def australian(text: str) -> bool:
     """Whether this is an Australian Business Number: eleven digits, weighed, modulo 89.
 

@@ -165,7 +165,9 @@ each_identifier: Context[Identifier] = Context(
 )
 
 
-def _shaped(shape: Shape, context: Context[Identifier]) -> Rule:
+def shaped(shape: Shape, context: Context[Identifier]) -> Rule:
+    """Return the rule that identifiers of a scheme have its shape, at these places."""
+
     def holds(identifier: Identifier) -> bool | None:
         return shape.holds(identifier.value) if identifier.scheme == shape.scheme else None
 
@@ -182,8 +184,8 @@ def _shaped(shape: Shape, context: Context[Identifier]) -> Rule:
 
 
 RULES: tuple[Rule, ...] = (
-    *(_shaped(shape, each_identifier) for shape in SHAPES),
-    _shaped(
+    *(shaped(shape, each_identifier) for shape in SHAPES),
+    shaped(
         Shape(
             "PEPPOL-COMMON-R046",
             "9907",

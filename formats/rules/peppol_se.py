@@ -29,7 +29,8 @@ def _taxed(sheet: Worksheet) -> bool:
     return _swedish(sheet) and (identifier or "").startswith("SE")
 
 
-def _domestic(sheet: Worksheet) -> bool:
+def domestic(sheet: Worksheet) -> bool:
+    """Whether the addresses of seller and buyer are in Sweden."""
     return _swedish(sheet) and of_address(sheet.invoice.buyer) == "SE"
 
 
@@ -68,7 +69,7 @@ def _accounts(bank: str, sheet: Worksheet) -> Places[CreditTransfer]:
 the_taxed_seller = the_seller.where("who is Swedish with Swedish VAT", _taxed)
 the_registered_seller = the_seller.where("who is Swedish and registered", _registered)
 the_swedish_payment = the_payment.where("of a Swedish seller", _swedish)
-the_domestic_payment = the_payment.where("between Swedes", _domestic)
+the_domestic_payment = the_payment.where("between Swedes", domestic)
 each_standard_rate: Context[Decimal | None] = Context(
     name="each standard rate of a Swedish seller", find=_standard_rated
 )

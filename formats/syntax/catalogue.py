@@ -7,6 +7,7 @@ from formats.syntax.cii import CII
 from formats.syntax.fr_ctc import FR_CTC_CII_FILES, FR_CTC_UBL_FILES
 from formats.syntax.fr_extended import FR_EXTENDED_CII_FILES, FR_EXTENDED_UBL_FILES
 from formats.syntax.peppol import PEPPOL_UBL, SELFBILLING_UBL
+from formats.syntax.peppol_22 import PEPPOL_UBL_22, SELFBILLING_UBL_22
 from formats.syntax.ro_cius import CIUS_RO_UBL
 from formats.syntax.rules import SyntaxRules
 from formats.syntax.ubl import UBL
@@ -24,7 +25,7 @@ CLAIMED: Final[Mapping[SyntaxRules, Mapping[str, SyntaxRules]]] = {
     UBL: {
         rules.key: rules
         for rules in (
-            *(XRECHNUNG_UBL, PEPPOL_UBL, SELFBILLING_UBL),
+            *(XRECHNUNG_UBL, PEPPOL_UBL, PEPPOL_UBL_22, SELFBILLING_UBL, SELFBILLING_UBL_22),
             *(CIUS_RO_UBL, FR_CTC_UBL_FILES, FR_EXTENDED_UBL_FILES),
         )
     },

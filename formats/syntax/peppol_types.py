@@ -3,18 +3,25 @@
 Rules between Germans are here, too.
 """
 
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from typing import Final
 
 from formats.rules.de_xrechnung import discounts_hold
 from formats.rules.peppol_bis import GERMAN_ONLY
 from formats.syntax.rules import Own, Sheet, normal, text
 from formats.xml.names import Element, tag
+from formats.xml.walking import WHITE_SPACE
 
 _PROCESS: Final = tag("cbc:ProfileID")
-_COUNTRY: Final = "/".join(
-    map(tag, ("cac:Party", "cac:PostalAddress", "cac:Country", "cbc:IdentificationCode"))
+_PARTY: Final = tag("cac:Party")
+_IN_ADDRESS: Final = "/".join(
+    map(tag, ("cac:PostalAddress", "cac:Country", "cbc:IdentificationCode"))
 )
+_COUNTRY: Final = f"{_PARTY}/{_IN_ADDRESS}"
+_TAX: Final = tag("cac:PartyTaxScheme")
+_TAX_SCHEME: Final = f"{tag('cac:TaxScheme')}/{tag('cbc:ID')}"
+_NUMBER: Final = tag("cbc:CompanyID")
+_REPRESENTATIVE: Final = tag("cac:TaxRepresentativeParty")
 _RATE: Final = f"{tag('cac:TaxCategory')}/{tag('cbc:Percent')}"
 _PARTIES: Final = (tag("cac:AccountingSupplierParty"), tag("cac:AccountingCustomerParty"))
 
@@ -29,6 +36,38 @@ def between_germans(document: Element) -> bool:
         )
         for name in _PARTIES
     )
+
+
+def between_slovaks(document: Element) -> bool:
+    """Whether seller and buyer are Slovak: by VAT identifier, the representative's, or address."""
+    seller, buyer = (_parties(document, role) for role in _PARTIES)
+    representatives = list(document.iterchildren(_REPRESENTATIVE))
+    countries = (
+        _by_vat(seller) or _by_vat(representatives) or _by_address(seller),
+        _by_vat(buyer) or _by_address(buyer),
+    )
+    return countries == ("SK", "SK")
+
+
+def _parties(document: Element, role: str) -> list[Element]:
+    return [party for each in document.iterchildren(role) for party in each.iterchildren(_PARTY)]
+
+
+def _by_vat(parties: Sequence[Element]) -> str:
+    """Return the country in a VAT identifier, in capitals; empty where there is none."""
+    found = (
+        text(number)[:2]
+        for party in parties
+        for scheme in party.iterchildren(_TAX)
+        if any(text(each) == "VAT" for each in scheme.iterfind(_TAX_SCHEME))
+        for number in scheme.iterchildren(_NUMBER)
+    )
+    return next(found, "").strip(WHITE_SPACE).upper()
+
+
+def _by_address(parties: Sequence[Element]) -> str:
+    codes = (code for party in parties for code in party.iterfind(_IN_ADDRESS))
+    return next(map(normal, codes), "").upper()
 
 
 def typed(processes: Container[str], codes: Container[str], what: str, fix: str) -> Own:

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from formats import catalogue, guide
+from formats.certificate.dating import of_day
 from formats.certificate.echoes import echoes_of
 from formats.codec import Guide, Material, Reading, Writer
 from formats.findings import Finding, is_fatal, sentence
@@ -18,9 +19,9 @@ from formats.losses import losses
 from formats.model import DocumentKind, kind_of
 from formats.pdf.parts import parts
 from formats.pdf.source import claims_pdf
-from formats.rules.catalogue import RULESETS
 from formats.rules.engine import check
 from hub.cli.output import Misused, answer, table
+from hub.wiring.clock import now
 
 
 def read(options: Namespace) -> int:
@@ -123,10 +124,10 @@ def guides_of(paths: Sequence[Path]) -> list[Guide]:
 
 
 def _judged(reading: Reading, writer: Writer) -> tuple[Finding, ...]:
-    """Judge the document as the writer states it."""
-    document = writer.dress(reading.document)
+    """Judge the document as the writer states it, by the rules of today."""
+    document, today = writer.dress(reading.document), now().date()
     said = chain.from_iterable(
-        check(document, RULESETS[key], sources=reading.sources) for key in writer.rules
+        check(document, of_day(key, today), sources=reading.sources) for key in writer.rules
     )
     found = list(said)
     echoes = echoes_of(found, reading.notices)

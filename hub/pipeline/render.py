@@ -1,6 +1,7 @@
 """Room 6: the shape in which a document leaves by its road, judged by that shape's own rules."""
 
 from collections.abc import Sequence
+from datetime import date
 from functools import partial
 
 import msgspec
@@ -8,11 +9,11 @@ import msgspec
 from archive.entry import Entry, Item
 from formats import canonical
 from formats.catalogue import WRITERS
+from formats.certificate.dating import of_day
 from formats.codec import Copy, Material
 from formats.findings import Finding, Severity
 from formats.letter.postal import address_lines
 from formats.losses import losses
-from formats.rules.catalogue import RULESETS
 from formats.rules.engine import check
 from hub.pipeline.dead_ends import broken
 from hub.pipeline.evidence import about_delivery, delivery_draft, json_item
@@ -39,11 +40,13 @@ def render(house: House, tasks: Sequence[Task]) -> list[Outcome]:
         rows = documents.many(connection, [d.document for d in found.values()])
         sources = {row.id: _source(house, connection, row) for row in rows.values()}
     pairs = [(task, found[task.subject]) for task in tasks]
+    today = house.clock().date()
     calls = [
         (
             house.archive.get(rows[d.document].enriched_sha256),
             d.format,
             _material(house, d, rows[d.document], sources[d.document]),
+            today,
         )
         for _, d in pairs
     ]
@@ -65,8 +68,10 @@ class Rendition(msgspec.Struct, frozen=True, kw_only=True):
     losses: tuple[Finding, ...]
 
 
-def write(content: bytes, form: str, material: Material) -> Rendition | tuple[Finding, ...]:
-    """Write a document in a format, or say which of that format's rules it breaks.
+def write(
+    content: bytes, form: str, material: Material, day: date
+) -> Rendition | tuple[Finding, ...]:
+    """Write a document in a format, or say which of that format's rules of the day it breaks.
 
     Runs in a child.
     """
@@ -76,7 +81,7 @@ def write(content: bytes, form: str, material: Material) -> Rendition | tuple[Fi
         finding
         for key in writer.rules
         if key != "en16931"
-        for finding in check(writer.dress(document), RULESETS[key])
+        for finding in check(writer.dress(document), of_day(key, day))
         if finding.severity is Severity.FATAL
     )
     if findings:

@@ -27,6 +27,7 @@ from formats.rules.de_xrechnung_cii import XRECHNUNG_CII
 from formats.rules.engine import RuleSet, check
 from formats.rules.fr_ctc import FR_CTC, FR_CTC_CII
 from formats.rules.peppol_bis import PEPPOL_BIS
+from formats.rules.peppol_bis_22 import PEPPOL_BIS_22, PEPPOL_SELFBILLING_22
 from formats.rules.peppol_selfbilling import PEPPOL_SELFBILLING
 from formats.rules.ro_cius import CIUS_RO
 from formats.syntax.catalogue import CLAIMED, SYNTAXES
@@ -38,6 +39,7 @@ from formats.xml.parsing import parse
 from tests.formats.rules import test_de_xrechnung as german
 from tests.formats.rules import test_fr_ctc as french
 from tests.formats.rules import test_peppol_bis as peppol
+from tests.formats.rules import test_peppol_bis_22 as peppol_22
 from tests.formats.rules import test_ro_cius as romanian
 from tests.formats.rules.samples import change
 from tests.oracles.artefacts import artefact
@@ -114,6 +116,11 @@ PEPPOL = (
 )
 
 
+PEPPOL_22 = (
+    *PEPPOL,
+    *("SK", "LU", "0240", "0158", "389", "SK2020123456", "BE0123456749", "BE0123456748"),
+    *("LU12345613", "LU12345614", "20002400007", "20002400009", "40000015"),
+)
 IN_OTHER_CURRENCY = "readers refuse a VAT total in a currency that is not stated (IN-CURRENCY)"
 
 
@@ -141,6 +148,18 @@ def romanian_samples() -> Iterator[tuple[str, Invoice]]:
 def peppol_samples() -> Iterator[tuple[str, Invoice]]:
     yield from peppol.STARTING_FROM.items()
     yield from ((rule, peppol.broken(rule)) for rule in peppol.BROKEN)
+
+
+def peppol_22_samples() -> Iterator[tuple[str, Invoice]]:
+    yield from peppol_samples()
+    for n, row in enumerate(peppol_22.ROWS):
+        yield f"{row.rule} {n}", peppol_22.broken(row)
+
+
+def self_billed_22_samples() -> Iterator[tuple[str, Invoice]]:
+    yield from self_billed_samples()
+    for n, row in enumerate(peppol_22.ROWS):
+        yield f"{row.rule} {n}", peppol.self_billed(peppol_22.broken(row))
 
 
 def self_billed_samples() -> Iterator[tuple[str, Invoice]]:
@@ -228,6 +247,29 @@ COUNTRIES = {
         write=write_ubl,
         samples=self_billed_samples,
         words=PEPPOL,
+        explained={},
+    ),
+    "peppol-bis-3.0.22": Country(
+        rules=PEPPOL_BIS_22,
+        official="peppol-22-ubl-xslt",
+        schemas=UBL,
+        read=read_ubl,
+        write=write_ubl,
+        samples=peppol_22_samples,
+        words=PEPPOL_22,
+        explained={
+            "NO-R-002": "only a number whose tax scheme is TAX counts; it only warns",
+            "PEPPOL-EN16931-R055": IN_OTHER_CURRENCY,
+        },
+    ),
+    "peppol-selfbilling-3.0.22": Country(
+        rules=PEPPOL_SELFBILLING_22,
+        official="peppol-22-selfbilling-ubl-xslt",
+        schemas=UBL,
+        read=read_ubl,
+        write=write_ubl,
+        samples=self_billed_22_samples,
+        words=PEPPOL_22,
         explained={},
     ),
 }

@@ -59,7 +59,8 @@ def test_what_a_specification_asks_for_judges_or_is_said_not_to(claim: str, synt
     assert wanted <= {*chosen.keys, *chosen.absent, *chosen.out_of_force}
     assert chosen.keys
     assert set(chosen.keys) <= RULESETS.keys()
-    assert len(chosen.findings) == len(wanted - set(chosen.keys))
+    missed = wanted - {*chosen.keys, *chosen.out_of_force}
+    assert len(chosen.findings) == len(missed)
     if row.core:
         assert chosen.keys[0] == choice.CORE[syntax]
 
@@ -131,19 +132,30 @@ def test_peppol_in_cii_is_judged_as_far_as_rules_for_ubl_go_and_said_not_to_suff
     assert not choose(invoice(f"{PEPPOL}:{process}:3.0"), "ubl", DAY).absent
 
 
-def test_the_last_release_that_is_here_judges_on_and_says_what_it_is() -> None:
-    peppol = invoice(f"{PEPPOL}:billing:3.0")
-    today = choose(peppol, "ubl", DAY)
-    assert today.findings == ()
-    (remark,) = today.remarks
-    assert "peppol-bis-3 3.0.21 is in force until 2027-02-23" in remark
-    later = choose(peppol, "ubl", date(2027, 2, 24))
-    assert (later.keys, later.out_of_force) == (today.keys, ())
-    (finding,) = later.findings
-    assert (finding.rule, finding.severity) == ("IN-RULES", "warning")
-    assert "a newer release asks for on 2027-02-24" in finding.message
-    earlier = choose(peppol, "ubl", date(2026, 8, 16))
-    assert (earlier.keys, earlier.out_of_force) == (("en16931",), ("peppol-bis-3",))
+@pytest.mark.parametrize(
+    ("day", "judging", "waiting", "findings"),
+    [
+        ("2026-08-16", (), ("", ".0.22"), ["IN-RULES"]),
+        ("2026-08-17", ("",), (".0.22",), []),
+        ("2027-02-23", ("",), (".0.22",), []),
+        ("2027-02-24", (".0.22",), ("",), []),
+        ("2030-01-01", (".0.22",), ("",), []),
+    ],
+)
+@pytest.mark.parametrize("process", ["billing", "selfbilling"])
+def test_the_release_of_peppol_that_is_in_force_judges(
+    process: str,
+    day: str,
+    judging: tuple[str, ...],
+    waiting: tuple[str, ...],
+    findings: list[str],
+) -> None:
+    key = {"billing": "peppol-bis-3"}.get(process, "peppol-selfbilling-3")
+    chosen = choose(invoice(f"{PEPPOL}:{process}:3.0"), "ubl", date.fromisoformat(day))
+    assert chosen.keys == ("en16931", *(key + release for release in judging))
+    assert chosen.out_of_force == tuple(key + release for release in waiting)
+    assert [finding.rule for finding in chosen.findings] == findings
+    assert chosen.remarks == ()
 
 
 @needs_corpora

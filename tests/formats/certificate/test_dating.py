@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from formats.certificate.dating import for_day, in_force
+from formats.certificate.dating import ending, for_day, in_force, outlived
 from formats.rules.en16931 import EN16931
 from formats.rules.engine import RuleSet
 
@@ -58,3 +58,11 @@ VERSIONS = (
 def test_the_version_of_the_day_judges_or_the_last_that_did(day: str, judging: int | None) -> None:
     expected = [] if judging is None else [VERSIONS[judging]]
     assert list(for_day(VERSIONS, date.fromisoformat(day))) == expected
+
+
+def test_of_a_set_that_ends_it_is_said_before_and_after() -> None:
+    last = VERSIONS[-1]
+    assert "is in force until 2027-12-31" in ending(last)
+    finding = outlived(last, date(2028, 1, 1))
+    assert (finding.rule, finding.severity) == ("IN-RULES", "warning")
+    assert "a newer release asks for on 2028-01-01" in finding.message

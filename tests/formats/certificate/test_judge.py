@@ -1,7 +1,8 @@
 """What a certificate says, of good files, of bad ones and of those that are none."""
 
+import dataclasses
 import hashlib
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -15,10 +16,13 @@ from formats.certificate.form import Certificate, SetResult, State, Verdict, ver
 from formats.certificate.judge import Terms, changes, judge_document, judge_file
 from formats.cii.write import write_cii
 from formats.codec import Material
-from formats.model import Statement
+from formats.findings import is_fatal
+from formats.model import Identifier, Statement
 from formats.rules.catalogue import RULESETS
+from formats.ubl.write import write_ubl
 from tests.formats.bad_inputs import MIXED, UNREADABLE
 from tests.formats.rules.peppol_samples import BASES
+from tests.formats.rules.samples import change
 from tests.formats.rules.test_fr_extended import GROUPED
 from tests.hub.invoices import CLEAN, ubl, wrong_sum
 
@@ -200,9 +204,22 @@ def test_peppol_in_cii_is_never_accepted_and_may_be_rejected() -> None:
         states = {each.key: each.state for each in document.sets}
         assert (document.verdict, states["peppol-bis-3"]) == (verdict, State.JUDGED)
         assert states["peppol-bis-3-cii"] is State.NOT_AVAILABLE
-        assert any(
-            remark.startswith("peppol-bis-3 3.0.21 is in force") for remark in document.remarks
-        )
+        assert states["peppol-bis-3.0.22"] is State.NOT_VALID
+
+
+def test_what_breaks_on_the_day_when_a_release_of_peppol_takes_force() -> None:
+    address = Identifier(value="1234567", scheme="0106")  # seven digits; a KVK number has eight
+    data = write_ubl(change(PEPPOL, {"buyer.identifiers": (address,)}))
+    today, then = (
+        judge_file(data, "a", dataclasses.replace(TERMS, day=day))
+        for day in (date(2027, 2, 23), date(2027, 2, 24))
+    )
+    assert (today.verdict, then.verdict) == (Verdict.ACCEPTED, Verdict.REJECTED)
+    changed = changes(today, then)
+    assert changed.sets_added == ("peppol-bis-3.0.22 3.0.22",)
+    assert changed.sets_dropped == ("peppol-bis-3 3.0.21",)
+    of_fatal = {finding.rule for finding in then.documents[0].findings if is_fatal([finding])}
+    assert of_fatal == {"PEPPOL-COMMON-R054"}
 
 
 def test_what_is_no_invoice_is_judged_by_its_own_rules() -> None:

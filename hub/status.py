@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from hub.endpoints.standing import held
+from hub.endpoints.standing import Quiet, held, never
 from hub.store import deadlines, deliveries, documents, drops, events, submissions
 from hub.store.database import Connection
 from hub.store.deadlines import Deadline
@@ -35,19 +35,23 @@ def submission_statuses(connection: Connection, rows: Sequence[Submission]) -> l
     return [_of_file(row, found[row.id], lines[row.id], dropped[row.id]) for row in rows]
 
 
-def document_status(connection: Connection, document: str) -> dict[str, Any] | None:
+def document_status(
+    connection: Connection, document: str, quiet: Quiet = never
+) -> dict[str, Any] | None:
     """Return all that is known of a document; None if unknown."""
     row = documents.get(connection, document)
-    return document_statuses(connection, [row])[0] if row else None
+    return document_statuses(connection, [row], quiet)[0] if row else None
 
 
-def document_statuses(connection: Connection, rows: Sequence[DocumentRow]) -> list[dict[str, Any]]:
+def document_statuses(
+    connection: Connection, rows: Sequence[DocumentRow], quiet: Quiet = never
+) -> list[dict[str, Any]]:
     """Return the same of many documents, in their order, in as few questions as of one."""
     ways = deliveries.of_documents(connection, [row.id for row in rows])
     ends = deadlines.of_documents(connection, [row.id for row in rows])
     lines = events.of_documents(connection, {row.id: row.submission for row in rows})
     here = [way for each in ways.values() for way in each if way.state in _HERE]
-    why = held(connection, {way.id: way.channel for way in here})
+    why = held(connection, here, quiet)
     return [
         _of_document(row, ways[row.id], lines[row.id], why)
         | {"deadlines": [_deadline(each) for each in ends[row.id]]}

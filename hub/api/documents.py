@@ -1,6 +1,7 @@
 """Documents over HTTP: find them, and ask what became of one."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -8,6 +9,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from hub.api.access import Caller, allowed
 from hub.api.answering import After, Limit, last_of, paged, shown
 from hub.api.problems import described
+from hub.endpoints.standing import Quiet, quiet_at
 from hub.pipeline.house import House
 from hub.status import document_status, document_statuses
 from hub.store import documents
@@ -36,12 +38,16 @@ def routes(house: House) -> APIRouter:
             rows = documents.found(
                 connection, tenant=caller.tenant, words=q, state=state, limit=limit + 1, after=last
             )
-            found = document_statuses(connection, rows[:limit])
+            found = document_statuses(connection, rows[:limit], _quiet(house))
         return paged(request, found, more=len(rows) > limit)
 
     @router.get("/documents/{document}", responses=described(404))
     def get_document(document: str, caller: Annotated[Caller, Depends(may_read)]) -> Response:
         """Return a document's state, findings, decision, deliveries and timeline."""
-        return shown(house, caller, document_status, document)
+        return shown(house, caller, partial(document_status, quiet=_quiet(house)), document)
 
     return router
+
+
+def _quiet(house: House) -> Quiet:
+    return quiet_at(house.clock(), house.config.traffic_of)

@@ -11,8 +11,10 @@ import msgspec
 
 from formats.findings import Finding, is_fatal, sentence
 from hub.cli.output import Misused, answer, table
+from hub.config.config import Config
 from hub.config.loading import load
 from hub.console.wording import told, words
+from hub.endpoints.standing import quiet_at
 from hub.runs.deadlines import alarms
 from hub.status import document_status, submission_status
 from hub.store import closing_alarms, deliveries, documents, print_pieces, submissions, work
@@ -29,11 +31,13 @@ _STUCK_SHOWN = 20
 
 def status(options: Namespace) -> int:
     """Print the overview, or the timeline of one submission or document."""
-    with _asking(options) as (connection, kinds):
+    with _asking(options) as (connection, config):
+        kinds = {name: str(table["kind"]) for name, table in config.channels.items()}
         if options.subject is None:
             return _overview(connection, kinds, options)
         found = subject_of(connection, options.subject)
-        value = document_status(connection, found) or submission_status(connection, found)
+        quiet = quiet_at(now(), config.traffic_of)
+        value = document_status(connection, found, quiet) or submission_status(connection, found)
     assert value is not None
     said = _said(value["state"], _last_kind(value.get("deliveries", ()), kinds))
     lines = [f"{value['id']}  {value.get('number', value.get('name'))}  {said}"]
@@ -98,13 +102,12 @@ def subject_of(connection: Connection, name: str) -> str:
 
 
 @contextmanager
-def _asking(options: Namespace) -> Iterator[tuple[Connection, Mapping[str, str]]]:
-    """Open the books; yields with them the kind of each channel."""
+def _asking(options: Namespace) -> Iterator[tuple[Connection, Config]]:
+    """Open the books; yields with them the settings."""
     config = load(options.config)
-    kinds = {name: str(table["kind"]) for name, table in config.channels.items()}
     database = open_database(config)
     with closing(database), database.transaction() as connection:
-        yield connection, kinds
+        yield connection, config
 
 
 def _overview(connection: Connection, kinds: Mapping[str, str], options: Namespace) -> int:

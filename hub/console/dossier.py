@@ -8,7 +8,7 @@ import msgspec
 
 from archive.entry import Entry, KeptItem
 from hub.console.proofs import Proof, proofs_of, rendition_of
-from hub.endpoints.standing import held
+from hub.endpoints.standing import held, quiet_at
 from hub.pipeline.house import House
 from hub.pipeline.resubmit import may_return
 from hub.pipeline.route import decision_for
@@ -103,7 +103,7 @@ def dossier_of(house: House, document: str) -> Dossier | None:
         tasks = work.waiting(connection, [delivery.id for delivery in found])
         behind = links.of_deliveries(connection, [delivery.id for delivery in found])
         lines = events.of_document(connection, document, row.submission)
-        why = held(connection, {delivery.id: delivery.channel for delivery in found})
+        why = held(connection, found, quiet_at(house.clock(), house.config.traffic_of))
     entries = house.archive.entries(document=document)
     return Dossier(
         row=row,

@@ -1,22 +1,28 @@
 """How each endpoint stands, for people: state, since when, its last words, how many wait."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from hub.config import hours
+from hub.config.traffic import Traffic
 from hub.endpoints import circuit
 from hub.endpoints.circuit import State
 from hub.endpoints.outlet import Outlet
 from hub.store import endpoints, work
 from hub.store.database import Connection
+from hub.store.deliveries import Delivery
 from hub.store.endpoints import SERVER, Endpoint
 
 QUIET: Final = "quiet"
 """State of a channel in its quiet hours."""
 STRANGER: Final = "stranger"
 """State of an endpoint in whose place somebody else answers, or so it seems."""
+
+
+Quiet = Callable[[Delivery], datetime | None]
+"""Until when quiet hours keep a delivery back, if they do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,33 +69,62 @@ def standings(connection: Connection, outlets: Sequence[Outlet], now: datetime) 
     return found
 
 
-def held(connection: Connection, ways: Mapping[str, str]) -> dict[str, str]:
-    """Return why each of these deliveries, id to channel, waits at a closed door, if it does."""
-    waiting = work.waiting(connection, list(ways))
+def quiet_at(now: datetime, traffic_of: Callable[[str], Traffic]) -> Quiet:
+    """Return what tells until when a delivery is kept back by its channel's quiet hours."""
+
+    def until(way: Delivery) -> datetime | None:
+        traffic = traffic_of(way.channel)
+        end = hours.closed_until(now, traffic.windows, traffic.zone)
+        leaves_anyway = end is not None and way.due_by is not None and way.due_by <= end
+        return None if leaves_anyway else end
+
+    return until
+
+
+def never(_way: Delivery) -> None:
+    """Keep nothing back: for whom quiet hours do not matter."""
+
+
+def held(connection: Connection, ways: Sequence[Delivery], quiet: Quiet = never) -> dict[str, str]:
+    """Return why each of these deliveries waits at a closed door, and until when, if it does."""
+    waiting = work.waiting(connection, [way.id for way in ways])
     tasks = {id_: task for id_, task in waiting.items() if task.room == "send"}
     if not tasks:
         return {}
     known = {(each.channel, each.name): each for each in endpoints.listed(connection)}
     found: dict[str, str] = {}
-    for id_, task in tasks.items():
-        for name in (SERVER, task.endpoint):
-            endpoint = known.get((ways[id_], name))
-            if endpoint is not None and (why := _why_held(endpoint)):
-                found.setdefault(id_, why)
+    for way in ways:
+        if (task := tasks.get(way.id)) is None:
+            continue
+        doors = (known.get((way.channel, name)) for name in (SERVER, task.endpoint))
+        words = (why for door in doors if door is not None and (why := _why_held(door)))
+        if why := next(words, "") or _why_quiet(way, quiet(way)):
+            found[way.id] = why
     return found
+
+
+def _why_quiet(way: Delivery, until: datetime | None) -> str:
+    return f"{way.channel} has quiet hours until {_said(until)}" if until else ""
 
 
 def _why_held(endpoint: Endpoint) -> str:
     name = "/".join(part for part in (endpoint.channel, endpoint.name) if part)
     if endpoint.paused_at is not None:
-        since = f"{endpoint.paused_at:%Y-%m-%d %H:%M} UTC"
-        return f"{name} is paused since {since} by {endpoint.paused_by}"
+        return (
+            f"{name} is paused since {_said(endpoint.paused_at)} by {endpoint.paused_by}; "
+            "until somebody resumes it"
+        )
     if endpoint.stranger_since is not None:
-        since = f"{endpoint.stranger_since:%Y-%m-%d %H:%M} UTC"
+        since = _said(endpoint.stranger_since)
         return f"{name} is not the server we know since {since}: {endpoint.words}"
     if endpoint.held_until is not None and endpoint.down_since is not None:
-        return f"{name} is down since {endpoint.down_since:%Y-%m-%d %H:%M} UTC: {endpoint.words}"
+        since, until = _said(endpoint.down_since), _said(endpoint.held_until)
+        return f"{name} is down since {since}: {endpoint.words}; it is tried again at {until}"
     return ""
+
+
+def _said(instant: datetime) -> str:
+    return f"{instant:%Y-%m-%d %H:%M} UTC"
 
 
 def _standing(

@@ -153,7 +153,7 @@ def _alarms(
     ways: Mapping[str, Sequence[Delivery]],
 ) -> list[Alarm]:
     own = [(each, _own(ways, each)) for each in found]
-    doors = held(connection, {way.id: way.channel for _, way in own if way is not None})
+    doors = held(connection, [way for _, way in own if way is not None])
     return [
         Alarm(
             deadline=each,

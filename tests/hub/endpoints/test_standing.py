@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 
 from hub.endpoints.by_hand import Act, Hand, NoEndpoint, pause, resume
-from hub.endpoints.standing import Standing, standings
+from hub.endpoints.standing import Standing, quiet_at, standings
 from hub.pipeline.lanes import outlets
 from hub.status import document_statuses
-from hub.store import documents
+from hub.store import deliveries, documents
 from outbound.channel import Deferred
 from tests.hub.endpoints.relaying import drop, relaying, rows
 from tests.hub.houses import START, Home
@@ -111,13 +111,32 @@ def test_a_document_that_waits_at_a_closed_door_says_which_and_why(home: Home) -
         rows_ = documents.found(connection, limit=20)
         found = document_statuses(connection, rows_)
     said = {way["held"] for status in found for way in status["deliveries"]}
-    assert said == {f"post/dead.example is down since 2026-11-20 09:00 UTC: {DEAD}"}
+    down = f"post/dead.example is down since 2026-11-20 09:00 UTC: {DEAD}"
+    assert said == {f"{down}; it is tried again at 2026-11-20 09:05 UTC"}
     act(home, "pause", "post")
     with home.house.database.transaction() as connection:
         (way,) = document_statuses(connection, rows_[:1])[0]["deliveries"]
-    assert way["held"] == "post is paused since 2026-11-20 09:00 UTC by clerk: they move"
+    paused = "post is paused since 2026-11-20 09:00 UTC by clerk: they move"
+    assert way["held"] == f"{paused}; until somebody resumes it"
     act(home, "resume", "post")
     act(home, "resume", "post/dead.example")
     with home.house.database.transaction() as connection:
         (way,) = document_statuses(connection, rows_[:1])[0]["deliveries"]
     assert way["held"] == ""
+
+
+def test_a_document_that_quiet_hours_keep_says_until_when_unless_a_deadline_lets_it_go(
+    home: Home,
+) -> None:
+    relaying(home, quiet=("08:00-11:30",))
+    drop(home, "good.example", "G-1", "G-2")
+    home.run()
+    quiet = quiet_at(home.clock.now, home.house.config.traffic_of)
+    with home.house.database.transaction() as connection:
+        row, other = documents.found(connection, limit=2)
+        deliveries.change(connection, f"{other.id}-d0", due_by=START + timedelta(hours=1))
+        found = document_statuses(connection, [row, other], quiet)
+    assert [way["held"] for status in found for way in status["deliveries"]] == [
+        "post has quiet hours until 2026-11-20 11:30 UTC",
+        "",
+    ]

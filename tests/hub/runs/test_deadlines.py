@@ -160,7 +160,8 @@ def test_an_alarm_says_that_a_pause_is_the_reason(home: Home) -> None:
     act(home, "pause", "post")
     document = only(home, drop(home, ubl())).id
     home.clock.forward(hours=18)
-    why = "t waits: post is paused since 2026-11-20 09:00 UTC by clerk: they move"
+    paused = "post is paused since 2026-11-20 09:00 UTC by clerk: they move"
+    why = f"t waits: {paused}; until somebody resumes it"
     (words,) = alarmed(home)
     assert f"I{why}. To do: call" in words
     assert f"I{why}. To do: call" in "".join(lines(home, document))

@@ -106,8 +106,8 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         since: the day that is compared with.
         sets_added, sets_dropped: rule sets that judge on the later, or on the earlier day only.
-        broken: rules that are broken on the later day only; what breaks.
-        mended: rules that are broken on the earlier day only.
+        broken: rules that are broken on the later day only, or warned before and are fatal then.
+        mended: the same of the earlier day.
     """
 
     since: date

@@ -1,7 +1,7 @@
 """Bytes to Certificate, bad input included; a document to Judgement. Never raises for a file."""
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -23,7 +23,7 @@ from formats.certificate.parts import parts
 from formats.certificate.plausible import implausible
 from formats.codec import Guide, Reading, Unreadable
 from formats.facturx.read import invoice_xml
-from formats.findings import Finding
+from formats.findings import Finding, Severity
 from formats.model import Document, Invoice, kind_of
 from formats.rules.catalogue import RULESETS
 from formats.rules.engine import Outcome, RuleSet, outcomes
@@ -243,15 +243,18 @@ def _out_of_force(ruleset: RuleSet) -> SetResult:
 
 
 def changes(earlier: Certificate, later: Certificate) -> Changes:
-    """Return what breaks from the day of one certificate of a file to that of another."""
+    """Return what breaks from the day of one certificate of a file to that of another.
+
+    What has only warned, and then is fatal, breaks as well.
+    """
     before, after = _sets(earlier), _sets(later)
-    broken_before, broken_after = _broken(earlier), _broken(later)
+    weights, weights_later = _weights(earlier), _weights(later)
     return Changes(
         since=earlier.day,
         sets_added=tuple(key for key in after if key not in before),
         sets_dropped=tuple(key for key in before if key not in after),
-        broken=tuple(rule for rule in broken_after if rule not in broken_before),
-        mended=tuple(rule for rule in broken_before if rule not in broken_after),
+        broken=tuple(_heavier(weights_later, weights)),
+        mended=tuple(_heavier(weights, weights_later)),
     )
 
 
@@ -264,7 +267,17 @@ def _sets(certificate: Certificate) -> dict[str, None]:
     )
 
 
-def _broken(certificate: Certificate) -> dict[str, None]:
-    return dict.fromkeys(
-        rule for document in certificate.documents for each in document.sets for rule in each.failed
-    )
+def _weights(certificate: Certificate) -> dict[str, int]:
+    """Return each rule that is broken: 1 if it only warns, 2 if it is fatal."""
+    fatal = {
+        finding.rule
+        for document in certificate.documents
+        for finding in document.findings
+        if finding.severity is Severity.FATAL
+    }
+    failed = (each.failed for document in certificate.documents for each in document.sets)
+    return {rule: 1 + (rule in fatal) for rules in failed for rule in rules}
+
+
+def _heavier(these: Mapping[str, int], those: Mapping[str, int]) -> Iterator[str]:
+    return (rule for rule, weight in these.items() if weight > those.get(rule, 0))

@@ -218,6 +218,8 @@ def test_what_breaks_on_the_day_when_a_release_of_peppol_takes_force() -> None:
     changed = changes(today, then)
     assert changed.sets_added == ("peppol-bis-3.0.22 3.0.22",)
     assert changed.sets_dropped == ("peppol-bis-3 3.0.21",)
+    assert changed.broken == ("PEPPOL-COMMON-R054",), "it only warned before"
+    assert changes(then, today).mended == changed.broken
     of_fatal = {finding.rule for finding in then.documents[0].findings if is_fatal([finding])}
     assert of_fatal == {"PEPPOL-COMMON-R054"}
 

@@ -24,6 +24,7 @@ from formats.model import (
     Totals,
     kind_of,
 )
+from formats.model.codes import COUNTRIES, CURRENCIES
 from routing_rules.conditions.catalogue import NOT
 from routing_rules.conditions.party import seller_country
 from routing_rules.decide import decide
@@ -34,6 +35,8 @@ from routing_rules.rule import Clause, Rule, Rules
 AMOUNT = Decimal("1000.00")
 _NAMED = 5
 """Recipients who are left behind for one reason; the others are counted."""
+CODED = {"country": COUNTRIES, "seller_country": COUNTRIES, "currency": CURRENCIES}
+"""Words whose values are codes of a list, and the list."""
 RANGES = {"total_over": "total_under", "issued_from": "issued_until", "valid_from": "valid_until"}
 """Words that set a lower limit, and the word that sets the upper one of the same thing."""
 
@@ -57,6 +60,7 @@ def lint(
         *_dead(rules),
         *(finding for rule in rules.rules for finding in _odd(rule, facts.today)),
         *(finding for rule in rules.rules for finding in _unnamed(rule, names)),
+        *(finding for rule in rules.rules for finding in _uncoded(rule)),
         *(
             finding
             for rule in rules.rules
@@ -136,6 +140,17 @@ def _unnamed(rule: Rule, names: Mapping[str, Collection[str]]) -> Iterable[Findi
                 known = ", ".join(sorted(names[word])) or "none"
                 message = f"`{clause.word}`: there is no {word} `{name}`; known: {known}"
                 yield _finding(rule, "RR-UNKNOWN", message, "correct the name")
+
+
+def _uncoded(rule: Rule) -> Iterable[Finding]:
+    """Report codes that no list has: such a clause never holds, or, negated, always."""
+    for clause in rule.when:
+        if (codes := CODED.get(clause.word.removeprefix(NOT))) is None:
+            continue
+        for code in clause.wanted:
+            if code not in codes:
+                message = f"`{clause.word}`: `{code}` is no code of {codes.name}"
+                yield _finding(rule, "RR-UNKNOWN", message, "correct the code")
 
 
 def _covers(wide: Rule, narrow: Rule) -> bool:

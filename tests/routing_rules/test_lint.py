@@ -91,7 +91,13 @@ def test_a_law_that_goes_before_is_not_dead(case: str, house: Vocabulary) -> Non
 
 
 def test_names_that_nobody_has_are_told_with_those_there_are(house: Vocabulary) -> None:
-    text = rule("r", 'when.tenant = "nordwnd"', 'when.not_sender = ["sap", "shop"]')
+    text = rule(
+        "r",
+        'when.tenant = "nordwnd"',
+        'when.not_sender = ["sap", "shop"]',
+        'when.country = ["DE", "XX"]',
+        'when.not_currency = "EUX"',
+    )
     names = {"tenant": ["nordwind"], "sender": ["shop", "sap-p01"]}
     said = lint(load([("own.toml", text)], house), facts=FACTS, names=names)
     assert [(one.rule, one.place, one.message) for one in said] == [
@@ -104,6 +110,16 @@ def test_names_that_nobody_has_are_told_with_those_there_are(house: Vocabulary) 
             "RR-UNKNOWN",
             "own.toml:1",
             "rule `r`: `not_sender`: there is no sender `sap`; known: sap-p01, shop",
+        ),
+        (
+            "RR-UNKNOWN",
+            "own.toml:1",
+            "rule `r`: `country`: `XX` is no code of ISO 3166-1 alpha-2",
+        ),
+        (
+            "RR-UNKNOWN",
+            "own.toml:1",
+            "rule `r`: `not_currency`: `EUX` is no code of ISO 4217 alpha-3",
         ),
     ]
 

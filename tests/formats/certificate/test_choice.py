@@ -128,6 +128,7 @@ def test_peppol_in_cii_is_judged_as_far_as_rules_for_ubl_go_and_said_not_to_suff
     chosen = choose(invoice(f"{PEPPOL}:{process}:3.0"), "cii", DAY)
     assert chosen.keys == ("en16931-cii", key)
     assert chosen.absent.keys() == {f"{key}-cii"}
+    assert "UBL" in chosen.absent[f"{key}-cii"]
     assert [finding.rule for finding in chosen.findings] == ["IN-RULES"]
     assert not choose(invoice(f"{PEPPOL}:{process}:3.0"), "ubl", DAY).absent
 

@@ -74,11 +74,11 @@ def _peppol(key: str) -> Mapping[str, tuple[str, ...]]:
 
 
 _ABSENT: Final[Mapping[str, str]] = {
-    "peppol-bis-3-cii": "OpenPeppol's rules for CII are in no package that can be had; those for UBL"
-    " have judged what they can, but in CII PEPPOL-EN16931-R002 allows no note with a subject code,"
-    " and R003, R053, R054, R055 and R120 are others, too",
-    "peppol-selfbilling-3-cii": "OpenPeppol publishes rules of self-billing for UBL only; these have"
-    " judged what they can",
+    "peppol-bis-3-cii": "OpenPeppol's rules for CII are in no package that can be had; those for"
+    " UBL have judged what they can, but in CII PEPPOL-EN16931-R002 allows no note with a subject"
+    " code, and R003, R053, R054, R055 and R120 are others, too",
+    "peppol-selfbilling-3-cii": "OpenPeppol publishes rules of self-billing for UBL only; these"
+    " have judged what they can",
 }
 """Key to why there is no such set."""
 

@@ -12,6 +12,9 @@ from hub.config.config import Config
 from hub.config.faults import Faulty
 
 _SHORTEST = 8
+_WITHOUT_SHIPPED = ("shipped = false", "shipped = false\n")
+"""Stands among the files where the settings leave the shipped rules out: two agree on that, too.
+No file of rules can say it, as such a file is refused."""
 
 
 class Refused(Exception):
@@ -55,16 +58,23 @@ def id_of(files: Iterable[tuple[str, str]]) -> str:
     return hashlib.sha256(msgspec.json.encode(texts)).hexdigest()
 
 
+def agreed_on(config: Config, files: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return what two people agree on: files, and whether the shipped rules are left out."""
+    return [*files, *([] if config.routing.shipped else [_WITHOUT_SHIPPED])]
+
+
 def propose(
     archive: Archive, config: Config, files: Sequence[tuple[str, str]], by: str
 ) -> RuleChange:
     """Keep a set of rule files as a proposal; whoever proposed them before stays who did.
 
+    Whether the shipped rules are left out is proposed with them, as the settings have it.
+
     Raises:
         Refused: nobody proposes it.
     """
-    id_, who = id_of(files), _person(by)
-    proposal = _Proposal(by=who, files=tuple(files))
+    files, who = agreed_on(config, files), _person(by)
+    id_, proposal = id_of(files), _Proposal(by=who, files=tuple(files))
     for known in history(archive, config):
         if known.id == id_:
             proposal = _Proposal(by=known.proposed_by, files=known.files)
@@ -121,21 +131,24 @@ def found(archive: Archive, config: Config, id_: str) -> RuleChange:
 def require_approved(archive: Archive, config: Config, files: Sequence[tuple[str, str]]) -> None:
     """Let only rules pass that two people agreed on in every company's archive.
 
-    To leave all of one's own out is a change, too, once some were approved.
+    To leave all of one's own out is a change, too, once some were approved; and so is to leave the
+    shipped ones out, or to let them in again.
 
     Raises:
         Faulty: nobody has approved these.
     """
-    if not files and any(change.approved_by for change in history(archive, config)):
+    wanted = agreed_on(config, files)
+    if not files and (wanted or any(each.approved_by for each in history(archive, config))):
         raise Faulty(
-            "routing.four_eyes: rules of your own were approved, and there are none in "
-            "routing.rules; to go on without, name a file there that is empty, and have it approved"
+            "routing.four_eyes: rules of your own were approved, or the shipped ones are left out, "
+            "and there are none in routing.rules; to go on without, name a file there that is "
+            "empty, and have it approved"
         )
-    key = f"rules/{id_of(files)}/approve"
+    key = f"rules/{id_of(wanted)}/approve"
     lacking = [tenant for tenant in config.tenants if not archive.kept(tenant, [key])]
     if files and lacking:
         raise Faulty(
-            f"routing.four_eyes: the rules in {', '.join(name for name, _ in files)} are not "
+            f"routing.four_eyes: the rules in {', '.join(name for name, _ in wanted)} are not "
             f"approved ({', '.join(lacking)}); `facteur route propose FILE… --as NAME`, then "
             "somebody else `facteur route approve ID --as NAME`"
         )

@@ -13,7 +13,8 @@ class Routing(Section, frozen=True, kw_only=True):
         time_limits: TOML files with what contracts want by when, and holidays; those of law are
             shipped beside the rules.
         four_eyes: whether the hub starts only with rules that two people agreed on: one by
-            `facteur route propose`, another by `facteur route approve`.
+            `facteur route propose`, another by `facteur route approve`. Whether `shipped` is false
+            is part of what they agree on.
     """
 
     rules: tuple[str, ...] = ()

@@ -9,7 +9,7 @@ from fastapi.responses import Response
 
 from hub.console.pages import page
 from hub.console.visitor import Signed, TheHouse
-from hub.four_eyes import RuleChange, history, id_of
+from hub.four_eyes import RuleChange, agreed_on, history, id_of
 from hub.pipeline.house import House
 
 _SHOWN: Final = 20
@@ -38,12 +38,12 @@ def shown(house: TheHouse, visitor: Signed) -> Response:
 
 
 def _own(house: House) -> list[tuple[str, str]]:
-    """Return the operator's rules as the files have them now."""
+    """Return the operator's rules as files and settings have them now."""
     found = []
     for name in house.config.routing.rules:
         path = house.config.path(name)
         found.append((path.name, path.read_text("utf-8") if path.is_file() else ""))
-    return found
+    return agreed_on(house.config, found)
 
 
 def _diff(own: list[tuple[str, str]], change: RuleChange) -> Iterator[str]:

@@ -40,7 +40,7 @@ def test_a_proposal_counts_once_somebody_else_approved_it(home: Home) -> None:
     require_approved(archive, config, [("moved.toml", NEW[0][1])])
     with pytest.raises(Faulty):
         require_approved(archive, config, OLD)
-    with pytest.raises(Faulty, match="rules of your own were approved, and there are none"):
+    with pytest.raises(Faulty, match="rules of your own were approved, or"):
         require_approved(archive, config, [])
     assert [one.id for one in history(archive, config)] == [second.id, first.id]
 
@@ -61,6 +61,23 @@ def test_a_company_that_comes_later_gets_the_approval_when_it_is_repeated(home: 
         require_approved(archive, grown, OLD)
     approve(archive, grown, id_of(OLD), "C")
     require_approved(archive, grown, OLD)
+
+
+def test_one_alone_neither_leaves_the_shipped_rules_out_nor_lets_them_in(home: Home) -> None:
+    archive, with_shipped = home.house.archive, home.house.config
+    alone = changed(with_shipped.routing, shipped=False)
+    without = changed(with_shipped, routing=alone)
+    approve(archive, with_shipped, propose(archive, with_shipped, OLD, "A").id, "B")
+    with pytest.raises(Faulty, match=r"rules\.toml, shipped = false are not approved"):
+        require_approved(archive, without, OLD)
+    with pytest.raises(Faulty, match="name a file there that is empty"):
+        require_approved(archive, without, [])
+    left_out = propose(archive, without, NEW, "A")
+    assert [name for name, _ in left_out.files] == ["rules.toml", "shipped = false"]
+    approve(archive, without, left_out.id, "B")
+    require_approved(archive, without, NEW)
+    with pytest.raises(Faulty, match="not approved"):
+        require_approved(archive, with_shipped, NEW)
 
 
 def _with_another(config: Config) -> Config:

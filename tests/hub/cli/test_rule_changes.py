@@ -18,7 +18,7 @@ def test_rules_are_in_force_once_another_has_approved_them(
     settings = tmp_path / "facteur.toml"
     settings.write_text(settings.read_text() + "four_eyes = true\n")
     config = load(settings)
-    with pytest.raises(Faulty, match=r"rules\.toml are not approved"):
+    with pytest.raises(Faulty, match=r"rules\.toml, shipped = false are not approved"):
         build(config, children=1, nudge=lambda: None)
     close(tool(config))
     (proposed,) = facteur("route", "propose", "rules.toml", "--as", "A", "--json").json
@@ -28,7 +28,11 @@ def test_rules_are_in_force_once_another_has_approved_them(
     close(build(config, children=1, nudge=lambda: None))
     (line,) = facteur("route", "history").out.splitlines()[1:]
     assert line.split()[0] == proposed["id"][:12]
-    assert line.split()[-3:] == ["A", "B", "rules.toml"]
+    assert line.split("  ")[-1].strip() == "rules.toml, shipped = false"
+    assert line.split()[-6:-4] == ["A", "B"]
+    settings.write_text(settings.read_text().replace("shipped = false", "shipped = true"))
+    with pytest.raises(Faulty, match="not approved"):
+        build(load(settings), children=1, nudge=lambda: None)
     (tmp_path / "rules.toml").write_text(RULES + "# touched\n")
     with pytest.raises(Faulty, match="not approved"):
         build(config, children=1, nudge=lambda: None)

@@ -1,4 +1,5 @@
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -6,15 +7,20 @@ import pypdfium2  # type: ignore[import-untyped]
 import pytest
 from msgspec.structs import replace
 
+from formats import canonical
+from formats.codec import Material
 from formats.findings import Actor
 from formats.model import Contact, Identifier, Party, PostalAddress
 from hub.engine.pool import Pool
 from hub.pipeline.receive import Arrival, receive
+from hub.pipeline.render import Rendition, write
 from hub.store import documents, events, recipients
 from hub.store.database import Database
 from hub.store.documents import DocumentState
 from outbound.channel import Refused
 from routing_rules.recipient import Recipient
+from tests.formats.rules.peppol_samples import BASES as PEPPOL
+from tests.formats.rules.samples import change
 from tests.hub.houses import Home, opened_house
 from tests.hub.invoices import CLEAN, ubl
 
@@ -55,6 +61,19 @@ def test_what_breaks_the_rules_of_its_format_takes_the_next_road(
         (reason,) = (home.house.archive.get(item.sha256).decode() for item in entry.items)
         assert "cannot be written as xrechnung-ubl: it breaks BR-DE-" in reason
         assert '"rule":"BR-DE-15"' in reason
+
+
+def test_a_format_is_refused_by_its_rules_of_the_day(database: Database) -> None:
+    del database
+    short = Identifier(value="1234567", scheme="0106")  # a KVK number has eight digits
+    invoice = change(PEPPOL["belgian"], {"buyer.identifiers": (short,)})
+    before, after = (
+        write(canonical.encode(invoice), "peppol-bis-3", Material(), date(2027, 2, day))
+        for day in (23, 24)
+    )
+    assert isinstance(before, Rendition)
+    assert isinstance(after, tuple)
+    assert [finding.rule for finding in after] == ["PEPPOL-COMMON-R054"]
 
 
 def test_what_a_format_cannot_carry_is_said_and_filed(

@@ -47,7 +47,7 @@ class Report:
     """A file of lines.
 
     Attributes:
-        step: its place in the day: each takes a minute of the partner's clock.
+        step: its place in the day: each takes a millisecond of the partner's clock.
         after_seconds: how long it is held back.
     """
 

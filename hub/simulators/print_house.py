@@ -136,9 +136,9 @@ class Partner:
             name = f"{job}-{report.name}.csv"
             if report.after_seconds:
                 due = monotonic() + report.after_seconds
-                self.held.append((due, name, _csv(job, report)))
+                self.held.append((due, name, as_csv(job, report)))
             else:
-                self._write(name, _csv(job, report))
+                self._write(name, as_csv(job, report))
         if self.faults.strikes("garbage", job, at="report"):
             self._write(f"{job}-garbage.csv", bytes(range(256)) * 4)
 
@@ -148,7 +148,7 @@ class Partner:
         names = [piece["piece"] for piece in report["pieces"]] or [""]
         lines = [{"piece": name, "status": "rejected", "reason": why} for name in names]
         told = Report(name="rejected", step=1, lines=lines)
-        self._write(f"{job}-rejected.csv", _csv(job, told))
+        self._write(f"{job}-rejected.csv", as_csv(job, told))
 
     def _write(self, name: str, data: bytes) -> None:
         """Put a return file where the client finds it, complete."""
@@ -192,7 +192,8 @@ def _wrong_checksums(folder: Path, job: str) -> Iterator[str]:
             yield f"{name} is not what its checksum says"
 
 
-def _csv(job: str, report: Report) -> bytes:
+def as_csv(job: str, report: Report) -> bytes:
+    """Return a file of lines as the partner writes it."""
     text = io.StringIO()
     moved = _HEAD_MOVED if any("new_street" in line for line in report.lines) else ()
     writer = csv.DictWriter(text, [*_HEAD, *moved], delimiter=";")
@@ -202,8 +203,8 @@ def _csv(job: str, report: Report) -> bytes:
 
 
 def _now(step: int) -> str:
-    """Return the partner's own clock: a minute for each step of his day."""
-    return (datetime.now(UTC) + timedelta(minutes=step)).isoformat(timespec="seconds")
+    """Return the partner's own clock: a millisecond for each step of his day."""
+    return (datetime.now(UTC) + timedelta(milliseconds=step)).isoformat(timespec="milliseconds")
 
 
 async def _run(options: Namespace) -> None:

@@ -247,7 +247,7 @@ COUNTRIES = {
         write=write_ubl,
         samples=self_billed_samples,
         words=PEPPOL,
-        explained={},
+        explained={"PEPPOL-EN16931-R055": IN_OTHER_CURRENCY},
     ),
     "peppol-bis-3.0.22": Country(
         rules=PEPPOL_BIS_22,
@@ -270,7 +270,7 @@ COUNTRIES = {
         write=write_ubl,
         samples=self_billed_22_samples,
         words=PEPPOL_22,
-        explained={},
+        explained={"PEPPOL-EN16931-R055": IN_OTHER_CURRENCY},
     ),
 }
 

@@ -35,6 +35,8 @@ class _Kind:
     actor: Actor = Actor.OPERATOR
 
 
+_NOBODY_TO_ASK: Final = frozenset({"email", "print"})
+"""Kinds of channels that cannot say what became of one delivery."""
 _KINDS: Final[Mapping[str, _Kind]] = {
     "stranger": _Kind(
         title="{} is not the server we know",
@@ -116,7 +118,7 @@ def worklist(house: House, tenant: str | None = None) -> list[Group]:
     with house.database.transaction() as connection:
         found = [
             *_strangers(connection, tenant),
-            *_doubts(connection, tenant),
+            *_doubts(house, connection, tenant),
             *_calls(connection, tenant),
             *_printed(connection, tenant, house.clock()),
             *_deadlines(alarms(connection, tenant)),
@@ -166,7 +168,7 @@ def _strangers(connection: Connection, tenant: str | None) -> Iterator[Group]:
             yield _made("stranger", name, [item])
 
 
-def _doubts(connection: Connection, tenant: str | None) -> Iterator[Group]:
+def _doubts(house: House, connection: Connection, tenant: str | None) -> Iterator[Group]:
     """Yield what no channel could say: what still waits in a room may be answered by it."""
     listed = deliveries.listed(
         connection, tenant=tenant, state=DeliveryState.IN_DOUBT, limit=LOOKED_AT
@@ -178,6 +180,7 @@ def _doubts(connection: Connection, tenant: str | None) -> Iterator[Group]:
     for way in reversed(doubts):
         item = _item(way, rows[way.document])
         if way.job is None:
+            item = replace(item, words=item.words + _still_asked(house, way))
             by_channel["doubt", way.channel][way.id] = item
         else:
             job = replace(
@@ -186,6 +189,15 @@ def _doubts(connection: Connection, tenant: str | None) -> Iterator[Group]:
             by_channel["job", way.channel].setdefault(way.job, job)
     for (kind, channel), items in by_channel.items():
         yield _made(kind, channel, list(items.values()))
+
+
+def _still_asked(house: House, way: Delivery) -> str:
+    """Return until when to wait for what a channel says itself; nothing if it has been asked."""
+    until = way.changed_at + 2 * timedelta(seconds=house.config.polling.in_doubt_seconds)
+    kind = house.config.channels.get(way.channel, {}).get("kind")
+    if kind in _NOBODY_TO_ASK or house.clock() >= until:
+        return ""
+    return f"; {way.channel} is asked what became of it: wait until {until:%Y-%m-%d %H:%M} UTC"
 
 
 def _calls(connection: Connection, tenant: str | None) -> Iterator[Group]:

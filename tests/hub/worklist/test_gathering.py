@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace as changed
 
 from formats.findings import Actor
 from hub.pipeline.receive import Arrival, receive
@@ -212,3 +213,24 @@ def test_mail_that_only_a_person_can_read_is_listed_with_its_place(
     assert (item.title, item.customer, item.words) == ("Hello", left.author, left.place)
     assert "mark it as seen" in group.fix
     assert worklist(home.house, "nordwind") == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "minutes", "more"),
+    [
+        ("sftp", 0, "; post is asked what became of it: wait until 2026-11-20 09:02 UTC"),
+        ("sftp", 2, ""),
+        ("email", 0, ""),
+    ],
+)
+def test_a_doubt_that_may_yet_end_by_itself_says_until_when_to_wait(
+    home: Home, kind: str, minutes: int, more: str
+) -> None:
+    doubt(home)
+    home.run()
+    home.clock.forward(minutes=minutes)
+    asked = replace(
+        home.house, config=changed(home.house.config, channels={"post": {"kind": kind}})
+    )
+    (group,) = worklist(asked)
+    assert [item.words for item in group.items] == [f"cut{more}"]

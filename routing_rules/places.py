@@ -1,16 +1,15 @@
-"""Where in a TOML file a rule and its keys stand, which tomllib does not say."""
+"""Where in a TOML file entries and their keys stand, which tomllib does not say."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_HEADER = re.compile(r"\s*\[\[\s*rule\s*\]\]")
 _LONG_QUOTES = re.compile(r'"""|\'\'\'')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """The lines of one `[[rule]]`.
+    """The lines of one entry: a rule, a limit, a price.
 
     Attributes:
         line: of its header, counted from 1.
@@ -33,8 +32,19 @@ class Place:
 
 def rule_places(text: str) -> tuple[Place, ...]:
     """Return the place of each `[[rule]]` of a file, in order."""
+    return places(text, "[[rule]]")
+
+
+def places(text: str, header: str) -> tuple[Place, ...]:
+    r"""Return the place of each table with this header, in order.
+
+    >>> [place.line for place in places('[calendar.DE]\n[calendar.FR]', "[calendar.FR]")]
+    [2]
+    """
+    words = (re.escape(word) for word in re.findall(r"[\[\].]|[^\[\].]+", header))
+    known = re.compile(r"\s*" + r"\s*".join(words))
     lines = text.splitlines()
-    starts = [at for at, line in _outside_long_strings(lines) if _HEADER.match(line)]
+    starts = [at for at, line in _outside_long_strings(lines) if known.match(line)]
     ends = [*starts[1:], len(lines)]
     return tuple(
         Place(line=start + 1, lines=tuple(lines[start:end]))

@@ -1,7 +1,6 @@
 """What a road costs: postage by weight and size, network, printing, as dated data in TOML."""
 
-import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -10,10 +9,19 @@ from typing import Annotated
 
 import msgspec
 
+from routing_rules.entries import Source
+
 SHIPPED = Path(__file__).with_suffix(".toml")
 _UNVERIFIED = "unverified"
 _ANY = 1_000_000
 """More than a letter weighs or measures."""
+_WANTED: Mapping[str, str] = {
+    "each": 'an amount like "0.95"',
+    "currency": 'a currency like "EUR"',
+    "valid_from": "a date like 2026-01-31 without quotes",
+    "valid_until": "a date like 2026-01-31 without quotes",
+}
+"""Key to what it must be, for people."""
 
 
 class UnusableTariff(Exception):
@@ -81,10 +89,6 @@ class Price(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         )
 
 
-class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    price: tuple[Price, ...] = ()
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Way:
     """A road as far as its price goes.
@@ -108,18 +112,20 @@ def load(files: Iterable[tuple[str, str]] = ()) -> tuple[Price, ...]:
     """Return the prices of `files` (name and text), then those that ship with us.
 
     Raises:
-        UnusableTariff: with the file and the place in it.
+        UnusableTariff: with all faults of all files, each with file and line.
     """
     shipped = (SHIPPED.name, SHIPPED.read_text("utf-8"))
-    return tuple(price for name, text in (*files, shipped) for price in _prices(name, text))
+    faults: list[str] = []
+    found = [price for name, text in (*files, shipped) for price in _prices(name, text, faults)]
+    if faults:
+        raise UnusableTariff("\n".join(faults))
+    return tuple(found)
 
 
-def _prices(name: str, text: str) -> tuple[Price, ...]:
-    try:
-        table = tomllib.loads(text, parse_float=str)
-        return msgspec.convert(table, type=_File).price
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise UnusableTariff(f"{name}: {error}") from error
+def _prices(name: str, text: str, faults: list[str]) -> list[Price]:
+    source = Source.of(name, text, str, _WANTED, faults)
+    source.refuse_all_but("price")
+    return [price for _, price in source.listed("price", Price)]
 
 
 def postage(prices: Iterable[Price], way: Way) -> tuple[Price, ...]:

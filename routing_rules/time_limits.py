@@ -4,8 +4,7 @@ They are dated data in TOML, with the conditions that routing rules have, too.
 """
 
 import re
-import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -17,7 +16,9 @@ import msgspec
 from formats.model import Document, Invoice
 from routing_rules.conditions.case import Case
 from routing_rules.conditions.catalogue import find
+from routing_rules.entries import Source
 from routing_rules.holidays import public_holidays
+from routing_rules.places import Place
 
 SHIPPED = Path(__file__).with_suffix(".toml")
 _SATURDAY = 5
@@ -27,10 +28,20 @@ _Span = Annotated[str, msgspec.Meta(pattern=rf"^{_SPAN.pattern}$")]
 _Until = Annotated[str, msgspec.Meta(pattern=rf"^({_SPAN.pattern}|{_NEXT_MONTH.pattern})$")]
 _Time = Annotated[str, msgspec.Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 _Text = Annotated[str, msgspec.Meta(min_length=1)]
+_WANTED: Mapping[str, str] = {
+    "within": '"24 hours", "12 days", "5 working days" or "day 15 of the next month"',
+    "warn_before": '"12 hours", "1 day" or "2 working days"',
+    "day_ends": 'a time of day like "22:00"',
+    "country": 'a country like "DE"',
+    "holidays": "dates like 2026-12-25 without quotes",
+    "starts": '"issued", "supplied" or "received"',
+    "reached": '"handed_over", "accepted_by_network" or "delivered"',
+}
+"""Key to what it must be, for people."""
 
 
 class UnusableLimits(Exception):
-    """Time limits cannot be used; the message says in which file, which of them, and why."""
+    """Time limits cannot be used; the message says in which file, on which line, and why."""
 
 
 class Calendar(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -106,10 +117,12 @@ class Absent(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     why: str
 
 
-class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    limit: tuple[TimeLimit, ...] = ()
-    calendar: Mapping[str, Calendar] = {}
-    absent: tuple[Absent, ...] = ()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _File:
+    source: Source
+    limits: list[tuple[Place, TimeLimit]]
+    calendars: Mapping[str, Calendar]
+    absent: list[tuple[Place, Absent]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,28 +153,34 @@ def load(files: Iterable[tuple[str, str]] = (), *, shipped: bool = True) -> Time
     Holidays of a calendar are added up; when its day ends, the first file says.
 
     Raises:
-        UnusableLimits: with the file and the limit.
+        UnusableLimits: with all faults of all files, each with file and line.
     """
     ours = [(SHIPPED.name, SHIPPED.read_text("utf-8"))] if shipped else []
-    read = [(name, _file(name, text)) for name, text in (*files, *ours)]
+    faults: list[str] = []
+    read = [_file(name, text, faults) for name, text in (*files, *ours)]
     calendars: dict[str, Calendar] = {}
-    for _, file in read:
-        for key, calendar in file.calendar.items():
+    for file in read:
+        for key, calendar in file.calendars.items():
             calendars[key] = _both(calendars.get(key), calendar)
-    limits = [(name, limit) for name, file in read for limit in file.limit]
-    _refuse_faulty(limits, calendars)
+    _note_faulty(read, calendars)
+    if faults:
+        raise UnusableLimits("\n".join(faults))
     return TimeLimits(
-        limits=tuple(limit for _, limit in limits),
+        limits=tuple(limit for file in read for _, limit in file.limits),
         calendars=calendars,
-        absent=tuple(absent for _, file in read for absent in file.absent),
+        absent=tuple(absent for file in read for _, absent in file.absent),
     )
 
 
-def _file(name: str, text: str) -> _File:
-    try:
-        return msgspec.convert(tomllib.loads(text, parse_float=Decimal), type=_File)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise UnusableLimits(f"{name}: {error}") from error
+def _file(name: str, text: str, faults: list[str]) -> _File:
+    source = Source.of(name, text, Decimal, _WANTED, faults)
+    source.refuse_all_but("limit", "calendar", "absent")
+    return _File(
+        source=source,
+        limits=source.listed("limit", TimeLimit),
+        calendars=source.named("calendar", Calendar),
+        absent=source.listed("absent", Absent),
+    )
 
 
 def _both(first: Calendar | None, second: Calendar) -> Calendar:
@@ -172,34 +191,33 @@ def _both(first: Calendar | None, second: Calendar) -> Calendar:
     return Calendar(day_ends=first.day_ends, country=country, holidays=holidays)
 
 
-def _refuse_faulty(
-    limits: Sequence[tuple[str, TimeLimit]], calendars: Mapping[str, Calendar]
-) -> None:
-    """Raise UnusableLimits with all that is wrong with any limit."""
-    faults = []
+def _note_faulty(files: Iterable[_File], calendars: Mapping[str, Calendar]) -> None:
+    """Note what is wrong with limits that can be read."""
     seen: set[str] = set()
-    for file, limit in limits:
-        where = f"{file}: limit `{limit.name}`"
-        if limit.name in seen:
-            faults.append(f"{where}: the name is taken")
-        if limit.calendar and limit.calendar not in calendars:
-            faults.append(f"{where}: there is no [calendar.{limit.calendar}]")
-        seen.add(limit.name)
-        faults += [f"{where}: {fault}" for fault in _faulty_words(limit)]
-    if faults:
-        raise UnusableLimits("\n".join(faults))
+    for file in files:
+        for place, limit in file.limits:
+            for key, words in _faulty(limit, seen, calendars):
+                file.source.fault(place.of(key), f"limit `{limit.name}`: {words}")
+            seen.add(limit.name)
 
 
-def _faulty_words(limit: TimeLimit) -> Iterable[str]:
+def _faulty(
+    limit: TimeLimit, seen: Collection[str], calendars: Mapping[str, Calendar]
+) -> Iterable[tuple[str, str]]:
+    """Yield the keys that are wrong and why."""
+    if limit.name in seen:
+        yield "name", "the name is taken"
+    if limit.calendar and limit.calendar not in calendars:
+        yield "calendar", f"there is no [calendar.{limit.calendar}]"
     for word, raw in limit.when.items():
         entry = find(word)
         if entry is None:
-            yield f"unknown word `{word}`"
+            yield word, f"unknown word `{word}`"
             continue
         try:
             entry[0].asks.read(raw)
         except ValueError as error:
-            yield f"`{word}`: {error}"
+            yield word, f"`{word}`: {error}"
 
 
 def dues(case: Case, received_at: datetime, limits: TimeLimits) -> list[Due]:

@@ -119,6 +119,7 @@ COVERED_BY = {
     "outbound/sftp_resting.py": "tests/outbound/test_print_house.py",
     "outbound/sftp_session.py": "tests/outbound/test_sftp.py",
     "outbound/sftp_upload.py": "tests/outbound/test_sftp.py",
+    "routing_rules/entries.py": "tests/routing_rules/test_time_limits.py",
     "routing_rules/conditions/case.py": "tests/routing_rules/conditions/test_party.py",
     "routing_rules/rule.py": "tests/routing_rules/test_decide.py",
 }

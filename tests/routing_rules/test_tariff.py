@@ -94,7 +94,22 @@ def test_classes_in_force_are_told_lightest_first() -> None:
     assert len(found) == 8
 
 
-@pytest.mark.parametrize("text", ["[[price", "[[price]]", OWN.replace("EUR", "Euro"), "x = 1"])
-def test_a_tariff_that_cannot_be_used_is_named(text: str) -> None:
-    with pytest.raises(UnusableTariff, match=r"^own\.toml: "):
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[[price", "1: not TOML: "),
+        ("\n[[price]]", "2: price: `channel` is missing"),
+        (
+            OWN.replace("EUR", "Euro"),
+            '{currency}: price: `currency`: expected a currency like "EUR"',
+        ),
+        ("x = 1", "1: unknown key `x`"),
+        ("price = 1", "1: write each price under a line [[price]]"),
+    ],
+)
+def test_a_tariff_that_cannot_be_used_is_named_with_its_line(text: str, said: str) -> None:
+    lines = text.splitlines()
+    currency = next((at for at, line in enumerate(lines, start=1) if "currency" in line), 0)
+    with pytest.raises(UnusableTariff) as told:
         load([("own.toml", text)])
+    assert str(told.value).startswith(f"own.toml:{said.format(currency=currency)}")

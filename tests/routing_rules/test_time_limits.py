@@ -151,15 +151,18 @@ def test_a_limit_binds_where_all_of_its_conditions_hold(more: str, *, binds: boo
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"within": "soon"}, "regex"),
-        ({"warn": "day 3 of the next month"}, "regex"),
-        ({"calendar": "XX"}, "there is no [calendar.XX]"),
-        ({"more": "when.contry = 'DE'"}, "unknown word `contry`"),
-        ({"more": "when.country = 'Germany'"}, "`country`: "),
-        ({"starts": "later"}, "Invalid enum value"),
-        ({"more": "colour = 1"}, "colour"),
+        ({"within": "soon"}, 'own.toml:10: limit: `within`: expected "24 hours", "12 days"'),
+        ({"warn": "day 3 of the next month"}, "own.toml:13: limit: `warn_before`: expected "),
+        ({"calendar": "XX"}, "own.toml:11: limit `c`: there is no [calendar.XX]"),
+        ({"more": "when.contry = 'DE'"}, "own.toml:15: limit `c`: unknown word `contry`"),
+        ({"more": "when.country = 'Germany'"}, "own.toml:15: limit `c`: `country`: "),
+        ({"starts": "later"}, 'own.toml:9: limit: `starts`: expected "issued"'),
+        ({"more": "colour = 1"}, "own.toml:15: limit: unknown key `colour`"),
+        ({"more": "[[limit]]"}, "own.toml:15: limit: `name` is missing"),
+        ({"more": "[calendar.FR]\nday_ends = '9'"}, "own.toml:16: calendar: `day_ends`: expected "),
+        ({"more": "[calender.FR]"}, "own.toml:15: unknown key `calender`"),
         ({"name": "it-sdi-12-days"}, "the name is taken"),
-        ({"more": "= 7"}, "own.toml: Invalid"),
+        ({"more": "= 7"}, "own.toml:15: not TOML: Invalid"),
     ],
 )
 def test_what_is_wrong_is_said_with_its_file(changes: dict[str, str], said: str) -> None:

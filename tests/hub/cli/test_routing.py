@@ -137,7 +137,7 @@ MISUSED = {
     ("--rules", "bad.toml"): "bad.toml:5: rule `r`: unknown word `contry`; did you mean `country`?",
     ("--rules", "new.toml", "--since", "yesterday"): "--since yesterday: write 30d or a date",
     ("--rules", "new.toml", "--tenant", "x"): "--tenant must be one of: nordwind",
-    ("--rules", "new.toml", "--tariff", "bad.toml"): "bad.toml: ",
+    ("--rules", "new.toml", "--tariff", "bad.toml"): "bad.toml:1: unknown key `rule`",
     ("--rules", "new.toml", "--csv", "--json"): "--csv or --json, not both",
 }
 

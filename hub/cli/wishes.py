@@ -34,7 +34,11 @@ def _answered(options: Namespace, house: House, found: Sequence[Proposal]) -> in
     who = said(options.who, "who you are: --as NAME")
     if options.action == "accept":
         done = accept(house, found, who=who)
-        words = f"{done} accepted: the address book is changed, and the change filed"
+        words = "nothing accepted"
+        if not found:
+            words += ": no better road is proposed for them now"
+        elif done:
+            words = f"{done} accepted: the address book is changed, and the change filed"
     else:
         done = decline(house, found, who=who, why=options.why)
         words = f"{done} declined; not proposed again for {REST.days} days"

@@ -63,6 +63,8 @@ def test_what_is_proposed_is_listed_and_answered(facteur: Facteur) -> None:
     assert keys(facteur) == ["K2"]
     accepted = facteur("wishes", "accept", "--all", "--as", "Anna")
     assert accepted.out == "1 accepted: the address book is changed, and the change filed\n"
+    none_left = facteur("wishes", "accept", "--all", "--as", "Anna")
+    assert none_left.out == "nothing accepted: no better road is proposed for them now\n"
     assert "nothing is proposed" in facteur("wishes", "proposals").out
     assert "wishes changed from none to second" in facteur("consents", "show", "K2").out
 

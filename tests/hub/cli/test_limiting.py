@@ -31,7 +31,7 @@ def test_doctor_names_what_is_watched_and_what_lacks(tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_used_is_said_with_its_setting(tmp_path: Path) -> None:
-    with pytest.raises(Faulty, match=r"routing\.time_limits: own\.toml: "):
+    with pytest.raises(Faulty, match=r"routing\.time_limits: own\.toml:8: limit: "):
         said(tmp_path, 'time_limits = ["own.toml"]', CONTRACT.replace("24 hours", "soon"))
     with pytest.raises(Faulty, match=r"routing\.time_limits: .*none\.toml"):
         said(tmp_path, 'time_limits = ["none.toml"]')

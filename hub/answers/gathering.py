@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
 from typing import Final, TypeVar
 
 import msgspec
@@ -89,11 +90,17 @@ def _look_up(connection: Connection, subjects: Sequence[str]) -> _Known:
 
 
 def _made(house: House, receivers: Mapping[str, Receiver], known: _Known) -> Iterator[Kept]:
-    for subject, told in known.told.items():
-        notice = _notice(house, subject, known)
+    for subject in sorted(known.told, key=partial(_replaces, known)):
+        told, notice = known.told[subject], _notice(house, subject, known)
         for receiver in receivers.values():
             if notice is not None and notice.sender == receiver.sender:
                 yield from _kept(receiver, subject, notice, told)
+
+
+def _replaces(known: _Known, subject: str) -> bool:
+    """Whether it may stand in for another: that is told after what became of the other."""
+    row = known.documents.get(subject) or known.files.get(subject)
+    return row is None or row.state not in (DocumentState.SUPERSEDED, SubmissionState.SUPERSEDED)
 
 
 def _kept(receiver: Receiver, subject: str, notice: Notice, told: Sequence[Kept]) -> Iterator[Kept]:

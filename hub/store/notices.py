@@ -148,8 +148,9 @@ def of_ids(connection: Connection, ids: Sequence[str]) -> list[Kept]:
 
 
 def of_file(connection: Connection, file: str) -> list[Kept]:
-    """Return the notices in a file."""
-    query = sa.select(notices).where(notices.c.file == file).order_by(notices.c.id)
+    """Return the notices in a file, what came to pass first before the rest."""
+    query = sa.select(notices).where(notices.c.file == file)
+    query = query.order_by(notices.c.due_at, notices.c.id)
     return [_kept(row) for row in connection.execute(query)]
 
 

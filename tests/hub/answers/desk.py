@@ -35,8 +35,16 @@ def webhook(key: str, url: str, more: str = "") -> str:
     return table(key, "webhook", f'url = "{url}"\nsecret_file = "secret"\n{more}')
 
 
-def drop(home: Home, data: bytes, name: str = "a.xml", sender: str = "erp") -> str:
-    arrival = Arrival(data=data, name=name, tenant="nordwind", sender=sender, door="api")
+def drop(
+    home: Home,
+    data: bytes,
+    name: str = "a.xml",
+    sender: str = "erp",
+    replaces: str | None = None,
+) -> str:
+    arrival = Arrival(
+        data=data, name=name, tenant="nordwind", sender=sender, door="api", replaces=replaces
+    )
     submission, _ = receive(home.house, arrival)
     return submission.id
 

@@ -3,6 +3,7 @@
 import csv
 import io
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from hub.store.database import Connection
 from hub.store.notices import FileState
 from tests.hub.answers.desk import drop, files, kept, note, receivers, table
 from tests.hub.houses import Home, Killed
-from tests.hub.invoices import ubl
+from tests.hub.invoices import ubl, wrong_sum
 
 
 @pytest.fixture
@@ -32,6 +33,23 @@ def told(home: Home) -> Receiver:
 def numbers(path: Path) -> list[str]:
     rows = csv.DictReader(io.StringIO(path.read_text("utf-8"), newline=""), delimiter=";")
     return sorted(row["number"] for row in rows)
+
+
+def test_who_goes_by_the_number_ends_with_what_replaced_another(home: Home) -> None:
+    receiver = receivers(home, table("erp", "csv"))["erp"]
+    home.clock.step = timedelta(microseconds=1)
+    for number in ("R-1", "R-2", "R-3", "R-4", "R-5"):
+        wrong = drop(home, wrong_sum(number=number))
+        home.run()
+        drop(home, ubl(number=number), replaces=f"{wrong}-1")
+        home.run()
+    note(home, {"erp": receiver})
+    tell_by_file(home.house, receiver)
+    (path,) = files(receiver)
+    rows = csv.DictReader(io.StringIO(path.read_text("utf-8"), newline=""), delimiter=";")
+    last = {row["number"]: row["state"] for row in rows}
+    assert set(last.values()) == {"handed_over"}
+    assert len(last) == 5
 
 
 def test_what_came_together_goes_in_one_file(home: Home, told: Receiver) -> None:
